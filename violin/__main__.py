@@ -1,0 +1,30 @@
+"""`python -m violin` and the console script.
+
+The five packages have plain names (`models`, `constraints`, …). `python -m` puts the caller's
+folder first on the path, where a foreign `models/` would win over ours: it is taken out
+before anything else is imported.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def _forget_callers_folder() -> None:
+    ours = Path(__file__).resolve().parent.parent
+    here = Path.cwd().resolve()
+    if here != ours:
+        sys.path[:] = [entry for entry in sys.path if entry and Path(entry).resolve() != here]
+
+
+def main() -> None:
+    """Run the command line."""
+    _forget_callers_folder()
+    from violin.cli import cli
+
+    cli()
+
+
+if __name__ == "__main__":
+    main()

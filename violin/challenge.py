@@ -1,0 +1,96 @@
+"""THE task: the CSMT-CCIC challenge as its organisers published it, and our reading of each gap.
+
+Where the pages are silent or contradict themselves, the choice is written at the constant:
+
+* **Lowest pitch.** The pages say "G3 (note 43), the lowest pitch of the violin". The open G
+  string is note 55 where middle C is 60, in every octave convention; 43 is the same letter an
+  octave lower. We compose from 55; the linter's `lowest-pitch` setting takes the floor to 43.
+* **Length of an answer.** The samples give two bars side by side and no length; their baseline
+  answers with 8 bars. So do we (`DEFAULT_BARS`) unless the file has a silent gap, whose length
+  then holds, or the user says `--bars`.
+* **Names.** One sentence of the site names 100.mid to 200.mid, the tree 001 to 200: the tree holds.
+* **Judge archive.** Files at the root by default; a top folder is accepted when reading.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from violin.music import Meter
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """One folder of the challenge. `number` is 1..8 in folder order; `slug` is used in code."""
+
+    number: int
+    slug: str
+    name: str
+
+
+COMPOSERS: tuple[Composer, ...] = (
+    Composer(1, "bach", "J. S. Bach"),
+    Composer(2, "mozart", "W. A. Mozart"),
+    Composer(3, "beethoven", "L. van Beethoven"),
+    Composer(4, "paganini", "N. Paganini"),
+    Composer(5, "vivaldi", "A. Vivaldi"),
+    Composer(6, "sarasate", "P. de Sarasate"),
+    Composer(7, "szymanowski", "K. Szymanowski"),
+    Composer(8, "saintsaens-prokofiev-sibelius", "C. Saint-Saëns, S. Prokofiev and J. Sibelius"),
+)
+SLUGS: tuple[str, ...] = tuple(composer.slug for composer in COMPOSERS)
+
+METERS: tuple[Meter, ...] = (Meter(3, 4), Meter(4, 4))
+MIN_BARS, MAX_BARS, DEFAULT_BARS = 8, 16, 8
+MAX_VOICES = 4
+VIOLIN_PROGRAM = 40  # from 0: General MIDI's program 41 of 128
+OFFICIAL_LOWEST_PITCH = 43
+
+FILES_PER_COMPOSER = 200
+GENERATOR_ARCHIVES = {
+    "preliminary": "generator_output_preliminary.zip",
+    "final": "generator_output_final.zip",
+}
+JUDGE_ARCHIVES = {"preliminary": "judge_output_preliminary.zip", "final": "judge_output_final.zip"}
+GENERATOR_DATASET = "generator_evaluation_dataset.zip"
+JUDGE_DATASETS = {
+    "preliminary": "judge_evaluation_dataset_preliminary.zip",
+    "final": "judge_evaluation_dataset_final.zip",
+}
+SCORE_LINE_END = "\r\n"
+
+_SCORE_LINE = re.compile(r"(?:0\.\d{3}|1\.000)\Z")
+
+
+def composer_by_slug(slug: str) -> Composer:
+    """The composer of that slug; KeyError names the eight legal ones."""
+    for composer in COMPOSERS:
+        if composer.slug == slug:
+            return composer
+    raise KeyError(f"unknown composer {slug!r}; legal: {', '.join(SLUGS)}")
+
+
+def folder_name(composer: Composer) -> str:
+    return f"composer{composer.number}"
+
+
+def phrase_file_name(number: int) -> str:
+    """'001.mid' for 1: three digits, counted from 1."""
+    return f"{number:03d}.mid"
+
+
+def score_file_name(composer: Composer) -> str:
+    return f"composer{composer.number}.txt"
+
+
+def score_line(human_probability: float) -> str:
+    """One line of a judge's file, without its line end: three decimals from 0.000 to 1.000."""
+    if not 0.0 <= human_probability <= 1.0:
+        raise ValueError(f"human probability {human_probability}; legal: 0 to 1")
+    return f"{human_probability:.3f}"
+
+
+def is_score_line(text: str) -> bool:
+    """Whether a line (without CRLF) is written as the organisers ask."""
+    return _SCORE_LINE.match(text) is not None

@@ -1,0 +1,20 @@
+"""`violin bench lint|hostile|repertoire|compose`."""
+
+from __future__ import annotations
+
+import click
+
+from violin.cli.lazy import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    verbs={
+        "lint": ("violin.cli.bench_lint", "The linter's speed beside a plain MIDI parser's."),
+        "hostile": ("violin.cli.bench_hostile", "The reader against hostile and mutated files."),
+        "repertoire": ("violin.cli.bench_repertoire", "The hand model against real repertoire."),
+        "compose": ("violin.cli.bench_compose", "The composer's speed."),
+    },
+)
+def command() -> None:
+    """Measure speed and robustness; prints the figures of the docs."""

@@ -1,0 +1,18 @@
+"""`violin train composer|judge`."""
+
+from __future__ import annotations
+
+import click
+
+from violin.cli.lazy import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    verbs={
+        "composer": ("violin.cli.train_composer", "Train the composing transformer on a phrase store."),
+        "judge": ("violin.cli.train_judge", "Train a judge on human and machine phrases."),
+    },
+)
+def command() -> None:
+    """Train the composer or the judge."""

@@ -1,0 +1,47 @@
+"""Every error that a user can cause, in one tree.
+
+    ViolinError                     one clear line, exit code 2
+    |- MidiError                    a file that cannot be read as a phrase
+    |- PairError                    a given pair that cannot be answered
+    |- RuleSelectionError           an unknown rule code or name
+    |- SettingsError                an unknown key or an illegal value
+    |- ArchiveError                 a zip or folder that is unsafe or incomplete
+    |- CorpusError                  a score, source or phrase store that cannot be used
+    `- WeightsError                 a weight file that does not fit this program
+
+The command line prints the message of a ViolinError and nothing else: no traceback.
+"""
+
+from __future__ import annotations
+
+
+class ViolinError(Exception):
+    """The base of all errors whose message is meant for a user."""
+
+
+class MidiError(ViolinError):
+    """The bytes are not a MIDI file from which a phrase can be read."""
+
+
+class PairError(ViolinError):
+    """The beginning and ending given in a file cannot be answered."""
+
+
+class RuleSelectionError(ViolinError):
+    """A rule code, name or prefix that does not exist."""
+
+
+class SettingsError(ViolinError):
+    """An unknown settings key or an illegal value."""
+
+
+class ArchiveError(ViolinError):
+    """A zip archive or folder tree that is unsafe, truncated or incomplete."""
+
+
+class CorpusError(ViolinError):
+    """A score, a source or a phrase store that cannot be used."""
+
+
+class WeightsError(ViolinError):
+    """A weight file that is missing, damaged or made for another vocabulary."""
