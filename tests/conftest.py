@@ -1,0 +1,27 @@
+"""What tests share: where the real scores and the organisers' samples are, if they are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        pytest.skip(f"no folder {path.name} beside the repository: nothing to test against")
+    return path
+
+
+@pytest.fixture(scope="session")
+def corpus_dir() -> Path:
+    """The folder of real scores with its manifest.csv; skips where it is absent."""
+    return _folder(SHARED / "corpus")
+
+
+@pytest.fixture(scope="session")
+def official_samples() -> Path:
+    """The organisers' sample inputs and outputs; skips where they are absent."""
+    return _folder(SHARED / "challenge" / "official_samples")
