@@ -1,0 +1,37 @@
+# Two commands: `make demo` runs the main job on what the repository ships, `make test` passes
+# the tests. Each sets up a .venv first and reuses it when it is there.
+
+PYTHON ?= python3
+PER_COMPOSER ?= 3
+SEED ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint format install clean
+
+install: $(READY)
+
+$(READY): setup.cfg pyproject.toml requirements/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("violin needs Python 3.10 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 10) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/python scripts/demo.py --per-composer $(PER_COMPOSER) --seed $(SEED) --out demo
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/python -m pytest
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
