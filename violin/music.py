@@ -20,8 +20,8 @@ DEFAULT_TEMPO_US_PER_BEAT = 500_000
 DEFAULT_VELOCITY = 80
 
 _SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_MAJOR_BY_FIFTHS = "Cb Gb Db Ab Eb Bb F C G D A E B F# C#".split()
-_MINOR_BY_FIFTHS = "Ab Eb Bb F C G D A E B F# C# G# D# A#".split()
+_MAJOR_BY_FIFTHS = ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#"]
+_MINOR_BY_FIFTHS = ["Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#"]
 
 
 def pitch_name(pitch: int) -> str:
