@@ -1,0 +1,272 @@
+"""The phrase store: every phrase with where it comes from, in one compact file.
+
+A store is a folder of two files. `phrases.npz` holds everything that is needed to use the
+phrases: the notes of all phrases end to end in three columns with an offset a phrase, the
+other fields one column each, repeated words as numbers into a table. `manifest.json` describes
+it for people and for `violin data report`: counts, sources, drops by reason, the hash of the
+npz. Both are written aside and renamed, so a killed run leaves the old store whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from violin.errors import CorpusError
+from violin.music import TICKS_PER_BEAT, Key, Meter, Note, Phrase
+
+DEFAULT_FOLDER = Path("data/phrases")
+PHRASES_NAME = "phrases.npz"
+MANIFEST_NAME = "manifest.json"
+STORE_FORMAT = 1
+SPLITS: tuple[str, ...] = ("train", "validation", "test")
+OTHER = "other"
+
+_WORDS = (
+    "composer",
+    "source_composer",
+    "work_id",
+    "work_group",
+    "part",
+    "split",
+    "source",
+    "licence_class",
+    "path",
+)
+_NO_KEY = 127  # in the column of fifths
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPhrase:
+    """A phrase on the 48-tick grid and where it comes from.
+
+    `composer` is the slug whose own music it is, or "other"; `source_composer` is the name that
+    the source gives ("katski", "bach"). `part` is the role in its source ("violin1", "solo").
+    `start_bar` counts bars of the source part from 0. `window` marks an overlapping cut, made
+    for training alone. `weight` is 1 for a composer's own music and the weight of the stand-in
+    table for music that stands in for a poor style.
+    """
+
+    phrase: Phrase
+    composer: str
+    source_composer: str
+    work_id: str
+    work_group: str
+    part: str
+    start_bar: int
+    split: str
+    window: bool
+    source: str
+    licence_class: str
+    weight: float = 1.0
+    path: str = ""
+
+
+class PhraseStore(Sequence[StoredPhrase]):
+    """Phrases in a fixed order, with the manifest that describes them."""
+
+    def __init__(
+        self, phrases: Iterable[StoredPhrase] = (), manifest: Mapping[str, Any] | None = None
+    ) -> None:
+        self._phrases = list(phrases)
+        self.manifest: dict[str, Any] = dict(manifest or {})
+
+    def __len__(self) -> int:
+        return len(self._phrases)
+
+    def __iter__(self) -> Iterator[StoredPhrase]:
+        return iter(self._phrases)
+
+    @overload
+    def __getitem__(self, index: int) -> StoredPhrase: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[StoredPhrase]: ...
+
+    def __getitem__(self, index: int | slice) -> StoredPhrase | list[StoredPhrase]:
+        return self._phrases[index]
+
+    def select(
+        self, split: str | None = None, composer: str | None = None, windows: bool = False
+    ) -> list[StoredPhrase]:
+        """The phrases of a split and a composer (a slug or "other"; None: all), in store order.
+
+        Overlapping windows come only with `windows`; they exist in the training split alone.
+        ValueError for a split that there is not.
+        """
+        if split is not None and split not in SPLITS:
+            raise ValueError(f"unknown split {split!r}; legal: {', '.join(SPLITS)}")
+        return [
+            stored
+            for stored in self._phrases
+            if (windows or not stored.window)
+            and (split is None or stored.split == split)
+            and (composer is None or stored.composer == composer)
+        ]
+
+    def save(self, path: str | Path = DEFAULT_FOLDER) -> None:
+        """Write the store into a folder (made if absent); the same phrases give the same bytes."""
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        packed = _packed(_columns(self._phrases))
+        manifest = {
+            **self.manifest,
+            "format": STORE_FORMAT,
+            "phrases": len(self),
+            "sha256": hashlib.sha256(packed).hexdigest(),
+        }
+        _write(folder / PHRASES_NAME, packed)
+        _write(folder / MANIFEST_NAME, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
+
+    @classmethod
+    def load(cls, path: str | Path = DEFAULT_FOLDER) -> PhraseStore:
+        """Read a store from its folder (or its npz file).
+
+        CorpusError where there is none, where it is damaged or of another format. A manifest
+        that belongs to other phrases (a run killed between the two files) is left out.
+        """
+        file = Path(path)
+        file = file / PHRASES_NAME if file.is_dir() or file.suffix != ".npz" else file
+        try:
+            packed = file.read_bytes()
+        except OSError as error:
+            raise CorpusError(
+                f"{file}: no phrase store ({error.strerror}); make one: violin prepare"
+            ) from error
+        try:
+            with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+                columns = {name: arrays[name] for name in arrays.files}
+            found = int(columns["format"][0])
+            if found != STORE_FORMAT:
+                raise CorpusError(f"{file}: store format {found}; legal: {STORE_FORMAT}; run violin prepare")
+            phrases = _phrases(columns)
+        except (ValueError, LookupError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise CorpusError(f"{file}: the phrase store is damaged ({error}); run violin prepare") from error
+        return cls(phrases, _manifest_of(file.with_name(MANIFEST_NAME), packed))
+
+
+def with_split(stored: StoredPhrase, split: str) -> StoredPhrase:
+    """The same phrase on another side."""
+    return replace(stored, split=split)
+
+
+def _manifest_of(file: Path, packed: bytes) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if manifest.get("sha256") == hashlib.sha256(packed).hexdigest() else {}
+
+
+def _columns(phrases: Sequence[StoredPhrase]) -> dict[str, NDArray[Any]]:
+    """One array a field; word columns as a number column and a table each."""
+    for stored in phrases:
+        if stored.phrase.ticks_per_beat != TICKS_PER_BEAT:
+            raise ValueError(f"{stored.path}: a phrase of the store lies on {TICKS_PER_BEAT} ticks a beat")
+        if stored.split not in SPLITS:
+            raise ValueError(f"{stored.path}: unknown split {stored.split!r}; legal: {', '.join(SPLITS)}")
+    notes = [note for stored in phrases for note in stored.phrase.notes]
+    keys = [stored.phrase.key for stored in phrases]
+    counts = [len(stored.phrase.notes) for stored in phrases]
+    columns: dict[str, NDArray[Any]] = {
+        "format": np.array([STORE_FORMAT], np.int32),
+        "offset": np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int32),
+        "onset": np.array([note.onset_ticks for note in notes], np.uint16),
+        "pitch": np.array([note.pitch for note in notes], np.uint8),
+        "duration": np.array([note.duration_ticks for note in notes], np.uint16),
+        "bars": np.array([stored.phrase.bars for stored in phrases], np.uint8),
+        "numerator": np.array([stored.phrase.meter.numerator for stored in phrases], np.uint8),
+        "denominator": np.array([stored.phrase.meter.denominator for stored in phrases], np.uint8),
+        "fifths": np.array([_NO_KEY if key is None else key.fifths for key in keys], np.int8),
+        "minor": np.array([key is not None and key.minor for key in keys], np.bool_),
+        "tempo": np.array([stored.phrase.tempo_us_per_beat for stored in phrases], np.uint32),
+        "velocity": np.array([stored.phrase.velocity for stored in phrases], np.uint8),
+        "start_bar": np.array([stored.start_bar for stored in phrases], np.int32),
+        "window": np.array([stored.window for stored in phrases], np.bool_),
+        "weight": np.array([stored.weight for stored in phrases], np.float64),
+    }
+    for name in _WORDS:
+        words = [str(getattr(stored, name)) for stored in phrases]
+        table = sorted(set(words))
+        number = {word: index for index, word in enumerate(table)}
+        columns[f"{name}_table"] = np.array(table, np.str_)
+        columns[name] = np.array([number[word] for word in words], np.int32)
+    return columns
+
+
+def _phrases(columns: Mapping[str, NDArray[Any]]) -> list[StoredPhrase]:
+    notes = _notes(columns["onset"], columns["pitch"], columns["duration"])
+    offset = columns["offset"].tolist()
+    fifths, minor = columns["fifths"].tolist(), columns["minor"].tolist()
+    keys = [
+        None if sharps == _NO_KEY else Key(sharps, mode) for sharps, mode in zip(fifths, minor, strict=True)
+    ]
+    meters = [
+        Meter(over, under)
+        for over, under in zip(columns["numerator"].tolist(), columns["denominator"].tolist(), strict=True)
+    ]
+    bars, tempo, velocity = (columns[name].tolist() for name in ("bars", "tempo", "velocity"))
+    words = {
+        name: [table[number] for number in columns[name].tolist()]
+        for name in _WORDS
+        for table in [columns[f"{name}_table"].tolist()]
+    }
+    start_bar, window, weight = (columns[name].tolist() for name in ("start_bar", "window", "weight"))
+    return [
+        StoredPhrase(
+            phrase=Phrase(
+                notes=tuple(notes[offset[row] : offset[row + 1]]),
+                bars=bars[row],
+                meter=meters[row],
+                key=keys[row],
+                tempo_us_per_beat=tempo[row],
+                velocity=velocity[row],
+            ),
+            start_bar=start_bar[row],
+            window=window[row],
+            weight=weight[row],
+            **{name: words[name][row] for name in _WORDS},
+        )
+        for row in range(len(bars))
+    ]
+
+
+def _notes(onset: NDArray[Any], pitch: NDArray[Any], duration: NDArray[Any]) -> list[Note]:
+    """One Note a row. Equal rows share one object: a note is frozen, and a store of two million
+    notes holds only some tens of thousands of different ones."""
+    packed = (onset.astype(np.int64) << 24) | (pitch.astype(np.int64) << 16) | duration.astype(np.int64)
+    distinct, index = np.unique(packed, return_inverse=True)
+    table = [Note(code >> 24, code >> 16 & 0xFF, code & 0xFFFF) for code in distinct.tolist()]
+    return [table[place] for place in index.tolist()]
+
+
+def _packed(columns: Mapping[str, NDArray[Any]]) -> bytes:
+    """An npz whose bytes depend on the arrays alone (numpy's own stamps the time of writing)."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, array in columns.items():
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, member.getvalue(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _write(path: Path, data: bytes) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(data)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
