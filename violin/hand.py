@@ -1,0 +1,177 @@
+"""The left hand on the violin's neck: which frets four fingers can stop at once, and how.
+
+The violin has no frets; "fret" n is the place n semitones above the open string, at
+328 · (1 − 2^(−n/12)) mm from the nut (equal temperament on a vibrating string of 328 mm, the
+modern standard). A set of notes can be fingered when
+
+1. each note has a string of its own and lies on it no higher than `CAPS` allows for a chord
+   of that many notes,
+2. the strings are neighbours: no unused string between two used ones, or no bow joins them,
+3. every stopped note has a finger, and a lower finger never lies farther from the nut than a
+   higher one. One finger may stop the same fret on up to three neighbouring strings (a fifth,
+   a barre) if every string between is stopped at that fret or above it,
+4. two fingers lie no farther apart than `REACH_MM` says for that pair.
+
+Caps and reaches are the least round figures, with some slack, that accept every verified
+chord of Bach's solo works, Paganini's op. 1 and 122 string quartets, and nothing there needs
+more than 119 mm; the single cap of 30 is the end of a fingerboard of 270 mm. No violinist has
+checked them. `violin bench repertoire` holds them against scores.
+
+Speed does not matter here: `violin.instrument` answers from a table built from this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, permutations
+
+from violin.music import pitch_name
+
+STRING_NAMES = ("G", "D", "A", "E")
+OPEN_STRINGS = (55, 62, 69, 76)
+STRING_LENGTH_MM = 328.0
+MAX_STOPS = len(OPEN_STRINGS)
+
+CAPS = {  # notes at once -> highest fret on G, D, A, E
+    1: (30, 30, 30, 30),
+    2: (19, 21, 25, 30),
+    3: (14, 17, 19, 24),
+    4: (12, 12, 14, 19),
+}
+REACH_MM = {(1, 2): 65.0, (2, 3): 60.0, (3, 4): 58.0, (1, 3): 92.0, (2, 4): 80.0, (1, 4): 120.0}
+HAND_MM = 120.0
+_BARRE_STRINGS = 3
+_NATURAL_STEP_MM = 25.0  # between neighbouring fingers of a resting hand; chooses, never forbids
+
+_NUT_MM = tuple(STRING_LENGTH_MM * (1 - 2 ** (-fret / 12)) for fret in range(max(CAPS[1]) + 1))
+
+
+def nut_mm(fret: int) -> float:
+    """Distance of a fret from the nut in mm; 0 is the open string, 30 the last."""
+    return _NUT_MM[fret]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stop:
+    """One note on the neck: `string` 0..3 for G, D, A, E; `finger` 0 for an open string, 1..4."""
+
+    string: int
+    fret: int
+    finger: int
+
+    @property
+    def pitch(self) -> int:
+        return OPEN_STRINGS[self.string] + self.fret
+
+    def __str__(self) -> str:
+        place = f"{STRING_NAMES[self.string]}{self.fret}"
+        return f"{pitch_name(self.pitch)}={place}/{self.finger}" if self.finger else f"{place} open"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingering:
+    """The stops of a chord from the lowest string up, and the mm from its first stopped fret to its last."""
+
+    stops: tuple[Stop, ...]
+    span_mm: float
+
+    def __str__(self) -> str:
+        notes = " ".join(
+            str(stop) if stop.finger else f"{pitch_name(stop.pitch)}={stop}" for stop in self.stops
+        )
+        return f"{notes}, span {self.span_mm:.1f} mm"
+
+
+def placements(
+    pitches: Sequence[int], *, caps: Sequence[int] | None = None, contiguous: bool = True
+) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Every way to lay distinct pitches on strings of their own: (string, fret) by string.
+
+    `caps` are the highest frets on G, D, A, E (by default those of `CAPS` for that many notes);
+    `contiguous` False lets a string between stay unused.
+    """
+    count = len(pitches)
+    if count > MAX_STOPS:
+        return
+    limits = caps or CAPS[max(count, 1)]
+    for strings in permutations(range(MAX_STOPS), count):
+        if contiguous and count and max(strings) - min(strings) != count - 1:
+            continue
+        placed = tuple(
+            sorted(
+                (string, pitch - OPEN_STRINGS[string]) for pitch, string in zip(pitches, strings, strict=True)
+            )
+        )
+        if all(0 <= fret <= limits[string] for string, fret in placed):
+            yield placed
+
+
+def span_mm(placed: Sequence[tuple[int, int]]) -> float:
+    """mm from the lowest stopped fret to the highest; 0 where at most one note is stopped."""
+    stopped = [fret for _, fret in placed if fret]
+    return _NUT_MM[max(stopped)] - _NUT_MM[min(stopped)] if stopped else 0.0
+
+
+def fingerings(placed: Sequence[tuple[int, int]]) -> Iterator[tuple[Stop, ...]]:
+    """Every fingering that the hand can hold for notes laid on strings, stops by string."""
+    frets = dict(placed)
+    by_fret = sorted((fret, string) for string, fret in placed if fret)
+    open_stops = [Stop(string, 0, 0) for string, fret in placed if not fret]
+
+    def add(taken: list[Stop]) -> Iterator[tuple[Stop, ...]]:
+        if len(taken) == len(by_fret):
+            yield tuple(sorted(open_stops + taken))
+            return
+        fret, string = by_fret[len(taken)]
+        for finger in range(1, 5):
+            stop = Stop(string, fret, finger)
+            if all(_together(frets, lower, stop) for lower in taken):
+                yield from add([*taken, stop])
+
+    return add([])
+
+
+def _together(frets: dict[int, int], lower: Stop, stop: Stop) -> bool:
+    """Whether one hand holds both stops; `lower` is at the same fret or nearer to the nut."""
+    if lower.finger == stop.finger:
+        first, last = sorted((lower.string, stop.string))
+        return (
+            lower.fret == stop.fret
+            and last - first < _BARRE_STRINGS
+            and all(frets.get(between, stop.fret) >= stop.fret for between in range(first + 1, last))
+        )
+    if lower.finger > stop.finger:
+        return False
+    return _NUT_MM[stop.fret] - _NUT_MM[lower.fret] <= REACH_MM[lower.finger, stop.finger]
+
+
+def least_fingering(pitches: Sequence[int]) -> Fingering | None:
+    """The fingering of a set of distinct pitches with the least span, or None if there is none.
+
+    Among equal spans the one whose fingers lie nearest to a resting hand is chosen.
+    """
+    best: tuple[float, float, tuple[Stop, ...]] | None = None
+    for placed in placements(tuple(sorted(set(pitches)))):
+        span = span_mm(placed)
+        if span > HAND_MM or (best and span > best[0] + 1e-9):
+            continue
+        for stops in fingerings(placed):
+            rank = (span, _strain(stops), stops)
+            if best is None or rank < best:
+                best = rank
+    return Fingering(best[2], best[0]) if best else None
+
+
+def _strain(stops: Sequence[Stop]) -> float:
+    """How far the stopped fingers lie from their natural distances, in mm; a lone finger is
+    named from first position."""
+    stopped = sorted((stop for stop in stops if stop.finger), key=lambda stop: (stop.fret, stop.finger))
+    if not stopped:
+        return 0.0
+    if len(stopped) == 1:
+        return abs(_NUT_MM[stopped[0].fret] - 35.0 - _NATURAL_STEP_MM * (stopped[0].finger - 1))
+    return sum(
+        abs(_NUT_MM[high.fret] - _NUT_MM[low.fret] - _NATURAL_STEP_MM * (high.finger - low.finger))
+        for low, high in pairwise(stopped)
+    )
