@@ -1,0 +1,67 @@
+"""Which side a work lies on: train, validation or test, the same in every run.
+
+Works, never phrases, are dealt. Within one composer they stand in the order of the SHA-256 of
+their name; each in turn goes to the test side while that brings its share of the phrases
+nearer to the quota, then to validation, and all others train. A composer's greatest
+work always trains; one of three works or more has some on each side, the smallest where none
+fits the quota.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+HELD_OUT_SHARES: tuple[tuple[str, float], ...] = (("test", 0.08), ("validation", 0.08))
+TRAIN = "train"
+_FEWEST_WORKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work group: its name, the stratum (composer) within which it is dealt, its phrases."""
+
+    group: str
+    stratum: str
+    phrases: int
+
+
+def work_order(group: str) -> str:
+    """A work's place in the order of dealing: hexadecimal, even over all names."""
+    return hashlib.sha256(group.encode("utf-8")).hexdigest()
+
+
+def assign_splits(works: list[Work]) -> dict[str, str]:
+    """group -> split. ValueError where a group is named twice."""
+    strata: dict[str, list[Work]] = defaultdict(list)
+    for work in works:
+        strata[work.stratum].append(work)
+    if len({work.group for work in works}) < len(works):
+        raise ValueError("a work group is named twice; legal: each group once")
+    sides: dict[str, str] = {}
+    for stratum in strata.values():
+        sides.update(_deal(sorted(stratum, key=lambda work: work_order(work.group))))
+    return sides
+
+
+def _deal(works: list[Work]) -> Mapping[str, str]:
+    sides = {work.group: TRAIN for work in works}
+    if len(works) < _FEWEST_WORKS:
+        return sides
+    total = sum(work.phrases for work in works)
+    greatest = max(works, key=lambda work: work.phrases)  # the first of equals; it trains
+    left = [work for work in works if work is not greatest]
+    for sides_to_come, (side, share) in zip((1, 0), HELD_OUT_SHARES, strict=True):
+        quota, count = share * total, 0
+        chosen: list[Work] = []
+        for work in left:
+            nearer = abs(count + work.phrases - quota) < abs(count - quota)
+            if nearer and len(left) - len(chosen) > sides_to_come:
+                chosen.append(work)
+                count += work.phrases
+        chosen = chosen or [min(left, key=lambda work: work.phrases)]
+        sides.update((work.group, side) for work in chosen)
+        left = [work for work in left if sides[work.group] == TRAIN]
+    return sides
