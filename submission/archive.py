@@ -1,0 +1,57 @@
+"""Zip archives that depend on their contents alone, and writing that is whole or not at all.
+
+Entries are in the order of their names, stored (so that no version of zlib shows), with one
+fixed time and one fixed set of attributes: the same files give the same bytes everywhere.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from violin.errors import ArchiveError
+
+_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
+_UNIX = 3
+_REGULAR_FILE = 0o100644
+
+
+def archive_bytes(files: Mapping[str, bytes]) -> bytes:
+    """A zip of the files, name -> contents; the same files give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _TIME)
+            entry.create_system = _UNIX
+            entry.external_attr = _REGULAR_FILE << 16
+            archive.writestr(entry, files[name])
+    return packed.getvalue()
+
+
+def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write the zip of the files to `path`, aside and then renamed."""
+    write_whole(path, archive_bytes(files))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put bytes at a path: readers see the old contents or the new ones, never a part.
+
+    ArchiveError where the disk is full or the folder cannot be written; nothing is left behind.
+    """
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with aside.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be written: {error.strerror or error}") from error

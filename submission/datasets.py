@@ -1,0 +1,180 @@
+"""A dataset of the challenge as it really arrives: eight folders of phrases in a zip or a folder.
+
+The tree should be `composer1/001.mid` … `composer8/200.mid`. What differs without harm — a top
+folder, upper-case names, files that are no phrases, missing numbers, another count — is said once
+a kind in `Dataset.notices`; with `strict` the first of them is an `ArchiveError`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from submission.members import Limits, Member, read_members, shown
+from violin.challenge import COMPOSERS, FILES_PER_COMPOSER, Composer, folder_name, phrase_file_name
+from violin.errors import ArchiveError
+
+_FOLDER = re.compile(r"composer[ _-]?(\d{1,3})\Z", re.IGNORECASE)
+_FILE = re.compile(r"(?:phrase[ _-]?)?(\d{1,4})\.midi?\Z", re.IGNORECASE)
+_MIDI = re.compile(r".*\.midi?\Z", re.IGNORECASE | re.DOTALL)
+_NAMED_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """One file of a dataset: whose folder, its number from 1, where it was, its bytes."""
+
+    composer: Composer
+    number: int
+    place: str
+    data: bytes
+
+    @property
+    def name(self) -> str:
+        """Where the challenge wants it: 'composer1/001.mid'."""
+        return f"{folder_name(self.composer)}/{phrase_file_name(self.number)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The files of each composer that has any, by slug, in ascending number."""
+
+    name: str
+    folders: Mapping[str, tuple[GivenFile, ...]]
+    notices: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[GivenFile]:
+        for composer in COMPOSERS:
+            yield from self.folders.get(composer.slug, ())
+
+    def __len__(self) -> int:
+        return sum(len(files) for files in self.folders.values())
+
+    def numbers(self, composer: Composer) -> range:
+        """The numbers that an answer needs: 1 up to the greatest number found."""
+        files = self.folders.get(composer.slug, ())
+        return range(1, files[-1].number + 1 if files else 1)
+
+    def digest(self) -> str:
+        """SHA-256 over names and bytes; the same for a zip and for the folder it was made of."""
+        whole = hashlib.sha256()
+        for given in self:
+            whole.update(f"{given.name}\0{len(given.data)}\0".encode())
+            whole.update(given.data)
+        return whole.hexdigest()
+
+
+def read_dataset(source: Path, strict: bool = False, limits: Limits | None = None) -> Dataset:
+    """Read a dataset from a zip or a folder.
+
+    ArchiveError where it cannot be read safely, where no composer's folder is in it, where two
+    tops hold the same file, and, with `strict`, at anything that differs from the published tree.
+    """
+    members = read_members(source, lambda name: _MIDI.match(name) is not None, limits)
+    sorting = _Sorting(source)
+    for member in members:
+        sorting.take(member)
+    dataset = sorting.dataset()
+    if not dataset:
+        raise ArchiveError(f"{source}: no file composerN/NNN.mid in it; a dataset has folders composer1..8")
+    if strict and dataset.notices:
+        raise ArchiveError(f"{source}: {dataset.notices[0]}")
+    return dataset
+
+
+class _Sorting:
+    """Members to folders and numbers, with the list of what was odd."""
+
+    def __init__(self, source: Path) -> None:
+        self.source = source
+        self.found: dict[tuple[int, int], GivenFile] = {}
+        self.strays: list[str] = []
+        self.system: list[str] = []
+        self.beyond: set[int] = set()
+        self.renamed: list[str] = []
+        self.tops: set[str] = set()
+        self.doubles: list[str] = []
+
+    def take(self, member: Member) -> None:
+        *above, name = member.name.split("/")
+        if "__MACOSX" in above or name.startswith(".") or name.lower() in ("thumbs.db", "desktop.ini"):
+            self.system.append(member.name)
+            return
+        folder = _FOLDER.match(above[-1]) if above else None
+        file = _FILE.match(name)
+        if not folder or not file or int(file[1]) < 1:
+            self.strays.append(member.name)
+            return
+        number = int(folder[1])
+        if not 1 <= number <= len(COMPOSERS):
+            self.beyond.add(number)
+            return
+        given = GivenFile(COMPOSERS[number - 1], int(file[1]), member.name, member.data)
+        self.tops.add("/".join(above[:-1]))
+        if (above[-1], name) != tuple(given.name.split("/")):
+            self.renamed.append(member.name)
+        if (number, given.number) in self.found:
+            self.doubles.append(member.name)
+            return
+        self.found[number, given.number] = given
+
+    def dataset(self) -> Dataset:
+        folders = {
+            slug: tuple(sorted(files, key=lambda given: given.number))
+            for slug, files in self._by_slug().items()
+        }
+        if len(self.tops) > 1:
+            tops = ", ".join(shown(top or "the root") for top in sorted(self.tops)[:_NAMED_AT_MOST])
+            raise ArchiveError(f"{self.source}: composers' folders in several places: {tops}")
+        return Dataset(self.source.name, folders, tuple(self._notices(folders)))
+
+    def _by_slug(self) -> dict[str, list[GivenFile]]:
+        """In the challenge's order; composers without a file are absent."""
+        by_slug: dict[str, list[GivenFile]] = {composer.slug: [] for composer in COMPOSERS}
+        for given in self.found.values():
+            by_slug[given.composer.slug].append(given)
+        return {slug: files for slug, files in by_slug.items() if files}
+
+    def _notices(self, folders: Mapping[str, tuple[GivenFile, ...]]) -> Iterator[str]:
+        top = next(iter(self.tops), "")
+        if top:
+            yield f"the tree lies in a top folder {shown(top)}/: read from there"
+        if self.system:
+            yield f"{_some(self.system)} of an operating system ignored"
+        if self.strays:
+            yield f"{_some(self.strays)} ignored: not composerN/NNN.mid"
+        if self.renamed:
+            yield f"{_some(self.renamed)} read in spite of the spelling; published: composer1/001.mid"
+        if self.doubles:
+            yield f"{_some(self.doubles)} ignored: another file has that number"
+        if self.beyond:
+            listed = ", ".join(f"composer{number}" for number in sorted(self.beyond))
+            yield f"{listed} ignored: the challenge has composer1 to composer{len(COMPOSERS)}"
+        absent = [folder_name(composer) for composer in COMPOSERS if composer.slug not in folders]
+        if absent:
+            yield f"no files of {', '.join(absent)}"
+        holes = [
+            f"{folder_name(files[0].composer)}/{phrase_file_name(number)}"
+            for files in folders.values()
+            for number in sorted(set(range(1, files[-1].number)) - {given.number for given in files})
+        ]
+        if holes:
+            yield f"{_some(holes)} missing between the first and the last number"
+        odd = [
+            f"{folder_name(files[0].composer)} {len(files)}"
+            for files in folders.values()
+            if len(files) != FILES_PER_COMPOSER
+        ]
+        if odd:
+            yield f"other than {FILES_PER_COMPOSER} files: {', '.join(odd)}"
+
+
+def _some(names: Iterable[str]) -> str:
+    """'3 files (a, b, c)', the first few named."""
+    listed = sorted(names)
+    few = ", ".join(shown(name) for name in listed[:_NAMED_AT_MOST])
+    more = ", ..." if len(listed) > _NAMED_AT_MOST else ""
+    return f"{len(listed)} file{'s' if len(listed) != 1 else ''} ({few}{more})"
