@@ -41,10 +41,9 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from violin.errors import RuleSelectionError
 
 if TYPE_CHECKING:
-    from violin.smf import Event
-
     from constraints.fix import Draft
     from constraints.subject import Subject
+    from violin.smf import Event
 
 
 class Severity(IntEnum):

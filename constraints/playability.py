@@ -1,0 +1,131 @@
+"""Chords, held notes and shifts: what the left hand has to do at each moment of a phrase.
+
+Three questions, from the surest to the weakest:
+
+* `onset_sets`: the notes struck together, from the note-ons alone (a note-off that a file
+  pairs wrongly can't hide a chord), within a tolerance of 1/96 beat,
+* `violin.music.sounding_sets`: the notes that sound together as they are notated; in a tenth
+  of all human phrases some held note is notated longer than a hand can hold it,
+* `first_impossible_shift`: whether the hand can be in time where each chord needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from violin.hand import CAPS, HAND_MM, REACH_MM, fingerings, nut_mm, placements, span_mm
+
+ONSET_TOLERANCE_BEATS = (1, 96)
+SHIFT_MM_PER_SECOND = 3_000.0
+"""The fastest that the hand is taken to move along the neck, on average from one onset to the
+next: three metres a second, no measurement but a bound beyond all repertoire that we know; it
+leaves the whole neck to any gap of more than 90 ms."""
+
+LAST_BASE = CAPS[1][-1]
+_ANY_BASE = (1 << LAST_BASE + 1) - 2  # bit b: the first finger rests at fret b, 1..30
+_NECK_MM = nut_mm(LAST_BASE) - nut_mm(1)
+_FREE_SECONDS = _NECK_MM / SHIFT_MM_PER_SECOND
+FINGER_REACH_MM = (0.0, 0.0, REACH_MM[1, 2], REACH_MM[1, 3], REACH_MM[1, 4])  # from the first finger
+
+
+def onset_sets(onsets: Iterable[tuple[int, int]], ticks_per_beat: int) -> list[tuple[int, tuple[int, ...]]]:
+    """(tick, ascending distinct pitches) of the notes struck together, from (tick, pitch) by tick.
+
+    A note belongs to a set if it begins at most 1/96 beat after the set's first note.
+    """
+    result: list[tuple[int, tuple[int, ...]]] = []
+    tolerance = ticks_per_beat * ONSET_TOLERANCE_BEATS[0] // ONSET_TOLERANCE_BEATS[1]
+    start, last = -1, -1
+    pitches: list[int] = []
+    for tick, pitch in onsets:
+        if tick > last:
+            if pitches:
+                result.append((start, tuple(sorted(set(pitches))) if len(pitches) > 1 else (pitches[0],)))
+            start, last = tick, tick + tolerance
+            pitches = [pitch]
+        else:
+            pitches.append(pitch)
+    if pitches:
+        result.append((start, tuple(sorted(set(pitches)))))
+    return result
+
+
+def bases_of(stopped: Iterable[tuple[int, int]]) -> int:
+    """The frets where the first finger may rest while the fingers hold (fret, finger), as bits.
+
+    A first finger that stops a note rests there; another one may lie as far from it as
+    `REACH_MM` says. No stopped note at all leaves every fret.
+    """
+    lowest, highest = 0.0, nut_mm(LAST_BASE)
+    free = True
+    for fret, finger in stopped:
+        free = False
+        place = nut_mm(fret)
+        lowest = max(lowest, place - FINGER_REACH_MM[finger])
+        highest = min(highest, place)
+    if free:
+        return _ANY_BASE
+    bits = 0
+    for base in range(1, LAST_BASE + 1):
+        if lowest - 1e-9 <= nut_mm(base) <= highest + 1e-9:
+            bits |= 1 << base
+    return bits
+
+
+@lru_cache(maxsize=1 << 14)
+def hand_bases(pitches: tuple[int, ...]) -> int:
+    """Every fret where the first finger may rest while the hand holds the pitches, as bits; 0 if none."""
+    bits = 0
+    for placed in placements(pitches):
+        if span_mm(placed) <= HAND_MM:
+            for stops in fingerings(placed):
+                bits |= bases_of((stop.fret, stop.finger) for stop in stops if stop.finger)
+                if bits == _ANY_BASE:
+                    return bits
+    return bits
+
+
+@lru_cache(maxsize=1 << 12)
+def _reachable(bases: int, reach_mm: float) -> int:
+    """The bases that the hand gets to from any of `bases` within a distance, as bits."""
+    bits = 0
+    from_mm = [nut_mm(base) for base in range(1, LAST_BASE + 1) if bases >> base & 1]
+    for base in range(1, LAST_BASE + 1):
+        place = nut_mm(base)
+        if any(abs(place - other) <= reach_mm for other in from_mm):
+            bits |= 1 << base
+    return bits
+
+
+def first_impossible_shift(
+    sets: Sequence[tuple[int, tuple[int, ...]]], seconds_per_tick: float
+) -> tuple[int, int] | None:
+    """Indices of two chords between which no hand gets in time, or None: the search over all
+    places of the hand finds a way through.
+
+    `sets` are those of `onset_sets`; ones that cannot be held at all are passed over (other
+    rules speak of those). The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset.
+    """
+    if all(
+        (later[0] - earlier[0]) * seconds_per_tick >= _FREE_SECONDS
+        for earlier, later in pairwise(sets)
+    ):
+        return None
+    reached, previous = _ANY_BASE, -1
+    for index, (tick, pitches) in enumerate(sets):
+        bases = hand_bases(pitches)
+        if not bases:
+            continue
+        if previous >= 0:
+            seconds = (tick - sets[previous][0]) * seconds_per_tick
+            if seconds < _FREE_SECONDS:
+                reach_mm = round(seconds * SHIFT_MM_PER_SECOND)
+                now = _reachable(reached, reach_mm) & bases
+                if not now:
+                    return previous, index
+                reached, previous = now, index
+                continue
+        reached, previous = bases, index
+    return None

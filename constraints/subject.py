@@ -1,0 +1,274 @@
+"""What the rules are asked about: one file's events sorted by kind, its notes, its bars.
+
+`Subject` walks the events once; whatever only some rules need is worked out when first asked
+for. All times are file ticks unless a name says otherwise. Nothing here judges: a broken file
+gives a poorer subject, never an error.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from heapq import merge
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from constraints.playability import onset_sets
+from constraints.rule import Profile
+from violin.instrument import LOWEST_PITCH
+from violin.music import TICKS_PER_BEAT
+from violin.smf import (
+    CHANNEL_PRESSURE,
+    CONTROLLER,
+    END_OF_TRACK,
+    KEY,
+    METER,
+    NOTE_OFF,
+    NOTE_ON,
+    PITCH_BEND,
+    POLY_PRESSURE,
+    PROGRAM,
+    SYSEX,
+    SYSEX_ESCAPE,
+    TEMPO,
+    Event,
+    SmfFile,
+)
+
+if TYPE_CHECKING:
+    from violin.pair import Pair
+
+_DEFAULT_TICKS_PER_BEAT = 480
+_NOTE_KINDS = (NOTE_ON, NOTE_OFF)
+
+
+class PairedNote(NamedTuple):
+    """A note-on with the note-off that ends it: `off` None (and the end that of the file) if none does."""
+
+    onset_ticks: int
+    end_ticks: int
+    pitch: int
+    velocity: int
+    channel: int
+    track: int
+    on: Event
+    off: Event | None
+
+
+class Bars(NamedTuple):
+    """A stretch in one meter: its first tick and bar (from 0), and the ticks of a bar and a beat."""
+
+    tick: int
+    bar: int
+    bar_ticks: float
+
+
+class Subject:
+    """One file under the rules' eyes.
+
+    `notes` are in order of onset, paired first in first out by track, channel and pitch;
+    `note_ons` are (tick, pitch) in order; the lists of events by kind are in order of tick.
+    `has_beats` is False where the header gives no ticks a beat: then bars mean nothing.
+    """
+
+    def __init__(
+        self,
+        smf: SmfFile,
+        *,
+        name: str = "",
+        profile: Profile = Profile.SUBMISSION,
+        given: Pair | None = None,
+        lowest_pitch: int | None = None,
+    ) -> None:
+        self.smf = smf
+        self.name = name
+        self.profile = profile
+        self.given = given
+        self.lowest_pitch = LOWEST_PITCH if lowest_pitch is None else lowest_pitch
+        self.has_beats = 0 < smf.division < 0x8000
+        self.ticks_per_beat = smf.division if self.has_beats else _DEFAULT_TICKS_PER_BEAT
+        self.programs: list[Event] = []
+        self.controllers: list[Event] = []
+        self.bends: list[Event] = []
+        self.pressures_and_sysex: list[Event] = []
+        self.tempos: list[Event] = []
+        self.meters: list[Event] = []
+        self.keys: list[Event] = []
+        self.stray_offs: list[Event] = []
+        self.notes: list[PairedNote] = []
+        self.note_ons: list[tuple[int, int]] = []
+        self.note_channels: set[int] = set()
+        self.note_tracks: set[int] = set()
+        self.end_of_track_ticks = 0
+        self._collect()
+
+    def _collect(self) -> None:
+        tracks = self.smf.tracks
+        kinds: dict[int, list[Event]] = {
+            CONTROLLER: self.controllers,
+            PROGRAM: self.programs,
+            PITCH_BEND: self.bends,
+            POLY_PRESSURE: self.pressures_and_sysex,
+            CHANNEL_PRESSURE: self.pressures_and_sysex,
+            SYSEX: self.pressures_and_sysex,
+            SYSEX_ESCAPE: self.pressures_and_sysex,
+            TEMPO: self.tempos,
+            METER: self.meters,
+            KEY: self.keys,
+        }
+        raw: list[list[Any]] = []  # the fields of PairedNote, its end still open
+        last_tick = 0
+        for track, chunk in enumerate(tracks):
+            sounding: dict[int, list[list[Any]]] = {}
+            for event in chunk.events:
+                kind = event[3]
+                if kind in _NOTE_KINDS:
+                    pitch, velocity = event[5]
+                    voice = event[4] << 7 | pitch
+                    if kind == NOTE_ON and velocity:
+                        note = [event[0], -1, pitch, velocity, event[4], track, event, None]
+                        raw.append(note)
+                        waiting = sounding.get(voice)
+                        if waiting is None:
+                            sounding[voice] = [note]
+                        else:
+                            waiting.append(note)
+                    else:
+                        waiting = sounding.get(voice)
+                        if waiting:
+                            note = waiting.pop(0)
+                            note[1], note[7] = event[0], event
+                        else:
+                            self.stray_offs.append(event)
+                elif kind == END_OF_TRACK:
+                    self.end_of_track_ticks = max(self.end_of_track_ticks, event[0])
+                else:
+                    events = kinds.get(kind)
+                    if events is not None:
+                        events.append(event)
+            if chunk.events:
+                last_tick = max(last_tick, chunk.events[-1][0])
+        self.last_tick = last_tick
+        if len(tracks) > 1:
+            raw.sort(key=itemgetter(0))
+            for events in (*kinds.values(), self.stray_offs):
+                events.sort(key=itemgetter(0))
+        new = tuple.__new__
+        for note in raw:
+            if note[1] < 0:
+                note[1] = last_tick
+            self.notes.append(new(PairedNote, note))
+            self.note_ons.append((note[0], note[2]))
+            self.note_channels.add(note[4])
+            self.note_tracks.add(note[5])
+
+    def all_events(self) -> list[Event]:
+        """Every event of all tracks by tick; at one tick the earlier track's come first."""
+        if len(self.smf.tracks) == 1:
+            return list(self.smf.tracks[0].events)
+        return list(merge(*(track.events for track in self.smf.tracks), key=itemgetter(0)))
+
+    @cached_property
+    def onset_sets(self) -> list[tuple[int, tuple[int, ...]]]:
+        """(tick, ascending pitches) struck together within 1/96 beat, from the note-ons."""
+        return onset_sets(self.note_ons, self.ticks_per_beat)
+
+    @cached_property
+    def tolerance_ticks(self) -> int:
+        """1/48 beat, at least one tick: what rounding and early releases may differ by."""
+        return max(1, self.ticks_per_beat // TICKS_PER_BEAT)
+
+    @cached_property
+    def grid_notes(self) -> list[tuple[int, int, int]]:
+        """(onset, end, pitch) on the grid of 48 ticks a beat: both rounded, at least one tick long."""
+        division = self.ticks_per_beat
+        half, double, scale = division, 2 * division, 2 * TICKS_PER_BEAT
+        result = []
+        for note in self.notes:
+            onset = (note[0] * scale + half) // double
+            end = (note[1] * scale + half) // double
+            result.append((onset, end if end > onset else onset + 1, note[2]))
+        return result
+
+    @cached_property
+    def sounding_sets(self) -> list[tuple[int, tuple[int, ...], bool]]:
+        """(grid tick, ascending distinct pitches, whether a note held from before is among them)
+        at each change where two notes or more sound; from the grid notes."""
+        notes = sorted(self.grid_notes)
+        result: list[tuple[int, tuple[int, ...], bool]] = []
+        latest_end = -1
+        for onset, end, _ in notes:
+            if onset < latest_end:
+                break
+            latest_end = end
+        else:
+            return result  # one voice: nothing sounds together
+        changes = sorted({tick for onset, end, _ in notes for tick in (onset, end)})
+        sounding: list[tuple[int, int, int]] = []
+        index, count = 0, len(notes)
+        for tick in changes:
+            sounding = [note for note in sounding if note[1] > tick]
+            is_held = bool(sounding)
+            while index < count and notes[index][0] == tick:
+                sounding.append(notes[index])
+                index += 1
+            if len(sounding) > 1:
+                result.append((tick, tuple(sorted({note[2] for note in sounding})), is_held))
+        return result
+
+    @cached_property
+    def stretches(self) -> list[Bars]:
+        """The stretches of the file by meter; 4/4 where none is given. A meter that comes inside
+        a bar begins a new bar there."""
+        result = [Bars(0, 0, 4.0 * self.ticks_per_beat)]
+        for event in self.meters:
+            last = result[-1]
+            bar_ticks = 4 * event.data[0] * self.ticks_per_beat / (1 << event.data[1])
+            passed = -(-(event.tick - last.tick) // last.bar_ticks)
+            here = Bars(event.tick, last.bar + int(passed), bar_ticks)
+            if event.tick == last.tick:
+                result[-1] = here
+            else:
+                result.append(here)
+        return result
+
+    def bar_and_beat(self, tick: int) -> tuple[int, float]:
+        """Where a tick is, both from 1: the bar, and the beat in quarter notes."""
+        stretches = self.stretches
+        index = bisect_right(stretches, tick, key=itemgetter(0)) - 1 if len(stretches) > 1 else 0
+        stretch = stretches[index]
+        bars, rest = divmod(tick - stretch.tick, stretch.bar_ticks)
+        return stretch.bar + int(bars) + 1, 1 + rest / self.ticks_per_beat
+
+    @cached_property
+    def music_end_ticks(self) -> int:
+        """The end of the last note to fall silent; 0 without notes."""
+        return max((note.end_ticks for note in self.notes), default=0)
+
+    @cached_property
+    def end_ticks(self) -> int:
+        """The end of the phrase: of its last note, or of the track where that comes later."""
+        return max(self.music_end_ticks, self.end_of_track_ticks)
+
+    def bars_to(self, tick: int) -> int:
+        """How many bars it takes to hold everything before a tick; an overhang of at most 1/48
+        beat needs no bar of its own."""
+        if tick <= self.tolerance_ticks:
+            return 0
+        return self.bar_and_beat(tick - self.tolerance_ticks - 1)[0]
+
+    @cached_property
+    def bars(self) -> int:
+        """The bars of the phrase: those that hold its notes, and rests after them where the track
+        ends on a barline."""
+        bars = self.bars_to(self.music_end_ticks)
+        if self.end_of_track_ticks > self.music_end_ticks and self.off_barline_ticks == 0:
+            return max(bars, self.bars_to(self.end_of_track_ticks))
+        return bars
+
+    @cached_property
+    def off_barline_ticks(self) -> int:
+        """How far the phrase's end lies from the nearest barline: after it (+) or before it (-)."""
+        stretch = self.stretches[-1]
+        beyond = (self.end_ticks - stretch.tick) % stretch.bar_ticks
+        return round(beyond if beyond <= stretch.bar_ticks / 2 else beyond - stretch.bar_ticks)
