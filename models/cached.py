@@ -1,0 +1,188 @@
+"""The trained composer as plain tensor operations with a static cache of keys and values.
+
+No x-transformers here: it re-rotates and re-joins its whole cache at every step, which costs ten
+times the arithmetic. Four traps of its conventions are met once, when the weights are taken in:
+a norm's gain (already true in plain weights, here folded into the matrix that follows), the
+partial rotation of a head, its interleaved pairs (here put in halves, for queries and keys alike,
+which leaves every product as it was), and the heads: all query heads share the one key and value
+head, so they ride the query axis of one product and keys and values are read once.
+
+**Rows do not see each other.** A row's numbers are the same bit by bit in any batch, at any place
+in it and beside rows of any length, which is what makes the composed bytes independent of batch
+size and of the number of workers. It holds because (1) a matrix product adds up a row's terms in
+one order whatever the other rows are, as long as there are enough rows that the library does
+not change to its matrix-vector kernel (`ROW_MULTIPLE`); (2) the sum over cached values, whose
+length would change the order, is made in blocks of `KEY_BLOCK` and blocks beyond a row's own
+length add exact zeros; (3) a prompt is read alone. `tests/models/test_cached.py` proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from models.configs import ModelConfig
+
+ROW_MULTIPLE = 16
+KEY_BLOCK = 64
+_ROTARY_BASE = 10_000.0
+_UNSEEN = float("-inf")
+
+
+class CachedComposer:
+    """The weights, made ready. Holds no state of a batch; see `Cache`."""
+
+    def __init__(
+        self, weights: Mapping[str, Tensor], config: ModelConfig, channels: int, device: str = "cpu"
+    ) -> None:
+        self.config, self.device = config, torch.device(device)
+        tensors = {name: tensor.to(self.device, torch.float32) for name, tensor in weights.items()}
+        self.token_embedding = tensors["token_embedding"]
+        self.channel_embeddings = [tensors[f"channel_embedding.{index}"] for index in range(channels)]
+        self.head = tensors["head"] * tensors["final_norm"]
+        order = _halves(config)
+        self.layers = []
+        for layer in range(config.depth):
+            part = {name: tensors[f"layer.{layer}.{name}"] for name in _LAYER_PARTS}
+            query = part["query"].view(config.heads, config.head_size, -1)[:, order].reshape(-1, config.dim)
+            joined = torch.cat([query * config.head_size**-0.5, part["key"][order], part["value"]])
+            part["joined"] = joined * part["attention_norm"]
+            part["up"] = part["up"] * part["feed_norm"]
+            self.layers.append(part)
+        half = config.rotary_size // 2
+        speeds = _ROTARY_BASE ** (-torch.arange(half, dtype=torch.float32) / half)
+        angles = torch.arange(config.max_tokens, dtype=torch.float32)[:, None] * speeds
+        self.cos, self.sin = angles.cos().to(self.device), angles.sin().to(self.device)
+
+    @torch.no_grad()
+    def sequence_logits(self, tokens: Tensor, channels: Tensor, cache: Cache | None = None) -> Tensor:
+        """Logits float32[B, L, V] of whole rows: tokens int64[B, L], channels int64[B, L, C].
+
+        With a cache (one row), its keys and values are kept there and only the last position's
+        logits [1, 1, V] are computed.
+        """
+        config = self.config
+        rows, length = tokens.shape
+        x = self._embedded(tokens, channels)
+        cos, sin = self.cos[:length, None], self.sin[:length, None]
+        for layer, part in enumerate(self.layers):
+            query, key, value = self._projected(x, part)
+            query = _rotated(query.view(rows, length, config.heads, -1), cos, sin)
+            key = _rotated(key[:, :, None], cos, sin)[:, :, 0]
+            if cache is not None:
+                cache.keys[layer, cache.row, :length] = key[0]
+                cache.values[layer, cache.row, :length] = value[0]
+            seen = F.scaled_dot_product_attention(
+                query.transpose(1, 2),
+                key[:, None].expand(-1, config.heads, -1, -1),
+                value[:, None].expand(-1, config.heads, -1, -1),
+                is_causal=True,
+                scale=1.0,
+            )
+            x = self._mixed(x, seen.transpose(1, 2).reshape(rows, length, -1), part)
+        return self._logits(x[:, -1:] if cache is not None else x)
+
+    @torch.no_grad()
+    def step_logits(self, tokens: Tensor, channels: Tensor, lengths: Tensor, cache: Cache) -> Tensor:
+        """Logits float32[R, V] of one more token in each of the cache's rows.
+
+        tokens int64[R], channels int64[R, C]; lengths int64[R] are the tokens cached so far,
+        and the place where this one goes.
+        """
+        config = self.config
+        rows = len(tokens)
+        x = self._embedded(tokens, channels)
+        cos, sin = self.cos[lengths][:, None], self.sin[lengths][:, None]
+        longest = int(lengths.max()) + 1
+        width = -(-longest // KEY_BLOCK) * KEY_BLOCK
+        places = torch.arange(width, device=self.device)
+        hidden = torch.zeros(rows, 1, width, device=self.device)
+        hidden.masked_fill_((places > lengths[:, None])[:, None], _UNSEEN)
+        at = torch.arange(rows, device=self.device)
+        for layer, part in enumerate(self.layers):
+            query, key, value = self._projected(x, part)
+            query = _rotated(query.view(rows, config.heads, -1), cos, sin)
+            keys, values = cache.keys[layer], cache.values[layer]
+            keys[at, lengths] = _rotated(key[:, None], cos, sin)[:, 0]
+            values[at, lengths] = value
+            scores = torch.baddbmm(hidden, query, keys[:rows, :width].transpose(1, 2))
+            shares = scores.softmax(-1)
+            seen = torch.bmm(shares[:, :, :KEY_BLOCK], values[:rows, :KEY_BLOCK])
+            for start in range(KEY_BLOCK, width, KEY_BLOCK):
+                block = slice(start, start + KEY_BLOCK)
+                seen.baddbmm_(shares[:, :, block], values[:rows, block])
+            x = self._mixed(x, seen.view(rows, -1), part)
+        return self._logits(x)
+
+    def _embedded(self, tokens: Tensor, channels: Tensor) -> Tensor:
+        x = self.token_embedding[tokens]
+        for index, table in enumerate(self.channel_embeddings):
+            x = x + table[channels[..., index]]
+        return x
+
+    def _projected(self, x: Tensor, part: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        size = self.config.head_size
+        joined = F.linear(F.layer_norm(x, (self.config.dim,)), part["joined"])
+        query, key, value = joined.split([self.config.heads * size, size, size], -1)
+        return query, key, value
+
+    def _mixed(self, x: Tensor, seen: Tensor, part: dict[str, Tensor]) -> Tensor:
+        x = x + F.linear(seen, part["output"])
+        inner = F.gelu(F.linear(F.layer_norm(x, (self.config.dim,)), part["up"], part["up_bias"]))
+        return x + F.linear(inner, part["down"], part["down_bias"])
+
+    def _logits(self, x: Tensor) -> Tensor:
+        return F.linear(F.layer_norm(x, (self.config.dim,)), self.head)
+
+
+class Cache:
+    """Keys and values of `rows` rows with room for `capacity` tokens each, float32."""
+
+    def __init__(self, model: CachedComposer, rows: int, capacity: int) -> None:
+        config = model.config
+        self.capacity = min(-(-capacity // KEY_BLOCK) * KEY_BLOCK, config.max_tokens)
+        shape = (config.depth, rows, self.capacity, config.head_size)
+        self.keys = torch.zeros(shape, device=model.device)
+        self.values = torch.zeros(shape, device=model.device)
+        self.row = 0  # the row that `sequence_logits` fills
+
+    def keep(self, rows: NDArray[np.int64]) -> None:
+        """Move the given rows to the front; the rest is free."""
+        index = torch.from_numpy(rows).to(self.keys.device)
+        for layer in range(len(self.keys)):
+            self.keys[layer, : len(rows)] = self.keys[layer].index_select(0, index)
+            self.values[layer, : len(rows)] = self.values[layer].index_select(0, index)
+
+
+_LAYER_PARTS = (
+    "attention_norm",
+    "query",
+    "key",
+    "value",
+    "output",
+    "feed_norm",
+    "up",
+    "up_bias",
+    "down",
+    "down_bias",
+)
+
+
+def _halves(config: ModelConfig) -> Tensor:
+    """The order of a head's numbers that puts the first of every rotated pair before all seconds."""
+    size = config.rotary_size
+    rest = torch.arange(size, config.head_size)
+    return torch.cat([torch.arange(0, size, 2), torch.arange(1, size, 2), rest])
+
+
+def _rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """The first numbers of each head [..., heads, size] turned by their place's angles."""
+    half = cos.shape[-1]
+    first, second = x[..., :half], x[..., half : 2 * half]
+    turned = (first * cos - second * sin, second * cos + first * sin, x[..., 2 * half :])
+    return torch.cat(turned, -1)

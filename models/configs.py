@@ -1,0 +1,109 @@
+"""The sizes of the composer and how each is trained: `tiny` (tests), `cpu` and `std`.
+
+A config is a frozen value that travels inside every weight file and every run, so that a model
+is never read with another shape than its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from violin.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """The shape of the transformer. `heads` query heads of `head_size` share one key and value
+    head, which keeps the decoding cache `heads` times smaller."""
+
+    dim: int
+    depth: int
+    heads: int
+    head_size: int = 64
+    feed_forward: int = 4  # inner width of the feed-forward, in multiples of dim
+    max_tokens: int = 1536
+
+    @property
+    def rotary_size(self) -> int:
+        """How many of a head's numbers are rotated: half, but at least 32 (or the whole head)."""
+        return min(self.head_size, max(self.head_size // 2, 32))
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """How a model is trained. Shares are probabilities, budgets are shares of the whole run."""
+
+    tokens_per_step: int = 8192
+    learning_rate: float = 1e-3  # of AdamW: embeddings, norms, biases, the output head
+    matrix_learning_rate: float = 0.01  # of Muon: the matrices of the layers
+    weight_decay: float = 0.02
+    clip: float = 1.0
+    warmup_steps: int = 150
+    final_rate: float = 0.03  # of the peak, at the end of the cosine
+    ema_decay: float = 0.998
+    dropout: float = 0.1
+    # the mix of tasks; what is left of 1 is composing without any end
+    ends_share: float = 0.7
+    span_share: float = 0.2
+    composer_dropout: float = 0.12
+    density_dropout: float = 0.5
+    # weights of a token's loss by the part it lies in; the header has none
+    middle_weight: float = 1.0
+    given_weight: float = 0.3
+    # sampling: the chance of a composer is its number of phrases to this power
+    balance: float = 0.75
+    balanced_from: float = 0.7  # share of the run after which the fine-tuning balance holds
+    fine_balance: float = 0.5
+    fine_other: float = 0.4  # what is left of the weight of "other" in the fine-tuning
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A named pair of shape and training."""
+
+    name: str
+    model: ModelConfig
+    training: TrainingConfig
+
+
+CONFIGS: Mapping[str, Config] = {
+    config.name: config
+    for config in (
+        Config(
+            "tiny",
+            ModelConfig(dim=32, depth=2, heads=2, head_size=32),
+            TrainingConfig(tokens_per_step=1024, warmup_steps=5, ema_decay=0.9, learning_rate=3e-3),
+        ),
+        Config("cpu", ModelConfig(dim=256, depth=6, heads=4), TrainingConfig()),
+        Config(
+            "std",
+            ModelConfig(dim=384, depth=8, heads=6),
+            TrainingConfig(
+                tokens_per_step=16384, learning_rate=8e-4, dropout=0.15, warmup_steps=300, ema_decay=0.999
+            ),
+        ),
+    )
+}
+
+
+def config_named(name: str) -> Config:
+    """The config of that name; SettingsError names the legal ones."""
+    if name not in CONFIGS:
+        raise SettingsError(f"unknown config {name!r}; legal: {', '.join(CONFIGS)}")
+    return CONFIGS[name]
+
+
+def model_config_from(values: Mapping[str, Any]) -> ModelConfig:
+    """The model config that `asdict` wrote; SettingsError names a field that does not fit."""
+    names = {field.name for field in fields(ModelConfig)}
+    if set(values) != names:
+        odd = sorted(set(values) ^ names)
+        raise SettingsError(f"a model config with unknown or missing fields: {', '.join(odd)}")
+    return ModelConfig(**{name: int(value) for name, value in values.items()})
+
+
+def as_dict(config: Config) -> dict[str, Any]:
+    """A config as plain values, for JSON."""
+    return asdict(config)

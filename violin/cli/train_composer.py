@@ -1,0 +1,115 @@
+"""`violin train composer`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--config", "name", default="cpu", show_default=True, help="Size: tiny, cpu or std.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
+    help="The phrase store that `violin prepare` made.",
+)  # fmt: skip
+@click.option("--run", "folder", type=click.Path(path_type=Path), help="Folder of the run's files.")
+@click.option("--steps", type=click.IntRange(min=1), help="Length of the run in steps.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Length in minutes of training.")
+@click.option(
+    "--resume", type=click.Choice(["auto", "never"]), default="auto", show_default=True,
+    help="Go on from the run's last state, or refuse a folder that has one.",
+)  # fmt: skip
+@click.option(
+    "--from", "start", type=click.Path(path_type=Path), help="Weights to start from, in place of chance."
+)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--threads", type=click.IntRange(min=1), help="Threads of a process; default: all cores.")
+@click.option("--validate-every", type=float, default=300.0, show_default=True, help="Seconds of training.")
+@click.option("--save-every", type=float, default=120.0, show_default=True, help="Seconds of training.")
+@click.option("--list-configs", is_flag=True, help="Print the configs and leave.")
+def command(
+    name: str,
+    data: Path,
+    folder: Path | None,
+    steps: int | None,
+    minutes: float | None,
+    resume: str,
+    start: Path | None,
+    seed: int,
+    threads: int | None,
+    validate_every: float,
+    save_every: float,
+    list_configs: bool,
+) -> None:
+    """Train the composing transformer on a phrase store.
+
+    \b
+    Examples:
+      violin train composer --config cpu --run runs/cpu --minutes 240
+      violin train composer --config tiny --run runs/try --steps 200
+      torchrun --nproc_per_node 2 -m violin train composer --config std --run runs/std --steps 20000
+
+    A killed run goes on when the same command is given again. The best averaged weights are in
+    best.safetensors of the run's folder, the figures in metrics.jsonl.
+    """
+    from models.configs import CONFIGS, config_named
+
+    if list_configs:
+        for config in CONFIGS.values():
+            model = config.model
+            click.echo(f"{config.name}: {model.dim} wide, {model.depth} layers, {model.heads} heads")
+        return
+    config = config_named(name)
+    if folder is None:
+        raise click.UsageError("Missing option '--run'.")
+    if (steps is None) == (minutes is None):
+        raise click.UsageError("Give the length of the run: either '--steps' or '--minutes'.")
+
+    import torch
+
+    from data_prep.store import PhraseStore
+    from models.checkpoint import load_weights
+    from models.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
+    from models.training import BEST_NAME, METRICS_NAME, STATE_NAME, Budget, Run, taken_place
+
+    if resume == "never" and (folder / STATE_NAME).exists():
+        raise click.UsageError(f"{folder} already holds a run; give '--resume auto' or another folder.")
+    if threads:
+        torch.set_num_threads(threads)
+    store = PhraseStore.load(data)
+    source = BatchSource(store, config.training, config.model, seed)
+    tasks = validation_tasks(validation_phrases(store, config.model))
+    validation = task_batches(tasks, config.training)
+    with taken_place() as place:
+        run = Run(
+            config,
+            source,
+            validation,
+            folder,
+            Budget(steps, minutes),
+            seed=seed,
+            place=place,
+            start=load_weights(start) if start else None,
+        )
+        resumed = run.go_on() if resume == "auto" else False
+        if place.leads:
+            begun = f"going on from step {run.step}" if resumed else "beginning"
+            click.echo(f"{folder}: {begun}; {source.description['phrases']} phrases", err=True)
+        with click.progressbar(
+            length=10_000, label="training", file=click.get_text_stream("stderr"), show_pos=False,
+            item_show_func=lambda text: text, hidden=not place.leads or not sys.stderr.isatty(),
+        ) as bar:  # fmt: skip
+
+            def on_step(share: float, figures: dict[str, object]) -> None:
+                shown = ("step", "loss", "tokens_per_second", "validation_bits_per_note")
+                text = ", ".join(f"{key.replace('_', ' ')} {figures[key]}" for key in shown if key in figures)
+                bar.update(round(share * 10_000) - bar.pos, text)
+
+            best = run.train(
+                validate_every_seconds=validate_every, save_every_seconds=save_every, on_step=on_step
+            )
+    if place.leads:
+        click.echo(f"best validation bits per note {best:.3f}: {folder / BEST_NAME}")
+        click.echo(f"figures: {folder / METRICS_NAME}")
