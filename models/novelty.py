@@ -1,0 +1,218 @@
+"""What a phrase shares with the training music: runs of notes, whatever the key.
+
+A phrase is read as its notes in order of onset and pitch; a *step* is (interval in semitones,
+ticks between the two onsets), so a run of steps is the same in any key and at any place
+(originality report: Yin et al. 2022, arXiv 2208.05162; chords contribute steps of 0 ticks).
+`RunIndex` holds a 32-bit fingerprint of each run of `RUN_STEPS` steps of the training phrases
+with the work and the bar where it stands. A chance hit of one fingerprint is possible (about
+one in ten thousand); a *copied run* asks for consecutive hits in one work, which chance does
+not give, and only runs of at least `RUN_STEPS` steps are counted.
+
+The index holds no notes: from the fingerprints no music can be written back.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from violin.errors import WeightsError
+from violin.music import Note, Phrase
+
+RUN_STEPS = 8
+SHIPPED_INDEX = Path(__file__).parent / "weights" / "novelty.npz"
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+
+
+def steps_of(notes: Iterable[Note]) -> NDArray[np.int64]:
+    """Shape (notes - 1, 2): interval and ticks from each note to the next, in onset-pitch order."""
+    table = np.array([(n.pitch, n.onset_ticks) for n in sorted(notes)], dtype=np.int64).reshape(-1, 2)
+    return np.diff(table, axis=0)
+
+
+def step_codes(interval: NDArray[np.int64], ticks: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """One number a step, the same for the same interval and ticks."""
+    return ((interval + 128).astype(np.uint64) << np.uint64(16)) | ticks.astype(np.uint64)
+
+
+def fold(prints: NDArray[np.uint64], codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The fingerprint of a run with one more step at its end (a polynomial modulo 2^64)."""
+    with np.errstate(over="ignore"):
+        return prints * _MULTIPLIER + (codes + np.uint64(1)) * _MIX
+
+
+def short(prints: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """The high half of a mixed fingerprint: what the index stores."""
+    with np.errstate(over="ignore"):
+        mixed = (prints ^ (prints >> np.uint64(31))) * _MIX
+    return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+def run_prints(notes: Sequence[Note], length_steps: int = RUN_STEPS) -> NDArray[np.uint32]:
+    """Fingerprint of each run of `length_steps` steps; entry i begins at note i."""
+    steps = steps_of(notes)
+    count = len(steps) - length_steps + 1
+    if count < 1:
+        return np.empty(0, dtype=np.uint32)
+    codes = step_codes(steps[:, 0], steps[:, 1])
+    prints = np.zeros(count, dtype=np.uint64)
+    for offset in range(length_steps):
+        prints = fold(prints, codes[offset : offset + count])
+    return short(prints)
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedRun:
+    """The longest run of notes that a phrase shares with one training work.
+
+    `notes` long from note `first_note` (index in onset-pitch order); it stands in `work` from
+    bar `bar` of the source part (counted from 1). `share` is the run over all notes looked at.
+    """
+
+    notes: int
+    first_note: int
+    work: str
+    bar: int
+    share: float
+
+
+class RunIndex:
+    """Fingerprints of the training music's runs, sorted, with the work and bar of each.
+
+    `limit_notes` is the longest familiar run that human phrases of unseen works have at their 99th
+    percentile; 0 where it was not measured. The copy guard stops a run that would pass it.
+    """
+
+    def __init__(
+        self,
+        prints: NDArray[np.uint32],
+        works: NDArray[np.uint16],
+        bars: NDArray[np.uint16],
+        names: Sequence[str],
+        limit_notes: int = 0,
+    ) -> None:
+        order = np.lexsort((bars, works, prints))
+        self.prints, self.works, self.bars = prints[order], works[order], bars[order]
+        self.names = tuple(names)
+        self.limit_notes = limit_notes
+
+    def __len__(self) -> int:
+        return len(self.prints)
+
+    @classmethod
+    def build(cls, phrases: Iterable[tuple[Phrase, str, int]]) -> RunIndex:
+        """From (phrase on the grid, name of its work, first bar in that work from 0)."""
+        numbers: dict[str, int] = {}
+        rows: list[NDArray[np.uint64]] = []
+        for phrase, work, first_bar in phrases:
+            prints = run_prints(phrase.notes)
+            number = numbers.setdefault(work, len(numbers))
+            bars = [first_bar + note.onset_ticks // phrase.bar_ticks for note in phrase.notes[: len(prints)]]
+            columns = (prints, np.full(len(prints), number), np.minimum(bars, 65_535))
+            rows.append(np.stack([np.asarray(column, dtype=np.uint64) for column in columns], axis=1))
+        # Overlapping windows name the same place several times: each is kept once.
+        table = np.unique(np.concatenate(rows), axis=0) if rows else np.empty((0, 3), dtype=np.uint64)
+        return cls(
+            table[:, 0].astype(np.uint32),
+            table[:, 1].astype(np.uint16),
+            table[:, 2].astype(np.uint16),
+            tuple(numbers),
+        )
+
+    def save(self, path: Path) -> None:
+        """Write aside, then rename. The same index gives the same bytes."""
+        buffer = io.BytesIO()
+        names = np.frombuffer(json.dumps(self.names).encode(), dtype=np.uint8)
+        steps = np.array(RUN_STEPS)
+        np.savez_compressed(
+            buffer,
+            prints=self.prints,
+            works=self.works,
+            bars=self.bars,
+            names=names,
+            steps=steps,
+            limit=np.array(self.limit_notes),
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(path.name + ".part")
+        aside.write_bytes(buffer.getvalue())
+        aside.replace(path)
+
+    @classmethod
+    def load(cls, path: Path = SHIPPED_INDEX) -> RunIndex:
+        """Read an index; WeightsError where it is missing, damaged or made for other runs."""
+        try:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+                if int(stored["steps"]) != RUN_STEPS:
+                    raise WeightsError(f"{path}: runs of {int(stored['steps'])} steps; legal: {RUN_STEPS}")
+                names = json.loads(stored["names"].tobytes())
+                limit = int(stored["limit"])
+                return cls(stored["prints"], stored["works"], stored["bars"], names, limit)
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+            raise WeightsError(f"{path}: no usable index of training runs ({error})") from error
+
+    def contains(self, prints: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Whether each fingerprint stands anywhere in the training music; the shape is kept."""
+        if not len(self):
+            return np.zeros(prints.shape, dtype=bool)
+        places = np.searchsorted(self.prints, prints)
+        found: NDArray[np.bool_] = self.prints[np.minimum(places, len(self) - 1)] == prints
+        return found
+
+    def longest_familiar_run(self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None) -> int:
+        """Notes of the longest stretch of which each run of RUN_STEPS steps stands somewhere in the
+        training music, in whatever works: what the copy guard limits. 0 where no run does."""
+        start = first_bar * phrase.bar_ticks
+        end = (phrase.bars if end_bar is None else end_bar) * phrase.bar_ticks
+        hits = self.contains(run_prints([n for n in phrase.notes if start <= n.onset_ticks < end]))
+        longest = current = 0
+        for hit in hits.tolist():
+            current = current + 1 if hit else 0
+            longest = max(longest, current)
+        return longest + RUN_STEPS if longest else 0
+
+    def longest_run(
+        self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None, own_work: str | None = None
+    ) -> CopiedRun | None:
+        """The longest run, in the bars [first_bar, end_bar), that one training work holds too.
+
+        Consecutive runs must hit the same work, and the bar in it must not go back; `own_work`
+        is passed over (a human phrase against everyone else's works). None where no run of
+        RUN_STEPS steps is shared.
+        """
+        start = first_bar * phrase.bar_ticks
+        end = (phrase.bars if end_bar is None else end_bar) * phrase.bar_ticks
+        notes = [note for note in phrase.notes if start <= note.onset_ticks < end]
+        skip = sum(note.onset_ticks < start for note in phrase.notes)
+        prints = run_prints(notes)
+        open_runs: dict[int, tuple[int, int, int]] = {}  # work -> (first note, bar there, last bar)
+        best: tuple[int, int, int, int] | None = None  # (windows, first note, work, bar)
+        lows = np.searchsorted(self.prints, prints, side="left").tolist()
+        highs = np.searchsorted(self.prints, prints, side="right").tolist()
+        for index, (low, high) in enumerate(zip(lows, highs, strict=True)):
+            now: dict[int, tuple[int, int, int]] = {}
+            for work, bar in zip(self.works[low:high].tolist(), self.bars[low:high].tolist(), strict=True):
+                if own_work is not None and self.names[work] == own_work:
+                    continue
+                begun = open_runs.get(work)
+                if begun and begun[2] <= bar <= begun[2] + 1:
+                    now[work] = (begun[0], begun[1], bar)
+                elif work not in now:
+                    now[work] = (index, bar, bar)
+                windows = index - now[work][0] + 1
+                if best is None or windows > best[0]:
+                    best = (windows, now[work][0], work, now[work][1])
+            open_runs = now
+        if best is None:
+            return None
+        length = best[0] + RUN_STEPS
+        return CopiedRun(length, skip + best[1], self.names[best[2]], best[3] + 1, length / len(notes))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.novelty import RUN_STEPS, RunIndex, run_prints
+from violin.errors import WeightsError
+from violin.music import Note, Phrase
+
+
+def melody(seed: int, bars: int = 8, transpose: int = 0) -> Phrase:
+    """A random walk in sixteenth notes."""
+    random = np.random.default_rng(seed)
+    pitch = 72
+    notes = []
+    for index in range(bars * 16):
+        pitch = int(np.clip(pitch + random.integers(-5, 6), 60, 90))
+        notes.append(Note(index * 12, pitch + transpose, 12))
+    return Phrase(tuple(notes), bars=bars)
+
+
+@pytest.fixture(scope="module")
+def index() -> RunIndex:
+    return RunIndex.build([(melody(1), "walk:1", 0), (melody(2), "walk:2", 8)])
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 1000), st.integers(-5, 6))
+def test_runs_are_the_same_in_any_key(seed: int, semitones: int) -> None:
+    assert np.array_equal(run_prints(melody(seed).notes), run_prints(melody(seed, transpose=semitones).notes))
+
+
+def test_a_copied_bar_is_found_with_its_place(index: RunIndex) -> None:
+    ours = melody(3)
+    borrowed = melody(2).slice_bars(4, 2).transposed(3)
+    notes = [n for n in ours.notes if not 384 <= n.onset_ticks < 768]
+    phrase = Phrase((*notes, *(n.shifted(384) for n in borrowed.notes)), bars=8)
+    run = index.longest_run(phrase)
+    assert run is not None
+    assert (run.notes, run.first_note, run.work, run.bar) == (32, 32, "walk:2", 13)
+    assert run.share == pytest.approx(32 / 128)
+    assert index.longest_familiar_run(phrase) == 32
+
+
+def test_given_bars_and_the_own_work_are_left_out(index: RunIndex) -> None:
+    copy = melody(1)
+    assert index.longest_run(copy, own_work="walk:1") is None
+    short = index.longest_run(copy, first_bar=2, end_bar=4)
+    assert short is not None and short.notes == 32 and short.first_note == 32
+
+
+def test_music_that_nobody_wrote_shares_nothing(index: RunIndex) -> None:
+    assert index.longest_run(melody(77)) is None
+    assert index.longest_familiar_run(melody(77)) == 0
+    assert index.longest_run(Phrase((), bars=8)) is None
+
+
+def test_an_index_is_saved_and_read_whole(index: RunIndex, tmp_path: Path) -> None:
+    path = tmp_path / "index.npz"
+    index.save(path)
+    first = path.read_bytes()
+    loaded = RunIndex.load(path)
+    loaded.save(path)
+    assert path.read_bytes() == first
+    assert len(loaded) == len(index) == 2 * (128 - RUN_STEPS)
+    assert loaded.names == ("walk:1", "walk:2")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a zip", b"\x00" * 100])
+def test_a_damaged_index_is_refused_in_one_line(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "index.npz"
+    path.write_bytes(content)
+    with pytest.raises(WeightsError, match="no usable index"):
+        RunIndex.load(path)
