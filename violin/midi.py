@@ -6,17 +6,16 @@ linter is there to complain:
 * Defects that leave the music in doubt (`smf.UNREADABLE_CODES`), an illegal tempo, meter or key,
   and a change of meter are a `MidiError`. Of several tempi or keys the first holds.
 * Notes of all tracks and channels are taken together. A note-off ends the oldest open note of
-  its channel and pitch; a note that is never ended lasts to the end of its track; a note of no
+  its channel and pitch; a note that is never ended lasts to the end of the file; a note of no
   length lasts one tick.
 * A last note that passes a barline by at most 1/48 beat ends at it: exports by piano roll do
   that. The phrase has the bars that its notes need; silent bars after them count where the end
-  of the track lies on a barline, and only up to the most bars that the challenge knows.
+  of the track lies on a barline.
 * The velocity is the one that most notes have, the first to come where two are as frequent.
 
 Writing is format 0 with explicit meter, key (where there is one) and tempo, program 40 on
 channel 0 and one velocity; the same phrase gives the same bytes. Reading them gives the phrase
-back, except that of two notes of one pitch that overlap, the first to begin is the first to
-end, and that silent bars after the last note count only up to 16 bars in all.
+back, except that of two notes of one pitch that overlap, the first to begin is the first to end.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from violin.challenge import MAX_BARS, VIOLIN_PROGRAM
+from violin.challenge import VIOLIN_PROGRAM
 from violin.errors import MidiError
 from violin.music import (
     DEFAULT_TEMPO_US_PER_BEAT,
@@ -81,6 +80,8 @@ def pair_notes(tracks: Iterable[Track]) -> NotePairs:
     """Match note-ons and note-offs, first in first out for each track, channel and pitch."""
     notes: list[PairedNote] = []
     stray: list[Event] = []
+    tracks = tuple(tracks)
+    end = max((track.events[-1].tick for track in tracks if track.events), default=0)
     for index, track in enumerate(tracks):
         sounding: dict[int, deque[Event]] = {}
         for event in track.events:
@@ -102,7 +103,6 @@ def pair_notes(tracks: Iterable[Track]) -> NotePairs:
                 continue
             on = waiting.popleft()
             notes.append(PairedNote(on.tick, pitch, event.tick, on.data[1], on.channel, index, on, event))
-        end = track.events[-1].tick if track.events else 0
         for place, waiting in sounding.items():
             for on in waiting:
                 notes.append(PairedNote(on.tick, place & 0x7F, end, on.data[1], on.channel, index, on, None))
@@ -159,7 +159,7 @@ def phrase_of(smf: SmfFile, name: str) -> Phrase:
     last_onset = max(note.onset_ticks for note in pairs.notes)
     bars = max(bars_within(end, bar_ticks, smf.division), last_onset // bar_ticks + 1)
     silent, rest = divmod(max(track.events[-1].tick for track in smf.tracks if track.events), bar_ticks)
-    if not rest and bars < silent <= MAX_BARS:
+    if not rest and silent > bars:
         bars = silent
     limit = bars * bar_ticks
     notes = tuple(
