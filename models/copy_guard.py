@@ -38,7 +38,7 @@ class CopyGuard:
     ) -> None:
         rows = len(beginnings)
         self._index = index
-        self._limit_runs = max((limit_notes or index.limit_notes) - RUN_STEPS, 0)
+        self._limit_runs = max((limit_notes or index.norm.limit_notes) - RUN_STEPS, 0)
         self._bar_ticks = np.asarray(bar_ticks, dtype=np.int64)
         self._bar = np.asarray(first_bars, dtype=np.int64) - 1  # the first BAR steps onto it
         self._tick = np.zeros(rows, dtype=np.int64)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -71,6 +71,23 @@ def run_prints(notes: Sequence[Note], length_steps: int = RUN_STEPS) -> NDArray[
 
 
 @dataclass(frozen=True, slots=True)
+class HumanNorm:
+    """How much human phrases of unseen works share with the training music.
+
+    `limit_notes`: 99th percentile of the longest familiar run, what the copy guard allows.
+    `share_90`, `share_95`: percentiles of `CopiedRun.share`; the share of answers above them is
+    SIM@90 and SIM@95 (MusicLDM's ratio, arXiv 2308.01546, carried to notes). `half_copied`: the
+    part of the phrases that share a run of half their notes or more. Over `phrases` phrases.
+    """
+
+    limit_notes: int = 0
+    share_90: float = 1.0
+    share_95: float = 1.0
+    half_copied: float = 0.0
+    phrases: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CopiedRun:
     """The longest run of notes that a phrase shares with one training work.
 
@@ -88,8 +105,7 @@ class CopiedRun:
 class RunIndex:
     """Fingerprints of the training music's runs, sorted, with the work and bar of each.
 
-    `limit_notes` is the longest familiar run that human phrases of unseen works have at their 99th
-    percentile; 0 where it was not measured. The copy guard stops a run that would pass it.
+    `norm` says what is usual among humans; the default where it was not measured.
     """
 
     def __init__(
@@ -98,12 +114,12 @@ class RunIndex:
         works: NDArray[np.uint16],
         bars: NDArray[np.uint16],
         names: Sequence[str],
-        limit_notes: int = 0,
+        norm: HumanNorm | None = None,
     ) -> None:
         order = np.lexsort((bars, works, prints))
         self.prints, self.works, self.bars = prints[order], works[order], bars[order]
         self.names = tuple(names)
-        self.limit_notes = limit_notes
+        self.norm = norm or HumanNorm()
 
     def __len__(self) -> int:
         return len(self.prints)
@@ -131,16 +147,13 @@ class RunIndex:
     def save(self, path: Path) -> None:
         """Write aside, then rename. The same index gives the same bytes."""
         buffer = io.BytesIO()
-        names = np.frombuffer(json.dumps(self.names).encode(), dtype=np.uint8)
-        steps = np.array(RUN_STEPS)
+        about = {"run_steps": RUN_STEPS, "norm": asdict(self.norm), "works": self.names}
         np.savez_compressed(
             buffer,
             prints=self.prints,
             works=self.works,
             bars=self.bars,
-            names=names,
-            steps=steps,
-            limit=np.array(self.limit_notes),
+            about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(path.name + ".part")
@@ -152,12 +165,12 @@ class RunIndex:
         """Read an index; WeightsError where it is missing, damaged or made for other runs."""
         try:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
-                if int(stored["steps"]) != RUN_STEPS:
-                    raise WeightsError(f"{path}: runs of {int(stored['steps'])} steps; legal: {RUN_STEPS}")
-                names = json.loads(stored["names"].tobytes())
-                limit = int(stored["limit"])
-                return cls(stored["prints"], stored["works"], stored["bars"], names, limit)
-        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+                about = json.loads(stored["about"].tobytes())
+                if about["run_steps"] != RUN_STEPS:
+                    raise WeightsError(f"{path}: runs of {about['run_steps']} steps; legal: {RUN_STEPS}")
+                norm = HumanNorm(**about["norm"])
+                return cls(stored["prints"], stored["works"], stored["bars"], about["works"], norm)
+        except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile) as error:
             raise WeightsError(f"{path}: no usable index of training runs ({error})") from error
 
     def contains(self, prints: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -216,3 +229,19 @@ class RunIndex:
             return None
         length = best[0] + RUN_STEPS
         return CopiedRun(length, skip + best[1], self.names[best[2]], best[3] + 1, length / len(notes))
+
+
+def measure_norm(index: RunIndex, phrases: Sequence[Phrase], outer_bars: int = 1) -> HumanNorm:
+    """The human norm from phrases of works that the index does not hold, their outer bars (as many
+    on each side) left out, as given bars are left out of an answer."""
+    shares, familiar = [], []
+    for phrase in phrases:
+        inner = (outer_bars, phrase.bars - outer_bars)
+        run = index.longest_run(phrase, *inner)
+        shares.append(run.share if run else 0.0)
+        familiar.append(index.longest_familiar_run(phrase, *inner))
+    if not shares:
+        return HumanNorm()
+    share_90, share_95 = (float(np.percentile(shares, q)) for q in (90, 95))
+    half = float(np.mean([share >= 0.5 for share in shares]))
+    return HumanNorm(int(np.percentile(familiar, 99)), share_90, share_95, half, len(shares))

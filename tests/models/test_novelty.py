@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.novelty import RUN_STEPS, RunIndex, run_prints
+from models.novelty import RUN_STEPS, HumanNorm, RunIndex, measure_norm, run_prints
 from violin.errors import WeightsError
 from violin.music import Note, Phrase
 
@@ -26,6 +26,15 @@ def melody(seed: int, bars: int = 8, transpose: int = 0) -> Phrase:
 @pytest.fixture(scope="module")
 def index() -> RunIndex:
     return RunIndex.build([(melody(1), "walk:1", 0), (melody(2), "walk:2", 8)])
+
+
+def test_the_human_norm_counts_copies_of_half_the_notes(index: RunIndex) -> None:
+    norm = measure_norm(index, [melody(5), melody(6), melody(7), melody(1)])
+    assert norm.phrases == 4
+    assert norm.half_copied == 0.25
+    assert 0 < norm.share_90 < norm.share_95 < 1
+    assert 0 < norm.limit_notes <= 96
+    assert measure_norm(index, []) == HumanNorm()
 
 
 @settings(deadline=None, max_examples=20)
@@ -61,6 +70,7 @@ def test_music_that_nobody_wrote_shares_nothing(index: RunIndex) -> None:
 
 def test_an_index_is_saved_and_read_whole(index: RunIndex, tmp_path: Path) -> None:
     path = tmp_path / "index.npz"
+    index = RunIndex(index.prints, index.works, index.bars, index.names, HumanNorm(20, 0.25, 0.5, 0.01, 100))
     index.save(path)
     first = path.read_bytes()
     loaded = RunIndex.load(path)
@@ -68,6 +78,7 @@ def test_an_index_is_saved_and_read_whole(index: RunIndex, tmp_path: Path) -> No
     assert path.read_bytes() == first
     assert len(loaded) == len(index) == 2 * (128 - RUN_STEPS)
     assert loaded.names == ("walk:1", "walk:2")
+    assert loaded.norm == HumanNorm(20, 0.25, 0.5, 0.01, 100)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a zip", b"\x00" * 100])
