@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_prep.boundary import top_line
-from violin.music import Note, Phrase
+from violin.music import Phrase
 
 NGRAM_NOTES = 12
 COPY_SHARE = 0.5
@@ -123,11 +123,6 @@ def _votes(ngrams: Sequence[Hashes], of_phrase: NDArray[np.int64]) -> Counter[tu
             if found > COPY_SHARE * len(hashes):
                 votes[min(own, other), max(own, other)] += 1
     return votes
-
-
-def notes_signature(notes: Sequence[Note]) -> tuple[tuple[int, int, int], ...]:
-    """Exact identity of some notes, for the removal of equal copies."""
-    return tuple((note.onset_ticks, note.pitch, note.duration_ticks) for note in notes)
 
 
 def _hashed(intervals: NDArray[np.int64], times: NDArray[np.int64], size: int) -> Hashes:

@@ -16,7 +16,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
 
@@ -154,11 +154,6 @@ class PhraseStore(Sequence[StoredPhrase]):
         except (ValueError, LookupError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise CorpusError(f"{file}: the phrase store is damaged ({error}); run violin prepare") from error
         return cls(phrases, _manifest_of(file.with_name(MANIFEST_NAME), packed))
-
-
-def with_split(stored: StoredPhrase, split: str) -> StoredPhrase:
-    """The same phrase on another side."""
-    return replace(stored, split=split)
 
 
 def _manifest_of(file: Path, packed: bytes) -> dict[str, Any]:
