@@ -1,0 +1,246 @@
+"""n-gram language models of human lines, small enough to ship and vectorised from end to end.
+
+A viewpoint (Conklin & Witten, JNMR 24/1, 1995) turns the events of a line into tokens, each with
+a base context: intervals alone; intervals given the scale degree that they leave; lengths given
+the place in the bar; interval and length together. Orders are interpolated after Witten & Bell
+(IEEE Trans. Information Theory 37/4, 1991):
+
+    P_k(w | h) = (c(h, w) + T(h) · P_{k-1}(w | h')) / (c(h) + T(h))
+
+with c the counts, T the number of different tokens seen after h, and P_{-1} uniform. Contexts
+and n-grams of all orders lie in one table a viewpoint under 32-bit hashes: with half a million
+entries one unseen n-gram in ten thousand is mistaken for another, which no feature notices, and
+the tables hold counts of hashes, never music.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.judge.canonical import Events, Line
+from models.judge.features_key import class_weights
+from models.judge.measures import Array
+from models.judge.tonality import key_of
+
+_MAX_INTERVAL = 24
+_LENGTHS = np.array([1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 27, 30, 36, 42, 48, 60, 72, 96, 144])
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_STIR = np.uint64(0xBF58476D1CE4E5B9)
+
+
+class Viewpoint(NamedTuple):
+    """`alphabet` tokens 0..alphabet-1, contexts of up to `order` tokens; `words` name it."""
+
+    name: str
+    alphabet: int
+    order: int
+    words: str
+
+
+VIEWPOINTS: tuple[Viewpoint, ...] = (
+    Viewpoint("interval", 2 * _MAX_INTERVAL + 1, 5, "intervals"),
+    Viewpoint("degree", 2 * _MAX_INTERVAL + 1, 3, "steps within the key"),
+    Viewpoint("rhythm", len(_LENGTHS) + 1, 5, "lengths"),
+    Viewpoint("joint", (2 * _MAX_INTERVAL + 1) * (len(_LENGTHS) + 1), 3, "notes"),
+)
+
+
+class Tokens(NamedTuple):
+    """The tokens of a line and the base context of each; int64[n] both. `bar` is the bar in which
+    each token's note begins."""
+
+    tokens: Array
+    base: Array
+    bar: Array
+
+
+def length_class(ioi_steps: Array) -> Array:
+    """The class of a length: the nearest of the table from below, 0..24."""
+    return np.searchsorted(_LENGTHS, ioi_steps, side="right").astype(np.int64)
+
+
+def length_of_class(number: int) -> int:
+    """The length in steps that stands for a class; class 0 is never made."""
+    return int(_LENGTHS[max(0, number - 1)])
+
+
+def interval_token(interval: Array) -> Array:
+    return np.clip(interval, -_MAX_INTERVAL, _MAX_INTERVAL).astype(np.int64) + _MAX_INTERVAL
+
+
+def interval_of_token(token: int) -> int:
+    return token - _MAX_INTERVAL
+
+
+def sequences(line: Line, events: Events) -> dict[str, Tokens]:
+    """The tokens of every viewpoint; interval viewpoints begin with the second event."""
+    interval = interval_token(np.diff(events.top))
+    lengths = length_class(events.ioi_steps)
+    key = key_of(class_weights(line, line.bar_steps).sum(axis=0))
+    degree = (events.top[:-1] - key.tonic) % 12 + 12 * key.minor
+    nothing = np.zeros(len(interval), np.int64)
+    place = events.place_steps.astype(np.int64) + line.bar_steps * 64
+    later = events.bar[1:]
+    joint = interval * (len(_LENGTHS) + 1) + lengths[1:]
+    return {
+        "interval": Tokens(interval, nothing, later),
+        "degree": Tokens(interval, degree.astype(np.int64), later),
+        "rhythm": Tokens(lengths, place, events.bar),
+        "joint": Tokens(joint, nothing, later),
+    }
+
+
+class Reading(NamedTuple):
+    """What a model says of a sequence, in nats, float64[n] each: `nll` of each token at the full
+    order, `nll_short` at order 1, `matched` the longest order (as a share) whose n-gram was seen;
+    with a distribution: `entropy`, `variance` of the surprise, `rank` of the token from 0."""
+
+    nll: Array
+    nll_short: Array
+    matched: Array
+    entropy: Array
+    variance: Array
+    rank: Array
+
+
+@dataclass(frozen=True, eq=False)
+class NgramModel:
+    """Sorted hashes with their counts: `context_total` = c(h), `context_kinds` = T(h)."""
+
+    viewpoint: Viewpoint
+    context_key: NDArray[np.uint32]
+    context_total: NDArray[np.uint32]
+    context_kinds: NDArray[np.uint32]
+    gram_key: NDArray[np.uint32]
+    gram_count: NDArray[np.uint32]
+
+    @classmethod
+    def fit(cls, viewpoint: Viewpoint, parts: Iterable[Tokens]) -> NgramModel:
+        """Count the n-grams of many sequences."""
+        contexts, grams = [], []
+        for part in parts:
+            hashes = _context_hashes(part, viewpoint)
+            contexts.append(hashes.ravel())
+            grams.append(_gram_hashes(hashes, part.tokens[:, None]).ravel())
+        context_of_gram = np.concatenate(contexts) if contexts else np.zeros(0, np.uint64)
+        gram = _short(np.concatenate(grams)) if grams else np.zeros(0, np.uint32)
+        gram_key, first, gram_count = np.unique(gram, return_index=True, return_counts=True)
+        context = _short(context_of_gram)
+        context_key, context_total = np.unique(context, return_counts=True)
+        kinds = np.zeros(len(context_key), np.uint32)
+        np.add.at(kinds, np.searchsorted(context_key, context[first]), 1)
+        return cls(
+            viewpoint,
+            context_key,
+            context_total.astype(np.uint32),
+            kinds,
+            gram_key,
+            gram_count.astype(np.uint32),
+        )
+
+    def read(self, part: Tokens, whole: bool) -> Reading:
+        """The model's reading of a sequence; `whole` also computes the distribution at each place."""
+        count = len(part.tokens)
+        hashes = _context_hashes(part, self.viewpoint)
+        total, kinds = self._contexts(hashes)
+        seen = self._grams(_gram_hashes(hashes, part.tokens[:, None]))
+        chance = np.full(count, 1.0 / self.viewpoint.alphabet)
+        short = chance
+        for order in range(self.viewpoint.order + 1):
+            chance = _interpolated(seen[:, order], total[:, order], kinds[:, order], chance)
+            if order == 1:
+                short = chance
+        matched = (seen > 0).sum(axis=1) / (self.viewpoint.order + 1)
+        nothing = np.zeros(count)
+        if not whole:
+            return Reading(-np.log(chance), -np.log(short), matched, nothing, nothing, nothing)
+        table = self.distribution(part)
+        surprise = -np.log(table)
+        entropy = (table * surprise).sum(axis=1)
+        variance = (table * surprise**2).sum(axis=1) - entropy**2
+        own = table[np.arange(count), part.tokens]
+        rank = (table > own[:, None] * (1 + 1e-9)).sum(axis=1)
+        return Reading(-np.log(chance), -np.log(short), matched, entropy, np.maximum(variance, 0), rank)
+
+    def distribution(self, part: Tokens) -> Array:
+        """P(token) at each place given what came before: float64[n, alphabet], rows add to 1."""
+        hashes = _context_hashes(part, self.viewpoint)
+        total, kinds = self._contexts(hashes)
+        letters = np.arange(self.viewpoint.alphabet, dtype=np.int64)
+        table = np.full((len(part.tokens), self.viewpoint.alphabet), 1.0 / self.viewpoint.alphabet)
+        for order in range(self.viewpoint.order + 1):
+            rows = np.flatnonzero(total[:, order])
+            if len(rows) == 0:
+                break
+            seen = self._grams(_gram_hashes(hashes[rows, order][:, None], letters[None, :]))
+            table[rows] = _interpolated(
+                seen, total[rows, order][:, None], kinds[rows, order][:, None], table[rows]
+            )
+        return np.asarray(table / table.sum(axis=1, keepdims=True))
+
+    def _contexts(self, hashes: Array) -> tuple[Array, Array]:
+        key = _short(hashes)
+        if len(self.context_key) == 0:
+            return np.zeros(key.shape), np.zeros(key.shape)
+        place = np.minimum(np.searchsorted(self.context_key, key), len(self.context_key) - 1)
+        found = self.context_key[place] == key
+        return np.where(found, self.context_total[place], 0.0), np.where(
+            found, self.context_kinds[place], 0.0
+        )
+
+    def _grams(self, hashes: Array) -> Array:
+        key = _short(hashes)
+        if len(self.gram_key) == 0:
+            return np.zeros(key.shape)
+        place = np.minimum(np.searchsorted(self.gram_key, key), len(self.gram_key) - 1)
+        return np.where(self.gram_key[place] == key, self.gram_count[place], 0.0)
+
+
+LanguageModels = Mapping[str, NgramModel]
+
+
+def fit_models(parts: Sequence[Mapping[str, Tokens]]) -> dict[str, NgramModel]:
+    """A model a viewpoint from the sequences of many lines."""
+    return {view.name: NgramModel.fit(view, [of_line[view.name] for of_line in parts]) for view in VIEWPOINTS}
+
+
+def _interpolated(seen: Array, total: Array, kinds: Array, shorter: Array) -> Array:
+    known = total > 0
+    longer = (seen + kinds * shorter) / np.where(known, total + kinds, 1.0)
+    return np.where(known, longer, shorter)
+
+
+def _context_hashes(part: Tokens, viewpoint: Viewpoint) -> Array:
+    """uint64[n, order + 1]: the hash of the base and the k tokens before each place; before the
+    beginning stands the token `alphabet`."""
+    count = len(part.tokens)
+    padded = np.concatenate([np.full(viewpoint.order, viewpoint.alphabet, np.int64), part.tokens])
+    hashes = np.empty((count, viewpoint.order + 1), np.uint64)
+    current = _mixed(np.full(count, 17, np.uint64), part.base)
+    hashes[:, 0] = current
+    for back in range(1, viewpoint.order + 1):
+        current = _mixed(current, padded[viewpoint.order - back : viewpoint.order - back + count])
+        hashes[:, back] = current
+    return hashes
+
+
+def _gram_hashes(contexts: Array, tokens: Array) -> Array:
+    return _mixed(contexts ^ _STIR, tokens)
+
+
+def _mixed(state: Array, value: Array) -> Array:
+    """One round of a multiply-xorshift mixer (Steele, Lea & Flood, SplitMix, OOPSLA 2014)."""
+    mixed = (state ^ (value.astype(np.uint64) + np.uint64(1))) * _MIX
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _STIR
+    mixed ^= mixed >> np.uint64(32)
+    return mixed
+
+
+def _short(hashes: Array) -> NDArray[np.uint32]:
+    return (hashes >> np.uint64(32)).astype(np.uint32)
