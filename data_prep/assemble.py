@@ -1,0 +1,208 @@
+"""Parts to store: cut, check, drop copies, deal the works to three sides.
+
+The order is fixed by the music alone, so the same sources give the same store:
+
+1. every part is cut into phrases (and windows); a phrase that the linter or the tokenizer
+   refuses is dropped with the reason;
+2. works whose phrases lie in each other are one work under two names, and will be dealt as one;
+3. phrases stand in the order of trust in their encoding, and one that lies by more than half in
+   those before it is dropped: repeats, ritornelli, further encodings of the same movement;
+   the works are dealt to sides;
+4. a held-out phrase that shares more than half its n-grams with the training side is dropped;
+5. windows are kept for training works, where three quarters of their bars were kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data_prep.acceptance import fault_of
+from data_prep.deduplicate import (
+    COPY_SHARE,
+    Hashes,
+    containment,
+    first_occurrences,
+    linked_groups,
+    melody_ngrams,
+    note_ngrams,
+)
+from data_prep.segment import segment
+from data_prep.split import TRAIN, Work, assign_splits
+from data_prep.standins import GROUP_8, stored_weight
+from data_prep.store import OTHER, StoredPhrase
+from violin.challenge import SLUGS
+
+if TYPE_CHECKING:
+    from data_prep.violin_part import ViolinPart
+
+_GROUP_8_NAMES = {
+    "saintsaens": "saint-saens",
+    "saint-saens": "saint-saens",
+    "prokofiev": "prokofiev",
+    "sibelius": "sibelius",
+}
+_NOT_VIOLIN = "nonviolin"
+_FORMAT_ORDER = (".krn", ".mxl", ".musicxml", ".xml", ".mscx", ".mscz", ".abc", ".mid", ".midi")
+_WINDOW_KEPT_SHARE = 0.75
+
+
+@dataclass
+class Assembly:
+    """Phrases in store order and what was left out on the way: composer -> reason -> number."""
+
+    phrases: list[StoredPhrase] = field(default_factory=list)
+    left_bars: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    dropped_phrases: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    linked_works: dict[str, str] = field(default_factory=dict)
+
+
+def attribution(part: ViolinPart) -> tuple[str, str]:
+    """(composer, source composer) of a part: the slug whose own violin music it is, or "other",
+    and the composer as the source names him.
+
+    Music that is not for the violin (songs, a piano's right hand) is nobody's own: it can only
+    stand in.
+    """
+    source = part.composer.removeprefix("other/").lower()
+    if source == GROUP_8:
+        source = _GROUP_8_NAMES.get(part.work_group.partition(":")[0], source)
+    slug = GROUP_8 if source in _GROUP_8_NAMES.values() else source
+    if slug not in SLUGS or part.role.lower().replace("-", "").startswith(_NOT_VIOLIN):
+        slug = OTHER
+    return slug, source
+
+
+def assemble(
+    parts: Iterable[ViolinPart],
+    *,
+    windows: bool = True,
+    on_part: Callable[[], object] | None = None,
+) -> Assembly:
+    """The phrases of some parts, without copies, each on its side. `on_part` is called after each part."""
+    result = Assembly()
+    cuts: list[StoredPhrase] = []
+    for part in sorted(parts, key=_trust):
+        cuts += _cut(part, windows, result)
+        if on_part:
+            on_part()
+    apart = [cut for cut in cuts if not cut.window]
+    equals = linked_groups(
+        [melody_ngrams(stored.phrase) for stored in apart], [stored.work_group for stored in apart]
+    )
+    result.linked_works = {group: equal for group, equal in equals.items() if group != equal}
+    phrases = _without_copies(apart, result)
+    overlapping = _of_kept_bars([cut for cut in cuts if cut.window], phrases)
+    result.phrases = _on_sides(phrases, overlapping, equals, result)
+    return result
+
+
+def _trust(part: ViolinPart) -> tuple[int, float, str, str]:
+    """Scores before sequences, the better quantised before the worse; then by name."""
+    suffix = PurePath(part.path).suffix.lower()
+    rank = _FORMAT_ORDER.index(suffix) if suffix in _FORMAT_ORDER else len(_FORMAT_ORDER)
+    return rank, round(part.quantise_error_beats, 3), part.path, part.role
+
+
+def _cut(part: ViolinPart, windows: bool, result: Assembly) -> list[StoredPhrase]:
+    composer, source_composer = attribution(part)
+    label = composer if composer != OTHER else f"{OTHER}/{source_composer}"
+    segmented = segment(part, windows)
+    result.left_bars[label].update(segmented.left_bars)
+    stored = []
+    for cut in segmented.cuts:
+        fault = fault_of(cut.phrase)
+        if fault:
+            if not cut.window:
+                result.dropped_phrases[label][fault] += 1
+            continue
+        stored.append(
+            StoredPhrase(
+                phrase=cut.phrase,
+                composer=composer,
+                source_composer=source_composer,
+                work_id=part.work_id,
+                work_group=part.work_group,
+                part=part.role,
+                start_bar=cut.start_bar,
+                split=TRAIN,
+                window=cut.window,
+                source=part.source,
+                licence_class=part.licence_class,
+                weight=stored_weight(composer, source_composer, part.work_group),
+                path=part.path,
+            )
+        )
+    return stored
+
+
+def label_of(stored: StoredPhrase) -> str:
+    """The row of a report that a phrase belongs to: its slug, or "other/" and its source."""
+    return stored.composer if stored.composer != OTHER else f"{OTHER}/{stored.source_composer}"
+
+
+def _without_copies(phrases: list[StoredPhrase], result: Assembly) -> list[StoredPhrase]:
+    kept = []
+    for stored, fresh in zip(phrases, first_occurrences(item.phrase for item in phrases), strict=True):
+        if fresh:
+            kept.append(stored)
+        else:
+            result.dropped_phrases[label_of(stored)]["copy of an earlier phrase"] += 1
+    return kept
+
+
+def _of_kept_bars(windows: Sequence[StoredPhrase], phrases: Sequence[StoredPhrase]) -> list[StoredPhrase]:
+    """The windows of which three quarters of the bars lie in a kept phrase of the same part."""
+    kept: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for stored in phrases:
+        kept[stored.path, stored.part].update(range(stored.start_bar, stored.start_bar + stored.phrase.bars))
+    return [
+        stored
+        for stored in windows
+        if len(
+            kept[stored.path, stored.part].intersection(
+                range(stored.start_bar, stored.start_bar + stored.phrase.bars)
+            )
+        )
+        >= _WINDOW_KEPT_SHARE * stored.phrase.bars
+    ]
+
+
+def _on_sides(
+    phrases: Sequence[StoredPhrase],
+    windows: Sequence[StoredPhrase],
+    equals: Mapping[str, str],
+    result: Assembly,
+) -> list[StoredPhrase]:
+    sizes = Counter(equals[stored.work_group] for stored in phrases)
+    strata: dict[str, str] = {}
+    for stored in phrases:
+        name = equals[stored.work_group]
+        if stored.composer != OTHER or name not in strata:
+            strata[name] = stored.composer
+    sides = assign_splits([Work(group, strata[group], size) for group, size in sorted(sizes.items())])
+    dealt = [replace(stored, split=sides[equals[stored.work_group]]) for stored in phrases]
+    extra = [stored for stored in windows if sides.get(equals[stored.work_group]) == TRAIN]
+    train = [stored for stored in dealt if stored.split == TRAIN] + extra
+    melodies = _union(melody_ngrams(stored.phrase) for stored in train)
+    notes = _union(note_ngrams(stored.phrase) for stored in train)
+    kept = []
+    for stored in dealt:
+        if stored.split != TRAIN and (
+            containment(melody_ngrams(stored.phrase), melodies) > COPY_SHARE
+            or containment(note_ngrams(stored.phrase), notes) > COPY_SHARE
+        ):
+            result.dropped_phrases[label_of(stored)][f"{stored.split} phrase found in training music"] += 1
+            continue
+        kept.append(stored)
+    return kept + extra
+
+
+def _union(ngrams: Iterable[Hashes]) -> Hashes:
+    rows = list(ngrams)
+    return np.unique(np.concatenate(rows)) if rows else np.zeros(0, np.uint64)
