@@ -1,0 +1,188 @@
+"""What is to be answered: one assignment a file, whatever the pair is like.
+
+* A pair is answered between its own bars.
+* A pair whose given bars break a rule themselves is answered all the same, its bars untouched;
+  where the model cannot be asked with it (a meter other than 3/4 and 4/4, say) the middle is
+  composed apart, in the pair's key and tempo, and cut to the bars that are missing.
+* A file from which no pair can be read gets a free phrase in the manner of its folder, and so does
+  a number that is missing between the first and the last.
+
+Every departure is in the assignment's remarks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from random import Random
+
+from data_prep.tokenizer import decode_spec, encode_prompt
+from submission.composers import Request
+from submission.datasets import Dataset, GivenFile
+from submission.styles import draw_length, draw_subject
+from violin.challenge import (
+    COMPOSERS,
+    DEFAULT_BARS,
+    FILES_PER_COMPOSER,
+    MAX_BARS,
+    METERS,
+    MIN_BARS,
+    Composer,
+    folder_name,
+    phrase_file_name,
+)
+from violin.errors import ViolinError
+from violin.music import TICKS_PER_BEAT, Meter, Note, Phrase
+from violin.pair import Pair, answer, free_pair, read_pair
+
+AUTO_BARS = 0
+_BY_BAR_TICKS: dict[int, Meter] = {meter.bar_ticks(): meter for meter in METERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One file of the answer.
+
+    `given` is the pair as read, None where a free phrase is written; `prompt` is what the model
+    is asked with for a phrase of `prompt_bars`, usually the same; `bars` is the answer's length.
+    """
+
+    composer: Composer
+    number: int
+    given: Pair | None
+    bars: int
+    prompt: Pair
+    prompt_bars: int
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{folder_name(self.composer)}/{phrase_file_name(self.number)}"
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the model is asked for a phrase of its own, without the given bars."""
+        return self.given != self.prompt
+
+    def composed_apart(self, why: str) -> Assignment:
+        """The same with the middle composed as part of a free phrase, for a pair the model can't take."""
+        if self.given is None:
+            return self
+        bar_ticks = self.given.meter.bar_ticks()
+        meter = _BY_BAR_TICKS.get(bar_ticks, METERS[-1])
+        missing_ticks = (self.bars - self.given.beginning_bars - self.given.ending_bars) * bar_ticks
+        bars = min(max(-(-missing_ticks // meter.bar_ticks()), MIN_BARS), MAX_BARS)
+        prompt = free_pair(meter, self.given.key, self.given.tempo_us_per_beat)
+        remark = f"the given bars stay as they are, the middle is composed apart: {why}"
+        return replace(self, prompt=prompt, prompt_bars=bars, remarks=(*self.remarks, remark))
+
+    def request(self, seed: int, candidate: int = 0) -> Request:
+        key = (seed, self.composer.number, self.number, candidate)
+        return Request(self.prompt, self.composer.slug, self.prompt_bars, key)
+
+    def fitted(self, phrase: Phrase) -> Phrase:
+        """The answer out of what the model wrote for the request."""
+        if self.given is None or not self.is_apart:
+            return phrase
+        bar_ticks = self.given.meter.bar_ticks()
+        middle_bars = self.bars - self.given.beginning_bars - self.given.ending_bars
+        return answer(self.given, self.bars, _cut(phrase, middle_bars * bar_ticks))
+
+
+def free_assignments(per_composer: int = FILES_PER_COMPOSER, seed: int = 0) -> list[Assignment]:
+    """The preliminary round: nothing is given."""
+    return [
+        _free(composer, number, seed, ()) for composer in COMPOSERS for number in range(1, per_composer + 1)
+    ]
+
+
+def dataset_assignments(
+    dataset: Dataset, bars: int | None = None, per_composer: int | None = None, seed: int = 0
+) -> list[Assignment]:
+    """The final round: an assignment for each number of each folder, up to `per_composer`.
+
+    `bars` holds for pairs without a gap: 8..16, None for the default of 8, `AUTO_BARS` for a
+    length drawn with the seed.
+    """
+    result: list[Assignment] = []
+    for composer in COMPOSERS:
+        files = {given.number: given for given in dataset.folders.get(composer.slug, ())}
+        numbers = dataset.numbers(composer)
+        if per_composer is not None and files:
+            numbers = range(1, per_composer + 1)
+        made = [_assigned(composer, number, files.get(number), bars, seed) for number in numbers]
+        result += _in_the_folders_manner(made, seed)
+    return result
+
+
+def _assigned(
+    composer: Composer, number: int, file: GivenFile | None, bars: int | None, seed: int
+) -> Assignment:
+    if file is None:
+        return _free(composer, number, seed, ("no such file in the dataset: a free phrase instead",))
+    try:
+        pair = read_pair(file.data, name=file.name)
+        total = _length(pair, bars, Random(f"length/{seed}/{composer.slug}/{number}"))
+    except ViolinError as error:
+        return _free(composer, number, seed, (f"cannot be answered, a free phrase instead: {error}",))
+    assignment = Assignment(composer, number, pair, total, pair, total)
+    try:
+        encode_prompt(pair, composer.slug, total)
+        decode_spec(pair, total)
+    except (ValueError, KeyError) as error:
+        return assignment.composed_apart(str(error))
+    return assignment
+
+
+def _length(pair: Pair, bars: int | None, random: Random) -> int:
+    """The bars of the answer: what a gap says, else what is asked, with a bar at least to write."""
+    given = pair.beginning_bars + pair.ending_bars
+    if pair.bars is not None:
+        total = pair.bars
+    elif bars == AUTO_BARS:
+        total = draw_length(random, min(max(MIN_BARS, given + 1), MAX_BARS))
+    else:
+        total = max(bars or DEFAULT_BARS, given + 1)
+    if total > MAX_BARS or total < MIN_BARS:
+        raise ViolinError(f"an answer would have {total} bars; legal: {MIN_BARS} to {MAX_BARS}")
+    if total <= given:
+        raise ViolinError(f"{given} of {total} bars are given; nothing is left to write")
+    return total
+
+
+def _free(composer: Composer, number: int, seed: int, remarks: tuple[str, ...]) -> Assignment:
+    subject = draw_subject(composer.slug, number, seed)
+    pair = free_pair(subject.meter, subject.key, subject.tempo_us_per_beat)
+    return Assignment(composer, number, None, subject.bars, pair, subject.bars, remarks)
+
+
+def _in_the_folders_manner(made: Iterable[Assignment], seed: int) -> Iterator[Assignment]:
+    """Free phrases take meter, key, tempo and length from a pair of their folder, if it has one."""
+    made = list(made)
+    models = [each for each in made if each.given is not None and not each.is_apart]
+    for each in made:
+        if each.given is None and models:
+            model = Random(f"manner/{seed}/{each.name}").choice(models)
+            pair = free_pair(model.prompt.meter, model.prompt.key, model.prompt.tempo_us_per_beat)
+            yield replace(each, prompt=pair, bars=model.bars, prompt_bars=model.bars)
+        else:
+            yield each
+
+
+def _cut(phrase: Phrase, length_ticks: int) -> tuple[Note, ...]:
+    """The notes of a free phrase that begin in its first ticks on the 48-tick grid, cut there."""
+    notes = phrase.on_grid(TICKS_PER_BEAT).notes
+    return tuple(
+        Note(note.onset_ticks, note.pitch, min(note.end_ticks, length_ticks) - note.onset_ticks)
+        for note in notes
+        if note.onset_ticks < length_ticks
+    )
+
+
+def by_length(assignments: Iterable[Assignment]) -> list[Assignment]:
+    """Longest first, so that the rows of a batch end together and the last parts are short."""
+    return sorted(assignments, key=_longest_first)
+
+
+def _longest_first(each: Assignment) -> tuple[int, int, int]:
+    return -each.prompt_bars * each.prompt.meter.bar_ticks(), each.composer.number, each.number

@@ -1,0 +1,80 @@
+"""What answers a request: the trained composer, or anything else with the same one method."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from violin import __version__
+from violin.music import Phrase
+from violin.pair import Pair
+
+if TYPE_CHECKING:
+    from models.infill import ComposerModel
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One phrase that is wanted: the given bars, whose style, how many bars in all, and the key
+    of its randomness, which alone (with the weights) decides what is answered."""
+
+    pair: Pair
+    composer: str
+    bars: int
+    key: tuple[int, ...]
+
+
+class Composer(Protocol):
+    """Answers requests. It travels to worker processes, so it pickles; it loads what it needs on
+    its first answer. The answer to a request may depend on the other requests beside it only in
+    so far as the same list gives the same answers."""
+
+    @property
+    def identity(self) -> str:
+        """Names everything that decides the answers besides the requests: weights, settings."""
+
+    def answer(self, requests: Sequence[Request]) -> list[Phrase]:
+        """One whole phrase a request, the given notes in their place, in the same order."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedComposer:
+    """The transformer of `models`; `weights` None is the one that is shipped."""
+
+    weights: Path | None = None
+    temperature: float | None = None
+    device: str = "cpu"  # another device rounds otherwise, and so writes other phrases
+
+    @property
+    def identity(self) -> str:
+        from models.infill import SHIPPED_WEIGHTS
+
+        path = self.weights or SHIPPED_WEIGHTS
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "absent"
+        return f"violin {__version__}, weights {digest}, temperature {self.temperature}, {self.device}"
+
+    def answer(self, requests: Sequence[Request]) -> list[Phrase]:
+        from models.infill import InfillRequest, infill
+        from models.sampling import SamplingOptions
+
+        options = SamplingOptions()
+        if self.temperature is not None:
+            options = SamplingOptions(temperature=self.temperature)
+        rows = [InfillRequest(wish.pair, wish.composer, wish.bars, wish.key) for wish in requests]
+        return list(infill(_loaded(self.weights, self.device), rows, options))
+
+
+@lru_cache(maxsize=1)
+def _loaded(weights: Path | None, device: str) -> ComposerModel:
+    """The model, once a process, computed by one thread: the last bit of a sum, and so now and
+    then a note, would else depend on how many threads a machine has."""
+    import torch
+
+    from models.infill import ComposerModel
+
+    torch.set_num_threads(1)
+    return ComposerModel.load(weights, device)

@@ -1,0 +1,178 @@
+"""The generator's answer: every assignment composed, checked, packed and reported.
+
+The assignments are cut into parts of fixed content, so that a part is the same batch of requests
+whichever process takes it and whenever; a finished part goes into the work folder. The zip is
+made from the parts alone: a killed run and an undisturbed one give the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from submission.archive import write_archive
+from submission.assignments import Assignment, by_length
+from submission.candidates import Choice, Plain
+from submission.composers import Composer
+from submission.findings import judge_answer
+from submission.journal import Payload, WorkFolder, plan_digest
+from submission.workers import run_parts
+from violin.midi import phrase_bytes
+from violin.music import Phrase
+
+_MOST_IN_A_PART, _FEWEST_IN_A_PART, _PARTS_AT_LEAST = 100, 12, 8
+# What a model may raise at an input that its authors did not foresee; such an input is answered apart.
+_UNFORESEEN = (ValueError, LookupError, ArithmeticError, AssertionError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One finished file and what is to be told of it.
+
+    `errors` are findings of our own making (there should be none), `inherited` those of given bars.
+    """
+
+    name: str
+    data: bytes
+    bars: int
+    remarks: tuple[str, ...]
+    errors: tuple[str, ...]
+    inherited: tuple[str, ...]
+    scores: dict[str, float]
+
+    @property
+    def is_plain(self) -> bool:
+        return not (self.remarks or self.errors or self.inherited)
+
+
+def build_generator_archive(
+    out: Path,
+    assignments: Sequence[Assignment],
+    composer: Composer,
+    *,
+    seed: int = 0,
+    choice: Choice | None = None,
+    workers: int = 1,
+    backend: str = "loky",
+    work: Path | None = None,
+    on_done: Callable[[int], None] = lambda count: None,
+    on_notice: Callable[[str], None] = lambda text: None,
+) -> list[Answer]:
+    """Compose all assignments and write the zip; the answers come back by name.
+
+    `on_done` hears how many more answers there are (also those found in the work folder).
+    ArchiveError where another run has the work folder or something cannot be written.
+    """
+    choice = choice or Plain()
+    ordered = by_length(assignments)
+    size = min(max(-(-len(ordered) // _PARTS_AT_LEAST), _FEWEST_IN_A_PART), _MOST_IN_A_PART)
+    parts = {index: ordered[start : start + size] for index, start in enumerate(range(0, len(ordered), size))}
+    plan = plan_digest(
+        {
+            "job": "generator",
+            "composer": composer.identity,
+            "choice": choice.identity,
+            "seed": seed,
+            "assignments": hashlib.sha256(repr(ordered).encode()).hexdigest(),
+        }
+    )
+    answers: list[Answer] = []
+    with WorkFolder(work or out.with_name(f"{out.name}.work"), plan) as folder:
+        kept = {index: folder.part(index) for index in parts}
+        if folder.damaged:
+            on_notice(f"{folder.damaged} part(s) in the work folder are damaged: composed again")
+        for payload in kept.values():
+            if payload is not None:
+                answers += _unpacked(payload)
+        on_done(len(answers))
+        missing = {index: part for index, part in parts.items() if kept[index] is None}
+        for index, payload in run_parts(
+            partial(answer_part, composer, choice, seed), missing, workers, backend
+        ):
+            folder.keep(index, payload)
+            found = _unpacked(payload)
+            answers += found
+            on_done(len(found))
+        answers.sort(key=lambda answer: answer.name)
+        write_archive(out, {answer.name: answer.data for answer in answers})
+        folder.clear()
+    return answers
+
+
+def answer_part(composer: Composer, choice: Choice, seed: int, part: Sequence[Assignment]) -> Payload:
+    """Answer one part: what is kept of it in the work folder."""
+    rounds = [_composed(composer, part, seed, candidate) for candidate in range(choice.candidates)]
+    by_assignment = [[phrase for _, phrase in column] for column in zip(*rounds, strict=True)]
+    made = [assignment for assignment, _ in rounds[0]]
+    picks = choice.pick(made, by_assignment)
+    return {
+        "answers": [
+            _packed(_answer(each, phrases[pick.index], pick.scores))
+            for each, phrases, pick in zip(made, by_assignment, picks, strict=True)
+        ]
+    }
+
+
+def _composed(
+    composer: Composer, part: Sequence[Assignment], seed: int, candidate: int
+) -> list[tuple[Assignment, Phrase]]:
+    """Each assignment with its phrase. A batch that fails is halved down to the request at fault,
+    whose middle is then composed apart; what fails even so is an error of the program."""
+    try:
+        phrases = composer.answer([each.request(seed, candidate) for each in part])
+        return [(each, each.fitted(phrase)) for each, phrase in zip(part, phrases, strict=True)]
+    except _UNFORESEEN as error:
+        if len(part) > 1:
+            half = len(part) // 2
+            return [
+                *_composed(composer, part[:half], seed, candidate),
+                *_composed(composer, part[half:], seed, candidate),
+            ]
+        if not part or part[0].is_apart:
+            raise
+        return _composed(composer, [part[0].composed_apart(str(error))], seed, candidate)
+
+
+def _answer(assignment: Assignment, phrase: Phrase, scores: dict[str, float]) -> Answer:
+    data = phrase_bytes(phrase)
+    verdict = judge_answer(data, assignment.name, assignment.given, assignment.bars)
+    return Answer(
+        assignment.name,
+        data,
+        phrase.bars,
+        assignment.remarks,
+        tuple(map(str, verdict.own)),
+        tuple(map(str, verdict.inherited)),
+        scores,
+    )
+
+
+def _packed(answer: Answer) -> Payload:
+    return {
+        "name": answer.name,
+        "midi": base64.b64encode(answer.data).decode("ascii"),
+        "bars": answer.bars,
+        "remarks": answer.remarks,
+        "errors": answer.errors,
+        "inherited": answer.inherited,
+        "scores": answer.scores,
+    }
+
+
+def _unpacked(payload: Payload) -> Iterable[Answer]:
+    return [
+        Answer(
+            kept["name"],
+            base64.b64decode(kept["midi"]),
+            kept["bars"],
+            tuple(kept["remarks"]),
+            tuple(kept["errors"]),
+            tuple(kept["inherited"]),
+            kept["scores"],
+        )
+        for kept in payload["answers"]
+    ]

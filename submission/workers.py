@@ -1,0 +1,66 @@
+"""Parts of a job over processes, each computing with one thread, results as they come.
+
+Which process does which part changes nothing in the result: a part is a fixed list of requests.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+BACKENDS = ("loky", "dask", "ray")
+_WATCH_SECONDS = 1.0
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def run_parts(
+    work: Callable[[Part], Result], parts: Mapping[int, Part], workers: int = 1, backend: str = "loky"
+) -> Iterator[tuple[int, Result]]:
+    """(index, work(part)) for each part, in the order in which they are done."""
+    if (workers <= 1 or len(parts) <= 1) and backend == "loky":
+        for index, part in parts.items():
+            yield index, work(part)
+        return
+    from joblib import Parallel, delayed, parallel_config
+
+    threads = {"inner_max_num_threads": 1} if backend == "loky" else {}
+    with parallel_config(backend=backend, n_jobs=min(workers, len(parts)), **threads):
+        tasks = (delayed(_watched)(work, index, part, os.getpid()) for index, part in parts.items())
+        yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
+
+
+def _watched(work: Callable[[Part], Result], index: int, part: Part, owner: int) -> tuple[int, Result]:
+    _end_with(owner)
+    return index, work(part)
+
+
+_watching = threading.Lock()
+
+
+def _end_with(owner: int) -> None:
+    """End this process soon after its owner ended without a word (kill -9): nobody takes its result.
+
+    A worker of a cluster is no child of the owner and goes on.
+    """
+    if os.getppid() != owner or not _watching.acquire(blocking=False):
+        return
+
+    def watch() -> None:
+        while os.getppid() == owner:
+            time.sleep(_WATCH_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="end-with-owner").start()
