@@ -1,4 +1,4 @@
-"""`violin train composer|judge`."""
+"""`violin train composer|index|judge`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from violin.cli.lazy import LazyGroup
     cls=LazyGroup,
     verbs={
         "composer": ("violin.cli.train_composer", "Train the composing transformer on a phrase store."),
+        "index": ("violin.cli.train_index", "Fingerprint the training music for the copy guard."),
         "judge": ("violin.cli.train_judge", "Train a judge on human and machine phrases."),
     },
 )
 def command() -> None:
-    """Train the composer or the judge."""
+    """Train the composer, the judge, or the index of the copy guard."""

@@ -1,0 +1,56 @@
+"""The copy report of many phrases: who copied, how much, from where, and what humans do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.novelty import CopiedRun, HumanNorm, RunIndex
+from violin.music import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class NoveltyReport:
+    """`runs` holds the longest copied run of each phrase in order, None where there is none.
+
+    `sim_90` and `sim_95` are the shares of phrases above the human percentiles of the index,
+    `half_copied` the share that copies half of its inner notes or more. `familiar` holds the notes
+    of each phrase's longest stretch of known runs, what the copy guard limits.
+    """
+
+    names: tuple[str, ...]
+    runs: tuple[CopiedRun | None, ...]
+    familiar: tuple[int, ...]
+    sim_90: float
+    sim_95: float
+    half_copied: float
+    norm: HumanNorm
+
+    def closest(self, count: int) -> list[tuple[str, CopiedRun]]:
+        """The phrases with the largest copied shares, largest first."""
+        found = [(name, run) for name, run in zip(self.names, self.runs, strict=True) if run]
+        return sorted(found, key=lambda item: -item[1].share)[:count]
+
+
+def report_novelty(
+    index: RunIndex, named: Sequence[tuple[str, Phrase]], outer_bars: int = 1
+) -> NoveltyReport:
+    """The report of phrases; `outer_bars` on each side are given and not looked at."""
+    runs, familiar = [], []
+    for _, phrase in named:
+        gridded = phrase.on_grid()
+        inner = (outer_bars, gridded.bars - outer_bars)
+        runs.append(index.longest_run(gridded, *inner))
+        familiar.append(index.longest_familiar_run(gridded, *inner))
+    shares = np.array([run.share if run else 0.0 for run in runs])
+    return NoveltyReport(
+        tuple(name for name, _ in named),
+        tuple(runs),
+        tuple(familiar),
+        float((shares > index.norm.share_90).mean()) if len(shares) else 0.0,
+        float((shares > index.norm.share_95).mean()) if len(shares) else 0.0,
+        float((shares >= 0.5).mean()) if len(shares) else 0.0,
+        index.norm,
+    )
