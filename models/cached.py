@@ -30,6 +30,7 @@ from models.configs import ModelConfig
 
 ROW_MULTIPLE = 16
 KEY_BLOCK = 64
+LONGEST_TOKENS = 16_384  # more than any legal phrase of 16 bars has
 _ROTARY_BASE = 10_000.0
 _UNSEEN = float("-inf")
 
@@ -56,7 +57,7 @@ class CachedComposer:
             self.layers.append(part)
         half = config.rotary_size // 2
         speeds = _ROTARY_BASE ** (-torch.arange(half, dtype=torch.float32) / half)
-        angles = torch.arange(config.max_tokens, dtype=torch.float32)[:, None] * speeds
+        angles = torch.arange(LONGEST_TOKENS, dtype=torch.float32)[:, None] * speeds
         self.cos, self.sin = angles.cos().to(self.device), angles.sin().to(self.device)
 
     @torch.no_grad()
@@ -141,22 +142,35 @@ class CachedComposer:
 
 
 class Cache:
-    """Keys and values of `rows` rows with room for `capacity` tokens each, float32."""
+    """Keys and values of `rows` rows with room for at least `capacity` tokens each, float32."""
 
     def __init__(self, model: CachedComposer, rows: int, capacity: int) -> None:
         config = model.config
-        self.capacity = min(-(-capacity // KEY_BLOCK) * KEY_BLOCK, config.max_tokens)
+        self.capacity = -(-capacity // KEY_BLOCK) * KEY_BLOCK
         shape = (config.depth, rows, self.capacity, config.head_size)
         self.keys = torch.zeros(shape, device=model.device)
         self.values = torch.zeros(shape, device=model.device)
         self.row = 0  # the row that `sequence_logits` fills
 
-    def keep(self, rows: NDArray[np.int64]) -> None:
-        """Move the given rows to the front; the rest is free."""
+    def resized(self, rows: NDArray[np.int64], count: int, capacity: int) -> Cache:
+        """A cache of `count` rows and another capacity: the given rows come first, the rest is free."""
+        other = object.__new__(Cache)
+        other.capacity, other.row = -(-capacity // KEY_BLOCK) * KEY_BLOCK, 0
         index = torch.from_numpy(rows).to(self.keys.device)
-        for layer in range(len(self.keys)):
-            self.keys[layer, : len(rows)] = self.keys[layer].index_select(0, index)
-            self.values[layer, : len(rows)] = self.values[layer].index_select(0, index)
+        other.keys, other.values = (self._moved(old, index, count, other.capacity) for old in self._both)
+        return other
+
+    @property
+    def _both(self) -> tuple[Tensor, Tensor]:
+        return self.keys, self.values
+
+    @staticmethod
+    def _moved(old: Tensor, index: Tensor, count: int, capacity: int) -> Tensor:
+        width = min(capacity, old.shape[2])
+        new = torch.zeros((old.shape[0], count, capacity, old.shape[3]), device=old.device)
+        for layer in range(len(old)):
+            new[layer, : len(index), :width] = old[layer, :, :width].index_select(0, index)
+        return new
 
 
 _LAYER_PARTS = (

@@ -8,7 +8,7 @@ its steps. With several processes each takes every n-th row of a step.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -118,6 +118,7 @@ class BatchSource:
         self.description: dict[str, Any] = {
             "phrases": len(fitting),
             "works": len({stored.work_id for stored in fitting}),
+            "phrases_of_each_length": _lengths_in_bars(fitting),
             "phrases_under_each_token": {
                 name: sum(token == name for _, token, _ in self._pool) for name in names
             },
@@ -179,6 +180,11 @@ class BatchSource:
             collate([task.encoded() for _, task in tasks[first:last][rank::world]], self.training)
             for first, last in steps
         ]
+
+
+def _lengths_in_bars(phrases: Sequence[StoredPhrase]) -> dict[str, int]:
+    counts = Counter(stored.phrase.bars for stored in phrases if not stored.window)
+    return {str(bars): counts[bars] for bars in sorted(counts)}
 
 
 def _cut(lengths: list[int], world: int) -> list[tuple[int, int]]:

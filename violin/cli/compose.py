@@ -1,0 +1,143 @@
+"""`violin compose`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from violin.challenge import DEFAULT_BARS, SLUGS
+from violin.cli.music_values import BarsType, KeyType, MeterType, PitchType
+from violin.errors import PairError, SettingsError, ViolinError
+from violin.music import Key, Meter, pitch_name
+
+
+@click.command()
+@click.argument("pairs", nargs=-1, metavar="[PAIR.mid]...", type=click.Path(path_type=Path))
+@click.option(
+    "--composer", "composers", multiple=True, metavar="SLUG", default=("bach",), show_default=True,
+    help="Whose style: a slug, or all; may be given again.",
+)  # fmt: skip
+@click.option("--bars", type=BarsType(), help="Length of the whole phrase; default: the gap's, else 8.")
+@click.option("--variations", type=click.IntRange(1, 1000), default=1, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("composed"), show_default=True
+)
+@click.option("--meter", type=MeterType(), help="Without a pair: 3/4 or 4/4 (the default).")
+@click.option("--key", type=KeyType(), help="Without a pair: such as 'D' or 'F# minor'.")
+@click.option("--tempo", type=click.FloatRange(20, 300), help="Without a pair: quarters a minute.")
+@click.option("--density", type=click.IntRange(0, 5), help="0 (few notes) to 5 (many).")
+@click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH", help="As in G3 E6.")
+@click.option("--max-tier", type=click.Choice(["easy", "wide", "virtuoso"]), default="virtuoso",
+              show_default=True, help="The hardest stops.")  # fmt: skip
+@click.option("--temperature", type=click.FloatRange(0, 10), help="Boldness; 0 is always the likeliest.")
+@click.option("--guidance", type=click.FloatRange(0, 10), help="Strength of the style; 1 is off.")
+@click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+def command(
+    pairs: tuple[Path, ...],
+    composers: tuple[str, ...],
+    bars: int | str | None,
+    variations: int,
+    seed: int,
+    out: Path,
+    meter: Meter | None,
+    key: Key | None,
+    tempo: float | None,
+    density: int | None,
+    pitch_range: tuple[int, int] | None,
+    max_tier: str,
+    temperature: float | None,
+    guidance: float | None,
+    weights: Path | None,
+) -> None:
+    """Compose the missing bars of phrases, or, without a PAIR, whole phrases.
+
+    A pair is a MIDI file with the first and the last bars of a phrase: side by side, or with a
+    silent gap between them whose length then holds. What is given comes back unchanged.
+
+    \b
+    Examples:
+      violin compose pair.mid --composer paganini --bars 12 --variations 4 --out answers
+      violin compose pair.mid --composer all --max-tier easy --range G3 E6
+      violin compose --composer vivaldi --meter 3/4 --key "A minor" --tempo 96
+    """
+    if pairs and (meter or key or tempo):
+        raise click.UsageError("--meter, --key and --tempo are for composing without a pair; it has its own.")
+    slugs = tuple(dict.fromkeys(slug for name in composers for slug in (SLUGS if name == "all" else (name,))))
+    for slug in slugs:
+        if slug not in SLUGS:
+            raise click.BadParameter(f"unknown composer {slug!r}; legal: {', '.join(SLUGS)}, all")
+
+    from violin.midi import save_phrase
+    from violin.pair import free_pair, read_pair
+
+    given = []
+    failed = False
+    for path in pairs:
+        try:
+            given.append((path.stem, read_pair(path)))
+        except ViolinError as error:  # the other pairs are still answered
+            click.echo(f"Error: {error}", err=True)
+            failed = True
+    if not pairs:
+        tempo_us_per_beat = round(60e6 / tempo) if tempo else 500_000
+        given.append(("phrase", free_pair(meter or Meter(), key or Key(), tempo_us_per_beat)))
+    if not given:
+        sys.exit(2)
+
+    from models.infill import ComposerModel, InfillRequest, infill_answers
+    from models.lengths import drawn_bars
+    from models.sampling import SamplingOptions
+    from violin.instrument import Tier
+
+    changed: dict[str, Any] = {}
+    if temperature is not None:
+        changed["temperature"] = temperature
+    if guidance is not None:
+        changed["guidance"] = guidance
+    if pitch_range is not None:
+        changed |= {"lowest": pitch_range[0], "highest": pitch_range[1]}
+    try:
+        options = SamplingOptions(density=density, seed=seed, hardest=Tier[max_tier.upper()], **changed)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    model = ComposerModel.load(weights)
+    requests, names = [], []
+    for stem, pair in given:
+        for slug in slugs:
+            for variation in range(variations):
+                request_key = (SLUGS.index(slug), variation)
+                length = pair.bars or DEFAULT_BARS if bars is None else bars
+                if length == "auto":
+                    length = pair.bars or drawn_bars(
+                        model.weights.facts, seed, (*request_key, *stem.encode())
+                    )
+                least = pair.beginning_bars + pair.ending_bars + 1
+                if int(length) < least:
+                    raise PairError(
+                        f"{stem}: {least - 1} bars are given; an answer needs {least} bars or more"
+                    )
+                requests.append(InfillRequest(pair, slug, int(length), (*request_key, *stem.encode())))
+                names.append(f"{stem}-{slug}-{variation + 1}.mid")
+    out.mkdir(parents=True, exist_ok=True)
+    with click.progressbar(
+        length=len(requests), label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as progress:
+        try:
+            answers = infill_answers(model, requests, options, lambda index, found: progress.update(1))
+        except ValueError as error:  # a range without a playable note
+            raise SettingsError(str(error)) from None
+    for name, request, found in zip(names, requests, answers, strict=True):
+        save_phrase(found.phrase, out / name)
+        pitches = [note.pitch for note in found.phrase.notes]
+        click.echo(
+            f"{out / name}: {request.bars} bars in {request.pair.meter}, "
+            f"{request.pair.beginning_bars}+{request.pair.ending_bars} given, "
+            f"{found.middle_notes} notes composed, {pitch_name(min(pitches))} to {pitch_name(max(pitches))}, "
+            f"{found.bits_per_note:.1f} bits a note"
+        )
+    if failed:
+        sys.exit(2)

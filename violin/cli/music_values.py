@@ -1,0 +1,75 @@
+"""Musical values on the command line: lengths, keys, pitches, meters."""
+
+from __future__ import annotations
+
+import click
+
+from violin.challenge import MAX_BARS, METERS, MIN_BARS
+from violin.music import Key, Meter
+
+_LETTERS = {"c": 0, "g": 1, "d": 2, "a": 3, "e": 4, "b": 5, "f": -1}
+_MINOR_BELOW_MAJOR_FIFTHS = 3
+_SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
+
+
+class BarsType(click.ParamType):
+    """8..16 or auto (None)."""
+
+    name = "8..16|auto"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        text = str(value)
+        if text == "auto":
+            return text
+        if text.isdecimal() and MIN_BARS <= int(text) <= MAX_BARS:
+            return int(text)
+        raise click.BadParameter(f"{text!r} bars; legal: {MIN_BARS} to {MAX_BARS}, or auto", ctx, param)
+
+
+class KeyType(click.ParamType):
+    """'D', 'F# minor', 'Bbm'."""
+
+    name = "key"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Key:
+        if isinstance(value, Key):
+            return value
+        words = str(value).strip().lower().replace("♭", "b").replace("♯", "#").split()
+        mode = words[1] if len(words) == 2 else "major"
+        tonic = words[0] if words else ""
+        if len(words) == 1 and len(tonic) > 1 and tonic.endswith("m"):
+            tonic, mode = tonic[:-1], "minor"
+        letter, sign = tonic[:1], tonic[1:]
+        if letter in _LETTERS and sign in ("", "#", "b") and mode in ("major", "minor") and len(words) <= 2:
+            fifths = _LETTERS[letter] + {"": 0, "#": 7, "b": -7}[sign]
+            fifths -= _MINOR_BELOW_MAJOR_FIFTHS if mode == "minor" else 0
+            if -7 <= fifths <= 7:
+                return Key(fifths, mode == "minor")
+        raise click.BadParameter(f"key {value!r}; legal: such as 'D', 'Bb', 'F# minor' or 'Am'", ctx, param)
+
+
+class PitchType(click.ParamType):
+    """A MIDI number or a name: 55, G3, F#5, Bb4."""
+
+    name = "pitch"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).strip().lower()
+        if text.isdecimal():
+            return int(text)
+        letter, sign, octave = text[:1], text[1:-1], text[-1:]
+        if letter in _SEMITONES and sign in ("", "#", "b") and octave.isdecimal():
+            return 12 * (int(octave) + 1) + _SEMITONES[letter] + {"": 0, "#": 1, "b": -1}[sign]
+        raise click.BadParameter(
+            f"pitch {value!r}; legal: a MIDI number or a name such as G3 or F#5", ctx, param
+        )
+
+
+class MeterType(click.ParamType):
+    name = "meter"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Meter:
+        for meter in METERS:
+            if str(value) == str(meter):
+                return meter
+        raise click.BadParameter(f"meter {value!r}; legal: {' or '.join(map(str, METERS))}", ctx, param)
