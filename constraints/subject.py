@@ -11,11 +11,12 @@ from bisect import bisect_right
 from functools import cached_property
 from heapq import merge
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.playability import onset_sets
 from constraints.rule import Profile
 from violin.instrument import LOWEST_PITCH
+from violin.midi import bars_within, pair_notes
 from violin.music import TICKS_PER_BEAT
 from violin.smf import (
     CHANNEL_PRESSURE,
@@ -42,31 +43,18 @@ _DEFAULT_TICKS_PER_BEAT = 480
 _NOTE_KINDS = (NOTE_ON, NOTE_OFF)
 
 
-class PairedNote(NamedTuple):
-    """A note-on with the note-off that ends it: `off` None (and the end that of the file) if none does."""
-
-    onset_ticks: int
-    end_ticks: int
-    pitch: int
-    velocity: int
-    channel: int
-    track: int
-    on: Event
-    off: Event | None
-
-
 class Bars(NamedTuple):
     """A stretch in one meter: its first tick and bar (from 0), and the ticks of a bar and a beat."""
 
     tick: int
     bar: int
-    bar_ticks: float
+    bar_ticks: int
 
 
 class Subject:
     """One file under the rules' eyes.
 
-    `notes` are in order of onset, paired first in first out by track, channel and pitch;
+    `notes` and `stray_offs` are as `violin.midi.pair_notes` pairs them, in order of onset;
     `note_ons` are (tick, pitch) in order; the lists of events by kind are in order of tick.
     `has_beats` is False where the header gives no ticks a beat: then bars mean nothing.
     """
@@ -94,8 +82,6 @@ class Subject:
         self.tempos: list[Event] = []
         self.meters: list[Event] = []
         self.keys: list[Event] = []
-        self.stray_offs: list[Event] = []
-        self.notes: list[PairedNote] = []
         self.note_ons: list[tuple[int, int]] = []
         self.note_channels: set[int] = set()
         self.note_tracks: set[int] = set()
@@ -116,49 +102,22 @@ class Subject:
             METER: self.meters,
             KEY: self.keys,
         }
-        raw: list[list[Any]] = []  # the fields of PairedNote, its end still open
-        last_tick = 0
-        for track, chunk in enumerate(tracks):
-            sounding: dict[int, list[list[Any]]] = {}
-            for event in chunk.events:
+        for track in tracks:
+            for event in track.events:
                 kind = event[3]
                 if kind in _NOTE_KINDS:
-                    pitch, velocity = event[5]
-                    voice = event[4] << 7 | pitch
-                    if kind == NOTE_ON and velocity:
-                        note = [event[0], -1, pitch, velocity, event[4], track, event, None]
-                        raw.append(note)
-                        waiting = sounding.get(voice)
-                        if waiting is None:
-                            sounding[voice] = [note]
-                        else:
-                            waiting.append(note)
-                    else:
-                        waiting = sounding.get(voice)
-                        if waiting:
-                            note = waiting.pop(0)
-                            note[1], note[7] = event[0], event
-                        else:
-                            self.stray_offs.append(event)
+                    continue
+                events = kinds.get(kind)
+                if events is not None:
+                    events.append(event)
                 elif kind == END_OF_TRACK:
                     self.end_of_track_ticks = max(self.end_of_track_ticks, event[0])
-                else:
-                    events = kinds.get(kind)
-                    if events is not None:
-                        events.append(event)
-            if chunk.events:
-                last_tick = max(last_tick, chunk.events[-1][0])
-        self.last_tick = last_tick
         if len(tracks) > 1:
-            raw.sort(key=itemgetter(0))
-            for events in (*kinds.values(), self.stray_offs):
+            for events in kinds.values():
                 events.sort(key=itemgetter(0))
-        new = tuple.__new__
-        for note in raw:
-            if note[1] < 0:
-                note[1] = last_tick
-            self.notes.append(new(PairedNote, note))
-            self.note_ons.append((note[0], note[2]))
+        self.notes, self.stray_offs = pair_notes(tracks)
+        for note in self.notes:
+            self.note_ons.append((note[0], note[1]))
             self.note_channels.add(note[4])
             self.note_tracks.add(note[5])
 
@@ -173,10 +132,15 @@ class Subject:
         """(tick, ascending pitches) struck together within 1/96 beat, from the note-ons."""
         return onset_sets(self.note_ons, self.ticks_per_beat)
 
-    @cached_property
+    @property
     def tolerance_ticks(self) -> int:
         """1/48 beat, at least one tick: what rounding and early releases may differ by."""
         return max(1, self.ticks_per_beat // TICKS_PER_BEAT)
+
+    @property
+    def last_tick(self) -> int:
+        """The tick of the last event of any kind."""
+        return max((track.events[-1].tick for track in self.smf.tracks if track.events), default=0)
 
     @cached_property
     def grid_notes(self) -> list[tuple[int, int, int]]:
@@ -186,8 +150,8 @@ class Subject:
         result = []
         for note in self.notes:
             onset = (note[0] * scale + half) // double
-            end = (note[1] * scale + half) // double
-            result.append((onset, end if end > onset else onset + 1, note[2]))
+            end = (note[2] * scale + half) // double
+            result.append((onset, end if end > onset else onset + 1, note[1]))
         return result
 
     @cached_property
@@ -220,10 +184,10 @@ class Subject:
     def stretches(self) -> list[Bars]:
         """The stretches of the file by meter; 4/4 where none is given. A meter that comes inside
         a bar begins a new bar there."""
-        result = [Bars(0, 0, 4.0 * self.ticks_per_beat)]
+        result = [Bars(0, 0, 4 * self.ticks_per_beat)]
         for event in self.meters:
             last = result[-1]
-            bar_ticks = 4 * event.data[0] * self.ticks_per_beat / (1 << event.data[1])
+            bar_ticks = max(1, 4 * event.data[0] * self.ticks_per_beat >> event.data[1])
             passed = -(-(event.tick - last.tick) // last.bar_ticks)
             here = Bars(event.tick, last.bar + int(passed), bar_ticks)
             if event.tick == last.tick:
@@ -232,13 +196,20 @@ class Subject:
                 result.append(here)
         return result
 
+    def _stretch_at(self, tick: int) -> Bars:
+        stretches = self.stretches
+        return stretches[max(bisect_right(stretches, tick, key=itemgetter(0)) - 1, 0)]
+
     def bar_and_beat(self, tick: int) -> tuple[int, float]:
         """Where a tick is, both from 1: the bar, and the beat in quarter notes."""
-        stretches = self.stretches
-        index = bisect_right(stretches, tick, key=itemgetter(0)) - 1 if len(stretches) > 1 else 0
-        stretch = stretches[index]
+        stretch = self._stretch_at(tick)
         bars, rest = divmod(tick - stretch.tick, stretch.bar_ticks)
         return stretch.bar + int(bars) + 1, 1 + rest / self.ticks_per_beat
+
+    def next_barline(self, tick: int) -> int:
+        """The first barline at a tick or after it."""
+        stretch = self._stretch_at(tick - 1)
+        return tick + (stretch.tick - tick) % stretch.bar_ticks
 
     @cached_property
     def music_end_ticks(self) -> int:
@@ -250,25 +221,17 @@ class Subject:
         """The end of the phrase: of its last note, or of the track where that comes later."""
         return max(self.music_end_ticks, self.end_of_track_ticks)
 
-    def bars_to(self, tick: int) -> int:
-        """How many bars it takes to hold everything before a tick; an overhang of at most 1/48
-        beat needs no bar of its own."""
-        if tick <= self.tolerance_ticks:
-            return 0
-        return self.bar_and_beat(tick - self.tolerance_ticks - 1)[0]
-
     @cached_property
     def bars(self) -> int:
-        """The bars of the phrase: those that hold its notes, and rests after them where the track
-        ends on a barline."""
-        bars = self.bars_to(self.music_end_ticks)
-        if self.end_of_track_ticks > self.music_end_ticks and self.off_barline_ticks == 0:
-            return max(bars, self.bars_to(self.end_of_track_ticks))
-        return bars
+        """The bars of the phrase: those that hold its notes (an overhang of at most 1/48 beat needs
+        no bar of its own), and the silent ones after them where the track ends on a barline."""
+        end = self.end_ticks if self.off_barline_ticks == 0 else self.music_end_ticks
+        stretch = self._stretch_at(end - 1)
+        return stretch.bar + bars_within(end - stretch.tick, stretch.bar_ticks, self.ticks_per_beat)
 
     @cached_property
     def off_barline_ticks(self) -> int:
         """How far the phrase's end lies from the nearest barline: after it (+) or before it (-)."""
-        stretch = self.stretches[-1]
+        stretch = self._stretch_at(self.end_ticks - 1)
         beyond = (self.end_ticks - stretch.tick) % stretch.bar_ticks
-        return round(beyond if beyond <= stretch.bar_ticks / 2 else beyond - stretch.bar_ticks)
+        return beyond if 2 * beyond <= stretch.bar_ticks else beyond - stretch.bar_ticks

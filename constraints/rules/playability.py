@@ -1,0 +1,301 @@
+"""Playability: what a hand with four fingers and a bow can do, each verdict with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from constraints.playability import first_impossible_shift
+from constraints.rule import ERROR, INFO, OFF, WARNING, FixKind, Rule, Severity, Spot
+from violin.challenge import MAX_VOICES
+from violin.instrument import (
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
+    Conflict,
+    Obstacle,
+    Tier,
+    is_playable,
+    tier,
+    witness,
+)
+from violin.music import DEFAULT_TEMPO_US_PER_BEAT, TICKS_PER_BEAT, pitch_name
+
+if TYPE_CHECKING:
+    from constraints.fix import Draft
+    from constraints.subject import Subject
+
+HIGH_PITCH = 100
+_LONG_CHORD_TICKS = TICKS_PER_BEAT
+_FINGERBOARD_END = 106
+
+
+@lru_cache(maxsize=1 << 14)
+def _verdict(pitches: tuple[int, ...]) -> Tier | Obstacle:
+    """The tier of a chord's notes, or the obstacle. Notes beyond the instrument (item 4 and P008
+    speak of them) and chords of more than four (item 10) are not judged: EASY."""
+    inside = tuple(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= _FINGERBOARD_END)
+    if not 1 < len(inside) <= MAX_VOICES:
+        return Tier.EASY
+    level = tier(inside)
+    if level is not Tier.IMPOSSIBLE:
+        return level
+    reason = witness(inside)
+    assert isinstance(reason, Conflict)
+    return reason.obstacle
+
+
+def _names(pitches: Iterable[int]) -> str:
+    return " ".join(pitch_name(pitch) for pitch in pitches)
+
+
+def _reason(pitches: tuple[int, ...]) -> str:
+    return str(witness(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= _FINGERBOARD_END))
+
+
+def _chords(subject: Subject, wanted: Tier | Obstacle) -> Iterator[tuple[int, tuple[int, ...]]]:
+    for tick, pitches in subject.onset_sets:
+        if len(pitches) > 1 and _verdict(pitches) is wanted:
+            yield tick, pitches
+
+
+def _largest_playable(pitches: tuple[int, ...]) -> tuple[int, ...]:
+    """The most notes of a chord that can be played together: with its top note, then its lowest."""
+    for count in range(len(pitches) - 1, 0, -1):
+        fits = [some for some in combinations(pitches, count) if is_playable(some)]
+        if fits:
+            return max(fits, key=lambda some: (some[-1], -some[0], some))
+    return pitches[-1:]
+
+
+def _thin(subject: Subject, draft: Draft, wanted: Obstacle) -> None:
+    """Take the fewest notes out of each chord that meets an obstacle."""
+    for tick, pitches in _chords(subject, wanted):
+        kept = _largest_playable(pitches)
+        last = tick + subject.ticks_per_beat // 96
+        for note in subject.notes:
+            if tick <= note.onset_ticks <= last and note.pitch not in kept:
+                draft.remove(event for event in (note.on, note.off) if event is not None)
+
+
+class NoStringForNotes(Rule):
+    """Notes struck together have fewer strings than notes: two of them need the same one.
+
+    Why: no violinist can play it, in any position.
+
+    Example: A3 and B3 together: both lie on the G string alone.
+
+    Fix: --unsafe-fixes takes out the fewest notes, sparing the top one.
+    """
+
+    code = "P001"
+    name = "no-string-for-notes"
+    severities = ERROR, WARNING, WARNING
+    fix_kind = FixKind.UNSAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Obstacle.STRINGS):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: a string for each note", tick)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        _thin(subject, draft, Obstacle.STRINGS)
+
+
+class StretchImpossible(Rule):
+    """Notes struck together have strings, but no hand opens so far or reaches so high.
+
+    Why: the hand model of `violin.hand` finds no fingering within 120 mm, more than any chord in
+    Bach's solo works, Paganini's op. 1 and 122 string quartets needs.
+
+    Example: A3 and F#6: 146 mm from the second fret to the fourteenth.
+
+    Fix: --unsafe-fixes takes out the fewest notes, sparing the top one.
+    """
+
+    code = "P002"
+    name = "stretch-impossible"
+    severities = ERROR, WARNING, WARNING
+    fix_kind = FixKind.UNSAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Obstacle.HAND):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: up to 120 mm", tick)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        _thin(subject, draft, Obstacle.HAND)
+
+
+class SkipsAString(Rule):
+    """Notes struck together lie on strings that are no neighbours.
+
+    Why: the bow cannot touch them without the string between; the chord must be broken.
+
+    Example: A#3, A#4 and A#5, which a Mozart quartet writes and players arpeggiate.
+
+    Fix: none: to break it or to leave a note out is the composer's choice.
+    """
+
+    code = "P003"
+    name = "skips-a-string"
+    severities = WARNING, WARNING, INFO
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Obstacle.BOW):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: neighbouring strings", tick)
+
+
+class VirtuosoStretch(Rule):
+    """A chord opens the hand by more than 98 mm.
+
+    Why: nothing in Bach's solo works goes beyond 98; Paganini's tenths do.
+
+    Example: A3 and C#5 (118.5 mm) in the second caprice.
+
+    Fix: none needed.
+    """
+
+    code = "P004"
+    name = "virtuoso-stretch"
+    severities = WARNING, INFO, OFF
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Tier.VIRTUOSO):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; easy: up to 82 mm", tick)
+
+
+class WideStretch(Rule):
+    """A chord opens the hand by more than 82 mm, up to 98.
+
+    Why: it is more than the octave of first position; players manage, and notice.
+
+    Example: E4, G4 and B4 in Bach's second sonata: 97.2 mm.
+
+    Fix: none needed.
+    """
+
+    code = "P005"
+    name = "wide-stretch"
+    severities = INFO, OFF, OFF
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Tier.WIDE):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; easy: up to 82 mm", tick)
+
+
+class HeldNotesUnplayable(Rule):
+    """A note is held while others are struck that no hand can add to it.
+
+    Why: as notated the notes sound together and cannot. Human music is full of it, since
+    polyphonic notation shows voices rather than bow strokes (10.9 % of phrases of Bach's solo
+    works have such a place), so it is never an error.
+
+    Example: a bass note written as a half note below a running upper voice.
+
+    Fix: --unsafe-fixes ends the held notes where the others begin.
+    """
+
+    code = "P006"
+    name = "held-notes-unplayable"
+    severities = WARNING, INFO, OFF
+    fix_kind = FixKind.UNSAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        previous: tuple[int, ...] = ()
+        for grid_tick, pitches, is_held in subject.sounding_sets:
+            if is_held and pitches != previous and isinstance(_verdict(pitches), Obstacle):
+                tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
+                yield Spot(f"{_names(pitches)} held: {_reason(pitches)}; legal: a playable set", tick)
+            previous = pitches
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        notes = subject.notes
+        for grid_tick, pitches, is_held in subject.sounding_sets:
+            if not is_held or not isinstance(_verdict(pitches), Obstacle):
+                continue
+            tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
+            for note in notes:
+                margin = subject.ticks_per_beat // 48
+                if note.onset_ticks < tick - margin and note.end_ticks > tick and note.off is not None:
+                    draft.replace(note.off, tick=tick)
+
+
+class ChordHeldBeyondBow(Rule):
+    """Three or four notes sound together for more than a beat.
+
+    Why: the bow touches two strings at a time, three for a moment; treatises say that chords
+    of three or four are struck and then the top two held.
+
+    Example: a final chord written as a whole note, as composers do; players know.
+
+    Fix: none needed.
+    """
+
+    code = "P007"
+    name = "chord-held-beyond-bow"
+    severities = INFO, OFF, OFF
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        sets = subject.sounding_sets
+        ends = {end for _, end, _ in subject.grid_notes} if sets else set()
+        for index, (grid_tick, pitches, _) in enumerate(sets):
+            if len(pitches) < 3:
+                continue
+            until = sets[index + 1][0] if index + 1 < len(sets) else max(ends)
+            first_end = min((end for end in ends if end > grid_tick), default=until)
+            beats = (min(until, first_end) - grid_tick) / TICKS_PER_BEAT
+            if beats > 1:
+                tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
+                yield Spot(f"{_names(pitches)} for {beats:.3g} beats; the bow holds two strings", tick)
+
+
+class HighNote(Rule):
+    """A note lies above 100 (E7), where the fingerboard ends for most hands; above 108 it is an error.
+
+    Why: of 677,557 notes of Paganini's caprices in performance files 0.1 % lie above 100 and
+    none above 108; above 106 there is no fingerboard, only harmonics.
+
+    Example: a line that was moved an octave too high.
+
+    Fix: none.
+    """
+
+    code = "P008"
+    name = "high-note"
+    severities = ERROR, ERROR, ERROR
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for note in subject.notes:
+            if note[1] > HIGH_PITCH:
+                level: Severity = ERROR if note.pitch > HIGHEST_PITCH else WARNING
+                found = f"{pitch_name(note.pitch)} ({note.pitch})"
+                legal = f"legal: up to {HIGHEST_PITCH}, usual up to {HIGH_PITCH}"
+                yield Spot(f"{found}; {legal}", note.onset_ticks, note.on, severity=level)
+
+
+class ImpossibleShift(Rule):
+    """The hand cannot be in time where the next chord needs it.
+
+    Why: a search over all places of the hand finds no way through the phrase at three metres
+    a second from onset to onset, faster than any shift that we know of.
+
+    Example: a low stopped chord and the top of the E string a 128th apart.
+
+    Fix: none.
+    """
+
+    code = "P009"
+    name = "impossible-shift"
+    severities = WARNING, WARNING, WARNING
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if len(subject.onset_sets) < 2:
+            return
+        fastest = min(
+            (int.from_bytes(event.data, "big") for event in subject.tempos), default=DEFAULT_TEMPO_US_PER_BEAT
+        )
+        found = first_impossible_shift(subject.onset_sets, fastest / 1e6 / subject.ticks_per_beat)
+        if found:
+            (_, before), (tick, after) = (subject.onset_sets[index] for index in found)
+            message = f"from {_names(before)} to {_names(after)}: no hand gets there in time"
+            yield Spot(f"{message}; legal: up to 3 m/s along the neck", tick)
