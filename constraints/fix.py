@@ -4,8 +4,11 @@ A rule's `fix(subject, draft)` works on a `Draft` of the same file that its `sub
 from, so that the subject's events can be handed to the draft:
 
     draft.remove(subject.bends)                          # events, found again by their offset
-    draft.replace(event, data=bytes((event.data[0], 80)))  # change fields of one event
+    draft.replace(event, data=bytes((event.data[0], 80)))  # change kind, channel or data of one
+    draft.replace_all({event.offset: event._replace(channel=0), ...})  # of many
+    draft.move(event, tick)                              # to another tick
     draft.add(0, PROGRAM, bytes((40,)), channel=0)       # a new event, in its place at that tick
+    draft.end_note(note_on, track, tick)                 # a new note-off
     draft.merge_tracks(); draft.format = 0
     if draft.unsafe: ...                                 # --unsafe-fixes was given
 
@@ -21,24 +24,35 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from violin.midi import variable_length
-from violin.smf import END_OF_TRACK, META, NOTE_ON, SYSEX, Event, SmfFile
+from violin.smf import END_OF_TRACK, META, NOTE_OFF, NOTE_ON, SYSEX, Event, SmfFile
 
 NEW = -1  # the offset of an event that the file does not hold
 
 
 class Draft:
-    """The events of a file, editable. `tracks` are lists in order of tick without their ends of
-    track; `ends` are the ticks of those; a new event has offset `NEW`."""
+    """The events of a file, editable; the division and the format are plain attributes.
+
+    `tracks` are lists of events by tick, without their ends of track. Events of the file are
+    known by their offset, changed or not; a new one has the offset `NEW`.
+    """
 
     def __init__(self, smf: SmfFile, *, unsafe: bool = False) -> None:
         self.format = smf.format
         self.division = smf.division
         self.unsafe = unsafe
-        self.tracks: list[list[Event]] = []
-        self.ends: list[int] = []
+        self._tracks: list[list[Event]] = []
+        self._ends: list[int] = []
+        self._moved: dict[int, int] = {}  # offset -> tick
+        self._added: list[tuple[int, Event]] = []  # (track, event)
         for track in smf.tracks:
-            self.tracks.append([event for event in track.events if event.kind != END_OF_TRACK])
-            self.ends.append(track.events[-1].tick if track.events else 0)
+            self._tracks.append([event for event in track.events if event.kind != END_OF_TRACK])
+            self._ends.append(track.events[-1].tick if track.events else 0)
+
+    @property
+    def tracks(self) -> list[list[Event]]:
+        if self._moved or self._added:
+            self._settle()
+        return self._tracks
 
     def events(self) -> Iterator[Event]:
         """Every event, track by track."""
@@ -46,41 +60,58 @@ class Draft:
             yield from track
 
     def remove(self, events: Iterable[Event]) -> None:
-        """Take events of the file out of the draft, changed or not; unknown ones are ignored."""
+        """Take events of the file out of the draft; unknown ones are ignored."""
         offsets = {event.offset for event in events} - {NEW}
-        for index, track in enumerate(self.tracks):
-            self.tracks[index] = [event for event in track if event.offset not in offsets]
+        self._tracks = [[event for event in track if event.offset not in offsets] for track in self.tracks]
 
     def replace(self, event: Event, **changes: Any) -> None:
-        """Change fields of one event of the file, as `Event._replace` takes them."""
-        for track in self.tracks:
-            for index, candidate in enumerate(track):
-                if candidate.offset == event.offset:
-                    track[index] = candidate._replace(**changes)
-                    return
+        """Change kind, channel or data of one event; its tick is for `move` to change."""
+        self.replace_all({event.offset: event._replace(**changes)})
 
     def replace_all(self, changed: dict[int, Event]) -> None:
-        """Put a new event for each offset, many at once."""
-        for index, track in enumerate(self.tracks):
-            self.tracks[index] = [changed.get(event.offset, event) for event in track]
+        """Put another event for each offset, many at once."""
+        self._tracks = [[changed.get(event.offset, event) for event in track] for track in self.tracks]
+
+    def move(self, event: Event, tick: int) -> None:
+        """Put an event of the file at another tick, there in the place that `add` would choose."""
+        self._moved[event.offset] = tick
 
     def add(self, tick: int, kind: int, data: bytes, *, channel: int = -1, track: int = 0) -> None:
         """A new event: after all others of its tick if it is a note-on, else before the note-ons."""
-        events = self.tracks[track]
-        place = 0
-        for place, event in enumerate(events):  # noqa: B007 (the place is what is looked for)
-            if event.tick > tick or (event.tick == tick and event.kind == NOTE_ON and kind != NOTE_ON):
-                break
-        else:
-            place = len(events)
-        events.insert(place, Event(tick, NEW, 0, kind, channel, data))
+        self._added.append((track, Event(tick, NEW, 0, kind, channel, data)))
+
+    def end_note(self, on: Event, track: int, tick: int) -> None:
+        """A new note-off for a note-on."""
+        self.add(tick, NOTE_OFF, bytes((on.data[0], 0)), channel=on.channel, track=track)
+
+    def _settle(self) -> None:
+        """Carry out what `move` and `add` left to do, in one pass over each track."""
+        moved, added = self._moved, self._added
+        self._moved, self._added = {}, []
+        for index, track in enumerate(self._tracks):
+            keyed: list[tuple[int, int, Event]] = []
+            tick_of_on = -1
+            for event in track:
+                if event.offset in moved:
+                    added.append((index, event._replace(tick=moved[event.offset])))
+                    continue
+                if event.kind == NOTE_ON:
+                    tick_of_on = event.tick
+                keyed.append((event.tick, 2 if event.tick == tick_of_on else 0, event))
+            keyed += [
+                (event.tick, 3 if event.kind == NOTE_ON else 1, event)
+                for place, event in added
+                if place == index
+            ]
+            keyed.sort(key=lambda item: item[:2])
+            self._tracks[index] = [event for _, _, event in keyed]
 
     def merge_tracks(self) -> None:
         """All tracks into the first: by tick, and at one tick the earlier track's events first."""
         merged = [event for track in self.tracks for event in track]
         merged.sort(key=lambda event: event.tick)
-        self.tracks = [merged]
-        self.ends = [max(self.ends, default=0)]
+        self._tracks = [merged]
+        self._ends = [max(self._ends, default=0)]
 
     def to_bytes(self) -> bytes:
         """The file; MidiError where two events are further apart than a file can say."""
@@ -90,7 +121,7 @@ class Draft:
             len(self.tracks).to_bytes(2, "big"),
             self.division.to_bytes(2, "big"),
         ]
-        for track, end in zip(self.tracks, self.ends, strict=True):
+        for track, end in zip(self.tracks, self._ends, strict=True):
             body = _track_bytes(sorted(track, key=lambda event: event.tick), end)
             chunks += (b"MTrk", len(body).to_bytes(4, "big"), body)
         return b"".join(chunks)

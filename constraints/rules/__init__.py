@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from constraints.rule import Rule
 
 FAMILIES = (
+    "structure",
     "challenge_file",
     "challenge_sound",
     "challenge_music",
     "challenge_given",
+    "notes",
     "playability",
 )
 
