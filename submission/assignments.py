@@ -22,7 +22,6 @@ from submission.datasets import Dataset, GivenFile
 from submission.styles import draw_length, draw_subject
 from violin.challenge import (
     COMPOSERS,
-    DEFAULT_BARS,
     FILES_PER_COMPOSER,
     MAX_BARS,
     METERS,
@@ -32,8 +31,9 @@ from violin.challenge import (
     phrase_file_name,
 )
 from violin.errors import ViolinError
+from violin.midi import read_phrase
 from violin.music import TICKS_PER_BEAT, Meter, Note, Phrase
-from violin.pair import Pair, answer, free_pair, read_pair
+from violin.pair import Pair, answer, free_pair, pair_of, read_pair
 
 AUTO_BARS = 0
 _BY_BAR_TICKS: dict[int, Meter] = {meter.bar_ticks(): meter for meter in METERS}
@@ -121,7 +121,7 @@ def _assigned(
     if file is None:
         return _free(composer, number, seed, ("no such file in the dataset: a free phrase instead",))
     try:
-        pair = read_pair(file.data, name=file.name)
+        pair = read_given(file.data, file.name)
         total = _length(pair, bars, Random(f"length/{seed}/{composer.slug}/{number}"))
     except ViolinError as error:
         return _free(composer, number, seed, (f"cannot be answered, a free phrase instead: {error}",))
@@ -134,20 +134,24 @@ def _assigned(
     return assignment
 
 
+def read_given(data: bytes, name: str) -> Pair:
+    """A pair in any one meter; `violin.pair` reads those of the challenge. MidiError or PairError
+    where there is none."""
+    phrase = read_phrase(data, name)
+    if phrase.meter in METERS:
+        return read_pair(data, name)
+    # Bars alone decide what is beginning and what ending, so the bars pass for bars of 4/4 ...
+    whole = phrase.with_resolution(phrase.ticks_per_beat * METERS[-1].numerator)
+    passing = replace(whole, meter=METERS[-1], ticks_per_beat=whole.bar_ticks // METERS[-1].numerator)
+    # ... and are then given their meter back.
+    return replace(pair_of(passing, name), meter=phrase.meter, ticks_per_beat=whole.ticks_per_beat)
+
+
 def _length(pair: Pair, bars: int | None, random: Random) -> int:
     """The bars of the answer: what a gap says, else what is asked, with a bar at least to write."""
-    given = pair.beginning_bars + pair.ending_bars
-    if pair.bars is not None:
-        total = pair.bars
-    elif bars == AUTO_BARS:
-        total = draw_length(random, min(max(MIN_BARS, given + 1), MAX_BARS))
-    else:
-        total = max(bars or DEFAULT_BARS, given + 1)
-    if total > MAX_BARS or total < MIN_BARS:
-        raise ViolinError(f"an answer would have {total} bars; legal: {MIN_BARS} to {MAX_BARS}")
-    if total <= given:
-        raise ViolinError(f"{given} of {total} bars are given; nothing is left to write")
-    return total
+    if pair.bars is None and bars == AUTO_BARS:
+        return pair.choose_bars(draw_length(random, pair.fewest_bars))
+    return pair.choose_bars(None if bars is None else max(bars, pair.fewest_bars))
 
 
 def _free(composer: Composer, number: int, seed: int, remarks: tuple[str, ...]) -> Assignment:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,10 +43,6 @@ class Answer:
     errors: tuple[str, ...]
     inherited: tuple[str, ...]
     scores: dict[str, float]
-
-    @property
-    def is_plain(self) -> bool:
-        return not (self.remarks or self.errors or self.inherited)
 
 
 def build_generator_archive(
@@ -151,6 +147,18 @@ def _answer(assignment: Assignment, phrase: Phrase, scores: dict[str, float]) ->
     )
 
 
+def row(answer: Answer) -> dict[str, object]:
+    """What the report says of an answer."""
+    return {
+        "file": answer.name,
+        "bars": answer.bars,
+        "scores": answer.scores,
+        "remarks": list(answer.remarks),
+        "errors": list(answer.errors),
+        "inherited": list(answer.inherited),
+    }
+
+
 def _packed(answer: Answer) -> Payload:
     return {
         "name": answer.name,
@@ -163,7 +171,7 @@ def _packed(answer: Answer) -> Payload:
     }
 
 
-def _unpacked(payload: Payload) -> Iterable[Answer]:
+def _unpacked(payload: Payload) -> list[Answer]:
     return [
         Answer(
             kept["name"],

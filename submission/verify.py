@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from submission.assignments import read_given
 from submission.datasets import Dataset, GivenFile
 from submission.findings import judge_answer
 from submission.members import Member, read_members, shown
@@ -26,7 +27,7 @@ from violin.challenge import (
 )
 from violin.errors import MidiError, PairError
 from violin.midi import read_phrase
-from violin.pair import Pair, read_pair
+from violin.pair import Pair
 
 _JUDGE_TOP = re.compile(r"judge_output_\w+\Z")
 
@@ -129,7 +130,7 @@ def _pair(file: GivenFile | None) -> Pair | None:
     if file is None:
         return None
     try:
-        return read_pair(file.data, name=file.name)
+        return read_given(file.data, file.name)
     except (PairError, MidiError):
         return None
 

@@ -6,9 +6,12 @@ Which process does which part changes nothing in the result: a part is a fixed l
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
 from typing import TypeVar
 
 Part = TypeVar("Part")
@@ -24,6 +27,20 @@ def processors() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
         return os.cpu_count() or 1
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM end a job as Ctrl-C does: by a KeyboardInterrupt, with nothing half done."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def run_parts(

@@ -61,7 +61,9 @@ def _encrypted() -> bytes:
 
 
 def _method(number: int) -> Make:
-    return lambda: _patched(_patched(_good(), b"PK\x01\x02", 10, "<H", number), b"PK\x03\x04", 8, "<H", number)
+    return lambda: _patched(
+        _patched(_good(), b"PK\x01\x02", 10, "<H", number), b"PK\x03\x04", 8, "<H", number
+    )
 
 
 def _declares(size: int) -> Make:

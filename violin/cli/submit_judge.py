@@ -1,0 +1,95 @@
+"""`violin submit judge`: the challenge's zip of human probabilities."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from violin.challenge import JUDGE_ARCHIVES
+
+
+@click.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The zip to write.")
+@click.option("--top-folder", is_flag=True, help="Put the files into a folder named as the zip.")
+@click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="judge_key.json of a rehearsal: print the official score.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
+@click.option("--backend", type=click.Choice(["loky", "dask", "ray"]), default="loky", show_default=True)
+@click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
+@click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="Another judge than the shipped one.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Refuse a dataset that differs from the published tree.")
+def command(
+    dataset: Path,
+    out: Path | None,
+    top_folder: bool,
+    key: Path | None,
+    workers: int | None,
+    backend: str,
+    work: Path | None,
+    weights: Path | None,
+    strict: bool,
+) -> None:
+    """Tell the human probability of every phrase of a dataset and pack the challenge's zip.
+
+    DATASET is judge_evaluation_dataset_*.zip or the folder of it. A phrase that cannot be read
+    gets 0.500 and a warning. A stopped run goes on when the same command is given again.
+
+    \b
+    Examples:
+      violin submit judge judge_evaluation_dataset_final.zip --out judge_output_final.zip
+      violin submit judge rehearsal/judge_evaluation_dataset_final.zip --key rehearsal/judge_key.json
+
+    \b
+    Exit codes: 0 every file scored, 1 some could not be, 2 nothing was made, 130 stopped.
+    """
+    from submission.datasets import read_dataset
+    from submission.judge import build_judge_archive
+    from submission.judges import TrainedJudge
+    from submission.key import official_score, read_key
+    from submission.report import write_report
+    from submission.workers import interruptible, processors
+
+    out = out or Path(JUDGE_ARCHIVES["final"])
+    labels = read_key(key) if key else None
+    found = read_dataset(dataset, strict)
+    for notice in found.notices:
+        click.echo(f"Note: {notice}", err=True)
+    started = time.monotonic()
+    with interruptible(), click.progressbar(length=len(found), label="judging", file=sys.stderr) as bar:
+        scores = build_judge_archive(
+            out,
+            found,
+            TrainedJudge(weights),
+            top_folder=out.stem if top_folder else "",
+            workers=workers or processors(),
+            backend=backend,
+            work=work,
+            on_done=bar.update,
+        )
+    seconds = time.monotonic() - started
+    odd = [score for score in scores if score.remarks]
+    for score in odd:
+        click.echo(f"Warning: {score.name}: {score.remarks[0]}", err=True)
+    facts = {
+        "archive": out.name,
+        "dataset": dataset.name,
+        "notices": list(found.notices),
+        "files": len(scores),
+        "files without a score": len(odd),
+        "seconds": round(seconds, 1),
+    }
+    rows = [
+        {"file": score.name, "human": round(score.human_probability, 3), "remarks": list(score.remarks)}
+        for score in scores
+    ]
+    page = write_report(out, "The judge's answer", facts, rows)
+    click.echo(f"{out}: {len(scores)} files, {len(odd)} without a score, {seconds:.0f} s; see {page}")
+    if labels is not None:
+        result = official_score({score.name: score.human_probability for score in scores}, labels)
+        click.echo(result.table())
+    sys.exit(1 if odd else 0)

@@ -1,0 +1,49 @@
+"""`violin verify`: the proof of a finished archive."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+_SHOWN = 50
+
+
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--dataset", type=click.Path(path_type=Path), help="What the archive answers.")
+@click.option("--per-composer", type=click.IntRange(1, 999), help="Files a composer, where not all.")
+@click.option("--all", "show_all", is_flag=True, help=f"List every fault, not the first {_SHOWN}.")
+def command(archive: Path, dataset: Path | None, per_composer: int | None, show_all: bool) -> None:
+    """Open a finished generator's or judge's zip and prove it.
+
+    Tree, names and counts; each phrase under the submission rules and with its given bars; each
+    judge's line, its decimals and its line end. Without --dataset the challenge's own counts hold.
+
+    \b
+    Examples:
+      violin verify generator_output_final.zip --dataset generator_evaluation_dataset.zip
+      violin verify judge_output_final.zip --dataset judge_evaluation_dataset_final.zip
+
+    \b
+    Exit codes: 0 proven, 1 faults (one a line), 2 the archive cannot be read.
+    """
+    from submission.datasets import read_dataset
+    from submission.verify import verify_archive
+
+    found = read_dataset(dataset) if dataset else None
+    with click.progressbar(length=1600, label="proving", file=sys.stderr) as bar:
+        proof = verify_archive(archive, found, per_composer, on_done=bar.update)
+    shown = proof.faults if show_all else proof.faults[:_SHOWN]
+    for fault in shown:
+        click.echo(str(fault))
+    if len(proof.faults) > len(shown):
+        click.echo(f"... and {len(proof.faults) - len(shown)} more; --all lists them")
+    if proof.inherited:
+        click.echo(
+            f"Note: {len(proof.inherited)} findings in given bars, which an answer must repeat", err=True
+        )
+    count = len(proof.faults)
+    click.echo(f"{archive}: {proof.kind.value}'s archive, {proof.files} files, {count or 'no'} faults")
+    sys.exit(1 if proof.faults else 0)
