@@ -4,7 +4,7 @@ A rule's `fix(subject, draft)` works on a `Draft` of the same file that its `sub
 from, so that the subject's events can be handed to the draft:
 
     draft.remove(subject.bends)                          # events, found again by their offset
-    draft.replace(event, data=bytes((event.data[0], 80)))  # change kind, channel or data of one
+    draft.replace(event, data=bytes((event.data[0], 80)))  # change fields of one event
     draft.replace_all({event.offset: event._replace(channel=0), ...})  # of many
     draft.move(event, tick)                              # to another tick
     draft.add(0, PROGRAM, bytes((40,)), channel=0)       # a new event, in its place at that tick
@@ -30,10 +30,11 @@ NEW = -1  # the offset of an event that the file does not hold
 
 
 class Draft:
-    """The events of a file, editable; the division and the format are plain attributes.
+    """The events of a file, editable; `format` and `division` are plain attributes.
 
-    `tracks` are lists of events by tick, without their ends of track. Events of the file are
-    known by their offset, changed or not; a new one has the offset `NEW`.
+    `tracks` are lists of events by tick without their ends of track, `ends` the ticks of those.
+    Events of the file are known by their offset, changed or not; a new one has the offset `NEW`.
+    Edits are gathered and carried out together when the tracks are next looked at.
     """
 
     def __init__(self, smf: SmfFile, *, unsafe: bool = False) -> None:
@@ -41,16 +42,17 @@ class Draft:
         self.division = smf.division
         self.unsafe = unsafe
         self._tracks: list[list[Event]] = []
-        self._ends: list[int] = []
-        self._moved: dict[int, int] = {}  # offset -> tick
+        self.ends: list[int] = []
+        self._removed: set[int] = set()  # offsets
+        self._changed: dict[int, dict[str, Any]] = {}  # offset -> fields of Event
         self._added: list[tuple[int, Event]] = []  # (track, event)
         for track in smf.tracks:
             self._tracks.append([event for event in track.events if event.kind != END_OF_TRACK])
-            self._ends.append(track.events[-1].tick if track.events else 0)
+            self.ends.append(track.events[-1].tick if track.events else 0)
 
     @property
     def tracks(self) -> list[list[Event]]:
-        if self._moved or self._added:
+        if self._removed or self._changed or self._added:
             self._settle()
         return self._tracks
 
@@ -61,20 +63,22 @@ class Draft:
 
     def remove(self, events: Iterable[Event]) -> None:
         """Take events of the file out of the draft; unknown ones are ignored."""
-        offsets = {event.offset for event in events} - {NEW}
-        self._tracks = [[event for event in track if event.offset not in offsets] for track in self.tracks]
+        self._removed.update(event.offset for event in events if event.offset != NEW)
 
     def replace(self, event: Event, **changes: Any) -> None:
-        """Change kind, channel or data of one event; its tick is for `move` to change."""
-        self.replace_all({event.offset: event._replace(**changes)})
+        """Change fields of an event of the file; with another tick it moves as `move` says."""
+        self._changed.setdefault(event.offset, {}).update(changes)
 
     def replace_all(self, changed: dict[int, Event]) -> None:
-        """Put another event for each offset, many at once."""
-        self._tracks = [[changed.get(event.offset, event) for event in track] for track in self.tracks]
+        """Put another event for each offset."""
+        for offset, event in changed.items():
+            fields = event._asdict()
+            del fields["offset"], fields["length"]
+            self._changed[offset] = fields
 
     def move(self, event: Event, tick: int) -> None:
         """Put an event of the file at another tick, there in the place that `add` would choose."""
-        self._moved[event.offset] = tick
+        self.replace(event, tick=tick)
 
     def add(self, tick: int, kind: int, data: bytes, *, channel: int = -1, track: int = 0) -> None:
         """A new event: after all others of its tick if it is a note-on, else before the note-ons."""
@@ -85,24 +89,27 @@ class Draft:
         self.add(tick, NOTE_OFF, bytes((on.data[0], 0)), channel=on.channel, track=track)
 
     def _settle(self) -> None:
-        """Carry out what `move` and `add` left to do, in one pass over each track."""
-        moved, added = self._moved, self._added
-        self._moved, self._added = {}, []
+        """Carry out the edits so far, in one pass over each track."""
+        removed, changed, added = self._removed, self._changed, self._added
+        self._removed, self._changed, self._added = set(), {}, []
         for index, track in enumerate(self._tracks):
             keyed: list[tuple[int, int, Event]] = []
             tick_of_on = -1
             for event in track:
-                if event.offset in moved:
-                    added.append((index, event._replace(tick=moved[event.offset])))
+                if event.offset in removed:
                     continue
+                changes = changed.get(event.offset)
+                if changes:
+                    tick, event = event.tick, event._replace(**changes)
+                    if event.tick != tick:
+                        added.append((index, event))
+                        continue
                 if event.kind == NOTE_ON:
                     tick_of_on = event.tick
                 keyed.append((event.tick, 2 if event.tick == tick_of_on else 0, event))
-            keyed += [
-                (event.tick, 3 if event.kind == NOTE_ON else 1, event)
-                for place, event in added
-                if place == index
-            ]
+            for place, event in added:
+                if place == index:
+                    keyed.append((event.tick, 3 if event.kind == NOTE_ON else 1, event))
             keyed.sort(key=lambda item: item[:2])
             self._tracks[index] = [event for _, _, event in keyed]
 
@@ -111,7 +118,7 @@ class Draft:
         merged = [event for track in self.tracks for event in track]
         merged.sort(key=lambda event: event.tick)
         self._tracks = [merged]
-        self._ends = [max(self._ends, default=0)]
+        self.ends = [max(self.ends, default=0)]
 
     def to_bytes(self) -> bytes:
         """The file; MidiError where two events are further apart than a file can say."""
@@ -121,7 +128,7 @@ class Draft:
             len(self.tracks).to_bytes(2, "big"),
             self.division.to_bytes(2, "big"),
         ]
-        for track, end in zip(self.tracks, self._ends, strict=True):
+        for track, end in zip(self.tracks, self.ends, strict=True):
             body = _track_bytes(sorted(track, key=lambda event: event.tick), end)
             chunks += (b"MTrk", len(body).to_bytes(4, "big"), body)
         return b"".join(chunks)

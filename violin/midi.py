@@ -81,32 +81,31 @@ def pair_notes(tracks: Iterable[Track]) -> NotePairs:
     notes: list[PairedNote] = []
     stray: list[Event] = []
     tracks = tuple(tracks)
+    new = tuple.__new__
     end = max((track.events[-1].tick for track in tracks if track.events), default=0)
     for index, track in enumerate(tracks):
         sounding: dict[int, deque[Event]] = {}
         for event in track.events:
-            kind = event.kind
+            tick, _, _, kind, channel, data = event
             if kind != NOTE_ON and kind != NOTE_OFF:
                 continue
-            pitch, velocity = event.data
-            place = event.channel << 7 | pitch
-            if kind == NOTE_ON and velocity:
-                waiting = sounding.get(place)
+            place = channel << 7 | data[0]
+            waiting = sounding.get(place)
+            if kind == NOTE_ON and data[1]:
                 if waiting is None:
                     sounding[place] = deque((event,))
                 else:
                     waiting.append(event)
-                continue
-            waiting = sounding.get(place)
-            if not waiting:
+            elif waiting:
+                on = waiting.popleft()
+                notes.append(new(PairedNote, (on[0], data[0], tick, on[5][1], channel, index, on, event)))
+            else:
                 stray.append(event)
-                continue
-            on = waiting.popleft()
-            notes.append(PairedNote(on.tick, pitch, event.tick, on.data[1], on.channel, index, on, event))
         for place, waiting in sounding.items():
             for on in waiting:
-                notes.append(PairedNote(on.tick, place & 0x7F, end, on.data[1], on.channel, index, on, None))
-    notes.sort(key=lambda note: note[:3])
+                channel, pitch = divmod(place, 128)
+                notes.append(PairedNote(on.tick, pitch, end, on.data[1], channel, index, on, None))
+    notes.sort()
     return NotePairs(notes, stray)
 
 

@@ -11,7 +11,8 @@ from violin.music import TICKS_PER_BEAT, pitch_name
 
 if TYPE_CHECKING:
     from constraints.fix import Draft
-    from constraints.subject import PairedNote, Subject
+    from constraints.subject import Subject
+    from violin.midi import PairedNote
     from violin.smf import Event
 
 _SHORTEST_GRID_STEP_TICKS = 2  # below that a tick is no slip but a step of the grid
