@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from violin.challenge import DEFAULT_BARS, SLUGS
+from violin.challenge import SLUGS
 from violin.cli.music_values import BarsType, KeyType, MeterType, PitchType
-from violin.errors import PairError, SettingsError, ViolinError
+from violin.errors import SettingsError, ViolinError
 from violin.music import Key, Meter, pitch_name
 
 
@@ -110,17 +110,12 @@ def command(
         for slug in slugs:
             for variation in range(variations):
                 request_key = (SLUGS.index(slug), variation)
-                length = pair.bars or DEFAULT_BARS if bars is None else bars
-                if length == "auto":
-                    length = pair.bars or drawn_bars(
-                        model.weights.facts, seed, (*request_key, *stem.encode())
-                    )
-                least = pair.beginning_bars + pair.ending_bars + 1
-                if int(length) < least:
-                    raise PairError(
-                        f"{stem}: {least - 1} bars are given; an answer needs {least} bars or more"
-                    )
-                requests.append(InfillRequest(pair, slug, int(length), (*request_key, *stem.encode())))
+                asked = bars
+                if asked == "auto":
+                    drawn = drawn_bars(model.weights.facts, seed, (*request_key, *stem.encode()))
+                    asked = max(drawn, pair.fewest_bars)
+                length = pair.choose_bars(int(asked) if asked else None)
+                requests.append(InfillRequest(pair, slug, length, (*request_key, *stem.encode())))
                 names.append(f"{stem}-{slug}-{variation + 1}.mid")
     out.mkdir(parents=True, exist_ok=True)
     with click.progressbar(

@@ -1,0 +1,135 @@
+"""Simple figures of one phrase, to set answers beside human phrases: form, melody, seams.
+
+Each is a plain function of a phrase on the 48-tick grid, with its source; `FIGURES` names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from violin.music import Note, Phrase
+
+
+def notes_per_beat(phrase: Phrase) -> float:
+    """Notes a quarter."""
+    return len(phrase.notes) * phrase.ticks_per_beat / phrase.length_ticks
+
+
+def bar_repeat_ratio(phrase: Phrase) -> float:
+    """Share of bars, the first left out, that are the same as an earlier bar (MusPy, Dong 2020,
+    has the like for rhythm; here pitches and durations count too)."""
+    seen: set[tuple[tuple[int, int, int], ...]] = set()
+    repeats = 0
+    for bar in _bars(phrase):
+        content = tuple(
+            (note.onset_ticks % phrase.bar_ticks, note.pitch, note.duration_ticks) for note in bar
+        )
+        repeats += content in seen
+        seen.add(content)
+    return repeats / max(phrase.bars - 1, 1)
+
+
+def longest_repeated_run(phrase: Phrase) -> float:
+    """The longest run of melody notes (interval, onset distance) that stands twice, as a share of
+    all (after Collins et al. 2017, translational patterns)."""
+    line = _line(phrase)
+    steps = [
+        (second.pitch - first.pitch, second.onset_ticks - first.onset_ticks)
+        for first, second in pairwise(line)
+    ]
+    best = 0
+    previous = [0] * (len(steps) + 1)
+    for place, step in enumerate(steps):
+        current = [0] * (len(steps) + 1)
+        for other in range(place):
+            if steps[other] == step and previous[other] + 1 <= place - other:
+                current[other + 1] = previous[other] + 1
+                best = max(best, current[other + 1])
+        previous = current
+    return best / max(len(steps), 1)
+
+
+def pitch_class_entropy(phrase: Phrase) -> float:
+    """Bits of the distribution of pitch classes over the whole phrase (H4 of MusDr, Wu & Yang 2020)."""
+    counts = np.bincount([note.pitch % 12 for note in phrase.notes], minlength=12)
+    shares = counts[counts > 0] / max(counts.sum(), 1)
+    return float(-(shares * np.log2(shares)).sum())
+
+
+def scale_share(phrase: Phrase) -> float:
+    """Share of notes in the scale of the key signature (scale consistency, MuseGAN 2018)."""
+    fifths = phrase.key.fifths if phrase.key else 0
+    scale = {(fifths * 7 + degree) % 12 for degree in (0, 2, 4, 5, 7, 9, 11)}
+    return sum(note.pitch % 12 in scale for note in phrase.notes) / max(len(phrase.notes), 1)
+
+
+def step_share(phrase: Phrase) -> float:
+    """Share of melodic intervals of one or two semitones (Huron 2006)."""
+    leaps = [abs(second.pitch - first.pitch) for first, second in pairwise(_line(phrase))]
+    return sum(leap in (1, 2) for leap in leaps) / max(len(leaps), 1)
+
+
+def stop_share(phrase: Phrase) -> float:
+    """Share of onsets with two or more notes."""
+    onsets = [note.onset_ticks for note in phrase.notes]
+    return (len(onsets) - len(set(onsets))) / max(len(set(onsets)), 1)
+
+
+def rhythm_kinds(phrase: Phrase) -> float:
+    """Different distances between onsets, against the number of onsets (note-length variety, mgeval 2020)."""
+    distances = [second.onset_ticks - first.onset_ticks for first, second in pairwise(_line(phrase))]
+    return len(set(distances)) / max(len(distances), 1)
+
+
+def largest_leap(phrase: Phrase) -> float:
+    """The widest melodic interval in semitones."""
+    return float(max((abs(b.pitch - a.pitch) for a, b in pairwise(_line(phrase))), default=0))
+
+
+def ends_on_triad(phrase: Phrase) -> float:
+    """1 where the last note lies in the tonic triad of the signature's major or relative minor key."""
+    tonic = (phrase.key.fifths if phrase.key else 0) * 7
+    last = max(phrase.notes, key=lambda note: (note.onset_ticks, -note.pitch), default=None)
+    return float(last is not None and (last.pitch - tonic) % 12 in (0, 4, 7, 9))
+
+
+FIGURES: Mapping[str, Callable[[Phrase], float]] = {
+    "notes a beat": notes_per_beat,
+    "repeated bars": bar_repeat_ratio,
+    "longest repeated run": longest_repeated_run,
+    "pitch class entropy": pitch_class_entropy,
+    "notes in the scale": scale_share,
+    "steps": step_share,
+    "stops": stop_share,
+    "kinds of rhythm": rhythm_kinds,
+    "largest leap": largest_leap,
+    "ends on the triad": ends_on_triad,
+}
+
+
+def seam_leaps(phrase: Phrase, beginning_bars: int, ending_bars: int) -> tuple[int, int]:
+    """Semitones between the last note before and the first note after each seam; 0 without one."""
+    line = _line(phrase)
+    leaps = []
+    for bar in (beginning_bars, phrase.bars - ending_bars):
+        tick = bar * phrase.bar_ticks
+        before = [note for note in line if note.onset_ticks < tick]
+        after = [note for note in line if note.onset_ticks >= tick]
+        leaps.append(abs(after[0].pitch - before[-1].pitch) if before and after else 0)
+    return leaps[0], leaps[1]
+
+
+def _line(phrase: Phrase) -> list[Note]:
+    """The highest note of each onset."""
+    highest = {note.onset_ticks: note for note in phrase.notes}  # notes ascend by onset, then pitch
+    return [highest[onset] for onset in sorted(highest)]
+
+
+def _bars(phrase: Phrase) -> list[list[Note]]:
+    bars: list[list[Note]] = [[] for _ in range(phrase.bars)]
+    for note in phrase.notes:
+        bars[note.onset_ticks // phrase.bar_ticks].append(note)
+    return bars
