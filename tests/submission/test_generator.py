@@ -97,7 +97,7 @@ LONG = phrase_bytes(given_phrase(1, bars=11))
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(BELOW_THE_FLOOR, "C04"), (FIVE_VOICES, "C10"), (UNPLAYABLE, "C10")],
+    [(BELOW_THE_FLOOR, "C04"), (FIVE_VOICES, "C10"), (UNPLAYABLE, "P001")],
     ids=["below the floor", "five voices", "unplayable"],
 )
 def test_given_bars_that_break_rules_stay_untouched(

@@ -1,0 +1,256 @@
+"""The fault matrix: whatever happens to a run, the same command then gives an undisturbed run's bytes."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+import submission_fakes
+from submission_fakes import FakeComposer, write_dataset
+
+from submission import generator
+from submission.assignments import Assignment, dataset_assignments
+from submission.datasets import read_dataset
+from submission.generator import build_generator_archive
+from violin.errors import ArchiveError
+
+PER_COMPOSER = 12  # 96 files in 8 parts
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_dataset(tmp_path_factory.mktemp("faults") / "dataset", PER_COMPOSER)
+
+
+@pytest.fixture(scope="module")
+def assignments(dataset: Path) -> list[Assignment]:
+    return dataset_assignments(read_dataset(dataset), seed=1)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(assignments: list[Assignment], tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    out = tmp_path_factory.mktemp("undisturbed") / "out.zip"
+    build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    return out.read_bytes()
+
+
+def _start(dataset: Path, out: Path, workers: int = 1, seconds: float = 0.02) -> subprocess.Popen[str]:
+    script = str(Path(submission_fakes.__file__))
+    return subprocess.Popen(
+        [sys.executable, script, str(dataset), str(out), str(workers), str(seconds)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def _await_parts(out: Path, count: int) -> None:
+    """Until so many parts lie in the work folder."""
+    for _ in range(3000):
+        if len(list(out.parent.glob("*.work/*/part-*.json"))) >= count or out.exists():
+            return
+        time.sleep(0.01)
+    raise AssertionError("the run makes no parts")
+
+
+@pytest.mark.parametrize(
+    ("signal_number", "workers", "parts"),
+    [
+        (signal.SIGKILL, 1, 0),
+        (signal.SIGKILL, 1, 3),
+        (signal.SIGKILL, 2, 2),
+        (signal.SIGTERM, 1, 5),
+        (signal.SIGINT, 1, 1),
+    ],
+)
+def test_a_process_killed_in_the_middle(
+    dataset: Path,
+    assignments: list[Assignment],
+    undisturbed: bytes,
+    tmp_path: Path,
+    signal_number: signal.Signals,
+    workers: int,
+    parts: int,
+) -> None:
+    out = tmp_path / "out.zip"
+    run = _start(dataset, out, workers, seconds=0.15)
+    assert run.stdout is not None
+    assert run.stdout.readline() == "ready\n"
+    _await_parts(out, parts)
+    run.send_signal(signal_number)
+    run.communicate(timeout=30)
+    assert run.returncode != 0
+    assert not out.exists()
+    asked: list[int] = []
+    build_generator_archive(out, assignments, FakeComposer(), seed=1, on_done=asked.append)
+    assert out.read_bytes() == undisturbed
+    assert asked[0] >= 12 * parts  # what was found in the work folder
+    assert sum(asked) == len(assignments)  # nothing lost, nothing twice
+    assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
+
+
+class Killed(BaseException):
+    """What stands for a kill inside one process: no handler of ours may swallow it."""
+
+
+def _kill_at(moment: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Make the n-th system call that writes, syncs or renames fail as if the process ended there."""
+    calls = [0]
+
+    def counted(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **named: object) -> object:
+            calls[0] += 1
+            if calls[0] == moment:
+                raise Killed
+            return real(*arguments, **named)
+
+        return call
+
+    monkeypatch.setattr(os, "fsync", counted(os.fsync))
+    monkeypatch.setattr(Path, "replace", counted(Path.replace))
+    monkeypatch.setattr(Path, "unlink", counted(Path.unlink))
+    return calls
+
+
+@pytest.mark.parametrize("moment", sorted(Random(5).sample(range(1, 23), 15)))
+def test_a_run_that_ends_at_any_write(
+    assignments: list[Assignment],
+    undisturbed: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: int,
+) -> None:
+    out = tmp_path / "out.zip"
+    with monkeypatch.context() as patch:
+        _kill_at(moment, patch)
+        try:
+            build_generator_archive(out, assignments, FakeComposer(), seed=1)
+        except Killed:
+            assert not out.exists() or out.read_bytes() == undisturbed
+    build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    assert out.read_bytes() == undisturbed
+
+
+@pytest.mark.parametrize("limit_bytes", [1_000, 20_000])
+def test_a_full_disk(
+    assignments: list[Assignment], undisturbed: bytes, tmp_path: Path, limit_bytes: int
+) -> None:
+    """20,000 bytes let the parts through and stop the zip; 1,000 stop the first part."""
+    out = tmp_path / "out.zip"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, hard))
+    try:
+        with pytest.raises(ArchiveError, match="cannot be written"):
+            build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not out.exists()
+    assert not list(tmp_path.rglob("*.part"))
+    build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    assert out.read_bytes() == undisturbed
+
+
+def test_a_folder_that_cannot_be_written(
+    assignments: list[Assignment], undisturbed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a user without rights and on a read-only disk; root writes anywhere, so the call fails by hand."""
+    out = tmp_path / "answers" / "out.zip"
+
+    def refuse(*arguments: object, **named: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", refuse)
+        with pytest.raises(ArchiveError, match="Permission denied"):
+            build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", refuse)
+        with pytest.raises(ArchiveError, match="Permission denied"):
+            build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    assert out.read_bytes() == undisturbed
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\0" * 5000], ids=["emptied", "other", "zeros"])
+def test_a_damaged_journal(
+    assignments: list[Assignment],
+    undisturbed: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: bytes,
+) -> None:
+    out = tmp_path / "out.zip"
+    with monkeypatch.context() as patch:
+        patch.setattr(generator, "write_archive", lambda path, files: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    for path in sorted(tmp_path.rglob("part-*.json"))[::3]:
+        path.write_bytes(damage)
+    notices: list[str] = []
+    build_generator_archive(out, assignments, FakeComposer(), seed=1, on_notice=notices.append)
+    assert "3 part(s) in the work folder are damaged" in notices[0]
+    assert out.read_bytes() == undisturbed
+
+
+def test_a_clock_that_jumps(
+    assignments: list[Assignment], undisturbed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Random(1)
+    monkeypatch.setattr(time, "time", lambda: clock.uniform(0, 4e9))
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    out = tmp_path / "out.zip"
+    build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    assert out.read_bytes() == undisturbed
+
+
+def test_two_runs_on_one_output_refuse_each_other(
+    dataset: Path, assignments: list[Assignment], undisturbed: bytes, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.zip"
+    run = _start(dataset, out, seconds=0.3)
+    _await_parts(out, 1)
+    with pytest.raises(ArchiveError, match="another run"):
+        build_generator_archive(out, assignments, FakeComposer(), seed=1)
+    run.communicate(timeout=60)
+    assert run.returncode == 0
+    assert out.read_bytes() == undisturbed
+
+
+def test_workers_end_with_a_killed_owner(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.zip"
+    before = _children_of_init()
+    run = _start(dataset, out, workers=2, seconds=5.0)
+    assert run.stdout is not None
+    assert run.stdout.readline() == "ready\n"
+    deadline = threading.Event()
+    deadline.wait(2.0)
+    run.kill()
+    run.communicate()
+    for _ in range(60):
+        if not _children_of_init() - before:
+            return
+        deadline.wait(0.1)
+    raise AssertionError("workers live on")
+
+
+def _children_of_init() -> set[str]:
+    """Processes that ran a worker of joblib and whose owner is gone."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"loky" in command and b"popen_loky" in command and status[1] == "1":
+            found.add(folder.name)
+    return found
