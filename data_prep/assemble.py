@@ -1,15 +1,15 @@
-"""Parts to store: cut, check, drop copies, deal the works to three sides.
+"""Parts to store: cut, drop copies, check, deal the works to three sides.
 
 The order is fixed by the music alone, so the same sources give the same store:
 
-1. every part is cut into phrases (and windows); a phrase that the linter or the tokenizer
-   refuses is dropped with the reason;
+1. every part is cut into phrases and windows;
 2. works whose phrases lie in each other are one work under two names, and will be dealt as one;
 3. phrases stand in the order of trust in their encoding, and one that lies by more than half in
    those before it is dropped: repeats, ritornelli, further encodings of the same movement;
-   the works are dealt to sides;
-4. a held-out phrase that shares more than half its n-grams with the training side is dropped;
-5. windows are kept for training works, where three quarters of their bars were kept.
+4. a phrase that the linter or the token language refuses is dropped with the reason;
+5. works are dealt to sides, and a held-out phrase that shares more than half its n-grams with
+   the training side is dropped. Windows are kept for training works, where three quarters of
+   their bars were kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data_prep.acceptance import fault_of
+from data_prep.acceptance import faults
 from data_prep.deduplicate import (
     COPY_SHARE,
     Hashes,
@@ -79,34 +79,49 @@ def attribution(part: ViolinPart) -> tuple[str, str]:
 
 
 def assemble(
-    parts: Iterable[ViolinPart],
+    parts: Sequence[ViolinPart],
     *,
     windows: bool = True,
-    on_part: Callable[[], object] | None = None,
+    workers: int = 1,
+    on_progress: Callable[[str, int, int], object] | None = None,
 ) -> Assembly:
-    """The phrases of some parts, without copies, each on its side. `on_part` is called after each part."""
+    """The phrases of some parts, without copies, each on its side.
+
+    `workers` processes check the phrases; `on_progress` is told (stage, done, total).
+    """
+    tell = on_progress or (lambda stage, done, total: None)
     result = Assembly()
     cuts: list[StoredPhrase] = []
-    for part in sorted(parts, key=_trust):
+    for done, part in enumerate(sorted(parts, key=_trust), 1):
         cuts += _cut(part, windows, result)
-        if on_part:
-            on_part()
+        tell("cutting", done, len(parts))
     apart = [cut for cut in cuts if not cut.window]
     equals = linked_groups(
         [melody_ngrams(stored.phrase) for stored in apart], [stored.work_group for stored in apart]
     )
     result.linked_works = {group: equal for group, equal in equals.items() if group != equal}
-    phrases = _without_copies(apart, result)
-    overlapping = _of_kept_bars([cut for cut in cuts if cut.window], phrases)
-    result.phrases = _on_sides(phrases, overlapping, equals, result)
+    phrases = _accepted(_without_copies(apart, result), workers, result)
+    sides = _sides(phrases, equals)
+    overlapping = _accepted(
+        [
+            stored
+            for stored in _of_kept_bars([cut for cut in cuts if cut.window], phrases)
+            if sides.get(stored.work_group) == TRAIN
+        ],
+        workers,
+    )
+    dealt = [replace(stored, split=sides[stored.work_group]) for stored in phrases]
+    result.phrases = _unseen(dealt, overlapping, result) + overlapping
     return result
 
 
-def _trust(part: ViolinPart) -> tuple[int, float, str, str]:
-    """Scores before sequences, the better quantised before the worse; then by name."""
+def _trust(part: ViolinPart) -> tuple[int, bool, float, str, str]:
+    """Scores before sequences, a stated origin before web sequences by unnamed hands (licence
+    class "unclear"; some of them are arrangements), the better quantised before the worse; then
+    by name."""
     suffix = PurePath(part.path).suffix.lower()
     rank = _FORMAT_ORDER.index(suffix) if suffix in _FORMAT_ORDER else len(_FORMAT_ORDER)
-    return rank, round(part.quantise_error_beats, 3), part.path, part.role
+    return rank, part.licence_class == "unclear", round(part.quantise_error_beats, 3), part.path, part.role
 
 
 def _cut(part: ViolinPart, windows: bool, result: Assembly) -> list[StoredPhrase]:
@@ -114,31 +129,24 @@ def _cut(part: ViolinPart, windows: bool, result: Assembly) -> list[StoredPhrase
     label = composer if composer != OTHER else f"{OTHER}/{source_composer}"
     segmented = segment(part, windows)
     result.left_bars[label].update(segmented.left_bars)
-    stored = []
-    for cut in segmented.cuts:
-        fault = fault_of(cut.phrase)
-        if fault:
-            if not cut.window:
-                result.dropped_phrases[label][fault] += 1
-            continue
-        stored.append(
-            StoredPhrase(
-                phrase=cut.phrase,
-                composer=composer,
-                source_composer=source_composer,
-                work_id=part.work_id,
-                work_group=part.work_group,
-                part=part.role,
-                start_bar=cut.start_bar,
-                split=TRAIN,
-                window=cut.window,
-                source=part.source,
-                licence_class=part.licence_class,
-                weight=stored_weight(composer, source_composer, part.work_group),
-                path=part.path,
-            )
+    return [
+        StoredPhrase(
+            phrase=cut.phrase,
+            composer=composer,
+            source_composer=source_composer,
+            work_id=part.work_id,
+            work_group=part.work_group,
+            part=part.role,
+            start_bar=cut.start_bar,
+            split=TRAIN,
+            window=cut.window,
+            source=part.source,
+            licence_class=part.licence_class,
+            weight=stored_weight(composer, source_composer, part.work_group),
+            path=part.path,
         )
-    return stored
+        for cut in segmented.cuts
+    ]
 
 
 def label_of(stored: StoredPhrase) -> str:
@@ -153,6 +161,19 @@ def _without_copies(phrases: list[StoredPhrase], result: Assembly) -> list[Store
             kept.append(stored)
         else:
             result.dropped_phrases[label_of(stored)]["copy of an earlier phrase"] += 1
+    return kept
+
+
+def _accepted(
+    phrases: list[StoredPhrase], workers: int, result: Assembly | None = None
+) -> list[StoredPhrase]:
+    """Those without fault; the others are counted in `result`."""
+    kept = []
+    for stored, fault in zip(phrases, faults(phrases, workers), strict=True):
+        if not fault:
+            kept.append(stored)
+        elif result:
+            result.dropped_phrases[label_of(stored)][fault] += 1
     return kept
 
 
@@ -173,12 +194,8 @@ def _of_kept_bars(windows: Sequence[StoredPhrase], phrases: Sequence[StoredPhras
     ]
 
 
-def _on_sides(
-    phrases: Sequence[StoredPhrase],
-    windows: Sequence[StoredPhrase],
-    equals: Mapping[str, str],
-    result: Assembly,
-) -> list[StoredPhrase]:
+def _sides(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> dict[str, str]:
+    """work group -> split; `equals` gives the name under which a group is dealt."""
     sizes = Counter(equals[stored.work_group] for stored in phrases)
     strata: dict[str, str] = {}
     for stored in phrases:
@@ -186,9 +203,14 @@ def _on_sides(
         if stored.composer != OTHER or name not in strata:
             strata[name] = stored.composer
     sides = assign_splits([Work(group, strata[group], size) for group, size in sorted(sizes.items())])
-    dealt = [replace(stored, split=sides[equals[stored.work_group]]) for stored in phrases]
-    extra = [stored for stored in windows if sides.get(equals[stored.work_group]) == TRAIN]
-    train = [stored for stored in dealt if stored.split == TRAIN] + extra
+    return {group: sides[name] for group, name in equals.items() if name in sides}
+
+
+def _unseen(
+    dealt: Sequence[StoredPhrase], windows: Sequence[StoredPhrase], result: Assembly
+) -> list[StoredPhrase]:
+    """All phrases but those held out of which training holds more than half."""
+    train = [*(stored for stored in dealt if stored.split == TRAIN), *windows]
     melodies = _union(melody_ngrams(stored.phrase) for stored in train)
     notes = _union(note_ngrams(stored.phrase) for stored in train)
     kept = []
@@ -200,7 +222,7 @@ def _on_sides(
             result.dropped_phrases[label_of(stored)][f"{stored.split} phrase found in training music"] += 1
             continue
         kept.append(stored)
-    return kept + extra
+    return kept
 
 
 def _union(ngrams: Iterable[Hashes]) -> Hashes:

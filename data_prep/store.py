@@ -119,7 +119,7 @@ class PhraseStore(Sequence[StoredPhrase]):
         """Write the store into a folder (made if absent); the same phrases give the same bytes."""
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
-        packed = _packed(_columns(self._phrases))
+        packed = _packed(columns_of(self._phrases))
         manifest = {
             **self.manifest,
             "format": STORE_FORMAT,
@@ -150,7 +150,7 @@ class PhraseStore(Sequence[StoredPhrase]):
             found = int(columns["format"][0])
             if found != STORE_FORMAT:
                 raise CorpusError(f"{file}: store format {found}; legal: {STORE_FORMAT}; run violin prepare")
-            phrases = _phrases(columns)
+            phrases = phrases_of(columns)
         except (ValueError, LookupError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise CorpusError(f"{file}: the phrase store is damaged ({error}); run violin prepare") from error
         return cls(phrases, _manifest_of(file.with_name(MANIFEST_NAME), packed))
@@ -164,8 +164,11 @@ def _manifest_of(file: Path, packed: bytes) -> dict[str, Any]:
     return manifest if manifest.get("sha256") == hashlib.sha256(packed).hexdigest() else {}
 
 
-def _columns(phrases: Sequence[StoredPhrase]) -> dict[str, NDArray[Any]]:
-    """One array a field; word columns as a number column and a table each."""
+def columns_of(phrases: Sequence[StoredPhrase]) -> dict[str, NDArray[Any]]:
+    """One array a field; word columns as a number column and a table each.
+
+    ValueError for a phrase off the grid or an unknown split.
+    """
     for stored in phrases:
         if stored.phrase.ticks_per_beat != TICKS_PER_BEAT:
             raise ValueError(f"{stored.path}: a phrase of the store lies on {TICKS_PER_BEAT} ticks a beat")
@@ -200,7 +203,8 @@ def _columns(phrases: Sequence[StoredPhrase]) -> dict[str, NDArray[Any]]:
     return columns
 
 
-def _phrases(columns: Mapping[str, NDArray[Any]]) -> list[StoredPhrase]:
+def phrases_of(columns: Mapping[str, NDArray[Any]]) -> list[StoredPhrase]:
+    """The phrases of `columns_of`."""
     notes = _notes(columns["onset"], columns["pitch"], columns["duration"])
     offset = columns["offset"].tolist()
     fifths, minor = columns["fifths"].tolist(), columns["minor"].tolist()

@@ -117,7 +117,9 @@ def test_a_held_out_copy_of_training_music_is_dropped() -> None:
 
 
 def test_a_refused_phrase_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assembly_module, "fault_of", lambda phrase: "P001 impossible")
+    monkeypatch.setattr(
+        assembly_module, "faults", lambda phrases, workers: ["P001 impossible"] * len(phrases)
+    )
     result = run([part(1)])
     assert result.phrases == [] and result.dropped_phrases["bach"]["P001 impossible"] >= 2
 
