@@ -10,7 +10,7 @@ from constraints.rule import ERROR, INFO, OFF, WARNING, FixKind, Rule, Spot
 from violin.music import TICKS_PER_BEAT, pitch_name
 
 if TYPE_CHECKING:
-    from constraints.fix import Draft
+    from constraints.draft import Draft
     from constraints.subject import Subject
     from violin.midi import PairedNote
     from violin.smf import Event
@@ -42,12 +42,10 @@ class HangingNote(Rule):
 
     def fix(self, subject: Subject, draft: Draft) -> None:
         onsets = _onsets_by_pitch(subject)
-        stretch = subject.stretches[-1]
         for note in subject.notes:
             if note.off is None:
-                bars = (note.onset_ticks - stretch.tick) // stretch.bar_ticks + 1
-                end = max(int(stretch.tick + bars * stretch.bar_ticks), note.onset_ticks + 1)
-                end = min(end, _next_onset(onsets[note.pitch], note.onset_ticks, end))
+                barline = subject.next_barline(note.onset_ticks + 1)
+                end = min(barline, _next_onset(onsets[note.pitch], note.onset_ticks, barline))
                 draft.end_note(note.on, note.track, end)
 
 
@@ -263,6 +261,8 @@ def _duplicates(subject: Subject) -> list[list[PairedNote]]:
 def _grid_tick(tick: int, subject: Subject) -> int:
     """The file's tick nearest to the step of the 1/48-beat grid that is nearest to a tick."""
     division = subject.ticks_per_beat
+    if not tick * TICKS_PER_BEAT % division:
+        return tick
     step = (2 * tick * TICKS_PER_BEAT + division) // (2 * division)
     return (2 * step * division + TICKS_PER_BEAT) // (2 * TICKS_PER_BEAT)
 

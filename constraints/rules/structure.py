@@ -14,7 +14,7 @@ from constraints.rule import ERROR, INFO, WARNING, FixKind, Rule, Spot
 from violin.smf import MALFORMED
 
 if TYPE_CHECKING:
-    from constraints.fix import Draft
+    from constraints.draft import Draft
     from constraints.subject import Subject
 
 
