@@ -72,10 +72,21 @@ def find_settings(folder: Path) -> LintSettings:
     return LintSettings()
 
 
+def read_settings(path: Path) -> LintSettings:
+    """The settings in one named file: TOML by its suffix, else a setup.cfg."""
+    if path.suffix == ".toml":
+        return read_toml(path)
+    if b"[violin:lint]" not in path.read_bytes():
+        raise SettingsError(f"{path}: no section [violin:lint]")
+    return read_cfg(path)
+
+
 def read_toml(path: Path) -> LintSettings:
     """The table [lint] of a violin.toml; SettingsError names file, key and what is legal."""
     try:
-        import tomllib
+        from importlib import import_module
+
+        tomllib = import_module("tomllib")
     except ModuleNotFoundError as error:  # Python 3.10
         raise SettingsError(
             f"{path}: Python 3.10 reads no TOML; write setup.cfg [violin:lint] instead"

@@ -224,6 +224,8 @@ class GivenSignatureChanged(Rule):
         key = subject.keys[0] if subject.keys else None
         if (key_of(key) if key else Key()) != (pair.key or Key()):
             yield Spot(f"key {key_of(key) if key else Key()}; legal: the given {pair.key or Key()}", 0, key)
+        elif key is None and pair.key is not None:
+            yield Spot(f"no key signature; legal: the given {pair.key}, written out", 0, severity=WARNING)
 
     def fix(self, subject: Subject, draft: Draft) -> None:
         pair = subject.given

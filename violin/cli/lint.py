@@ -1,0 +1,192 @@
+"""`violin lint`: check MIDI files, and mend what can be mended."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from constraints.report import Report
+    from constraints.rule import Selection
+    from submission.linting import LintJob, Source
+    from violin.settings import LintSettings
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@click.option(
+    "--profile",
+    type=click.Choice(["submission", "prompt", "corpus"]),
+    help="What the files are: answers to the challenge (the default), given pairs, or human music.",
+)
+@click.option(
+    "--given", type=click.Path(exists=True), help="The pair that the file answers, or a dataset of them."
+)
+@click.option(
+    "--select", multiple=True, metavar="CODES", help="Run these rules alone: codes, prefixes, names."
+)
+@click.option(
+    "--ignore", multiple=True, metavar="CODES", help="Leave these rules out, besides the settings' own."
+)
+@click.option(
+    "--severity", multiple=True, metavar="CODE=LEVEL", help="off, info, warning or error for a rule."
+)
+@click.option(
+    "--lowest-pitch", type=click.Choice(["43", "55"]), help="The floor of item 4; 43 is its letter."
+)
+@click.option("--fix", is_flag=True, help="Mend what can be mended without changing a sounding note.")
+@click.option("--unsafe-fixes", is_flag=True, help="Mend all that can be mended, heard or not.")
+@click.option("--diff", is_flag=True, help="Show what --fix (or --unsafe-fixes) would change; write nothing.")
+@click.option("--backup", is_flag=True, help="Keep each original that is mended as NAME.bak.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    help="How findings are written.",
+)
+@click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@click.option(
+    "--config", type=click.Path(exists=True, dir_okay=False), help="A violin.toml or setup.cfg to read."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes for many files; all cores by default.")
+def command(
+    paths: tuple[str, ...],
+    profile: str | None,
+    given: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    severity: tuple[str, ...],
+    lowest_pitch: str | None,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    backup: bool,
+    form: str,
+    statistics: bool,
+    exit_zero: bool,
+    config: str | None,
+    jobs: int | None,
+) -> None:
+    """Check MIDI files: files, folders, patterns, zips, or `-` for a list of paths on stdin.
+
+    Exit code: 0 clean (infos alone are clean), 1 errors or warnings, 2 a usage error. `violin explain
+    CODE` says what a rule means; settings live in setup.cfg [violin:lint] or violin.toml.
+
+    \b
+    Examples:
+      violin lint answers
+      violin lint generator_output_final.zip --given generator_evaluation_dataset.zip
+      violin lint phrase.mid --fix --backup
+      violin lint pairs --profile prompt --format sarif > findings.sarif
+    """
+    from pathlib import Path
+
+    from constraints.report import REPORTS
+    from constraints.rule import Profile
+    from submission.linting import GivenPairs, LintJob, sources
+    from violin.settings import find_settings, read_settings
+    from violin.smf import Limits
+
+    settings = read_settings(Path(config)) if config else find_settings(Path.cwd())
+    selection = _selection(settings, select, ignore, severity, lowest_pitch)
+    job = LintJob(
+        profile=Profile(profile or settings.profile),
+        selection=selection,
+        limits=Limits(**settings.limits()),
+        given=GivenPairs.load(Path(given)) if given else None,
+    )
+    listed = [line.strip() for path in paths if path == "-" for line in sys.stdin if line.strip()]
+    files = sources([path for path in paths if path != "-"] + listed)
+    report = REPORTS["statistics" if statistics else form](lambda text: click.echo(text, nl=False))
+    if fix or unsafe_fixes or diff:
+        changed = _mend(job, files, report, unsafe=unsafe_fixes, diff=diff, backup=backup)
+        failed = changed if diff else report.has_findings
+    else:
+        for name, findings in job.run(files, jobs):
+            report.add(name, findings)
+        report.finish()
+        failed = report.has_findings
+    if not report.files:
+        raise click.UsageError("no MIDI file in what was named")
+    sys.exit(1 if failed and not exit_zero else 0)
+
+
+def _selection(
+    settings: LintSettings,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    severity: tuple[str, ...],
+    lowest_pitch: str | None,
+) -> Selection:
+    """The settings' selection, with the options laid over it."""
+    from constraints.rule import Selection, Severity
+
+    levels = list(settings.severity)
+    for text in severity:
+        code, found, level = text.partition("=")
+        if not found or level.upper() not in Severity.__members__:
+            raise click.BadParameter(
+                f"{text!r}; legal: CODE=off, info, warning or error", param_hint="--severity"
+            )
+        levels.append((code, level))
+    return Selection(
+        select=_codes(select) or settings.select,
+        ignore=settings.ignore + _codes(ignore),
+        severity=tuple((code, Severity[level.upper()]) for code, level in levels),
+        per_file_ignores=settings.per_file_ignores,
+        lowest_pitch=int(lowest_pitch) if lowest_pitch else settings.lowest_pitch,
+    ).validate()
+
+
+def _codes(options: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code for option in options for code in option.replace(",", " ").split())
+
+
+def _mend(job: LintJob, files: object, report: Report, *, unsafe: bool, diff: bool, backup: bool) -> bool:
+    """Mend file by file and report what is left, or with `diff` show the changes alone; whether
+    anything changed."""
+    from collections.abc import Iterable
+    from typing import cast
+
+    from constraints.repair import event_diff, repair
+    from violin.midi import save_bytes
+
+    changed = 0
+    for source in cast("Iterable[Source]", files):
+        data = source.read(job.limits)
+        pair, _ = job.pair_for(source)
+        result = repair(
+            data,
+            name=source.name,
+            profile=job.profile,
+            given=pair,
+            selection=job.selection,
+            limits=job.limits,
+            unsafe=unsafe,
+        )
+        for code in result.refused:
+            click.echo(f"{source.name}: the fix of {code} was taken back, it would not have held", err=True)
+        if result.data != data:
+            changed += 1
+            if diff:
+                click.echo(event_diff(data, result.data, source.name))
+            elif source.path is None:
+                raise click.UsageError(f"{source.name}: a file in a zip is not mended; unpack it first")
+            else:
+                if backup:
+                    save_bytes(data, source.path.with_name(source.path.name + ".bak"))
+                save_bytes(result.data, source.path)
+        if diff:
+            report.files += 1
+        else:
+            report.add(source.name, job.check(source))
+    if diff:
+        click.echo(f"{changed} of {report.files} files would change", err=True)
+    else:
+        report.finish()
+        click.echo(f"{changed} of {report.files} files mended", err=True)
+    return bool(changed)
