@@ -199,14 +199,27 @@ def held_out(
     return Examples.joined([own, made])
 
 
+def measured_machine(
+    system: str, lines: Sequence[Line], composers: Sequence[str], knowledge: Knowledge
+) -> Examples:
+    """Lines of a foreign system as examples, the system being their family and their group."""
+    count = len(lines)
+    return Examples(
+        measure(lines, composers, knowledge),
+        np.array(list(composers), dtype="U40"),
+        np.full(count, system, dtype="U40"),
+        np.full(count, f"machine:{system}", dtype="U120"),
+        np.array([line.bars for line in lines], np.int32),
+        np.zeros(count, bool),
+    )
+
+
 def sides(store: PhraseStore, seed: int) -> Mapping[str, list[Human]]:
     """The human lines of a store, by split, overlapping windows left out."""
     return {split: humans_of(store.select(split), seed) for split in ("train", "validation", "test")}
 
 
-def _examples(
-    lines: Sequence[Line], sources: Sequence[Human], family: str, knowledge: Knowledge
-) -> Examples:
+def _examples(lines: Sequence[Line], sources: Sequence[Human], family: str, knowledge: Knowledge) -> Examples:
     composers = [one.composer for one in sources]
     return Examples(
         measure(lines, composers, knowledge),

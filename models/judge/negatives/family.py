@@ -107,7 +107,7 @@ def playable(line: Line) -> Line:
         here = onset[begun[0]]
         while len(begun) > 1 and not is_playable(sorted({pitch[note] for note in begun})):
             begun.pop(0)
-        held = []
+        held: list[int] = []
         for note in (one for one in active if end[one] > here):
             if is_playable(sorted({pitch[one] for one in [*held, note, *begun]})) and pitch[note] not in {
                 pitch[one] for one in begun

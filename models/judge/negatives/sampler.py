@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,7 +87,7 @@ class EventSampler:
             lengths = [(event.ioi_steps, event.length_steps) for event in events]
             places = [(line.bar_steps, event.onset_steps % line.bar_steps) for event in events]
             self._lengths.count(lengths, places)
-            intervals = [b.top - a.top for a, b in zip(events, events[1:], strict=False)]
+            intervals = [b.top - a.top for a, b in pairwise(events)]
             degrees = [((event.top - key.tonic) % 12, key.minor) for event in events[:-1]]
             self._intervals.count(intervals, degrees)
             below = [event.below for event in events]
@@ -108,7 +109,7 @@ class EventSampler:
         events = list(before)
         top = events[-1].top if events else int(line.pitch[int(random.integers(len(line)))])
         lengths = [(event.ioi_steps, event.length_steps) for event in events]
-        intervals = [b.top - a.top for a, b in zip(events, events[1:], strict=False)]
+        intervals = [b.top - a.top for a, b in pairwise(events)]
         below = [event.below for event in events]
         written: list[Event] = []
         onset = start_steps

@@ -1,0 +1,187 @@
+"""The judge's weight file: plain arrays in one npz, versioned, hash-checked, free of pickle.
+
+`header` is JSON: the format, the hash of the feature names that the program must share, the
+families and figures for people, and the sha256 of everything else. Sorted hashes of language
+models are kept as byte planes of their differences, which deflate packs to about two bytes each.
+The same judge gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.judge.calibrate import Platt
+from models.judge.ensemble import Ensemble
+from models.judge.features import FEATURES_HASH, Knowledge
+from models.judge.gate import Gate
+from models.judge.likelihood import VIEWPOINTS, NgramModel
+from models.judge.typicality import KINDS, Styles
+from violin.errors import WeightsError
+
+Array = NDArray[Any]
+SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "judge.npz"
+FORMAT = 1
+MAX_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Everything that a judge consists of. `ensembles` and `scales` by mode name; `quantiles`
+    float32[features, 3]: the 10th, 50th and 90th percentile of human lines, for explanations."""
+
+    knowledge: Knowledge
+    gate: Gate
+    ensembles: Mapping[str, Ensemble]
+    scales: Mapping[str, Platt]
+    quantiles: Array
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+def save(parts: Parts, path: Path) -> str:
+    """Write a weight file aside and rename it; returns its sha256."""
+    arrays = _arrays(parts)
+    header = {
+        "format": FORMAT,
+        "features": FEATURES_HASH,
+        "composers": sorted(parts.knowledge.styles.composers),
+        "scales": {mode: [scale.slope, scale.offset] for mode, scale in parts.scales.items()},
+        "about": parts.about,
+        "sha256": _digest(arrays),
+    }
+    words = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
+    data = _packed({"header": words, **arrays})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(data)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return hashlib.sha256(data).hexdigest()
+
+
+def load(path: Path | None = None) -> Parts:
+    """Read a weight file (None: the shipped one). WeightsError, in one line, where it is missing,
+    damaged, or made for other features."""
+    file = path or SHIPPED
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise WeightsError(f"{file}: larger than {MAX_BYTES >> 20} MiB; no judge is")
+        data = file.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{file}: no judge ({error.strerror}); train one: violin train judge") from error
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        header = json.loads(arrays.pop("header").tobytes())
+        if header["format"] != FORMAT:
+            raise WeightsError(f"{file}: judge format {header['format']}; legal: {FORMAT}")
+        if header["features"] != FEATURES_HASH:
+            raise WeightsError(f"{file}: made for other features; train again: violin train judge")
+        if header["sha256"] != _digest(arrays):
+            raise WeightsError(f"{file}: the weights do not match their hash; the file is damaged")
+        return _parts(arrays, header)
+    except (ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise WeightsError(f"{file}: not a judge's weight file ({error})") from error
+
+
+def _arrays(parts: Parts) -> dict[str, Array]:
+    arrays: dict[str, Array] = {"quantiles": parts.quantiles.astype(np.float32)}
+    for name, model in parts.knowledge.models.items():
+        arrays[f"lm.{name}.context"] = _planes(model.context_key)
+        arrays[f"lm.{name}.total"] = _narrow(model.context_total)
+        arrays[f"lm.{name}.kinds"] = _narrow(model.context_kinds)
+        arrays[f"lm.{name}.gram"] = _planes(model.gram_key)
+        arrays[f"lm.{name}.count"] = _narrow(model.gram_count)
+    styles = parts.knowledge.styles
+    for kind in KINDS:
+        rows = [styles.general[kind], *(styles.composers[one][kind] for one in sorted(styles.composers))]
+        arrays[f"style.{kind}"] = np.array(rows).astype(np.float32)
+    arrays.update({f"gate.{name}": array for name, array in parts.gate.arrays().items()})
+    for mode, ensemble in parts.ensembles.items():
+        arrays.update({f"mode.{mode}.{name}": array for name, array in ensemble.arrays().items()})
+    return arrays
+
+
+def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
+    models = {
+        view.name: NgramModel(
+            view,
+            _from_planes(arrays[f"lm.{view.name}.context"]),
+            arrays[f"lm.{view.name}.total"].astype(np.uint32),
+            arrays[f"lm.{view.name}.kinds"].astype(np.uint32),
+            _from_planes(arrays[f"lm.{view.name}.gram"]),
+            arrays[f"lm.{view.name}.count"].astype(np.uint32),
+        )
+        for view in VIEWPOINTS
+    }
+    rows = {kind: arrays[f"style.{kind}"].astype(np.float64) for kind in KINDS}
+    general = {kind: table[0] for kind, table in rows.items()}
+    composers = {
+        composer: {kind: table[1 + index] for kind, table in rows.items()}
+        for index, composer in enumerate(header["composers"])
+    }
+    modes = {mode: Platt(float(slope), float(offset)) for mode, (slope, offset) in header["scales"].items()}
+    prefixes = {mode: f"mode.{mode}." for mode in modes}
+    return Parts(
+        Knowledge(models, Styles(general, composers)),
+        Gate.from_arrays(_under(arrays, "gate.")),
+        {mode: Ensemble.from_arrays(_under(arrays, prefix)) for mode, prefix in prefixes.items()},
+        modes,
+        arrays["quantiles"],
+        dict(header["about"]),
+    )
+
+
+def _under(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+    return {name[len(prefix) :]: array for name, array in arrays.items() if name.startswith(prefix)}
+
+
+def _planes(ascending: Array) -> Array:
+    """uint8[4, n]: the differences of ascending uint32 values, a plane a byte."""
+    steps = np.diff(ascending.astype(np.uint32), prepend=np.uint32(0)).astype("<u4")
+    return np.ascontiguousarray(steps.view(np.uint8).reshape(-1, 4).T)
+
+
+def _from_planes(planes: Array) -> Array:
+    steps = np.ascontiguousarray(planes.T).view("<u4").ravel()
+    return np.cumsum(steps, dtype=np.uint64).astype(np.uint32)
+
+
+def _narrow(counts: Array) -> Array:
+    """Counts in the narrowest unsigned type that holds them."""
+    most = int(counts.max()) if len(counts) else 0
+    return counts.astype(np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.uint32)
+
+
+def _digest(arrays: Mapping[str, Array]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _packed(arrays: Mapping[str, Array]) -> bytes:
+    """An npz whose bytes depend on the arrays alone (numpy's own carries the time of writing)."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, array in arrays.items():
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, member.getvalue(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

@@ -1,0 +1,152 @@
+"""`violin judge`: the probability that a human composed each phrase."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from violin.challenge import SLUGS
+
+if TYPE_CHECKING:
+    from models.judge.sources import Found
+    from models.judge.verdicts import Verdict
+
+MODES = ("positives-only", "self-negatives", "open")
+_FILES_A_PART = 50
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--composer",
+    type=click.Choice(SLUGS),
+    help="The composer that the phrases claim. Without it, folders named composerN or by a slug tell.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="self-negatives",
+    show_default=True,
+    help="What the judge learned from: human phrases alone; those and machine-like phrases made out of "
+    "them; or other generators too.",
+)
+@click.option(
+    "--output",
+    type=click.Choice(("probability", "official")),
+    default="probability",
+    show_default=True,
+    help="A calibrated probability, or 1 and 0 decided at equal priors. The official score, mean HCS of "
+    "human phrases + mean (1 - HCS) of machine ones, is linear in HCS, so deciding is its optimum.",
+)
+@click.option("--explain", is_flag=True, help="Name the five features that moved each judgement most.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json", "scores")),
+    default="text",
+    show_default=True,
+    help="text: score and file; json; scores: one number a line with CRLF, as composerN.txt wants it.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write there, not to stdout.")
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A judge of your own, from `violin train judge`.",
+)
+@click.option(
+    "--workers", type=click.IntRange(0), default=0, show_default=True, help="Processes; 0: all cores."
+)
+def command(
+    paths: tuple[Path, ...],
+    composer: str | None,
+    mode: str,
+    output: str,
+    explain: bool,
+    form: str,
+    out: Path | None,
+    weights: Path | None,
+    workers: int,
+) -> None:
+    """Tell the probability, 0 to 1, that a human composed each phrase.
+
+    PATHS are MIDI files, folders or zips; files come in numeric order. A file that cannot be read
+    gets 0.500, a warning on stderr and exit code 1.
+
+    \b
+    Examples:
+      violin judge phrase.mid --composer bach --explain
+      violin judge composer4/ --composer paganini --format scores --out composer4.txt
+      violin judge judge_evaluation_dataset_final.zip --format json
+    """
+    from functools import partial
+
+    from models.judge.verdicts import Question, judge_files
+    from submission.workers import interruptible, processors, run_parts
+
+    files = [found for path in paths for found in _files(path)]
+    if not files:
+        raise click.UsageError(f"no MIDI file in {', '.join(map(str, paths))}")
+    if composer is None:
+        lost = [found.name for found in files if found.composer is None]
+        if lost:
+            raise click.UsageError(f"no folder tells the composer of {lost[0]}; say --composer SLUG")
+    question = Question(composer, mode, output, explain, weights)
+    try:
+        judge_files(question, files[:0])  # a judge that does not fit says so once, before the work
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    parts = {start: files[start : start + _FILES_A_PART] for start in range(0, len(files), _FILES_A_PART)}
+    found = {}
+    shows = sys.stderr.isatty()
+    with (
+        interruptible(),
+        click.progressbar(length=len(files), label="judging", file=sys.stderr, hidden=not shows) as bar,
+    ):
+        for start, verdicts in run_parts(partial(judge_files, question), parts, workers or processors()):
+            found[start] = verdicts
+            bar.update(len(verdicts))
+    verdicts = [verdict for start in sorted(found) for verdict in found[start]]
+    for verdict in verdicts:
+        if verdict.warning:
+            click.echo(f"warning: {verdict.warning}: 0.500", err=True)
+    _write(_shown(verdicts, form), out)
+    if any(verdict.warning for verdict in verdicts):
+        sys.exit(1)
+
+
+def _files(path: Path) -> list[Found]:
+    """The MIDI files of a path, in numeric order."""
+    from models.judge.sources import Found, composer_of, is_midi, midi_files, numeric_order
+    from submission.members import read_members
+
+    if path.is_dir() or path.suffix.lower() != ".zip":
+        return midi_files(path)
+    members = [member for member in read_members(path, is_midi) if is_midi(member.name)]
+    return [
+        Found(f"{path}/{member.name}", composer_of(member.name.split("/")[:-1]), member.data)
+        for member in sorted(members, key=lambda member: numeric_order(member.name))
+    ]
+
+
+def _shown(verdicts: list[Verdict], form: str) -> bytes:
+    import json
+
+    from violin.challenge import SCORE_LINE_END, score_line
+
+    if form == "json":
+        return (json.dumps([one.as_json() for one in verdicts], indent=1) + "\n").encode()
+    if form == "scores":
+        return "".join(score_line(one.score) + SCORE_LINE_END for one in verdicts).encode("ascii")
+    return "".join(one.as_text() + "\n" for one in verdicts).encode()
+
+
+def _write(data: bytes, out: Path | None) -> None:
+    if out is None:
+        click.echo(data, nl=False)
+        return
+    aside = out.with_name(f".{out.name}.aside")
+    aside.write_bytes(data)
+    aside.replace(out)
