@@ -135,14 +135,14 @@ def _composed(
 
 def _answer(assignment: Assignment, phrase: Phrase, scores: dict[str, float]) -> Answer:
     data = phrase_bytes(phrase)
-    verdict = judge_answer(data, assignment.name, assignment.given, assignment.bars)
+    verdict = judge_answer(data, assignment.name, assignment.given)
     return Answer(
         assignment.name,
         data,
         phrase.bars,
         assignment.remarks,
-        tuple(map(str, verdict.own)),
-        tuple(map(str, verdict.inherited)),
+        verdict.own,
+        verdict.inherited,
         scores,
     )
 

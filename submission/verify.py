@@ -114,14 +114,16 @@ def _check_answer(
     member: Member, file: GivenFile | None, faults: list[Fault], inherited: list[Fault]
 ) -> None:
     pair = _pair(file)
+    verdict = judge_answer(member.data, member.name, pair)
+    faults += [Fault(member.name, text) for text in verdict.own]
+    inherited += [Fault(member.name, text) for text in verdict.inherited]
+    if pair is None or pair.bars is None:
+        return
     try:
         bars = read_phrase(member.data, name=member.name).bars
     except MidiError:
-        bars = 0  # the linter says what is wrong
-    verdict = judge_answer(member.data, member.name, pair, bars)
-    faults += [Fault(member.name, str(finding)) for finding in verdict.own]
-    inherited += [Fault(member.name, str(finding)) for finding in verdict.inherited]
-    if pair is not None and pair.bars is not None and bars and bars != pair.bars:
+        return  # a fault already
+    if bars != pair.bars:
         faults.append(Fault(member.name, f"{bars} bars; the given gap asks for {pair.bars}"))
 
 

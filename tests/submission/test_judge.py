@@ -1,0 +1,80 @@
+"""The judge's job: lines in numeric order, CRLF, three decimals, a score for everything."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from submission_fakes import FakeJudge, given_phrase, write_dataset
+
+from submission.datasets import read_dataset
+from submission.judge import build_judge_archive
+from submission.key import official_score, read_key, write_key
+from violin.errors import ArchiveError
+from violin.midi import phrase_bytes
+
+
+def _texts(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_line_a_file_in_numeric_order(tmp_path: Path) -> None:
+    dataset = write_dataset(tmp_path / "dataset", per_composer=12)
+    out = tmp_path / "judge_output_final.zip"
+    scores = build_judge_archive(out, read_dataset(dataset), FakeJudge())
+    texts = _texts(out)
+    assert list(texts) == [f"composer{n}.txt" for n in range(1, 9)]
+    lines = texts["composer2.txt"].split(b"\r\n")
+    assert len(lines) == 13
+    assert lines[-1] == b""
+    assert [f"{score.human_probability:.3f}".encode() for score in scores[12:24]] == lines[:-1]
+    assert scores[12].name == "composer2/001.mid"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dataset", out.name]
+
+
+def test_the_same_bytes_whatever_the_number_of_workers(tmp_path: Path) -> None:
+    dataset = read_dataset(write_dataset(tmp_path / "dataset"))
+    build_judge_archive(tmp_path / "one.zip", dataset, FakeJudge())
+    build_judge_archive(tmp_path / "two.zip", dataset, FakeJudge(), workers=2)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_what_cannot_be_scored_gets_a_half_and_a_warning(tmp_path: Path) -> None:
+    dataset = write_dataset(tmp_path / "dataset")
+    (dataset / "composer6" / "001.mid").write_bytes(b"")
+    (dataset / "composer6" / "003.mid").write_bytes(phrase_bytes(given_phrase(1, bars=13)))
+    out = tmp_path / "out.zip"
+    scores = build_judge_archive(out, read_dataset(dataset), FakeJudge())
+    odd = {score.name: score for score in scores if score.remarks}
+    assert set(odd) == {"composer6/001.mid", "composer6/003.mid"}
+    assert "unreadable" in odd["composer6/001.mid"].remarks[0]
+    assert "bad luck" in odd["composer6/003.mid"].remarks[0]
+    lines = _texts(out)["composer6.txt"].split(b"\r\n")
+    assert (lines[0], lines[2]) == (b"0.500", b"0.500")
+    assert lines[1] != b"0.500"
+
+
+def test_the_official_score() -> None:
+    labels = {"a": "human", "b": "human", "c": "machine", "d": "machine"}
+    result = official_score({"a": 1.0, "b": 0.5, "c": 0.25, "d": 0.75}, labels)
+    assert (result.human_hcs, result.machine_hcs) == (0.75, 0.5)
+    assert result.score == 1.25
+    assert official_score(dict.fromkeys(labels, 0.3), labels).score == pytest.approx(1)
+    assert "1.250" in result.table()
+    with pytest.raises(ArchiveError, match="not in the key"):
+        official_score({"e": 1.0}, labels)
+
+
+def test_a_key_comes_back_and_others_are_refused(tmp_path: Path) -> None:
+    write_key(tmp_path, {"composer1/001.mid": {"label": "human", "work": "x"}})
+    assert read_key(tmp_path / "judge_key.json") == {"composer1/001.mid": "human"}
+    assert (tmp_path / "judge_key.csv").read_text() == "file,label\ncomposer1/001.mid,human\n"
+    for content in ("", "[]", json.dumps({"files": []}), json.dumps({"files": {"a": 1}})):
+        (tmp_path / "other.json").write_text(content)
+        with pytest.raises(ArchiveError, match="not the key"):
+            read_key(tmp_path / "other.json")
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        read_key(tmp_path / "absent.json")
