@@ -10,6 +10,7 @@ leaves the music in doubt gets the findings of its structure alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from constraints.rule import EVERYTHING, Finding, Profile, Rule, Selection, Severity, Spot
@@ -17,11 +18,12 @@ from constraints.subject import Subject
 from violin.smf import Limits, parse
 
 if TYPE_CHECKING:
+    from violin.music import Phrase
     from violin.pair import Pair
 
-    from violin.music import Phrase
-
 _DEFAULT_LIMITS = Limits()
+
+MOST_FINDINGS_OF_A_RULE = 1_000  # in one file: who has so many is not helped by more
 
 
 def check_bytes(
@@ -53,7 +55,7 @@ def check_subject(subject: Subject, selection: Selection = EVERYTHING) -> list[F
     for rule, severity in selection.rules(subject.profile, subject.name):
         if structure_alone and rule.code[0] != "S":
             continue
-        for spot in rule.check(subject):
+        for spot in islice(rule.check(subject), MOST_FINDINGS_OF_A_RULE):
             found.append((spot.tick or 0, _finding(subject, rule, severity, spot)))
     if len(found) > 1:
         found.sort(key=lambda item: (-item[1].severity, item[0], item[1].code))

@@ -167,17 +167,24 @@ class Subject:
             latest_end = end
         else:
             return result  # one voice: nothing sounds together
-        changes = sorted({tick for onset, end, _ in notes for tick in (onset, end)})
-        sounding: list[tuple[int, int, int]] = []
-        index, count = 0, len(notes)
-        for tick in changes:
-            sounding = [note for note in sounding if note[1] > tick]
+        ends = sorted((end, pitch) for _, end, pitch in notes)
+        sounding: dict[int, int] = {}  # pitch -> notes; at most 128, however many notes pile up
+        started = ended = 0
+        count = len(notes)
+        for tick in sorted({tick for onset, end, _ in notes for tick in (onset, end)}):
+            while ended < count and ends[ended][0] <= tick:
+                pitch = ends[ended][1]
+                ended += 1
+                sounding[pitch] -= 1
+                if not sounding[pitch]:
+                    del sounding[pitch]
             is_held = bool(sounding)
-            while index < count and notes[index][0] == tick:
-                sounding.append(notes[index])
-                index += 1
-            if len(sounding) > 1:
-                result.append((tick, tuple(sorted({note[2] for note in sounding})), is_held))
+            while started < count and notes[started][0] == tick:
+                pitch = notes[started][2]
+                started += 1
+                sounding[pitch] = sounding.get(pitch, 0) + 1
+            if started - ended > 1:
+                result.append((tick, tuple(sorted(sounding)), is_held))
         return result
 
     @cached_property
