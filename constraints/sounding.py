@@ -4,7 +4,8 @@ A state is a set of at most four pitches, as an id. The states are the *settled*
 hand can hold (and, if asked, the organisers' vocabulary can name), and every subset of one of
 them. A subset need not be playable itself: strings must be neighbours, so G3 and E5 alone
 cannot be bowed while G3 D4 A4 E5 can. Such a set never sounds, but it does occur while a chord
-is written note by note, and the decoder must then be sure that further notes will settle it.
+is written below a held note, and the decoder must then be sure that further notes settle it.
+(Without a held note it does not: every ascending start of a playable set is playable.)
 
 Ids ascend with the number of notes: 0 is silence; the last one, `nowhere`, stands for every
 set outside the table (a fifth note, a held stop that no hand can reach).
@@ -67,12 +68,13 @@ class Openings:
     """What may be written next to a sounding set, within a range of pitches.
 
     settles   bool[N3 + 1, 54]: the set with this pitch may sound
-    opens     bool[N3 + 1, 54]: it may sound, or higher notes of the same onset can make it so
-    any_note  bool[N]: at least one pitch may open an onset next to this (settled) set
+    begins    bool[N3 + 1, 54]: an onset may begin with this pitch: with it the set may sound, or
+              higher notes of the same onset can make it so, a playable chord by themselves
+    any_note  bool[N]: some onset may begin next to this (settled) set
     """
 
     settles: NDArray[np.bool_]
-    opens: NDArray[np.bool_]
+    begins: NDArray[np.bool_]
     any_note: NDArray[np.bool_]
 
 
@@ -114,18 +116,41 @@ def openings(hardest: Tier, readable: bool, lowest: int, highest: int) -> Openin
     index = np.arange(PITCHES)
     in_range = (index >= lowest - LOWEST_PITCH) & (index <= highest - LOWEST_PITCH)
     settles = sets.settled[join] & in_range
-    # rescue[s]: the highest pitch by which some chain of one or two ascending notes that settles
-    # the set s may begin, or -1. So s is worth writing with its newest note p if p lies below it.
-    by_one = np.full(len(sets.settled), -1)
-    by_one[: len(join)] = _highest(settles)
-    by_two = np.full(len(sets.settled), -1)
-    by_two[: len(join)] = _highest(in_range & known & (by_one[join] > index))
-    rescue = np.maximum(by_one, by_two)
-    rescue[sets.nowhere] = -1
-    opens = in_range & known & (settles | (rescue[join] > index))
+    begins = settles.copy()
+    # The few sets that a first note leaves unsettled: is there a second note, or a third, such
+    # that all may sound, and those of this onset by themselves as well?
+    sets_before, first = np.nonzero(known & in_range & ~settles)
+    first_alone = join[0, first]
+    together = join[sets_before, first]
+    second = later_notes(settles, sets.row(together), sets.row(first_alone), first)
+    begins[sets_before, first] = second.any(axis=1)
+    of_two = np.flatnonzero(sets_before < 1 + np.count_nonzero(join[0] != sets.nowhere))
+    for case in of_two:  # next to one held note two more may be needed
+        row, low = sets_before[case], first[case]
+        candidates = np.flatnonzero(settles[sets.row(first_alone[case])] & (index > low))
+        third = later_notes(
+            settles,
+            sets.row(join[sets.row(together[case]), candidates]),
+            sets.row(join[sets.row(first_alone[case]), candidates]),
+            candidates,
+        )
+        begins[row, low] |= third.any()
     any_note = np.zeros(len(sets.settled), dtype=bool)
-    any_note[: len(join)] = opens.any(axis=1)
-    return Openings(settles, opens, any_note & sets.settled)
+    any_note[: len(join)] = begins.any(axis=1)
+    return Openings(settles, begins, any_note & sets.settled)
+
+
+def later_notes(
+    settles: NDArray[np.bool_],
+    sounding: NDArray[np.int32],
+    chord: NDArray[np.int32],
+    pitches: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """bool[n, 54]: notes above each newest pitch that settle what sounds and this onset's chord alike.
+
+    `sounding` and `chord` are rows of `settles`, the newest pitch (from 55) in both of them.
+    """
+    return settles[sounding] & settles[chord] & (np.arange(PITCHES) > pitches[:, None])
 
 
 def pitch_index(pitch: int) -> int:
@@ -150,8 +175,3 @@ def _without(packed: Packed, place: int, size: int) -> Packed:
 def _pitch_at(packed: Packed, place: int, size: int) -> Packed:
     """The pitch at a place, counted from 55."""
     return (packed >> _BITS * (size - 1 - place) & (1 << _BITS) - 1) - 1
-
-
-def _highest(allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """int64[n]: the last True of each row, or -1."""
-    return np.where(allowed.any(axis=1), allowed.shape[1] - 1 - np.argmax(allowed[:, ::-1], axis=1), -1)

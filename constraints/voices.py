@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.sounding import PITCHES, Openings, SoundingSets
+from constraints.sounding import PITCHES, Openings, SoundingSets, later_notes
 from violin.challenge import MAX_VOICES
 
 Ints = NDArray[np.int64]
@@ -29,6 +29,7 @@ class Voices:
     end      int64[B, S] ascending; NEVER in empty places
     left     int32[B, S + 1]: the id of what sounds after k releases
     settled  bool[B]: everything in `left` that really sounds may do so
+    chord    int32[B]: the id of the notes struck together at the present onset
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Voices:
                 self.pitch[row, place], self.end[row, place] = pitch, end
         self.left: NDArray[np.int32] = np.zeros((len(held), places + 1), dtype=np.int32)
         self.settled: Bools = np.ones(len(held), dtype=bool)
+        self.chord: NDArray[np.int32] = np.zeros(len(held), dtype=np.int32)
         self._renew(np.arange(len(held)))
 
     def count(self) -> Ints:
@@ -57,7 +59,8 @@ class Voices:
         return ends.max(axis=1)
 
     def release(self, rows: Ints, ticks: Ints) -> None:
-        """Forget the notes of some rows that have ended at a tick each."""
+        """Go on to a later tick in each of some rows: forget the notes that have ended by then."""
+        self.chord[rows] = 0
         gone = self.end[rows] <= ticks[:, None]
         changed = gone.any(axis=1)
         if changed.any():
@@ -68,6 +71,7 @@ class Voices:
     def add(self, rows: Ints, pitches: Ints, ends: Ints) -> None:
         """Let a note (pitch from 55) sound in each of some rows until a tick; they have room for it."""
         self.end[rows, -1], self.pitch[rows, -1] = ends, pitches
+        self.chord[rows] = self.sets.joined(self.chord[rows], pitches)
         self._renew(rows)
 
     def _renew(self, rows: Ints) -> None:
@@ -118,14 +122,33 @@ class Voices:
 
         Each of them has at least one duration in `windows`.
         """
-        allowed = self.openings.opens[self.sets.row(self.left[rows, 0])]
+        settles, row = self.openings.settles, self.sets.row
+        chord, sounding = self.chord[rows], self.left[rows, 0]
+        allowed = self.openings.begins[row(sounding)]
+        later = np.flatnonzero(chord)
+        if len(later):
+            allowed[later] = settles[row(sounding[later])] & settles[row(chord[later])]
+            self._allow_rescued(allowed, later, rows)
         allowed &= np.arange(PITCHES) > above[:, None]
         # What is left after the first release must be settled by the same note; two notes at
         # most can then be wrong, so this is the only suffix to look at.
         late = np.flatnonzero(self._wrong(rows)[:, 1])
         if len(late):
-            allowed[late] &= self.openings.settles[self.sets.row(self.left[rows[late], 1])]
+            allowed[late] &= settles[row(self.left[rows[late], 1])]
         return allowed
+
+    def _allow_rescued(self, allowed: Bools, later: Ints, rows: Ints) -> None:
+        """Add the notes that leave three unsettled for a fourth to settle: one held, two struck."""
+        count = self.count()[rows[later]]
+        some = later[(count == 2) & (self.chord[rows[later]] != self.left[rows[later], 0])]
+        if not len(some):
+            return
+        sets, settles = self.sets, self.openings.settles
+        sounding, chord = self.left[rows[some], 0], self.chord[rows[some]]
+        case, pitch = np.nonzero(settles[sets.row(chord)] & ~allowed[some])
+        three, struck = sets.joined(sounding[case], pitch), sets.joined(chord[case], pitch)
+        fourth = later_notes(settles, sets.row(three), sets.row(struck), pitch)
+        allowed[some[case], pitch] = fourth.any(axis=1)
 
     def windows(self, rows: Ints, ticks: Ints, pitches: Ints) -> tuple[Ints, Ints]:
         """First and last tick at which a new note may end: int64[R, 3] each, empty if first > last.
@@ -157,7 +180,8 @@ class Voices:
         end, last = self.end[rows], self.last_ticks[rows]
         three = self.sets.joined(self.left[rows, 0], pitches)
         settles = self.openings.settles
-        higher = settles[self.sets.row(three)] & (np.arange(PITCHES) > pitches[:, None])
+        struck = self.sets.joined(self.chord[rows], pitches)
+        higher = later_notes(settles, self.sets.row(three), self.sets.row(struck), pitches)
 
         def bearable(two: NDArray[np.int32]) -> Bools:
             return self.sets.settled[two] | (higher & settles[self.sets.row(two)]).any(axis=1)

@@ -1,0 +1,247 @@
+"""One definition, two faces: what the decoder can write is clean, what is clean it can write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from constraints.check import check_phrase
+from constraints.decoder import ConstraintDecoder, DecodeSpec
+from constraints.grammar import CHANNEL_SIZES
+from constraints.rule import Severity
+from constraints.vocabulary import VOCABULARY, Kind
+from data_prep.store import PhraseStore
+from data_prep.tokenizer import Encoded, decode_spec, encode, encode_prompt, middle_of
+from violin.challenge import METERS
+from violin.instrument import Tier, is_playable, is_readable, playable_sets
+from violin.music import TICKS_PER_BEAT, Key, Note, Phrase, sounding_sets
+from violin.pair import Pair, answer
+
+STORE = Path(__file__).resolve().parents[2] / "data" / "phrases"
+LENGTHS = [3, 6, 8, 12, 16, 24, 36, 48, 72, 96, 144, 192, 300, 500]
+STEPS = [6, 12, 16, 24, 24, 48, 48, 96]
+
+
+def may_sound(pitches: tuple[int, ...], hardest: Tier, readable: bool) -> bool:
+    return len(set(pitches)) == len(pitches) and (
+        not pitches or (is_playable(pitches, hardest) and (not readable or is_readable(pitches)))
+    )
+
+
+def is_clean(notes: tuple[Note, ...], hardest: Tier, readable: bool) -> bool:
+    """By the instrument alone: all that sounds together and all that is struck together."""
+    struck = (tuple(n.pitch for n in chord) for _, chord in groupby(notes, key=lambda n: n.onset_ticks))
+    sounding = (pitches for _, pitches in sounding_sets(notes))
+    return all(may_sound(s, hardest, readable) for s in sounding) and all(
+        is_playable(chord, hardest) for chord in struck
+    )
+
+
+class Clean:
+    """Random clean phrases, thick with chords over held notes."""
+
+    def __init__(self, seed: int, hardest: Tier, readable: bool) -> None:
+        self.generator = np.random.default_rng(seed)
+        self.hardest, self.readable = hardest, readable
+        self.chords = [p for p, t in playable_sets() if t <= hardest and (not readable or is_readable(p))]
+
+    def phrase(self) -> Phrase:
+        generator = self.generator
+        meter, bars = METERS[generator.integers(2)], int(generator.integers(8, 17))
+        length = bars * meter.bar_ticks()
+        notes: list[Note] = []
+        tick = 0
+        while tick < length:
+            notes += self._onset([note for note in notes if note.end_ticks > tick], tick, length)
+            tick += int(generator.choice(STEPS) if generator.random() < 0.8 else generator.integers(1, 200))
+        tempo = int(generator.integers(250_000, 1_500_000))
+        return Phrase(tuple(notes), bars, meter, Key(int(generator.integers(-4, 5))), tempo)
+
+    def _onset(self, held: list[Note], tick: int, length: int) -> list[Note]:
+        """Notes of a random chord that may be struck and held beside what is held, if one is found."""
+        sounding = {note.pitch for note in held}
+        for _ in range(5):
+            chord = self.chords[self.generator.integers(len(self.chords))]
+            new = [
+                Note(tick, pitch, min(int(self.generator.choice(LENGTHS)), length - tick))
+                for pitch in chord
+                if pitch not in sounding
+            ]
+            together = [Note(tick, n.pitch, n.end_ticks - tick) for n in held] + new
+            sets = (pitches for _, pitches in sounding_sets(together))
+            if is_playable((n.pitch for n in new), self.hardest) and all(
+                may_sound(pitches, self.hardest, self.readable) for pitches in sets
+            ):
+                return new
+        return []
+
+
+def spans(phrase: Phrase, generator: np.random.Generator) -> tuple[int, int]:
+    """Bars given on each side, such that the language's two laws about silence are kept."""
+    while True:
+        beginning_bars, ending_bars = (int(n) for n in generator.integers(0, 3, size=2))
+        if _has_middle(phrase, beginning_bars, ending_bars):
+            return beginning_bars, ending_bars
+
+
+def _has_middle(phrase: Phrase, beginning_bars: int, ending_bars: int) -> bool:
+    start, end = beginning_bars * phrase.bar_ticks, (phrase.bars - ending_bars) * phrase.bar_ticks
+    sounds_last = ending_bars or max(n.end_ticks for n in phrase.notes) > end - phrase.bar_ticks
+    return bool(sounds_last) and any(start <= n.onset_ticks < end for n in phrase.notes)
+
+
+def spec_of(phrase: Phrase, beginning_bars: int, ending_bars: int) -> DecodeSpec:
+    barline = beginning_bars * phrase.bar_ticks
+    held = tuple(
+        (n.pitch, n.end_ticks - barline) for n in phrase.notes if n.onset_ticks < barline < n.end_ticks
+    )
+    return DecodeSpec(phrase.bars, beginning_bars, ending_bars, phrase.meter, held)
+
+
+def require_all_written(
+    encoded: Sequence[Encoded], specs: Sequence[DecodeSpec], hardest: Tier, readable: bool
+) -> None:
+    """Walk the middles of some sequences through one decoder; no token is refused, and its channels
+    are those of the whole sequences."""
+    decoder = ConstraintDecoder(specs, hardest=hardest, readable=readable)
+    first = [int(np.argmax(e.tokens == VOCABULARY.MID)) for e in encoded]
+    assert (decoder.channels() == [e.channels[m] for e, m in zip(encoded, first, strict=True)]).all()
+    steps = max(len(e) - m for e, m in zip(encoded, first, strict=True))
+    tokens = np.full((steps, len(encoded)), VOCABULARY.PAD)
+    channels = np.zeros((steps, len(encoded), len(CHANNEL_SIZES)), dtype=np.int16)
+    for row, (one, middle) in enumerate(zip(encoded, first, strict=True)):
+        tokens[: len(one) - middle - 1, row] = one.tokens[middle + 1 :]
+        channels[: len(one) - middle - 1, row] = one.channels[middle + 1 :]
+    for now, expected in zip(tokens, channels, strict=True):
+        decoder.advance(now)  # ValueError where the mask refuses
+        assert (decoder.channels() == expected).all()
+    assert decoder.done.all()
+
+
+@pytest.mark.parametrize("hardest", [Tier.EASY, Tier.WIDE, Tier.VIRTUOSO])
+@pytest.mark.parametrize("readable", [False, True])
+def test_every_clean_phrase_can_be_written(hardest: Tier, readable: bool) -> None:
+    clean = Clean(seed=10 * hardest + readable, hardest=hardest, readable=readable)
+    encoded, specs = [], []
+    for _ in range(12):
+        phrase = clean.phrase()
+        beginning_bars, ending_bars = spans(phrase, clean.generator)
+        encoded.append(encode(phrase, None, beginning_bars, ending_bars))
+        specs.append(spec_of(phrase, beginning_bars, ending_bars))
+    require_all_written(encoded, specs, hardest, readable)
+
+
+def test_real_phrases_can_be_written() -> None:
+    if not STORE.is_dir():
+        pytest.skip("no phrase store in data/phrases: nothing to read real phrases from")
+    stored = PhraseStore.load(STORE).select(windows=True)
+    phrases = [_cut(some.phrase, ending_bars=1) for some in stored[:: max(1, len(stored) // 300)]]
+    phrases = [p for p in phrases if _has_middle(p, 1, 1) and is_clean(p.notes, Tier.VIRTUOSO, False)]
+    assert phrases
+    encoded = [encode(phrase, None, 1, 1) for phrase in phrases]
+    require_all_written(encoded, [spec_of(p, 1, 1) for p in phrases], Tier.VIRTUOSO, False)
+
+
+def _cut(phrase: Phrase, ending_bars: int) -> Phrase:
+    """A phrase as the language tells it: nothing sounds on into the ending."""
+    barline = (phrase.bars - ending_bars) * phrase.bar_ticks
+    notes = (
+        Note(n.onset_ticks, n.pitch, min(n.end_ticks, barline) - n.onset_ticks)
+        if n.onset_ticks < barline
+        else n
+        for n in phrase.notes
+    )
+    return Phrase(tuple(notes), phrase.bars, phrase.meter, phrase.key, phrase.tempo_us_per_beat)
+
+
+def given_pair(phrase: Phrase, beginning_bars: int, ending_bars: int) -> Pair:
+    start, end = beginning_bars * phrase.bar_ticks, (phrase.bars - ending_bars) * phrase.bar_ticks
+    return Pair(
+        tuple(n for n in phrase.notes if n.onset_ticks < start),
+        beginning_bars,
+        tuple(n.shifted(-end) for n in phrase.notes if n.onset_ticks >= end),
+        ending_bars,
+        None,
+        phrase.meter,
+        phrase.key,
+        phrase.tempo_us_per_beat,
+    )
+
+
+def random_tokens(decoder: ConstraintDecoder, rows: int, generator: np.random.Generator) -> np.ndarray:
+    """int64[B, L]: random logits of random leaning, sampled through the masks to the end."""
+    leaning = generator.normal(0, 2, (rows, len(VOCABULARY)))
+    leaning[:, VOCABULARY.BAR] += generator.normal(3, 2, rows)
+    leaning[:, VOCABULARY.EOS] += 3
+    leaning[:, VOCABULARY.span(Kind.PITCH)] += generator.normal(1, 2, (rows, 1))
+    leaning[:, VOCABULARY.LONGER] += 2
+    steps = []
+    while not decoder.done.all():
+        mask = decoder.mask()
+        assert mask.any(axis=1).all(), "a mask is never empty"
+        logits = leaning + 2 * generator.gumbel(size=mask.shape)
+        steps.append(np.where(mask, logits, -np.inf).argmax(axis=1))
+        decoder.advance(steps[-1])
+    return np.array(steps).T
+
+
+@pytest.mark.parametrize(
+    ("hardest", "readable", "lowest", "highest"),
+    [
+        (Tier.VIRTUOSO, True, 55, 108),
+        (Tier.VIRTUOSO, False, 55, 100),
+        (Tier.WIDE, True, 55, 88),
+        (Tier.EASY, False, 60, 72),
+        (Tier.EASY, True, 76, 76),
+    ],
+)
+def test_whatever_is_written_is_clean(hardest: Tier, readable: bool, lowest: int, highest: int) -> None:
+    clean = Clean(seed=100 * hardest + readable, hardest=hardest, readable=readable)
+    pairs, prompts, specs = [], [], []
+    while len(pairs) < 40:
+        beginning_bars, ending_bars = (int(n) for n in clean.generator.integers(0, 3, size=2))
+        pair = given_pair(clean.phrase(), beginning_bars, ending_bars)
+        if not all(is_clean(notes, hardest, readable) for notes in (pair.beginning, pair.ending)):
+            continue  # a note of the middle held it together
+        bars = int(clean.generator.integers(8, 17))
+        pairs.append((pair, bars))
+        prompts.append(encode_prompt(pair, None, bars))
+        specs.append(decode_spec(pair, bars))
+    decoder = ConstraintDecoder(specs, hardest=hardest, readable=readable, lowest=lowest, highest=highest)
+    for (pair, bars), prompt, row in zip(
+        pairs, prompts, random_tokens(decoder, len(pairs), clean.generator), strict=True
+    ):
+        middle = middle_of(np.concatenate([prompt.tokens, row]))
+        assert np.count_nonzero(row == VOCABULARY.BAR) == bars - pair.given_bars
+        assert all(lowest <= note.pitch <= highest for note in middle)
+        whole = answer(pair, bars, middle)
+        assert whole.bars == bars
+        barline = (bars - pair.ending_bars) * whole.bar_ticks
+        assert all(n.end_ticks <= barline for n in whole.notes if n.onset_ticks < barline)
+        assert is_clean(whole.notes, hardest, readable)
+        findings = check_phrase(whole, given=pair)
+        bad = [f for f in findings if f.severity is Severity.ERROR or f.code[0] == "P"]
+        tolerated = {"P004", "P005", "P007", "P009"}  # tiers and bow are the caller's; P009: the tempo
+        assert not [f for f in bad if f.code not in tolerated], bad
+
+
+@pytest.mark.parametrize("readable", [False, True])
+def test_no_given_notes_lead_to_an_empty_mask(readable: bool) -> None:
+    """Given bars that break every rule: strangers, clusters, six voices, notes held to the end."""
+    generator = np.random.default_rng(7)
+    specs = []
+    for _ in range(120):
+        held = tuple(
+            (int(pitch), int(generator.integers(1, 3000)) if generator.random() < 0.3 else TICKS_PER_BEAT)
+            for pitch in generator.integers(50, 112, size=generator.integers(1, 7))
+        )
+        bars, ending_bars = int(generator.integers(8, 17)), int(generator.integers(0, 3))
+        specs.append(DecodeSpec(bars, 1, ending_bars, METERS[generator.integers(2)], held))
+    decoder = ConstraintDecoder(specs, hardest=Tier.EASY, readable=readable)
+    tokens = random_tokens(decoder, len(specs), generator)
+    for spec, row in zip(specs, tokens, strict=True):
+        assert np.count_nonzero(row == VOCABULARY.BAR) == spec.middle_bars
