@@ -26,6 +26,7 @@ from violin.errors import SettingsError, WeightsError
 
 SHIPPED_WEIGHTS = Path(__file__).with_name("weights") / "composer.safetensors"
 FORMAT = "violin composer 1"
+_KEY = "violin"
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,9 @@ def save_weights(path: Path, weights: Weights, dtype: torch.dtype = torch.float3
     metadata = {
         "format": FORMAT,
         "vocabulary": VOCABULARY.hash,
-        "config": json.dumps(asdict(weights.config)),
-        "channels": json.dumps(weights.channel_sizes),
-        "facts": json.dumps(weights.facts, sort_keys=True),
+        "config": asdict(weights.config),
+        "channels": weights.channel_sizes,
+        "facts": weights.facts,
     }
     _write(path, {name: tensor.to(dtype) for name, tensor in weights.tensors.items()}, metadata)
 
@@ -65,17 +66,17 @@ def load_weights(path: Path | None = None) -> Weights:
             f"this program has {VOCABULARY.hash[:12]}; train again or take the program's own weights"
         )
     try:
-        config = model_config_from(json.loads(metadata["config"]))
-        channel_sizes = tuple(int(size) for size in json.loads(metadata["channels"]))
-        facts = json.loads(metadata["facts"])
-    except (KeyError, ValueError, SettingsError) as error:
+        config = model_config_from(metadata["config"])
+        channel_sizes = tuple(int(size) for size in metadata["channels"])
+        facts = dict(metadata["facts"])
+    except (KeyError, TypeError, ValueError, SettingsError) as error:
         raise WeightsError(f"{path}: the metadata cannot be read ({error})") from error
     return Weights({name: tensor.float() for name, tensor in tensors.items()}, config, channel_sizes, facts)
 
 
 def save_state(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Write a state file."""
-    _write(path, dict(tensors), {"vocabulary": VOCABULARY.hash, "facts": json.dumps(facts, sort_keys=True)})
+    _write(path, dict(tensors), {"vocabulary": VOCABULARY.hash, "facts": dict(facts)})
 
 
 def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -83,26 +84,27 @@ def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     tensors, metadata = _read(path)
     if metadata.get("vocabulary") != VOCABULARY.hash:
         raise WeightsError(f"{path}: a run over another vocabulary; begin a new run")
-    return tensors, json.loads(metadata["facts"])
+    return tensors, dict(metadata["facts"])
 
 
-def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
+def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-        save_file(ready, aside, metadata)
+        # One key alone: the library writes several in an order that changes from run to run.
+        save_file(ready, aside, {_KEY: json.dumps(metadata, sort_keys=True)})
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
-            metadata: dict[str, str] = file.metadata() or {}
+            metadata = json.loads((file.metadata() or {}).get(_KEY, "{}"))
             return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
     except FileNotFoundError:
         raise WeightsError(f"{path}: no such weight file") from None
-    except (OSError, SafetensorError) as error:
+    except (OSError, ValueError, SafetensorError) as error:
         raise WeightsError(f"{path}: not a weight file ({error})") from error

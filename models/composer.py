@@ -12,13 +12,17 @@ and numbers layers 2i (attention) and 2i+1 (feed-forward).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
-from x_transformers import Decoder, TransformerWrapper
 
 from models.configs import ModelConfig
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # it scripts a function as torch no longer likes
+    from x_transformers import Decoder, TransformerWrapper
 
 _EMBEDDING_SPREAD = 0.02
 _LAYERS = "attn_layers.layers"

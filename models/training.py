@@ -216,7 +216,7 @@ class Run:
         return warm * (training.final_rate + (1 - training.final_rate) * fall)
 
     def _one_step(self, model: torch.nn.Module, batch: Batch) -> tuple[float, int]:
-        """One update; (mean loss of this process's rows, tokens in them)."""
+        """One update; (mean loss of the step's rows, tokens in those of this process)."""
         rate = self._rate()
         for optimizer, peak in zip(self.optimizers, self._peaks, strict=True):
             optimizer.param_groups[0]["lr"] = peak * rate
@@ -236,7 +236,11 @@ class Run:
             optimizer.zero_grad(set_to_none=True)
         self.step += 1
         self._follow()
-        return loss.item(), batch.real_tokens
+        shown = loss.detach()
+        if self.place.world > 1:
+            dist.all_reduce(shown)
+            shown = shown / self.place.world
+        return shown.item(), batch.real_tokens
 
     @torch.no_grad()
     def _follow(self) -> None:

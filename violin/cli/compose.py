@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from violin.challenge import SLUGS
 from violin.cli.music_values import BarsType, KeyType, MeterType, PitchType
-from violin.errors import SettingsError, ViolinError
+from violin.errors import PairError, SettingsError, ViolinError
 from violin.music import Key, Meter, pitch_name
 
 
@@ -39,7 +40,7 @@ from violin.music import Key, Meter, pitch_name
 def command(
     pairs: tuple[Path, ...],
     composers: tuple[str, ...],
-    bars: int | str | None,
+    bars: int | Literal["auto"] | None,
     variations: int,
     seed: int,
     out: Path,
@@ -107,16 +108,19 @@ def command(
     model = ComposerModel.load(weights)
     requests, names = [], []
     for stem, pair in given:
-        for slug in slugs:
-            for variation in range(variations):
-                request_key = (SLUGS.index(slug), variation)
-                asked = bars
-                if asked == "auto":
-                    drawn = drawn_bars(model.weights.facts, seed, (*request_key, *stem.encode()))
-                    asked = max(drawn, pair.fewest_bars)
-                length = pair.choose_bars(int(asked) if asked else None)
-                requests.append(InfillRequest(pair, slug, length, (*request_key, *stem.encode())))
-                names.append(f"{stem}-{slug}-{variation + 1}.mid")
+        for slug, variation in product(slugs, range(variations)):
+            request_key = (SLUGS.index(slug), variation, *stem.encode())
+            asked = max(drawn_bars(model.weights.facts, seed, request_key), pair.fewest_bars)
+            try:
+                length = pair.choose_bars(asked if bars == "auto" else bars)
+            except PairError as error:
+                click.echo(f"Error: {error}", err=True)
+                failed = True
+                break
+            requests.append(InfillRequest(pair, slug, length, request_key))
+            names.append(f"{stem}-{slug}-{variation + 1}.mid")
+    if not requests:
+        sys.exit(2)
     out.mkdir(parents=True, exist_ok=True)
     with click.progressbar(
         length=len(requests), label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()

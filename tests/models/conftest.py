@@ -1,0 +1,87 @@
+"""A small store of made-up music, an untrained model and a few given pairs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from constraints.grammar import CHANNEL_SIZES
+from constraints.vocabulary import VOCABULARY
+from data_prep.store import PhraseStore, StoredPhrase
+from models.checkpoint import Weights
+from models.composer import Composer
+from models.configs import Config, config_named
+from violin.music import Key, Meter, Note, Phrase
+
+
+def made_up_phrase(random: np.random.Generator) -> Phrase:
+    """Steps up and down in a scale, in a few note lengths, with a double stop here and there."""
+    meter = Meter(int(random.choice([3, 4])), 4)
+    bars = int(random.integers(8, 13))
+    notes: list[Note] = []
+    tick, degree = 0, int(random.integers(0, 8))
+    while tick < bars * meter.bar_ticks():
+        duration = min(int(random.choice([24, 24, 48, 96])), bars * meter.bar_ticks() - tick)
+        degree = int(np.clip(degree + random.integers(-2, 3), 0, 14))
+        pitch = 62 + 12 * (degree // 7) + (0, 2, 4, 5, 7, 9, 11)[degree % 7]
+        notes.append(Note(tick, pitch, duration))
+        if random.random() < 0.05:
+            notes.append(Note(tick, pitch + 7, duration))
+        tick += duration
+    return Phrase(tuple(notes), bars, meter, Key(2))
+
+
+@pytest.fixture(scope="session")
+def small_store() -> PhraseStore:
+    random = np.random.default_rng(0)
+    return PhraseStore(
+        StoredPhrase(
+            phrase=made_up_phrase(random),
+            composer=("bach", "mozart", "other")[index % 3],
+            source_composer="made up",
+            work_id=f"work{index // 6}",
+            work_group=f"work{index // 6}",
+            part="solo",
+            start_bar=0,
+            split="validation" if index // 6 % 5 == 0 else "train",
+            window=False,
+            source="made up",
+            licence_class="own",
+        )
+        for index in range(90)
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Config:
+    """The smallest config, without dropout, so that two ways to the same step can be compared."""
+    config = config_named("tiny")
+    return replace(config, training=replace(config.training, dropout=0.0))
+
+
+def untrained(config: Config, spread: float = 8.0) -> Composer:
+    """A model of chance whose logits differ enough to prefer something."""
+    torch.manual_seed(0)
+    model = Composer(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "gamma" in name or "bias" in name:
+                parameter.add_(0.1 * torch.randn_like(parameter))
+            elif "emb" in name or "to_logits" in name:
+                parameter.mul_(spread)
+    return model
+
+
+@pytest.fixture(scope="session")
+def untrained_composer(tiny: Config) -> Composer:
+    return untrained(tiny)
+
+
+@pytest.fixture(scope="session")
+def untrained_weights(tiny: Config, untrained_composer: Composer) -> Weights:
+    facts: dict[str, Any] = {"data": {"phrases_of_each_length": {"8": 3, "12": 1}}}
+    return Weights(untrained_composer.plain_weights(), tiny.model, tuple(CHANNEL_SIZES), facts)
