@@ -144,9 +144,11 @@ def _event_lines(data: bytes) -> list[str]:
     subject = Subject(smf)
     lines = [f"format {smf.format}, {len(smf.tracks)} tracks, {smf.division} ticks a beat"]
     for number, track in enumerate(smf.tracks, start=1):
+        if len(smf.tracks) > 1:
+            lines.append(f"track {number}")
         for event in track.events:
             bar, beat = subject.bar_and_beat(event.tick)
-            lines.append(f"track {number} bar {bar} beat {beat:.6g}: {event_text(event)}")
+            lines.append(f"bar {bar} beat {beat:.6g}: {event_text(event)}")
     return lines
 
 

@@ -109,7 +109,8 @@ def _restore(subject: Subject, draft: Draft, pair: Pair) -> None:
             if start <= note.onset_ticks < end:
                 draft.remove(events)
             elif note.onset_ticks < start < note.end_ticks and note.off is not None:
-                draft.replace(note.off, tick=start)
+                draft.remove([note.off])
+                draft.add(start, NOTE_OFF, bytes((note.pitch, 0)), channel=note.channel, track=note.track)
         given = pair.beginning if part.label == "beginning" else pair.ending
         for put in given:
             onset = start + to_ticks(put.onset_ticks, pair.ticks_per_beat)
