@@ -58,7 +58,40 @@ def build_generator_archive(
     on_done: Callable[[int], None] = lambda count: None,
     on_notice: Callable[[str], None] = lambda text: None,
 ) -> list[Answer]:
-    """Compose all assignments and write the zip; the answers come back by name.
+    """Compose all assignments and write the zip; the answers come back by name, as `compose` says."""
+
+    def write(answers: Sequence[Answer]) -> None:
+        write_archive(out, {answer.name: answer.data for answer in answers})
+
+    return compose(
+        assignments,
+        composer,
+        write,
+        work=work or out.with_name(f"{out.name}.work"),
+        seed=seed,
+        choice=choice,
+        workers=workers,
+        backend=backend,
+        on_done=on_done,
+        on_notice=on_notice,
+    )
+
+
+def compose(
+    assignments: Sequence[Assignment],
+    composer: Composer,
+    write: Callable[[Sequence[Answer]], None],
+    *,
+    work: Path,
+    seed: int = 0,
+    choice: Choice | None = None,
+    workers: int = 1,
+    backend: str = "loky",
+    on_done: Callable[[int], None] = lambda count: None,
+    on_notice: Callable[[str], None] = lambda text: None,
+) -> list[Answer]:
+    """Compose all assignments with the folder `work` to go on from, hand them to `write` and clear
+    the folder; the answers come back by name.
 
     `on_done` hears how many more answers there are (also those found in the work folder).
     ArchiveError where another run has the work folder or something cannot be written.
@@ -76,25 +109,21 @@ def build_generator_archive(
             "assignments": hashlib.sha256(repr(ordered).encode()).hexdigest(),
         }
     )
-    answers: list[Answer] = []
-    with WorkFolder(work or out.with_name(f"{out.name}.work"), plan) as folder:
+    with WorkFolder(work, plan) as folder:
         kept = {index: folder.part(index) for index in parts}
         if folder.damaged:
             on_notice(f"{folder.damaged} part(s) in the work folder are damaged: composed again")
-        for payload in kept.values():
-            if payload is not None:
-                answers += _unpacked(payload)
+        answers = [answer for payload in kept.values() if payload for answer in _unpacked(payload)]
         on_done(len(answers))
         missing = {index: part for index, part in parts.items() if kept[index] is None}
-        for index, payload in run_parts(
-            partial(answer_part, composer, choice, seed), missing, workers, backend
-        ):
+        task = partial(answer_part, composer, choice, seed)
+        for index, payload in run_parts(task, missing, workers, backend):
             folder.keep(index, payload)
             found = _unpacked(payload)
             answers += found
             on_done(len(found))
         answers.sort(key=lambda answer: answer.name)
-        write_archive(out, {answer.name: answer.data for answer in answers})
+        write(answers)
         folder.clear()
     return answers
 

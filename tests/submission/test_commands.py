@@ -1,0 +1,106 @@
+"""`violin submit`, `violin verify`, `violin rehearse`: options, exit codes, one line for an error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from submission_fakes import FakeComposer, FakeJudge, write_dataset
+
+from submission import composers, judges
+from violin.cli import cli
+
+
+@pytest.fixture(autouse=True)
+def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(composers, "TrainedComposer", lambda *arguments: FakeComposer())
+    monkeypatch.setattr(judges, "TrainedJudge", lambda *arguments: FakeJudge())
+    monkeypatch.chdir(tmp_path)
+    write_dataset(tmp_path / "dataset")
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments))
+
+
+def test_from_a_dataset_to_a_proof(tmp_path: Path) -> None:
+    done = _run("submit", "generator", "dataset", "--out", "out.zip", "--workers", "1")
+    assert done.exit_code == 0, done.output
+    assert "out.zip: 24 files, 0 errors, 0 worth a look" in done.output
+    report = json.loads((tmp_path / "out.report.json").read_text())
+    assert report["facts"]["files"] == 24
+    assert report["files"][0]["file"] == "composer1/001.mid"
+    page = (tmp_path / "out.report.html").read_text()
+    assert "composer8/003.mid" in page
+    proof = _run("verify", "out.zip", "--dataset", "dataset")
+    assert proof.exit_code == 0
+    assert "generator's archive, 24 files, no faults" in proof.output
+    assert _run("verify", "out.zip").exit_code == 1  # the challenge wants 1,600
+
+    judged = _run("submit", "judge", "dataset", "--out", "scores.zip", "--workers", "1", "--top-folder")
+    assert judged.exit_code == 0, judged.output
+    assert "24 files, 0 without a score" in judged.output
+    # the folder is named after the zip, and only judge_output_* is legal
+    assert _run("verify", "scores.zip", "--dataset", "dataset").exit_code == 1
+    assert _run("submit", "judge", "dataset", "--workers", "1").exit_code == 0
+    proof = _run("verify", "judge_output_final.zip", "--dataset", "dataset")
+    assert "judge's archive, 8 files, no faults" in proof.output
+
+
+def test_the_same_command_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        assert _run("submit", "generator", "dataset", "--out", f"{name}.zip", "--workers", "1").exit_code == 0
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_the_preliminary_round() -> None:
+    done = _run("submit", "generator", "--preliminary", "--per-composer", "2", "--workers", "1")
+    assert done.exit_code == 0, done.output
+    assert _run("verify", "generator_output_preliminary.zip", "--per-composer", "2").exit_code == 0
+
+
+def test_an_odd_pair_is_told_and_makes_exit_code_1(tmp_path: Path) -> None:
+    (tmp_path / "dataset" / "composer1" / "002.mid").write_bytes(b"<script>no music</script>")
+    (tmp_path / "dataset" / "readme.txt").write_text("hello")
+    done = _run("submit", "generator", "dataset", "--out", "out.zip", "--workers", "1")
+    assert done.exit_code == 1
+    assert "Warning: composer1/002.mid: cannot be answered, a free phrase instead" in done.output
+    assert "Note: 1 file (readme.txt) ignored" in done.output
+    page = (tmp_path / "out.report.html").read_text()
+    assert "Worth a look: 1 of 24 files" in page
+    assert "<script>" not in page
+    judged = _run("submit", "judge", "dataset", "--out", "scores.zip", "--workers", "1")
+    assert judged.exit_code == 1
+    assert "Warning: composer1/002.mid: 0.500 for an unreadable file" in judged.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("submit", "generator"), "name a DATASET, or --preliminary"),
+        (("submit", "generator", "dataset", "--preliminary"), "not both"),
+        (("submit", "generator", "absent.zip"), "no such zip or folder"),
+        (("submit", "generator", "dataset", "--bars", "17"), "legal: 8 to 16, or auto"),
+        (("submit", "generator", "dataset", "--strict"), "other than 200 files"),
+        (("submit", "generator", "dataset", "--device", "cuda", "--workers", "2"), "legal: one, or the cpu"),
+        (("submit", "judge", "absent.zip"), "no such zip or folder"),
+        (("submit", "judge", "dataset", "--key", "dataset/composer1/001.mid"), "not the key of a rehearsal"),
+        (("verify", "absent.zip"), "no such zip or folder"),
+        (("verify", "dataset/composer1/001.mid"), "not a zip archive"),
+        (("rehearse", "--out", "r", "--corpus", "absent"), "no such folder"),
+    ],
+)
+def test_a_wrong_command_is_one_line_and_exit_code_2(arguments: tuple[str, ...], said: str) -> None:
+    done = _run(*arguments)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("verb", [("submit", "generator"), ("submit", "judge"), ("verify",), ("rehearse",)])
+def test_help_shows_an_example(verb: tuple[str, ...]) -> None:
+    done = _run(*verb, "--help")
+    assert done.exit_code == 0
+    assert f"violin {' '.join(verb)} " in done.output.partition("Examples:")[2]

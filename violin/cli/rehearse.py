@@ -1,0 +1,80 @@
+"""`violin rehearse`: datasets like the official ones, with a key."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from violin.challenge import GENERATOR_DATASET, JUDGE_DATASETS
+
+
+@click.command()
+@click.option("--corpus", default="music21", show_default=True,
+              help="music21 (what it ships), a phrase store, or a folder of scores.")  # fmt: skip
+@click.option("--per-composer", type=click.IntRange(1, 499), default=25, show_default=True,
+              help="Pairs a composer; the judge's set has twice as many phrases.")  # fmt: skip
+@click.option("--layout", type=click.Choice(["side-by-side", "gap", "both"]), default="both",
+              show_default=True, help="How a pair lies in its file.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
+@click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="Another composer for the machine phrases than the shipped one.")  # fmt: skip
+@click.option("--cache", type=click.Path(path_type=Path), help="Keeps scores that were read.")
+def command(
+    corpus: str,
+    per_composer: int,
+    layout: str,
+    seed: int,
+    out: Path,
+    workers: int | None,
+    weights: Path | None,
+    cache: Path | None,
+) -> None:
+    """Cut phrases that nobody trained on into a rehearsal of the official evaluation datasets.
+
+    OUT gets generator_evaluation_dataset.zip, judge_evaluation_dataset_final.zip (human phrases and
+    machine ones between the same outer bars) and the key of the latter, judge_key.json and .csv.
+    A composer who has too few unseen phrases gets others', as in the official sets.
+
+    \b
+    Examples:
+      violin rehearse --per-composer 3 --out rehearsal
+      violin rehearse --corpus data/phrases --layout gap --per-composer 200 --out rehearsal
+    """
+    from submission.composers import TrainedComposer
+    from submission.rehearsal import Layout, build_rehearsal
+    from submission.unseen import unseen_phrases
+    from submission.workers import interruptible, processors
+
+    workers = workers or processors()
+    started = time.monotonic()
+    with interruptible():
+        humans = unseen_phrases(
+            corpus,
+            per_composer,
+            seed,
+            workers,
+            cache,
+            on_read=lambda path: click.echo(f"read {path}", err=True),
+        )
+        with click.progressbar(length=8 * per_composer, label="composing", file=sys.stderr) as bar:
+            items = build_rehearsal(
+                out,
+                humans,
+                TrainedComposer(weights),
+                per_composer=per_composer,
+                layout=Layout(layout),
+                seed=seed,
+                workers=workers,
+                on_done=bar.update,
+            )
+    own = sum(item.human.composer == item.folder.slug for item in items)
+    seconds = time.monotonic() - started
+    click.echo(f"{out / GENERATOR_DATASET}: {len(items)} pairs, {own} of them by the composer himself")
+    click.echo(
+        f"{out / JUDGE_DATASETS['final']}: {2 * len(items)} phrases, half of them human; {seconds:.0f} s"
+    )
