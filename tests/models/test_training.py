@@ -128,4 +128,4 @@ def test_two_processes_learn_what_one_learns(small_store: PhraseStore, tiny: Con
         last_losses.append(last["loss"])
     assert last_losses[0] == pytest.approx(last_losses[1], rel=1e-3)  # bf16, summed in another order
     for one, two in zip(alone.average.parameters(), together.average.parameters(), strict=True):
-        assert (one - two).abs().mean() < 1e-4
+        assert (one - two).norm() < 0.02 * one.norm() + 1e-3
