@@ -1,0 +1,131 @@
+"""`violin prepare`: scores to a phrase store."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from violin.challenge import SLUGS
+
+
+@click.command()
+@click.option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of scores with a manifest.csv; may be given several times.",
+)
+@click.option(
+    "--music21/--no-music21",
+    default=None,
+    help="Read the scores that come with music21 (default: yes).",
+)
+@click.option(
+    "--add",
+    "added",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of your own scores, all by --composer; added to what the store holds.",
+)
+@click.option("--composer", type=click.Choice([*SLUGS, "other"]), help="Whose scores --add holds.")
+@click.option(
+    "--out",
+    default=Path("data/phrases"),
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the store.",
+)
+@click.option(
+    "--cache",
+    default=Path("data/cache"),
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="What was read before; a killed run goes on from here.",
+)
+@click.option("--workers", type=click.IntRange(min=1), help="Processes that read (default: one a core).")
+@click.option(
+    "--time-limit",
+    default=120.0,
+    show_default=True,
+    type=click.FloatRange(min=1),
+    help="Seconds that one file may take.",
+)
+@click.option("--windows/--no-windows", default=True, help="Overlapping windows for training (default: yes).")
+def command(
+    corpora: tuple[Path, ...],
+    music21: bool | None,
+    added: Path | None,
+    composer: str | None,
+    out: Path,
+    cache: Path,
+    workers: int | None,
+    time_limit: float,
+    windows: bool,
+) -> None:
+    """Turn scores into a store of phrases to train on.
+
+    Reads Humdrum, MusicXML, ABC and MIDI, finds the violin parts, cuts them into phrases of 8
+    to 16 bars in 3/4 or 4/4, drops copies and deals whole works to training, validation and
+    test. A file that cannot be read never stops the run; it is listed with its reason.
+
+    \b
+    Examples:
+      violin prepare
+      violin prepare --corpus ../shared/corpus
+      violin prepare --add my-scores --composer sarasate
+    """
+    if (added is None) != (composer is None):
+        raise click.UsageError(
+            "--add and --composer go together: violin prepare --add DIR --composer sarasate"
+        )
+    from data_prep.prepare import Inputs, Options, prepare
+
+    known = Inputs.of_store(out) if added and not corpora else None
+    inputs = known or Inputs()
+    inputs = Inputs(
+        tuple(str(folder.resolve()) for folder in corpora) or inputs.corpora,
+        inputs.music21 if music21 is None else music21,
+        inputs.added,
+    )
+    if added and composer:
+        inputs = inputs.with_folder(added, composer)
+    with _Bars() as bars:
+        made = prepare(inputs, Options(cache, workers, time_limit, windows), bars.tell)
+    made.store.save(out)
+    for refusal in made.refusals:
+        click.echo(f"refused {refusal.path}: {refusal.reason}", err=True)
+    phrases = sum(not stored.window for stored in made.store)
+    click.echo(
+        f"{out}: {phrases} phrases and {len(made.store) - phrases} windows from {made.parts} violin parts; "
+        f"{len(made.refusals)} files refused. See: violin data report --store {out}"
+    )
+
+
+class _Bars:
+    """One progress bar a stage, on stderr."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._open = ExitStack()
+        self._advance: Callable[[int], object] = lambda steps: None
+        self._done = 0
+
+    def __enter__(self) -> _Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage:
+            self._open.close()
+            hidden = not sys.stderr.isatty()
+            bar = click.progressbar(length=total, label=stage, file=sys.stderr, hidden=hidden)
+            self._advance = self._open.enter_context(bar).update
+            self._stage, self._done = stage, 0
+        self._advance(done - self._done)
+        self._done = done
