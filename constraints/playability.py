@@ -108,10 +108,7 @@ def first_impossible_shift(
     `sets` are those of `onset_sets`; ones that cannot be held at all are passed over (other
     rules speak of those). The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset.
     """
-    if all(
-        (later[0] - earlier[0]) * seconds_per_tick >= _FREE_SECONDS
-        for earlier, later in pairwise(sets)
-    ):
+    if all((later[0] - earlier[0]) * seconds_per_tick >= _FREE_SECONDS for earlier, later in pairwise(sets)):
         return None
     reached, previous = _ANY_BASE, -1
     for index, (tick, pitches) in enumerate(sets):
