@@ -125,6 +125,7 @@ def kinds() -> tuple[HostileKind, ...]:
         ),
         ("40,000 notes of all pitches", "N001", lambda: one_track(_cluster(40_000) + END)),
         ("30,000 notes that pile up", "N001", lambda: one_track(_cluster(30_000, b"\x01") + END)),
+        ("30,000 notes in triads", "C091", lambda: one_track(_triads(10_000) + END)),
         ("40,000 short notes", "C091", lambda: one_track(b"\x00\x90\x45\x50\x01\x45\x00" * 40_000 + END)),
         ("10,000 tempos", "C031", lambda: one_track(_tempos(10_000) + NOTE + END)),
         ("10,000 meters", "C072", lambda: one_track(_meters(10_000) + NOTE + END)),
@@ -182,6 +183,11 @@ def kinds() -> tuple[HostileKind, ...]:
 
 def _cluster(count: int, delta: bytes = b"\x00") -> bytes:
     return b"".join(delta + b"\x90" + bytes((note % 128, 80)) for note in range(count))
+
+
+def _triads(count: int) -> bytes:
+    on, off = b"\x00\x90\x37\x50\x00\x3e\x50\x00\x45\x50", b"\x01\x37\x00\x00\x3e\x00\x00\x45\x00"
+    return (on + off) * count
 
 
 def _tempos(count: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations
@@ -73,9 +74,10 @@ def _thin(subject: Subject, draft: Draft, wanted: Obstacle) -> None:
     """Take the fewest notes out of each chord that meets an obstacle."""
     for tick, pitches in _chords(subject, wanted):
         kept = _largest_playable(pitches)
-        last = tick + subject.ticks_per_beat // 96
-        for note in subject.notes:
-            if tick <= note.onset_ticks <= last and note.pitch not in kept:
+        first = bisect_left(subject.note_ons, (tick,))
+        last = bisect_left(subject.note_ons, (tick + subject.ticks_per_beat // 96 + 1,))
+        for note in subject.notes[first:last]:
+            if note.pitch not in kept:
                 draft.remove(event for event in (note.on, note.off) if event is not None)
 
 
@@ -237,12 +239,13 @@ class ChordHeldBeyondBow(Rule):
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         sets = subject.sounding_sets
-        ends = {end for _, end, _ in subject.grid_notes} if sets else set()
+        ends = sorted({end for _, end, _ in subject.grid_notes}) if sets else []
         for index, (grid_tick, pitches, _) in enumerate(sets):
             if len(pitches) < 3:
                 continue
-            until = sets[index + 1][0] if index + 1 < len(sets) else max(ends)
-            first_end = min((end for end in ends if end > grid_tick), default=until)
+            until = sets[index + 1][0] if index + 1 < len(sets) else ends[-1]
+            next_end = bisect_right(ends, grid_tick)
+            first_end = ends[next_end] if next_end < len(ends) else until
             beats = (min(until, first_end) - grid_tick) / TICKS_PER_BEAT
             if beats > 1:
                 tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
