@@ -1,0 +1,50 @@
+"""Each figure on phrases whose value is plain."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import form
+from violin.music import Key, Note, Phrase
+
+BAR = 192
+SCALE = (60, 62, 64, 65)
+
+
+def _phrase(pitches: tuple[int, ...], bars: int = 8, key: Key | None = None) -> Phrase:
+    """The same bar of quarters again and again."""
+    notes = (
+        Note(bar * BAR + 48 * beat, pitch, 48) for bar in range(bars) for beat, pitch in enumerate(pitches)
+    )
+    return Phrase(tuple(notes), bars, key=key)
+
+
+def test_figures_of_one_bar_repeated() -> None:
+    phrase = _phrase(SCALE)
+    assert form.notes_per_beat(phrase) == 1
+    assert form.bar_repeat_ratio(phrase) == 1
+    assert form.longest_repeated_run(phrase) == pytest.approx(15 / 31)
+    assert form.scale_share(phrase) == 1
+    assert form.pitch_class_entropy(phrase) == 2
+    assert form.step_share(phrase) == pytest.approx(24 / 31)
+    assert form.stop_share(phrase) == 0
+    assert form.rhythm_kinds(phrase) == pytest.approx(1 / 31)
+    assert form.largest_leap(phrase) == 5
+    assert form.seam_leaps(phrase, 1, 1) == (5, 5)
+
+
+def test_figures_that_a_change_moves() -> None:
+    assert form.scale_share(_phrase(SCALE, key=Key(-1))) == 1
+    assert form.scale_share(_phrase(SCALE, key=Key(5))) < 0.5
+    double = _phrase(SCALE)
+    double = Phrase((*double.notes, Note(0, 67, 48)), 8)
+    assert form.stop_share(double) == pytest.approx(1 / 32)
+    assert form.bar_repeat_ratio(double) == pytest.approx(6 / 7)
+    assert form.ends_on_triad(_phrase((60, 62, 64, 65))) == 0
+    assert form.ends_on_triad(_phrase((65, 62, 64, 60))) == 1
+
+
+def test_a_single_note_breaks_no_figure() -> None:
+    lonely = Phrase((Note(0, 60, 48),), 8)
+    assert all(isinstance(figure(lonely), (int, float)) for figure in form.FIGURES.values())
+    assert form.seam_leaps(lonely, 1, 1) == (0, 0)

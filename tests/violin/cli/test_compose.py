@@ -1,0 +1,126 @@
+"""`violin compose` and `violin train composer` from the outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+import torch
+from click.testing import CliRunner
+
+from violin.cli import cli
+from violin.cli.music_values import BarsType, KeyType, PitchType
+from violin.midi import read_phrase, save_phrase
+from violin.music import Key, Meter, Note, Phrase
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from constraints.grammar import CHANNEL_SIZES
+    from constraints.vocabulary import VOCABULARY
+    from models.checkpoint import Weights, save_weights
+    from models.composer import Composer
+    from models.configs import config_named
+
+    torch.manual_seed(0)
+    config = config_named("tiny").model
+    model = Composer(config, len(VOCABULARY), tuple(CHANNEL_SIZES))
+    path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
+    save_weights(path, Weights(model.plain_weights(), config, tuple(CHANNEL_SIZES), {}))
+    return path
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Path:
+    path = tmp_path / "pair.mid"
+    save_phrase(Phrase((Note(0, 62, 96), Note(96, 66, 96), Note(192, 69, 192)), 2, key=Key(2)), path)
+    return path
+
+
+def _run(*words: object) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, [str(word) for word in words])
+    return result.exit_code, result.output
+
+
+def test_a_pair_in_several_styles(pair: Path, weights: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ("compose", pair, "--composer", "bach", "--composer", "vivaldi", "--bars", 9, "--variations", 2)
+    code, output = _run(*words, "--weights", weights, "--out", out)
+    assert code == 0, output
+    names = sorted(path.name for path in out.iterdir())
+    assert names == [f"pair-{slug}-{number}.mid" for slug in ("bach", "vivaldi") for number in (1, 2)]
+    assert len(output.splitlines()) == 4
+    assert "9 bars in 4/4, 1+1 given" in output
+    phrase = read_phrase(out / names[0])
+    assert phrase.bars == 9
+    assert phrase.key == Key(2)
+    first = (out / names[0]).read_bytes()
+    _run("compose", pair, "--bars", 9, "--weights", weights, "--out", tmp_path / "again")
+    assert (tmp_path / "again" / names[0]).read_bytes() == first
+
+
+def test_without_a_pair(weights: Path, tmp_path: Path) -> None:
+    words = ("compose", "--composer", "paganini", "--meter", "3/4", "--key", "A minor", "--tempo", 90)
+    limits = ("--range", "G3", "C6", "--max-tier", "easy", "--density", 2, "--bars", "auto")
+    code, output = _run(*words, *limits, "--weights", weights, "--out", tmp_path)
+    assert code == 0, output
+    phrase = read_phrase(tmp_path / "phrase-paganini-1.mid")
+    assert (phrase.meter, phrase.key, round(phrase.tempo_bpm)) == (Meter(3, 4), Key(0, True), 90)
+    assert max(note.pitch for note in phrase.notes) <= 84
+
+
+def test_one_bad_pair_does_not_stop_the_others(pair: Path, weights: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.mid"
+    bad.write_text("no music")
+    code, output = _run("compose", bad, pair, "--weights", weights, "--out", tmp_path / "out")
+    assert code == 2
+    assert "bad.mid" in output
+    assert (tmp_path / "out" / "pair-bach-1.mid").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--bars", 17), "legal: 8 to 16, or auto"),
+        (("--composer", "abba"), "unknown composer 'abba'; legal: bach"),
+        (("--range", 100, 60), "range 100 to 60; legal"),
+        (("--range", "H2", "C5"), "legal: a MIDI number or a name"),
+        (("--meter", "5/8"), "legal: 3/4 or 4/4"),
+        (("--key", "H"), "legal: such as 'D'"),
+        (("--weights", "absent.safetensors"), "no such weight file"),
+    ],
+)
+def test_bad_options_get_one_line(
+    words: tuple[object, ...], said: str, weights: Path, tmp_path: Path
+) -> None:
+    given = words if "--weights" in words else (*words, "--weights", weights)
+    code, output = _run("compose", *given, "--out", tmp_path)
+    assert code == 2
+    assert said in output
+    assert "Traceback" not in output
+
+
+def test_values() -> None:
+    key, pitch, bars = KeyType(), PitchType(), BarsType()
+    found = [key.convert(text, None, None) for text in ("C", "Bb", "F# minor", "Am", "Cb", "g")]
+    assert found == [Key(0), Key(-2), Key(3, True), Key(0, True), Key(-7), Key(1)]
+    assert [pitch.convert(text, None, None) for text in ("55", "G3", "F#5", "Bb4")] == [55, 55, 78, 70]
+    assert [bars.convert(text, None, None) for text in ("8", "16", "auto")] == [8, 16, "auto"]
+    with pytest.raises(click.BadParameter):
+        key.convert("G# major", None, None)
+
+
+def test_training_from_the_command_line(tmp_path: Path) -> None:
+    code, output = _run("train", "composer", "--list-configs")
+    assert code == 0
+    assert "tiny: 32 wide" in output
+    code, output = _run("train", "composer", "--config", "tiny", "--run", tmp_path)
+    assert code == 2
+    assert "--steps" in output
+    code, output = _run("train", "composer", "--run", tmp_path, "--steps", 3, "--data", tmp_path / "none")
+    assert code == 2
+    assert "no phrase store" in output
+    code, output = _run("train", "composer", "--config", "huge", "--run", tmp_path, "--steps", 3)
+    assert code == 2
+    assert "legal: tiny, cpu, std" in output
