@@ -2,7 +2,7 @@
 
 The sides depend on every work that was dealt (`data_prep.split`), so whoever reads a part of the
 sources alone cannot deal them again. `held_out.json` is written from the store that the shipped
-weights were trained on, by `violin data check --write-held-out`.
+weights were trained on, by `scripts/list_held_out.py`.
 """
 
 from __future__ import annotations

@@ -35,9 +35,9 @@ class TrainedJudge:
 
     @property
     def identity(self) -> str:
-        from models.judge.score import SHIPPED_WEIGHTS
+        from models.judge.weights import SHIPPED
 
-        path = self.weights or SHIPPED_WEIGHTS
+        path = self.weights or SHIPPED
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "absent"
         return f"violin {__version__}, judge {digest}"
 

@@ -61,7 +61,9 @@ def command(
             cache,
             on_read=lambda path: click.echo(f"read {path}", err=True),
         )
-        with click.progressbar(length=8 * per_composer, label="composing", file=sys.stderr) as bar:
+        with click.progressbar(
+            length=8 * per_composer, label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar:
             items = build_rehearsal(
                 out,
                 humans,

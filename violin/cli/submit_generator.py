@@ -103,7 +103,9 @@ def command(
     started = time.monotonic()
     with (
         interruptible(),
-        click.progressbar(length=len(assignments), label="composing", file=sys.stderr) as bar,
+        click.progressbar(
+            length=len(assignments), label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar,
     ):
         answers = build_generator_archive(
             out,

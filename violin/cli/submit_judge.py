@@ -60,7 +60,12 @@ def command(
     for notice in found.notices:
         click.echo(f"Note: {notice}", err=True)
     started = time.monotonic()
-    with interruptible(), click.progressbar(length=len(found), label="judging", file=sys.stderr) as bar:
+    with (
+        interruptible(),
+        click.progressbar(
+            length=len(found), label="judging", file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar,
+    ):
         scores = build_judge_archive(
             out,
             found,
@@ -75,7 +80,7 @@ def command(
     odd = [score for score in scores if score.remarks]
     for score in odd:
         click.echo(f"Warning: {score.name}: {score.remarks[0]}", err=True)
-    facts = {
+    facts: dict[str, object] = {
         "archive": out.name,
         "dataset": dataset.name,
         "notices": list(found.notices),
@@ -83,13 +88,22 @@ def command(
         "files without a score": len(odd),
         "seconds": round(seconds, 1),
     }
+    result = None
+    if labels is not None:
+        result = official_score({score.name: score.human_probability for score in scores}, labels)
+        facts |= {
+            "human files": result.human_files,
+            "machine files": result.machine_files,
+            "mean HCS of human phrases": round(result.human_hcs, 4),
+            "mean HCS of machine phrases": round(result.machine_hcs, 4),
+            "official score": round(result.score, 4),
+        }
     rows = [
         {"file": score.name, "human": round(score.human_probability, 3), "remarks": list(score.remarks)}
         for score in scores
     ]
     page = write_report(out, "The judge's answer", facts, rows)
     click.echo(f"{out}: {len(scores)} files, {len(odd)} without a score, {seconds:.0f} s; see {page}")
-    if labels is not None:
-        result = official_score({score.name: score.human_probability for score in scores}, labels)
+    if result is not None:
         click.echo(result.table())
     sys.exit(1 if odd else 0)

@@ -33,7 +33,9 @@ def command(archive: Path, dataset: Path | None, per_composer: int | None, show_
     from submission.verify import verify_archive
 
     found = read_dataset(dataset) if dataset else None
-    with click.progressbar(length=1600, label="proving", file=sys.stderr) as bar:
+    with click.progressbar(
+        length=1600, label="proving", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
         proof = verify_archive(archive, found, per_composer, on_done=bar.update)
     shown = proof.faults if show_all else proof.faults[:_SHOWN]
     for fault in shown:

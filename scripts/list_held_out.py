@@ -1,0 +1,25 @@
+"""Write data_prep/held_out.json, the works that the shipped weights never trained on.
+
+    python scripts/list_held_out.py data/phrases
+
+Run it on the store that the shipped weights were trained on, whenever they are trained anew.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from data_prep.held_out import SHIPPED_LIST, write_held_out
+from data_prep.store import PhraseStore
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit("name one folder: the phrase store")
+    count = write_held_out(PhraseStore.load(Path(sys.argv[1])))
+    print(f"{SHIPPED_LIST}: {count} works")
+
+
+if __name__ == "__main__":
+    main()
