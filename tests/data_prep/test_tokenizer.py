@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -110,6 +111,19 @@ def test_the_layout_of_a_small_phrase() -> None:
     assert encoded.part.dtype == np.int8
     assert encoded.channels.shape == (len(names), len(CHANNEL_SIZES))
     assert (encoded.channels == channels_of(encoded.tokens)).all()
+
+
+def test_the_example_of_the_documentation_is_true() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
+    example = page.split("<!-- example -->")[1].split("<!-- end -->")[0].split()
+    notes = (
+        *(Note(0, 67, 48), Note(48, 71, 48), Note(96, 74, 60)),
+        *(Note(156, 72, 12), Note(168, 71, 24), Note(192, 62, 96)),
+        *(Note(7 * 144, 67, 144), Note(7 * 144, 74, 144)),
+    )
+    phrase = Phrase(notes, 8, Meter(3, 4), Key(1), 600_000)
+    encoded = encode(phrase, "bach", 1, 1, density_of(phrase, 1, 1))
+    assert [VOCABULARY.names[token] for token in encoded.tokens] == example
 
 
 def test_without_given_bars_the_sections_are_there_and_empty() -> None:
