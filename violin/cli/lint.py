@@ -152,14 +152,13 @@ def _mend(job: LintJob, files: object, report: Report, *, unsafe: bool, diff: bo
     from collections.abc import Iterable
     from typing import cast
 
-    from constraints.repair import event_diff, repair
-    from violin.midi import save_bytes
+    from constraints.fix import diff_text, fix_bytes, write_fixed
 
     changed = 0
     for source in cast("Iterable[Source]", files):
         data = source.read(job.limits)
         pair, _ = job.pair_for(source)
-        result = repair(
+        result = fix_bytes(
             data,
             name=source.name,
             profile=job.profile,
@@ -173,13 +172,11 @@ def _mend(job: LintJob, files: object, report: Report, *, unsafe: bool, diff: bo
         if result.data != data:
             changed += 1
             if diff:
-                click.echo(event_diff(data, result.data, source.name))
+                click.echo(diff_text(data, result.data, source.name), nl=False)
             elif source.path is None:
                 raise click.UsageError(f"{source.name}: a file in a zip is not mended; unpack it first")
             else:
-                if backup:
-                    save_bytes(data, source.path.with_name(source.path.name + ".bak"))
-                save_bytes(result.data, source.path)
+                write_fixed(source.path, result.data, backup=backup)
         if diff:
             report.files += 1
         else:

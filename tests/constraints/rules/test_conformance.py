@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from constraints.check import check_bytes
-from constraints.repair import heard, repair
+from constraints.fix import fix_bytes, sounding_music
 from constraints.rule import FixKind, Profile, Rule, Selection, Severity, all_rules
 from constraints.subject import Subject
 from violin.smf import parse
@@ -103,14 +103,15 @@ def test_a_fix_leaves_nothing_of_its_own_and_is_idempotent(case: object, data: b
     options = {"profile": case.profile, "given": case.given, "selection": selection_of(case)}  # type: ignore[attr-defined]
     for unsafe in (False, True):
         mine = {FixKind.SAFE, FixKind.UNSAFE} if unsafe else {FixKind.SAFE}
-        result = repair(data, unsafe=unsafe, **options)
+        result = fix_bytes(data, name="a.mid", unsafe=unsafe, **options)
         if not kinds & mine:
             assert result.data == data
             continue
         assert result.refused == ()
-        assert result.applied == (case.code,)  # type: ignore[attr-defined]
+        assert list(result.applied) == [case.code]  # type: ignore[attr-defined]
         left = findings_of(case, result.data)
         assert [finding for finding in left if finding.fix_kind in mine] == []
-        assert repair(result.data, unsafe=unsafe, **options).data == result.data
+        assert fix_bytes(result.data, name="a.mid", unsafe=unsafe, **options).data == result.data
         if not unsafe:
-            assert heard(Subject(parse(result.data))) == heard(Subject(parse(data)))
+            before, after = (sounding_music(Subject(parse(some))) for some in (data, result.data))
+            assert before.is_kept_by(after)
