@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from submission.assignments import Assignment
-from violin.music import Phrase
+from submission.composers import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Choice(Protocol):
     def identity(self) -> str:
         """Names everything that decides the choice."""
 
-    def pick(self, part: Sequence[Assignment], phrases: Sequence[Sequence[Phrase]]) -> list[Pick]:
+    def pick(self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
         """One pick an assignment, out of its candidates in the order of their numbers."""
 
 
@@ -40,10 +40,5 @@ class Plain:
     candidates: int = 1
     identity: str = "plain"
 
-    def pick(self, part: Sequence[Assignment], phrases: Sequence[Sequence[Phrase]]) -> list[Pick]:
+    def pick(self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
         return [Pick(0) for _ in part]
-
-
-def choice_of(candidates: int) -> Choice:
-    """The choice among so many candidates."""
-    return Plain()

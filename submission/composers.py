@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from violin import __version__
-from violin.music import Phrase
+from violin.music import TICKS_PER_BEAT, Note, Phrase
 from violin.pair import Pair
 
 if TYPE_CHECKING:
-    from models.infill import ComposerModel
+    from models.infill import ComposerModel, InfillRequest
+    from models.novelty import RunIndex
+    from models.sampling import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +30,32 @@ class Request:
     key: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer, and how surprising its middle was to who wrote it: bits a note, None if unknown."""
+
+    phrase: Phrase
+    bits_per_note: float | None = None
+
+
 class Composer(Protocol):
     """Answers requests. It travels to worker processes, so it pickles; it loads what it needs on
-    its first answer. The answer to a request may depend on the other requests beside it only in
-    so far as the same list gives the same answers."""
+    its first answer. The same list of requests always gives the same answers."""
 
     @property
     def identity(self) -> str:
         """Names everything that decides the answers besides the requests: weights, settings."""
 
-    def answer(self, requests: Sequence[Request]) -> list[Phrase]:
+    def answer(self, requests: Sequence[Request]) -> list[Draft]:
         """One whole phrase a request, the given notes in their place, in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedComposer:
-    """The transformer of `models`; `weights` None is the one that is shipped."""
+    """The transformer of `models`; `weights` None is the one that is shipped.
+
+    The copy guard is on wherever the index of the training music is shipped.
+    """
 
     weights: Path | None = None
     temperature: float | None = None
@@ -51,21 +63,28 @@ class TrainedComposer:
 
     @property
     def identity(self) -> str:
-        from models.infill import SHIPPED_WEIGHTS
+        from models.checkpoint import SHIPPED_WEIGHTS
+        from models.novelty import SHIPPED_INDEX
 
-        path = self.weights or SHIPPED_WEIGHTS
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "absent"
-        return f"violin {__version__}, weights {digest}, temperature {self.temperature}, {self.device}"
+        weights, index = _digest(self.weights or SHIPPED_WEIGHTS), _digest(SHIPPED_INDEX)
+        settings = f"temperature {self.temperature}, {self.device}"
+        return f"violin {__version__}, weights {weights}, guard {index}, {settings}"
 
-    def answer(self, requests: Sequence[Request]) -> list[Phrase]:
-        from models.infill import InfillRequest, infill
+    def answer(self, requests: Sequence[Request]) -> list[Draft]:
+        from models.infill import InfillRequest, infill_answers
         from models.sampling import SamplingOptions
 
         options = SamplingOptions()
         if self.temperature is not None:
             options = SamplingOptions(temperature=self.temperature)
         rows = [InfillRequest(wish.pair, wish.composer, wish.bars, wish.key) for wish in requests]
-        return list(infill(_loaded(self.weights, self.device), rows, options))
+        answers = infill_answers(
+            _loaded(self.weights, self.device),
+            rows,
+            options,
+            guard_for=_guard_for() if training_index() else None,
+        )
+        return [Draft(answer.phrase, answer.bits_per_note) for answer in answers]
 
 
 @lru_cache(maxsize=1)
@@ -78,3 +97,51 @@ def _loaded(weights: Path | None, device: str) -> ComposerModel:
 
     torch.set_num_threads(1)
     return ComposerModel.load(weights, device)
+
+
+@lru_cache(maxsize=1)
+def training_index() -> RunIndex | None:
+    """The runs of the training music with the human norm of sharing them; None where not shipped."""
+    from models.novelty import SHIPPED_INDEX, RunIndex
+
+    if not SHIPPED_INDEX.is_file():
+        return None
+    index = RunIndex.load()
+    return index if index.norm.phrases else None
+
+
+def _guard_for() -> Callable[[Sequence[InfillRequest]], Guard]:
+    from models.copy_guard import CopyGuard
+
+    def guard(requests: Sequence[InfillRequest]) -> Guard:
+        index = training_index()
+        assert index is not None
+        pairs = [request.pair for request in requests]
+        return CopyGuard(
+            index,
+            [beginning_on_grid(pair) for pair in pairs],
+            [pair.beginning_bars for pair in pairs],
+            [pair.meter.bar_ticks() for pair in pairs],
+        )
+
+    return guard
+
+
+def beginning_on_grid(pair: Pair) -> list[Note]:
+    """The notes before the middle on the 48-tick grid."""
+    return [
+        Note(
+            _rounded(note.onset_ticks, pair.ticks_per_beat),
+            note.pitch,
+            max(1, _rounded(note.duration_ticks, pair.ticks_per_beat)),
+        )
+        for note in pair.beginning
+    ]
+
+
+def _rounded(ticks: int, ticks_per_beat: int) -> int:
+    return (2 * ticks * TICKS_PER_BEAT + ticks_per_beat) // (2 * ticks_per_beat)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "absent"

@@ -10,14 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from submission.archive import write_archive
 from submission.assignments import Assignment, by_length
 from submission.candidates import Choice, Plain
-from submission.composers import Composer
+from submission.composers import Composer, Draft
 from submission.findings import judge_answer
 from submission.journal import Payload, WorkFolder, plan_digest
 from submission.workers import run_parts
@@ -131,25 +131,28 @@ def compose(
 def answer_part(composer: Composer, choice: Choice, seed: int, part: Sequence[Assignment]) -> Payload:
     """Answer one part: what is kept of it in the work folder."""
     rounds = [_composed(composer, part, seed, candidate) for candidate in range(choice.candidates)]
-    by_assignment = [[phrase for _, phrase in column] for column in zip(*rounds, strict=True)]
+    by_assignment = [[draft for _, draft in column] for column in zip(*rounds, strict=True)]
     made = [assignment for assignment, _ in rounds[0]]
     picks = choice.pick(made, by_assignment)
     return {
         "answers": [
-            _packed(_answer(each, phrases[pick.index], pick.scores))
-            for each, phrases, pick in zip(made, by_assignment, picks, strict=True)
+            _packed(_answer(each, drafts[pick.index].phrase, pick.scores))
+            for each, drafts, pick in zip(made, by_assignment, picks, strict=True)
         ]
     }
 
 
 def _composed(
     composer: Composer, part: Sequence[Assignment], seed: int, candidate: int
-) -> list[tuple[Assignment, Phrase]]:
-    """Each assignment with its phrase. A batch that fails is halved down to the request at fault,
+) -> list[tuple[Assignment, Draft]]:
+    """Each assignment with its draft. A batch that fails is halved down to the request at fault,
     whose middle is then composed apart; what fails even so is an error of the program."""
     try:
-        phrases = composer.answer([each.request(seed, candidate) for each in part])
-        return [(each, each.fitted(phrase)) for each, phrase in zip(part, phrases, strict=True)]
+        drafts = composer.answer([each.request(seed, candidate) for each in part])
+        return [
+            (each, replace(draft, phrase=each.fitted(draft.phrase)))
+            for each, draft in zip(part, drafts, strict=True)
+        ]
     except _UNFORESEEN as error:
         if len(part) > 1:
             half = len(part) // 2

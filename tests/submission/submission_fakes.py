@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from submission.assignments import dataset_assignments
-from submission.composers import Request
+from submission.composers import Draft, Request
 from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
 from violin.midi import phrase_bytes
@@ -33,9 +33,9 @@ class FakeComposer:
     fails: tuple[int, ...] = ()
     identity: str = "fake"
 
-    def answer(self, requests: Sequence[Request]) -> list[Phrase]:
+    def answer(self, requests: Sequence[Request]) -> list[Draft]:
         time.sleep(self.seconds)
-        return [self._one(request) for request in requests]
+        return [Draft(self._one(request), 3.0) for request in requests]
 
     def _one(self, request: Request) -> Phrase:
         pair = request.pair

@@ -12,6 +12,7 @@ from submission_fakes import FakeComposer, given_phrase, write_dataset
 
 from submission.assignments import AUTO_BARS, Assignment, dataset_assignments, free_assignments
 from submission.candidates import Pick
+from submission.composers import Draft
 from submission.datasets import read_dataset
 from submission.generator import Answer, build_generator_archive
 from submission.verify import verify_archive
@@ -197,8 +198,8 @@ class LastOfThree:
     candidates = 3
     identity = "last of three"
 
-    def pick(self, part: Sequence[Assignment], phrases: Sequence[Sequence[Phrase]]) -> list[Pick]:
-        assert all(len(each) == 3 for each in phrases)
+    def pick(self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
+        assert all(len(each) == 3 for each in drafts)
         return [Pick(2, {"place": 2.0}) for _ in part]
 
 

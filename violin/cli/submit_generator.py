@@ -35,6 +35,8 @@ class Bars(click.ParamType):
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--candidates", type=click.IntRange(1, 64), default=1, show_default=True,
               help="Answers written for each pair; the best is kept.")  # fmt: skip
+@click.option("--mix", metavar="MEASURE=SHARE,...",
+              help="What is best: judge, likelihood, seam, novelty, tier.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
 @click.option("--backend", type=click.Choice(["loky", "dask", "ray"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
@@ -51,6 +53,7 @@ def command(
     bars: int | None,
     seed: int,
     candidates: int,
+    mix: str | None,
     workers: int | None,
     backend: str,
     work: Path | None,
@@ -77,10 +80,12 @@ def command(
     if preliminary == (dataset is not None):
         raise click.UsageError("name a DATASET, or --preliminary for free phrases; not both")
     from submission.assignments import dataset_assignments, free_assignments
-    from submission.candidates import choice_of
+    from submission.candidates import Choice, Plain
     from submission.composers import TrainedComposer
     from submission.datasets import read_dataset
     from submission.generator import build_generator_archive, row
+    from submission.judges import TrainedJudge
+    from submission.mixture import DEFAULT_SHARES, Mixture, parse_shares
     from submission.report import is_odd, write_report
     from submission.workers import interruptible, processors
 
@@ -100,6 +105,8 @@ def command(
     if device != "cpu" and (workers or 1) > 1:
         raise SettingsError(f"{workers} workers on {device}; legal: one, or the cpu")
     workers = workers or (processors() if device == "cpu" else 1)
+    shares = parse_shares(mix) if mix else DEFAULT_SHARES
+    choice: Choice = Plain() if candidates == 1 else Mixture(candidates, TrainedJudge(), shares)
     started = time.monotonic()
     with (
         interruptible(),
@@ -112,7 +119,7 @@ def command(
             assignments,
             TrainedComposer(weights, temperature, device),
             seed=seed,
-            choice=choice_of(candidates),
+            choice=choice,
             workers=workers,
             backend=backend,
             work=work,
@@ -128,6 +135,7 @@ def command(
         "notices": list(notices),
         "seed": seed,
         "candidates": candidates,
+        "best by": dict(shares) if candidates > 1 else "one candidate",
         "files": len(answers),
         "files worth a look": odd,
         "errors": sum(len(answer.errors) for answer in answers),

@@ -1,0 +1,160 @@
+"""The best of several answers by a declared mixture of measures, each from 0 to 1, 1 being best.
+
+judge        the probability that a human composed it, by our judge
+likelihood   how near its bits a note are to the median of its fellow candidates: both the dull
+             and the wild are set back (machine music is *more* likely to a model than human music)
+seam         how small the leaps are from the given bars into the middle and out of it
+novelty      how far it stays from the longest run of training music that unseen humans share
+tier         the share of its stops that are easy
+
+The mixture is the weighted mean. What cannot be measured for an answer counts as 1 for all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from submission.assignments import Assignment
+from submission.candidates import Pick
+from submission.composers import Draft, training_index
+from submission.judges import Judge
+from violin.errors import SettingsError
+from violin.instrument import Tier, tier
+from violin.music import Phrase, sounding_sets
+
+MEASURES = ("judge", "likelihood", "seam", "novelty", "tier")
+DEFAULT_SHARES: tuple[tuple[str, float], ...] = (
+    ("judge", 1.0),
+    ("likelihood", 0.2),
+    ("seam", 0.2),
+    ("novelty", 0.2),
+    ("tier", 0.1),
+)
+_SMALL_LEAP = 7  # semitones: a fifth is no leap to a violin
+_UNMEASURED = 1.0
+
+
+def parse_shares(text: str) -> tuple[tuple[str, float], ...]:
+    """'judge=1,seam=.5' -> its shares; SettingsError names the legal measures."""
+    shares = {}
+    for each in text.split(","):
+        name, _, value = each.partition("=")
+        try:
+            shares[name.strip()] = float(value)
+        except ValueError as error:
+            raise SettingsError(f"share {each!r}; legal: a measure = a number, such as judge=1") from error
+    unknown = [name for name in shares if name not in MEASURES]
+    if unknown:
+        raise SettingsError(f"unknown measure {unknown[0]!r}; legal: {', '.join(MEASURES)}")
+    if min(shares.values()) < 0 or not any(shares.values()):
+        raise SettingsError(f"shares {text!r}; legal: 0 or more, not all 0")
+    return tuple(shares.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Keeps the candidate with the greatest weighted mean of measures, the first of equals."""
+
+    candidates: int
+    judge: Judge
+    shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES
+
+    @property
+    def identity(self) -> str:
+        return f"best of {self.candidates} by {self.shares}, {self.judge.identity}"
+
+    def pick(self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
+        wanted = {name for name, share in self.shares if share}
+        judged = self._judged(part, drafts) if "judge" in wanted else []
+        picks = []
+        for index, (assignment, candidates) in enumerate(zip(part, drafts, strict=True)):
+            columns: dict[str, list[float]] = {}
+            if judged:
+                columns["judge"] = judged[index]
+            if "likelihood" in wanted:
+                columns["likelihood"] = _typical([draft.bits_per_note for draft in candidates])
+            for name, measure in _ALONE.items():
+                if name in wanted:
+                    columns[name] = [measure(assignment, draft.phrase) for draft in candidates]
+            picks.append(self._best(columns))
+        return picks
+
+    def _judged(self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]]) -> list[list[float]]:
+        """All candidates of a composer at once."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for index, assignment in enumerate(part):
+            places[assignment.composer.slug].append(index)
+        judged: list[list[float]] = [[] for _ in part]
+        for slug, indices in places.items():
+            phrases = [draft.phrase for index in indices for draft in drafts[index]]
+            values = iter(self.judge.score(phrases, slug))
+            for index in indices:
+                judged[index] = [next(values) for _ in drafts[index]]
+        return judged
+
+    def _best(self, columns: dict[str, list[float]]) -> Pick:
+        shares = {name: share for name, share in self.shares if name in columns}
+        whole = sum(shares.values())
+        totals = [
+            sum(share * columns[name][place] for name, share in shares.items()) / whole
+            for place in range(self.candidates)
+        ]
+        best = max(range(self.candidates), key=lambda place: (totals[place], -place))
+        scores = {name: column[best] for name, column in columns.items()}
+        return Pick(best, {"mixture": totals[best], "candidate": float(best + 1), **scores})
+
+
+def _typical(bits: Sequence[float | None]) -> list[float]:
+    known = [value for value in bits if value is not None]
+    if not known:
+        return [_UNMEASURED] * len(bits)
+    centre = median(known)
+    return [_UNMEASURED if value is None else 1 / (1 + abs(value - centre)) for value in bits]
+
+
+def _middle(assignment: Assignment, phrase: Phrase) -> tuple[int, int]:
+    """The composed bars, from 0, end exclusive."""
+    if assignment.given is None:
+        return 0, phrase.bars
+    return assignment.given.beginning_bars, phrase.bars - assignment.given.ending_bars
+
+
+def _seam(assignment: Assignment, phrase: Phrase) -> float:
+    """Mean over the seams: 1 up to a fifth, a fifth over the leap beyond it."""
+    values = []
+    for bar in _middle(assignment, phrase):
+        tick = bar * phrase.bar_ticks
+        before = [note for note in phrase.notes if note.onset_ticks < tick]
+        after = [note for note in phrase.notes if note.onset_ticks >= tick]
+        if before and after:
+            # The tops of chords are the melody: of equal onsets the highest pitch sorts last.
+            first = max(note.pitch for note in after if note.onset_ticks == after[0].onset_ticks)
+            values.append(_SMALL_LEAP / max(abs(first - before[-1].pitch), _SMALL_LEAP))
+    return sum(values) / len(values) if values else _UNMEASURED
+
+
+def _novelty(assignment: Assignment, phrase: Phrase) -> float:
+    """1 for no familiar run, 0 for one as long as the longest that unseen humans share."""
+    index = training_index()
+    if index is None or not index.norm.limit_notes:
+        return _UNMEASURED
+    first, end = _middle(assignment, phrase)
+    run = index.longest_familiar_run(phrase.on_grid(), first, end)
+    return max(0.0, 1 - run / index.norm.limit_notes)
+
+
+def _tier(assignment: Assignment, phrase: Phrase) -> float:
+    stops = [pitches for _, pitches in sounding_sets(phrase.notes) if len(pitches) > 1]
+    if not stops:
+        return _UNMEASURED
+    return sum(tier(pitches) == Tier.EASY for pitches in stops) / len(stops)
+
+
+_ALONE: dict[str, Callable[[Assignment, Phrase], float]] = {
+    "seam": _seam,
+    "novelty": _novelty,
+    "tier": _tier,
+}
