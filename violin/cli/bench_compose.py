@@ -1,0 +1,62 @@
+"""`violin bench compose`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--phrases", type=click.IntRange(1), default=1600, show_default=True)
+@click.option("--bars", type=click.IntRange(8, 16), default=8, show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
+@click.option("--rows", type=click.IntRange(1), default=128, show_default=True, help="Phrases side by side.")
+@click.option("--guidance", type=click.FloatRange(0, 10), default=1.0, show_default=True)
+@click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+@click.option("--scaling", is_flag=True, help="Also a quarter of the phrases, and twice the bars.")
+@click.option("--library", is_flag=True, help="Also the speed of x-transformers' own generate.")
+def command(
+    phrases: int,
+    bars: int,
+    workers: int,
+    rows: int,
+    guidance: float,
+    weights: Path | None,
+    scaling: bool,
+    library: bool,
+) -> None:
+    """Time the writing of answers to given pairs that the model itself made.
+
+    \b
+    Example:
+      violin bench compose --phrases 1600 --bars 8 --workers 2 --scaling --library
+    """
+    import math
+
+    from models.infill import ComposerModel
+    from models.sampling import SamplingOptions
+    from models.speed import library_speed, measured, sample_pairs
+
+    model = ComposerModel.load(weights)
+    options = SamplingOptions(rows=rows, guidance=guidance)
+    pairs = sample_pairs(model, bars)
+
+    def shown(count: int, length: int) -> float:
+        speed = measured(weights, pairs, count, length, workers, options)
+        click.echo(
+            f"{count} answers of {length} bars, {workers} processes: {speed.seconds:.1f} s, "
+            f"{speed.tokens} tokens, {speed.tokens_per_second:.0f} a second, {speed.megabytes:.0f} MB each"
+        )
+        return speed.seconds
+
+    seconds = shown(phrases, bars)
+    if scaling:
+        fewer = shown(phrases // 4, bars)
+        click.echo(f"four times the phrases take {seconds / fewer:.2f} times as long")
+        if 2 * bars <= 16:
+            longer = shown(phrases // 4, 2 * bars)
+            click.echo(f"time grows as bars^{math.log2(longer / fewer):.2f}")
+    if library:
+        speed = library_speed(model.weights.config)
+        click.echo(f"x-transformers' generate, one process, batch 64: {speed:.0f} tokens a second")
