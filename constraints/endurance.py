@@ -34,8 +34,8 @@ class Trial(NamedTuple):
     failures: tuple[str, ...]
 
 
-def try_bytes(data: bytes, name: str) -> Trial:
-    """Lint, read as a phrase and as a pair, fix, and lint what was fixed. Raises nothing."""
+def try_bytes(data: bytes, name: str, *, fix: bool = True) -> Trial:
+    """Lint, read as a phrase and as a pair, and with `fix` mend and lint again. Raises nothing."""
     failures: list[str] = []
     started = time.process_time()
     findings = _attempt("lint", failures, lambda: check_bytes(data, name=name)) or []
@@ -43,7 +43,7 @@ def try_bytes(data: bytes, name: str) -> Trial:
     _attempt("read", failures, lambda: phrase_bytes(read_phrase(data, name)))
     _attempt("pair", failures, lambda: read_pair(data, name))
     started = time.process_time()
-    fixed = _attempt("fix", failures, lambda: fix_bytes(data, name=name, unsafe=True))
+    fixed = _attempt("fix", failures, lambda: fix_bytes(data, name=name, unsafe=True)) if fix else None
     fix_seconds = time.process_time() - started
     if fixed is not None and fixed.data != data:
         _attempt("lint what was fixed", failures, lambda: check_bytes(fixed.data, name=name))

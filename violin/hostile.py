@@ -175,7 +175,7 @@ def kinds() -> tuple[HostileKind, ...]:
         (
             "system exclusive of 900 kB",
             "C064",
-            lambda: one_track(b"\x00\xf0\xb6\xee\x20" + bytes(900_000) + NOTE + END),
+            lambda: one_track(b"\x00\xf0\xb6\xf7\x20" + bytes(900_000) + NOTE + END),
         ),
     )
     return tuple(HostileKind(*row) for row in table)
