@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from operator import sub
 
 from violin.hand import CAPS, HAND_MM, REACH_MM, fingerings, nut_mm, placements, span_mm
 
@@ -38,17 +38,17 @@ def onset_sets(onsets: Iterable[tuple[int, int]], ticks_per_beat: int) -> list[t
     result: list[tuple[int, tuple[int, ...]]] = []
     tolerance = ticks_per_beat * ONSET_TOLERANCE_BEATS[0] // ONSET_TOLERANCE_BEATS[1]
     start, last = -1, -1
-    pitches: list[int] = []
+    struck: tuple[int, ...] = ()
     for tick, pitch in onsets:
         if tick > last:
-            if pitches:
-                result.append((start, tuple(sorted(set(pitches))) if len(pitches) > 1 else (pitches[0],)))
+            if struck:
+                result.append((start, struck))
             start, last = tick, tick + tolerance
-            pitches = [pitch]
-        else:
-            pitches.append(pitch)
-    if pitches:
-        result.append((start, tuple(sorted(set(pitches)))))
+            struck = (pitch,)
+        elif pitch not in struck:
+            struck = tuple(sorted((*struck, pitch)))
+    if struck:
+        result.append((start, struck))
     return result
 
 
@@ -108,7 +108,8 @@ def first_impossible_shift(
     `sets` are those of `onset_sets`; ones that cannot be held at all are passed over (other
     rules speak of those). The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset.
     """
-    if all((later[0] - earlier[0]) * seconds_per_tick >= _FREE_SECONDS for earlier, later in pairwise(sets)):
+    ticks = [tick for tick, _ in sets]
+    if min(map(sub, ticks[1:], ticks), default=0) * seconds_per_tick >= _FREE_SECONDS:
         return None
     reached, previous = _ANY_BASE, -1
     for index, (tick, pitches) in enumerate(sets):

@@ -8,15 +8,17 @@ gives a poorer subject, never an error.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property
 from heapq import merge
+from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.playability import onset_sets
 from constraints.rule import Profile
 from violin.instrument import LOWEST_PITCH
-from violin.midi import bars_within, pair_notes
+from violin.midi import PairedNote, bars_within, pair_notes
 from violin.music import TICKS_PER_BEAT
 from violin.smf import (
     CHANNEL_PRESSURE,
@@ -43,6 +45,20 @@ _DEFAULT_TICKS_PER_BEAT = 480
 _NOTE_KINDS = (NOTE_ON, NOTE_OFF)
 
 
+GridNote = tuple[int, int, int]
+"""(onset, end, pitch) at 48 ticks a beat."""
+
+
+class Sounding(NamedTuple):
+    """Notes that sound together: from a grid tick until the next change, ascending distinct pitches,
+    and whether one of them is held from before."""
+
+    tick: int
+    until: int
+    pitches: tuple[int, ...]
+    is_held: bool
+
+
 class Bars(NamedTuple):
     """A stretch in one meter: its first tick and bar (from 0), and the ticks of a bar and a beat."""
 
@@ -55,7 +71,7 @@ class Subject:
     """One file under the rules' eyes.
 
     `notes` and `stray_offs` are as `violin.midi.pair_notes` pairs them, in order of onset;
-    `note_ons` are (tick, pitch) in order; the lists of events by kind are in order of tick.
+    the lists of events by kind are in order of tick.
     `has_beats` is False where the header gives no ticks a beat: then bars mean nothing.
     """
 
@@ -82,9 +98,6 @@ class Subject:
         self.tempos: list[Event] = []
         self.meters: list[Event] = []
         self.keys: list[Event] = []
-        self.note_ons: list[tuple[int, int]] = []
-        self.note_channels: set[int] = set()
-        self.note_tracks: set[int] = set()
         self.end_of_track_ticks = 0
         self._collect()
 
@@ -103,23 +116,18 @@ class Subject:
             KEY: self.keys,
         }
         for track in tracks:
-            for event in track.events:
-                kind = event[3]
-                if kind in _NOTE_KINDS:
-                    continue
-                events = kinds.get(kind)
+            for event in [event for event in track.events if event[3] not in _NOTE_KINDS]:
+                events = kinds.get(event[3])
                 if events is not None:
                     events.append(event)
-                elif kind == END_OF_TRACK:
-                    self.end_of_track_ticks = max(self.end_of_track_ticks, event[0])
+                elif event[3] == END_OF_TRACK and event[0] > self.end_of_track_ticks:
+                    self.end_of_track_ticks = event[0]
         if len(tracks) > 1:
             for events in kinds.values():
                 events.sort(key=itemgetter(0))
         self.notes, self.stray_offs = pair_notes(tracks)
-        for note in self.notes:
-            self.note_ons.append((note[0], note[1]))
-            self.note_channels.add(note[4])
-            self.note_tracks.add(note[5])
+        self.note_channels = {note[4] for note in self.notes}
+        self.note_tracks = {note[5] for note in self.notes}
 
     def all_events(self) -> list[Event]:
         """Every event of all tracks by tick; at one tick the earlier track's come first."""
@@ -132,6 +140,33 @@ class Subject:
         """(tick, ascending pitches) struck together within 1/96 beat, from the note-ons."""
         return onset_sets(self.note_ons, self.ticks_per_beat)
 
+    @cached_property
+    def chords(self) -> list[tuple[int, tuple[int, ...]]]:
+        """The onset sets of two pitches or more."""
+        return [chord for chord in self.onset_sets if len(chord[1]) > 1]
+
+    @cached_property
+    def note_ons(self) -> list[tuple[int, int]]:
+        """(tick, pitch) of every note-on, in order."""
+        return [note[:2] for note in self.notes]
+
+    @cached_property
+    def programs_heard(self) -> list[tuple[int, Event | None, int]]:
+        """(channel, program change in force or None, tick of its first note) for each that sounds."""
+        heard: list[tuple[int, Event | None, int]] = []
+        for channel in sorted(self.note_channels):
+            changes = [event for event in self.programs if event.channel == channel]
+            onsets = [note[0] for note in self.notes if note[4] == channel]
+            before = [event for event in changes if event.tick <= onsets[0]]
+            heard.append((channel, before[-1] if before else None, onsets[0]))
+            for index, event in enumerate(changes):
+                if event.tick > onsets[0]:
+                    until = changes[index + 1].tick if index + 1 < len(changes) else self.last_tick + 1
+                    first = next((tick for tick in onsets if event.tick <= tick < until), None)
+                    if first is not None:
+                        heard.append((channel, event, first))
+        return heard
+
     @property
     def tolerance_ticks(self) -> int:
         """1/48 beat, at least one tick: what rounding and early releases may differ by."""
@@ -143,48 +178,37 @@ class Subject:
         return max((track.events[-1].tick for track in self.smf.tracks if track.events), default=0)
 
     @cached_property
-    def grid_notes(self) -> list[tuple[int, int, int]]:
-        """(onset, end, pitch) on the grid of 48 ticks a beat: both rounded, at least one tick long."""
-        division = self.ticks_per_beat
-        half, double, scale = division, 2 * division, 2 * TICKS_PER_BEAT
+    def grid_notes(self) -> list[GridNote]:
+        """Every note on the grid of 48 ticks a beat: both ends rounded, at least one tick long."""
+        return self._on_grid(self.notes)
+
+    def _on_grid(self, notes: Iterable[PairedNote]) -> list[GridNote]:
+        half, double, scale = self.ticks_per_beat, 2 * self.ticks_per_beat, 2 * TICKS_PER_BEAT
         result = []
-        for note in self.notes:
+        for note in notes:
             onset = (note[0] * scale + half) // double
             end = (note[2] * scale + half) // double
             result.append((onset, end if end > onset else onset + 1, note[1]))
         return result
 
     @cached_property
-    def sounding_sets(self) -> list[tuple[int, tuple[int, ...], bool]]:
-        """(grid tick, ascending distinct pitches, whether a note held from before is among them)
-        at each change where two notes or more sound; from the grid notes."""
-        notes = sorted(self.grid_notes)
-        result: list[tuple[int, tuple[int, ...], bool]] = []
+    def sounding_sets(self) -> list[Sounding]:
+        """The notes that sound together, two or more, from each change to the next; on the grid."""
+        result: list[Sounding] = []
+        group: list[PairedNote] = []
         latest_end = -1
-        for onset, end, _ in notes:
-            if onset < latest_end:
-                break
-            latest_end = end
-        else:
-            return result  # one voice: nothing sounds together
-        ends = sorted((end, pitch) for _, end, pitch in notes)
-        sounding: dict[int, int] = {}  # pitch -> notes; at most 128, however many notes pile up
-        started = ended = 0
-        count = len(notes)
-        for tick in sorted({tick for onset, end, _ in notes for tick in (onset, end)}):
-            while ended < count and ends[ended][0] <= tick:
-                pitch = ends[ended][1]
-                ended += 1
-                sounding[pitch] -= 1
-                if not sounding[pitch]:
-                    del sounding[pitch]
-            is_held = bool(sounding)
-            while started < count and notes[started][0] == tick:
-                pitch = notes[started][2]
-                started += 1
-                sounding[pitch] = sounding.get(pitch, 0) + 1
-            if started - ended > 1:
-                result.append((tick, tuple(sorted(sounding)), is_held))
+        for note in self.notes:  # a line of single notes, the common case, costs one comparison each
+            if note[0] >= latest_end:
+                if len(group) > 1:
+                    result += _sounding_sets(self._on_grid(group))
+                group = [note]
+                latest_end = note[2]
+            else:
+                group.append(note)
+                if note[2] > latest_end:
+                    latest_end = note[2]
+        if len(group) > 1:
+            result += _sounding_sets(self._on_grid(group))
         return result
 
     @cached_property
@@ -205,6 +229,8 @@ class Subject:
 
     def _stretch_at(self, tick: int) -> Bars:
         stretches = self.stretches
+        if len(stretches) == 1:
+            return stretches[0]
         return stretches[max(bisect_right(stretches, tick, key=itemgetter(0)) - 1, 0)]
 
     def bar_and_beat(self, tick: int) -> tuple[int, float]:
@@ -221,7 +247,7 @@ class Subject:
     @cached_property
     def music_end_ticks(self) -> int:
         """The end of the last note to fall silent; 0 without notes."""
-        return max((note.end_ticks for note in self.notes), default=0)
+        return max(map(itemgetter(2), self.notes), default=0)
 
     @cached_property
     def end_ticks(self) -> int:
@@ -242,3 +268,20 @@ class Subject:
         stretch = self._stretch_at(self.end_ticks - 1)
         beyond = (self.end_ticks - stretch.tick) % stretch.bar_ticks
         return beyond if 2 * beyond <= stretch.bar_ticks else beyond - stretch.bar_ticks
+
+
+def _sounding_sets(notes: list[GridNote]) -> list[Sounding]:
+    notes.sort()
+    result = []
+    sounding: list[GridNote] = []
+    index, count = 0, len(notes)
+    changes = sorted({tick for note in notes for tick in note[:2]})
+    for tick, until in pairwise(changes):
+        sounding = [note for note in sounding if note[1] > tick]
+        is_held = bool(sounding)
+        while index < count and notes[index][0] == tick:
+            sounding.append(notes[index])
+            index += 1
+        if len(sounding) > 1:
+            result.append(Sounding(tick, until, tuple(sorted({note[2] for note in sounding})), is_held))
+    return result

@@ -12,7 +12,6 @@ from violin.smf import PROGRAM
 if TYPE_CHECKING:
     from constraints.fix import Draft
     from constraints.subject import Subject
-    from violin.smf import Event
 
 _LEGAL_PROGRAM = f"legal: {VIOLIN_PROGRAM} (from 0: violin, General MIDI's 41 of 128)"
 
@@ -125,28 +124,8 @@ class SeveralNoteChannels(Rule):
 
 def _all_violin(subject: Subject) -> bool:
     return all(
-        event is not None and event.data[0] == VIOLIN_PROGRAM for _, event, _ in _programs_heard(subject)
+        event is not None and event.data[0] == VIOLIN_PROGRAM for _, event, _ in subject.programs_heard
     )
-
-
-def _programs_heard(subject: Subject) -> Iterator[tuple[int, Event | None, int]]:
-    """(channel, program change in force or None, tick of the first note) for each that sounds."""
-    if not subject.programs and not subject.notes:
-        return
-    first_note: dict[int, int] = {}
-    for note in subject.notes:
-        first_note.setdefault(note.channel, note.onset_ticks)
-    for channel, first in sorted(first_note.items()):
-        changes = [event for event in subject.programs if event.channel == channel]
-        before = [event for event in changes if event.tick <= first]
-        yield channel, before[-1] if before else None, first
-        for index, event in enumerate(changes):
-            if event.tick > first:
-                until = changes[index + 1].tick if index + 1 < len(changes) else subject.last_tick + 1
-                onsets = (n.onset_ticks for n in subject.notes if n.channel == channel)
-                heard = next((tick for tick in onsets if event.tick <= tick < until), None)
-                if heard is not None:
-                    yield channel, event, heard
 
 
 class WrongProgram(Rule):
@@ -165,13 +144,13 @@ class WrongProgram(Rule):
     fix_kind = FixKind.UNSAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for channel, event, tick in _programs_heard(subject):
+        for channel, event, tick in subject.programs_heard:
             if event is not None and event.data[0] != VIOLIN_PROGRAM:
                 found = f"program {event.data[0]} on channel {channel + 1}"
                 yield Spot(f"{found}; {_LEGAL_PROGRAM}", tick, event)
 
     def fix(self, subject: Subject, draft: Draft) -> None:
-        for _, event, _ in _programs_heard(subject):
+        for _, event, _ in subject.programs_heard:
             if event is not None:
                 draft.replace(event, data=bytes((VIOLIN_PROGRAM,)))
 
@@ -193,12 +172,12 @@ class MissingProgram(Rule):
     fix_kind = FixKind.SAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for channel, event, tick in _programs_heard(subject):
+        for channel, event, tick in subject.programs_heard:
             if event is None:
                 yield Spot(f"no program on channel {channel + 1}; {_LEGAL_PROGRAM}", tick)
 
     def fix(self, subject: Subject, draft: Draft) -> None:
-        for channel, event, _ in _programs_heard(subject):
+        for channel, event, _ in subject.programs_heard:
             if event is None:
                 track = next(note.track for note in subject.notes if note.channel == channel)
                 draft.add(0, PROGRAM, bytes((VIOLIN_PROGRAM,)), channel=channel, track=track)

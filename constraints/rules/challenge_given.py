@@ -15,10 +15,8 @@ from violin.smf import KEY, NOTE_OFF, NOTE_ON, TEMPO
 
 if TYPE_CHECKING:
     from constraints.fix import Draft
-    from constraints.subject import Subject
+    from constraints.subject import GridNote, Subject
     from violin.pair import Pair
-
-GridNote = tuple[int, int, int]  # onset, end, pitch at 48 ticks a beat
 
 
 class GivenPart(NamedTuple):

@@ -306,7 +306,7 @@ class TooManyVoices(Rule):
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         was_over = False
-        for grid_tick, pitches, _ in subject.sounding_sets:
+        for grid_tick, _, pitches, _ in subject.sounding_sets:
             is_over = len(pitches) > MAX_VOICES
             if is_over and not was_over:
                 names = " ".join(pitch_name(pitch) for pitch in pitches)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from constraints.subject import Subject
 
 HIGH_PITCH = 100
-_LONG_CHORD_TICKS = TICKS_PER_BEAT
 _FINGERBOARD_END = 106
 
 
@@ -56,8 +55,8 @@ def _reason(pitches: tuple[int, ...]) -> str:
 
 
 def _chords(subject: Subject, wanted: Tier | Obstacle) -> Iterator[tuple[int, tuple[int, ...]]]:
-    for tick, pitches in subject.onset_sets:
-        if len(pitches) > 1 and _verdict(pitches) is wanted:
+    for tick, pitches in subject.chords:
+        if _verdict(pitches) is wanted:
             yield tick, pitches
 
 
@@ -204,21 +203,21 @@ class HeldNotesUnplayable(Rule):
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         previous: tuple[int, ...] = ()
-        for grid_tick, pitches, is_held in subject.sounding_sets:
-            if is_held and pitches != previous and isinstance(_verdict(pitches), Obstacle):
-                tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
+        for sounding in subject.sounding_sets:
+            pitches = sounding.pitches
+            if sounding.is_held and pitches != previous and isinstance(_verdict(pitches), Obstacle):
+                tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
                 yield Spot(f"{_names(pitches)} held: {_reason(pitches)}; legal: a playable set", tick)
             previous = pitches
 
     def fix(self, subject: Subject, draft: Draft) -> None:
-        notes = subject.notes
-        for grid_tick, pitches, is_held in subject.sounding_sets:
-            if not is_held or not isinstance(_verdict(pitches), Obstacle):
+        for sounding in subject.sounding_sets:
+            if not sounding.is_held or not isinstance(_verdict(sounding.pitches), Obstacle):
                 continue
-            tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
-            for note in notes:
-                margin = subject.ticks_per_beat // 48
-                if note.onset_ticks < tick - margin and note.end_ticks > tick and note.off is not None:
+            tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
+            for note in subject.notes:
+                is_earlier = note.onset_ticks < tick - subject.tolerance_ticks
+                if is_earlier and note.end_ticks > tick and note.off is not None:
                     draft.replace(note.off, tick=tick)
 
 
@@ -238,18 +237,14 @@ class ChordHeldBeyondBow(Rule):
     severities = INFO, OFF, OFF
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        sets = subject.sounding_sets
-        ends = sorted({end for _, end, _ in subject.grid_notes}) if sets else []
-        for index, (grid_tick, pitches, _) in enumerate(sets):
-            if len(pitches) < 3:
-                continue
-            until = sets[index + 1][0] if index + 1 < len(sets) else ends[-1]
-            next_end = bisect_right(ends, grid_tick)
-            first_end = ends[next_end] if next_end < len(ends) else until
-            beats = (min(until, first_end) - grid_tick) / TICKS_PER_BEAT
-            if beats > 1:
-                tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
-                yield Spot(f"{_names(pitches)} for {beats:.3g} beats; the bow holds two strings", tick)
+        for sounding in subject.sounding_sets:
+            length_ticks = sounding.until - sounding.tick
+            if len(sounding.pitches) > 2 and length_ticks > TICKS_PER_BEAT:
+                tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
+                beats = length_ticks / TICKS_PER_BEAT
+                yield Spot(
+                    f"{_names(sounding.pitches)} for {beats:.3g} beats; the bow holds two strings", tick
+                )
 
 
 class HighNote(Rule):
