@@ -1,0 +1,62 @@
+"""What a reader hands over: one part of a score in beats, before the grid and the instrument.
+
+Times are quarter notes from the first event of the score, as floats. A part of a score that was
+engraved has its bars; a sequence has meters alone and `bars` is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from violin.errors import CorpusError
+from violin.music import Key, Meter
+
+
+class ScoreError(CorpusError):
+    """A file that gives no violin part; the message is the reason, without the file's name."""
+
+
+class RawNote(NamedTuple):
+    """A note with its ties joined; graces are left out where the source marks them."""
+
+    onset_beats: float
+    end_beats: float
+    pitch: int
+
+
+class RawBar(NamedTuple):
+    """A bar as engraved; `closing` where a double bar or a repeat sign stands at its end."""
+
+    start_beats: float
+    end_beats: float
+    meter: Meter
+    closing: bool
+
+
+@dataclass
+class RawPart:
+    """One part. `place` is its address in the file: a spine, a part or "track:channel".
+
+    `keys` hold (beat, fifths, minor or None where the source gives no mode). `performed` says
+    that the times come from a sequence, where notes may stand beside the grid.
+    """
+
+    place: str
+    name: str
+    notes: list[RawNote]
+    meters: list[tuple[float, Meter]]
+    keys: list[tuple[float, int, bool | None]]
+    tempos: list[tuple[float, int]]
+    bars: list[RawBar] = field(default_factory=list)
+    closings_beats: list[float] = field(default_factory=list)
+    program: int | None = None
+    clef: str = ""
+    performed: bool = False
+    title: str = ""
+    context: list[list[RawNote]] = field(default_factory=list)  # all parts of a sequence, to find bars by
+
+
+def known_key(fifths: int, minor: bool | None) -> Key:
+    """A key signature as a Key; a signature that no circle of fifths holds is read as none."""
+    return Key(fifths if -7 <= fifths <= 7 else 0, bool(minor))

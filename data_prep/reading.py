@@ -1,0 +1,215 @@
+"""The reading stage: every file once, over all cores, cached, within a time limit.
+
+A file is read in a worker process; an alarm ends the reading that takes longer than its limit. What
+comes of it, refusals too, is kept under the hash of the file's bytes, of what the catalogue says about
+its parts and of the reader's version, so a run that was killed goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from joblib import Parallel, delayed
+
+from data_prep.catalogue import Entry
+from data_prep.gridded import Music
+from data_prep.raw_part import ScoreError
+from data_prep.scores import read_music
+from data_prep.violin_part import Refusal, ViolinPart
+from violin.music import Key, Meter, Note
+
+__all__ = ["READER_VERSION", "Refusal", "read_sources"]
+
+READER_VERSION = 1
+"""Raise it with every change that makes a file read differently: the cache then starts anew."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What a file gave: its music, and the reasons for what it did not give."""
+
+    music: tuple[Music, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+class _TimeLimit(Exception):
+    """A file took longer than it may."""
+
+
+def read_sources(
+    entries: Sequence[Entry],
+    *,
+    cache_dir: Path | None = None,
+    workers: int | None = None,
+    time_limit_seconds: float = 60.0,
+    on_progress: Callable[[Entry], object] | None = None,
+) -> tuple[list[ViolinPart], list[Refusal]]:
+    """The violin parts of all entries in their order, and a refusal for each file or part that
+    gives none.
+
+    `workers` None is one a core. No file stops the run: whatever a reader raises becomes a refusal.
+    `on_progress` is called with each entry when it is done, in no particular order.
+    """
+    jobs = (
+        delayed(_read_entry)(index, entry, cache_dir, time_limit_seconds)
+        for index, entry in enumerate(entries)
+    )
+    readings: dict[int, _Reading] = {}
+    pool = Parallel(n_jobs=workers or os.cpu_count() or 1, return_as="generator_unordered", batch_size=1)
+    for index, reading in pool(jobs):
+        readings[index] = reading
+        if on_progress is not None:
+            on_progress(entries[index])
+    parts: list[ViolinPart] = []
+    refusals: list[Refusal] = []
+    for index, entry in enumerate(entries):
+        parts += [_part(entry, music) for music in readings[index].music]
+        refusals += [Refusal(entry.path, fault) for fault in readings[index].faults]
+    return parts, refusals
+
+
+def _part(entry: Entry, music: Music) -> ViolinPart:
+    return ViolinPart(
+        notes=music.notes,
+        meters=music.meters,
+        keys=music.keys,
+        tempos=music.tempos,
+        barlines=music.barlines,
+        double_bars=music.double_bars,
+        role=music.role,
+        composer=entry.composer,
+        work_id=entry.work_id,
+        work_group=entry.work_group,
+        title=entry.title,
+        source=entry.source,
+        licence_class=entry.licence_class,
+        path=entry.path,
+        quantise_error_beats=music.quantise_error_beats,
+        shortened_notes=music.shortened_notes,
+        total_notes=music.total_notes,
+    )
+
+
+def _read_entry(
+    index: int, entry: Entry, cache_dir: Path | None, limit_seconds: float
+) -> tuple[int, _Reading]:
+    try:
+        data = entry.file.read_bytes()
+    except OSError as error:
+        return index, _Reading(faults=(f"cannot be opened: {error.strerror}",))
+    place = cache_dir / "readings" / _cache_name(entry, data) if cache_dir is not None else None
+    if place is not None:
+        known = _load(place)
+        if known is not None:
+            return index, known
+    reading = _fresh(entry, limit_seconds)
+    if place is not None:
+        _save(place, reading)
+    return index, reading
+
+
+def _fresh(entry: Entry, limit_seconds: float) -> _Reading:
+    try:
+        with _alarm(limit_seconds):
+            music, faults = read_music(entry.file, entry.violin_tracks, entry.roles)
+    except _TimeLimit:
+        return _Reading(faults=(f"it took more than {limit_seconds:g} seconds to read",))
+    except ScoreError as error:
+        return _Reading(faults=(str(error),))
+    except (Exception, RecursionError) as error:  # a reader's own fault: one bad file never stops the run
+        return _Reading(
+            faults=(f"the reader failed: {type(error).__name__} {error}"[:160].replace("\n", " "),)
+        )
+    return _Reading(tuple(music), tuple(faults))
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raises _TimeLimit in this thread after that many seconds; without effect off the main thread."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        raise _TimeLimit
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _cache_name(entry: Entry, data: bytes) -> str:
+    digest = hashlib.sha256(data)
+    digest.update(f"|{entry.file.suffix.lower()}|{entry.violin_tracks}|{entry.roles}".encode())
+    digest.update(f"|{READER_VERSION}|{version('music21')}".encode())
+    name = digest.hexdigest()
+    return f"{name[:2]}/{name[2:34]}.json"
+
+
+def _save(place: Path, reading: _Reading) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    aside = place.with_suffix(f".{os.getpid()}.aside")
+    aside.write_text(
+        json.dumps({"music": [_plain(m) for m in reading.music], "faults": reading.faults}), "utf-8"
+    )
+    aside.replace(place)
+
+
+def _load(place: Path) -> _Reading | None:
+    """What the cache holds; None for nothing, or for a file that a killed run left damaged."""
+    try:
+        found = json.loads(place.read_text("utf-8"))
+        return _Reading(tuple(_music(item) for item in found["music"]), tuple(found["faults"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _plain(music: Music) -> dict[str, Any]:
+    return {
+        "role": music.role,
+        "number": music.number,
+        "title": music.title,
+        "notes": [value for n in music.notes for value in (n.onset_ticks, n.pitch, n.duration_ticks)],
+        "meters": [(tick, m.numerator, m.denominator) for tick, m in music.meters],
+        "keys": [(tick, k.fifths, k.minor) for tick, k in music.keys],
+        "tempos": music.tempos,
+        "barlines": music.barlines,
+        "double_bars": music.double_bars,
+        "counts": (music.quantise_error_beats, music.shortened_notes, music.total_notes),
+    }
+
+
+def _music(plain: dict[str, Any]) -> Music:
+    numbers = iter(plain["notes"])
+    error, shortened, total = plain["counts"]
+    return Music(
+        role=plain["role"],
+        number=plain["number"],
+        title=plain["title"],
+        notes=tuple(
+            Note(onset, pitch, length) for onset, pitch, length in zip(numbers, numbers, numbers, strict=True)
+        ),
+        meters=tuple((tick, Meter(above, below)) for tick, above, below in plain["meters"]),
+        keys=tuple((tick, Key(fifths, minor)) for tick, fifths, minor in plain["keys"]),
+        tempos=tuple((tick, tempo) for tick, tempo in plain["tempos"]),
+        barlines=tuple(plain["barlines"]),
+        double_bars=tuple(plain["double_bars"]),
+        quantise_error_beats=error,
+        shortened_notes=shortened,
+        total_notes=total,
+    )

@@ -1,0 +1,170 @@
+"""A file of any kind of score to the music of its violins.
+
+The kind is told by the suffix, the reader by the kind: Humdrum (spine by spine), MusicXML, ABC and
+whatever else music21 knows, MIDI. Formats that only their own program can read say which program.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+from xml.etree import ElementTree
+
+from data_prep import humdrum
+from data_prep.gridded import Music, music_of
+from data_prep.notation import parse_notation, raw_parts
+from data_prep.raw_part import RawPart, ScoreError
+from data_prep.selection import chosen_parts, is_violin_name, named_places
+from data_prep.sequences import parse_sequence
+
+_SEQUENCES = {".mid", ".midi", ".kar", ".rmi"}
+_MUSICXML = {".mxl", ".xml", ".musicxml"}
+_HUMDRUM = {".krn"}
+_ABC = {".abc"}
+SUFFIXES = frozenset(_SEQUENCES | _MUSICXML | _HUMDRUM | _ABC)
+_FOREIGN = {
+    ".mscz": "a MuseScore file: export it as MusicXML (`mscore -o out.musicxml in.mscz`)",
+    ".mscx": "a MuseScore file: export it as MusicXML (`mscore -o out.musicxml in.mscx`)",
+    ".ly": "LilyPond source: compile it to MIDI first (`lilypond in.ly` with a \\midi block)",
+    ".csv": "a list of notes without meter or bars",
+    ".sib": "a Sibelius file: export it as MusicXML",
+    ".musx": "a Finale file: export it as MusicXML",
+    ".gp": "a Guitar Pro file: export it as MusicXML",
+    ".pdf": "a picture of a score, not the score",
+}
+KNOWN_SUFFIXES = frozenset(SUFFIXES | set(_FOREIGN))
+_LARGEST_XML_BYTES = 200 << 20
+
+
+def read_music(path: Path, violin_tracks: str = "", roles: str = "") -> tuple[list[Music], list[str]]:
+    """The violins of a file on the grid, and why some of its parts are left out.
+
+    ScoreError where it gives none at all.
+    """
+    suffix = path.suffix.lower()
+    data = path.read_bytes()
+    if suffix in _HUMDRUM:
+        tunes = [_humdrum_parts(_text(data), violin_tracks)]
+    elif suffix in _MUSICXML:
+        tunes = [_musicxml_parts(data, violin_tracks)]
+    elif suffix in _ABC:
+        tunes = [raw_parts(score) for score in parse_notation(_text(data), "abc")]
+    elif suffix in _SEQUENCES:
+        tunes = [parse_sequence(data)]
+    else:
+        raise ScoreError(
+            _FOREIGN.get(suffix, f"unknown kind of file {suffix!r}; legal: {', '.join(sorted(SUFFIXES))}")
+        )
+    return _music(tunes, violin_tracks, roles)
+
+
+def _music(
+    tunes: Sequence[Sequence[RawPart]], violin_tracks: str, roles: str
+) -> tuple[list[Music], list[str]]:
+    found: list[Music] = []
+    faults: list[str] = []
+    for number, parts in enumerate(tunes):
+        try:
+            chosen = chosen_parts(parts, violin_tracks, roles)
+        except ScoreError as error:
+            faults.append(str(error))
+            continue
+        for role, part in chosen:
+            try:
+                found.append(music_of(role, part, number))
+            except ScoreError as error:
+                faults.append(f"{role}: {error}")
+    if not found:
+        raise ScoreError(faults[0] if faults else "no music")
+    return found, faults
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _humdrum_parts(text: str, violin_tracks: str) -> list[RawPart]:
+    """The violins' spines, place "column"; all spines where none can be told to be a violin's."""
+    known = humdrum.spines(text)
+    if not known:
+        raise ScoreError("no **kern spine")
+    if violin_tracks:
+        wanted = [int(place) for group in named_places(violin_tracks) for place in group]
+    else:
+        violins = [s.column for s in known if s.instrument == "violn" or is_violin_name(s.label)]
+        wanted = violins[::-1] if violins else [s.column for s in known[::-1]]
+    parts = []
+    for column in wanted:
+        part = raw_parts(parse_notation(humdrum.single_spine(text, column), "humdrum")[0])[0]
+        spine = next((s for s in known if s.column == column), None)
+        part.place = str(column)
+        if spine is not None:
+            part.name = spine.label or (
+                "Violin" if spine.instrument == "violn" else spine.instrument or part.name
+            )
+        parts.append(part)
+    return parts
+
+
+def _musicxml_parts(data: bytes, violin_tracks: str) -> list[RawPart]:
+    """The parts of a MusicXML file that matter, each at its place "0", "1", … in the whole score."""
+    root = _xml(data)
+    if root.tag == "score-timewise":
+        raise ScoreError("MusicXML by time (score-timewise); export it by part")
+    if root.tag != "score-partwise":
+        raise ScoreError(f"XML whose root is {root.tag!r}; legal: score-partwise")
+    elements = root.findall("part")
+    if violin_tracks:
+        wanted = {int(place) for group in named_places(violin_tracks) for place in group}
+    else:
+        names = [entry.findtext("part-name") or "" for entry in root.iter("score-part")]
+        wanted = {index for index, name in enumerate(names) if is_violin_name(name)} or set(
+            range(len(elements))
+        )
+    kept = [index for index in range(len(elements)) if index in wanted]
+    listed = root.find("part-list")
+    for index, element in enumerate(elements):
+        if index in wanted:
+            continue
+        root.remove(element)
+        if listed is not None:
+            for entry in listed.findall("score-part"):
+                if entry.get("id") == element.get("id"):
+                    listed.remove(entry)
+    if listed is not None:
+        for group in listed.findall("part-group"):
+            listed.remove(group)
+    text = ElementTree.tostring(root, encoding="unicode")
+    parts = raw_parts(parse_notation(text, "musicxml")[0])
+    if len(parts) == len(kept):
+        for part, index in zip(parts, kept, strict=True):
+            part.place = str(index)
+    return parts
+
+
+def _xml(data: bytes) -> ElementTree.Element:
+    try:
+        if data[:2] == b"PK":
+            data = _unzipped(data)
+        return ElementTree.fromstring(data)
+    except (ElementTree.ParseError, zipfile.BadZipFile, LookupError, ValueError) as error:
+        raise ScoreError(f"not well-formed MusicXML: {str(error)[:100]}") from error
+
+
+def _unzipped(data: bytes) -> bytes:
+    """The score inside a .mxl: the file that its container names, else its first XML file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [
+            name for name in archive.namelist() if PurePath(name).suffix.lower() in (".xml", ".musicxml")
+        ]
+        names = [name for name in names if not name.startswith("META-INF")]
+        if not names:
+            raise ScoreError("a .mxl archive with no score in it")
+        if archive.getinfo(names[0]).file_size > _LARGEST_XML_BYTES:
+            raise ScoreError(f"a .mxl archive that unpacks to more than {_LARGEST_XML_BYTES >> 20} MB")
+        return archive.read(names[0])
