@@ -48,10 +48,12 @@ class Ensemble:
 
     def score(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
         """Log odds of human, float64[n]."""
+        return combined(self.halves(values, composers))
+
+    def halves(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
+        """Log odds of the forest, doubled to the spread of the other's, and of the regression: [n, 2]."""
         rows = with_composer(values, composers)
-        return np.asarray(
-            FOREST_SHARE * 2 * logit(self.forest.predict(rows)) + (1 - FOREST_SHARE) * self.linear.logit(rows)
-        )
+        return np.stack([2 * logit(self.forest.predict(rows)), self.linear.logit(rows)], axis=1)
 
     def contributions(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
         """How much each column moves the chance of human, of both halves together: [n, columns]."""
@@ -75,6 +77,11 @@ class Ensemble:
         return cls(
             Forest.from_arrays(_under(arrays, "forest.")), Linear.from_arrays(_under(arrays, "linear."))
         )
+
+
+def combined(halves: Array) -> Array:
+    """One score from the two halves, [n, 2] -> [n]."""
+    return np.asarray(halves @ np.array([FOREST_SHARE, 1 - FOREST_SHARE]))
 
 
 def balanced(examples: Examples) -> Array:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.judge.calibrate import Interval, Platt, area_under_roc, equal_weights
-from models.judge.ensemble import Ensemble
+from models.judge.ensemble import Ensemble, combined
 from models.judge.examples import Examples
 
 Array = NDArray[Any]
@@ -24,11 +24,22 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class LeftOut:
-    """Scores of one family by a judge that never saw it (nor `without`'s other families)."""
+    """Scores of one family by a model that never saw it: the log odds of both halves of the model,
+    of every human row [humans, 2] and of the family's rows [machines, 2]."""
 
     family: str
-    human: Array
-    machine: Array
+    human_halves: Array
+    machine_halves: Array
+
+    @property
+    def human(self) -> Array:
+        """The model's scores of the human rows, float64[humans]."""
+        return combined(self.human_halves)
+
+    @property
+    def machine(self) -> Array:
+        """The model's scores of the family's rows, float64[machines]."""
+        return combined(self.machine_halves)
 
 
 def leave_out(
@@ -46,7 +57,7 @@ def leave_out(
         model = Ensemble.fit(train.where(~np.isin(train.family, list(part))), trees, seed)
         wanted = test.human | np.isin(test.family, list(part))
         shown = test.where(wanted)
-        score = model.score(shown.values, shown.composer)
+        score = model.halves(shown.values, shown.composer)
         for family in part:
             found[family] = LeftOut(family, score[shown.human], score[shown.family == family])
         if on_part:

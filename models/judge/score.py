@@ -25,7 +25,7 @@ UNREADABLE = 0.5
 
 SHIPPED_WEIGHTS = weights.SHIPPED
 
-_EVEN_P = 0.15
+EVEN_P = 0.15
 
 
 class Judge:
@@ -67,6 +67,10 @@ class Judge:
                 scores[index] = float(chance)
         return scores
 
+    def probabilities_of(self, lines: Sequence[Line], composers: Sequence[str]) -> Array:
+        """Probabilities of human of canonical lines, each claiming its own composer: float64[n]."""
+        return self.probabilities(measure(lines, composers, self.parts.knowledge), composers)
+
     def values(self, lines: Sequence[Line], composer: str) -> Matrix:
         """The features of lines: float64[n, features]."""
         return measure(lines, [composer] * len(lines), self.parts.knowledge)
@@ -75,7 +79,7 @@ class Judge:
         """Probabilities of human from features, float64[n]; `composer` one slug or one a row."""
         p = self.parts.gate.p_values(values)
         if self.mode == POSITIVES_ONLY:
-            return np.asarray(p / (p + _EVEN_P))
+            return np.asarray(p / (p + EVEN_P))
         composers = [composer] * len(values) if isinstance(composer, str) else list(composer)
         score = self.parts.ensembles[self.mode].score(values, composers)
         scale = self.parts.scales[self.mode]

@@ -71,7 +71,7 @@ def own_store(place: Path, on_skip: Callable[[str], None] = lambda line: None) -
             on_skip(str(error))
             continue
         split = _side(Path(found.name).name)
-        for start, part in _cut(phrase):
+        for start, part in cut(phrase):
             stored.append(
                 StoredPhrase(
                     phrase=part.on_grid(),
@@ -101,7 +101,7 @@ def foreign_system(place: Path, on_skip: Callable[[str], None] = lambda line: No
         except MidiError as error:
             on_skip(str(error))
             continue
-        for _, part in _cut(phrase):
+        for _, part in cut(phrase):
             lines.append(canonical(part))
             composers.append(found.composer or SLUGS[number % len(SLUGS)])
     if not lines:
@@ -109,7 +109,7 @@ def foreign_system(place: Path, on_skip: Callable[[str], None] = lambda line: No
     return Foreign(place.stem or str(place), lines, composers)
 
 
-def _cut(phrase: Phrase) -> Iterator[tuple[int, Phrase]]:
+def cut(phrase: Phrase) -> Iterator[tuple[int, Phrase]]:
     """(first bar, phrase) of at most 16 bars; longer music is cut every eight bars."""
     if phrase.meter not in METERS:
         return
