@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
 
+from violin.errors import SettingsError
+
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
@@ -46,7 +48,11 @@ def interruptible() -> Iterator[None]:
 def run_parts(
     work: Callable[[Part], Result], parts: Mapping[int, Part], workers: int = 1, backend: str = "loky"
 ) -> Iterator[tuple[int, Result]]:
-    """(index, work(part)) for each part, in the order in which they are done."""
+    """(index, work(part)) for each part, in the order in which they are done.
+
+    `backend` "dask" uses the cluster that DASK_SCHEDULER_ADDRESS names, else a local one of so
+    many workers; "ray" the one that ray finds. SettingsError where its library is not installed.
+    """
     if (workers <= 1 or len(parts) <= 1) and backend == "loky":
         for index, part in parts.items():
             yield index, work(part)
@@ -54,9 +60,35 @@ def run_parts(
     from joblib import Parallel, delayed, parallel_config
 
     threads = {"inner_max_num_threads": 1} if backend == "loky" else {}
-    with parallel_config(backend=backend, n_jobs=min(workers, len(parts)), **threads):
+    jobs = min(workers, len(parts)) if backend == "loky" else -1
+    with _cluster(backend, workers), parallel_config(backend=backend, n_jobs=jobs, **threads):
         tasks = (delayed(_watched)(work, index, part, os.getpid()) for index, part in parts.items())
         yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
+
+
+@contextmanager
+def _cluster(backend: str, workers: int) -> Iterator[None]:
+    try:
+        if backend == "dask":
+            from distributed import Client, LocalCluster
+
+            if "DASK_SCHEDULER_ADDRESS" in os.environ:
+                with Client():
+                    yield
+            else:
+                with (
+                    LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+                    Client(cluster),
+                ):
+                    yield
+            return
+        if backend == "ray":
+            from ray.util.joblib import register_ray
+
+            register_ray()
+    except ImportError as error:
+        raise SettingsError(f"--backend {backend} needs {error.name}, which is not installed") from error
+    yield
 
 
 def _watched(work: Callable[[Part], Result], index: int, part: Part, owner: int) -> tuple[int, Result]:

@@ -1,0 +1,100 @@
+"""Parts over processes and clusters: the same results, whoever computes them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import submission_fakes
+from submission_fakes import FakeComposer, write_dataset
+
+from submission.assignments import dataset_assignments
+from submission.datasets import read_dataset
+from submission.generator import build_generator_archive
+from submission.workers import interruptible, processors, run_parts
+from violin.errors import SettingsError
+
+
+def _double(part: int) -> int:
+    return 2 * part
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_each_part_is_done_once(workers: int) -> None:
+    done = list(run_parts(len, {3: "abc", 5: "", 7: "ab"}, workers))
+    assert sorted(done) == [(3, 3), (5, 0), (7, 2)]
+
+
+def test_there_is_a_processor() -> None:
+    assert processors() >= 1
+
+
+def test_a_termination_is_an_interrupt() -> None:
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(1)
+
+
+def test_a_backend_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SettingsError, match="--backend dask needs distributed"):
+        list(run_parts(_double, {1: 1, 2: 2}, 2, "dask"))
+
+
+CLUSTER = """
+import sys, time, threading
+from pathlib import Path
+import distributed
+from submission_fakes import FakeComposer
+from submission.assignments import dataset_assignments
+from submission.datasets import read_dataset
+from submission.generator import build_generator_archive
+
+killed = []
+
+def kill_one():
+    client = distributed.default_client()
+    first = next(iter(client.run(__import__("os").getpid).values()))
+    import os, signal
+    os.kill(first, signal.SIGKILL)
+    killed.append(first)
+
+def on_done(count):
+    if count and not killed:
+        kill_one()
+
+def main():
+    assignments = dataset_assignments(read_dataset(Path(sys.argv[1])), seed=1)
+    build_generator_archive(
+        Path(sys.argv[2]), assignments, FakeComposer(0.3), seed=1, workers=2, backend="dask", on_done=on_done
+    )
+    print("killed", len(killed))
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_a_dask_worker_killed_half_way(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="the cluster extra is not installed")
+    dataset = write_dataset(tmp_path / "dataset", per_composer=6)
+    build_generator_archive(
+        tmp_path / "alone.zip", dataset_assignments(read_dataset(dataset), seed=1), FakeComposer(), seed=1
+    )
+    script = tmp_path / "cluster.py"
+    script.write_text(CLUSTER)
+    paths = [str(Path(submission_fakes.__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    done = subprocess.run(
+        [sys.executable, str(script), str(dataset), str(tmp_path / "cluster.zip")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "killed 1" in done.stdout, done.stderr[-2000:]
+    assert (tmp_path / "cluster.zip").read_bytes() == (tmp_path / "alone.zip").read_bytes()
