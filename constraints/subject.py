@@ -271,17 +271,24 @@ class Subject:
 
 
 def _sounding_sets(notes: list[GridNote]) -> list[Sounding]:
-    notes.sort()
+    starts = sorted((onset, pitch) for onset, _, pitch in notes)
+    ends = sorted((end, pitch) for _, end, pitch in notes)
     result = []
-    sounding: list[GridNote] = []
-    index, count = 0, len(notes)
-    changes = sorted({tick for note in notes for tick in note[:2]})
-    for tick, until in pairwise(changes):
-        sounding = [note for note in sounding if note[1] > tick]
+    sounding: dict[int, int] = {}  # pitch -> notes; at most 128, however many notes pile up
+    started = ended = 0
+    count = len(notes)
+    for tick, until in pairwise(sorted({tick for onset, end, _ in notes for tick in (onset, end)})):
+        while ended < count and ends[ended][0] <= tick:
+            pitch = ends[ended][1]
+            ended += 1
+            sounding[pitch] -= 1
+            if not sounding[pitch]:
+                del sounding[pitch]
         is_held = bool(sounding)
-        while index < count and notes[index][0] == tick:
-            sounding.append(notes[index])
-            index += 1
+        while started < count and starts[started][0] == tick:
+            pitch = starts[started][1]
+            started += 1
+            sounding[pitch] = sounding.get(pitch, 0) + 1
         if len(sounding) > 1:
-            result.append(Sounding(tick, until, tuple(sorted({note[2] for note in sounding})), is_held))
+            result.append(Sounding(tick, until, tuple(sorted(sounding)), is_held))
     return result
