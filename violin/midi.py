@@ -217,15 +217,11 @@ def _commonest_velocity(notes: list[PairedNote]) -> int:
 def phrase_bytes(phrase: Phrase) -> bytes:
     """A format-0 file of the phrase; the track ends at the last barline.
 
-    Raises MidiError where the header cannot state the resolution, or a barline is off the ticks.
+    Raises MidiError where a file cannot state the resolution, the meter or a rest as long.
     """
     if not 1 <= phrase.ticks_per_beat <= LARGEST_RESOLUTION:
         message = f"{phrase.ticks_per_beat} ticks a beat; legal in a MIDI file: 1 to {LARGEST_RESOLUTION}"
         raise MidiError(message)
-    try:
-        length_ticks = phrase.length_ticks
-    except ValueError as error:
-        raise MidiError(str(error)) from error
     meter = phrase.meter
     power = meter.denominator.bit_length() - 1
     if meter.numerator > 255 or power > 7:
@@ -246,7 +242,7 @@ def phrase_bytes(phrase: Phrase) -> bytes:
         body += variable_length(tick - now)
         body += bytes((0x90, pitch, phrase.velocity) if is_onset else (0x80, pitch, 0))
         now = tick
-    body += variable_length(length_ticks - now) + b"\xff\x2f\x00"
+    body += variable_length(phrase.length_ticks - now) + b"\xff\x2f\x00"
     header = b"MThd\x00\x00\x00\x06\x00\x00\x00\x01" + phrase.ticks_per_beat.to_bytes(2, "big")
     return header + b"MTrk" + len(body).to_bytes(4, "big") + bytes(body)
 
