@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from constraints.grammar import CHANNEL_POSITION_TICKS, CHANNEL_SIZES, OUTSIDE
+from constraints.shifts import Shifts, Struck
 from constraints.sounding import openings, pitch_index, sounding_table
 from constraints.vocabulary import HIGHEST_PITCH, LONGEST_DURATION_TICKS, LOWEST_PITCH, VOCABULARY, Kind
 from constraints.voices import Voices
@@ -43,6 +44,9 @@ class DecodeSpec:
     held             (pitch, grid ticks left at the middle's first barline) of each note of the
                      beginning that sounds on into the middle
     has_given_notes  whether the given bars hold any note at all; without any, nothing can be held
+    tempo_us_per_beat  for the shifts of the hand; None: they are not looked at
+    struck_before    (grid tick, pitches struck together) of the beginning, from the middle's first
+                     barline, so below 0; struck_after: of the ending, from the ending's barline
     """
 
     bars: int
@@ -51,6 +55,9 @@ class DecodeSpec:
     meter: Meter
     held: tuple[tuple[int, int], ...] = ()
     has_given_notes: bool = True
+    tempo_us_per_beat: int | None = None
+    struck_before: Struck = ()
+    struck_after: Struck = ()
 
     def __post_init__(self) -> None:
         if not MIN_BARS <= self.bars <= MAX_BARS:
@@ -101,8 +108,14 @@ class ConstraintDecoder:
         last_ticks = self._bars * self._bar_ticks
         held = [_held(spec, int(last)) for spec, last in zip(specs, last_ticks, strict=True)]
         self._voices = Voices(sets, opening, held, last_ticks)
+        self._shifts = Shifts(
+            sets,
+            [spec.tempo_us_per_beat for spec in specs],
+            [spec.struck_before for spec in specs],
+            [_shifted(spec.struck_after, int(last)) for spec, last in zip(specs, last_ticks, strict=True)],
+        )
         self._blocked_until = self._voices.unsettled_until()
-        self._last_chance = self._voices.last_open_tick()
+        self._last_chance = self._voices.last_open_tick(*self._shifts.free_ticks())
         self._needs_note = self._last_chance >= 0
         self._latest_end = np.array([max((e for _, e in notes), default=0) for notes in held], dtype=np.int64)
 
@@ -153,7 +166,9 @@ class ConstraintDecoder:
         place = np.arange(_POSITIONS.stop - _POSITIONS.start)
         first = np.maximum(self._position[rows] + 1, self._blocked_until[rows] - bar * bar_ticks)
         allowed = (place >= first[:, None]) & (place < bar_ticks[:, None])
-        allowed &= self._voices.open_ticks(rows, (bar * bar_ticks)[:, None] + place)
+        ticks = (bar * bar_ticks)[:, None] + place
+        allowed &= self._voices.open_ticks(rows, ticks)
+        self._forbid_shifts(allowed, rows, ticks)
         self._mask[rows, _POSITIONS] = allowed
 
         is_last = bar == self._bars[rows] - 1
@@ -166,9 +181,27 @@ class ConstraintDecoder:
         impossible = self._last_chance[rows] < 0
         self._mask[rows, VOCABULARY.EOS] = is_last & ((~needs_note & sounds) | impossible)
 
+    def _forbid_shifts(
+        self, allowed: NDArray[np.bool_], rows: NDArray[np.int64], ticks: NDArray[np.int64]
+    ) -> None:
+        """Take out the places at which no note is in the hand's reach."""
+        case, place = np.nonzero(allowed & self._shifts.is_near(rows, ticks))
+        if len(case):
+            row, tick = rows[case], ticks[case, place]
+            in_reach = self._shifts.single_pitches(self._shifts.places_at(row, tick))
+            sounding = self._voices.sounding_at(row, tick)
+            allowed[case, place] = (in_reach & self._voices.joining(sounding)).any(axis=1)
+
     def _allow_pitches(self, rows: NDArray[np.int64]) -> None:
-        if len(rows):
-            self._mask[rows, _PITCHES] = self._voices.pitches(rows, self._pitch[rows])
+        if not len(rows):
+            return
+        is_bound = self._shifts.is_bound(rows)
+        allowed = self._voices.pitches(rows, self._pitch[rows], may_wait=~is_bound)
+        bound = np.flatnonzero(is_bound)
+        if len(bound):
+            chords = self._voices.chord[rows[bound]]
+            allowed[bound] = self._shifts.in_reach(rows[bound], chords, allowed[bound])
+        self._mask[rows, _PITCHES] = allowed
 
     def _allow_durations(self, rows: NDArray[np.int64]) -> None:
         if not len(rows):
@@ -211,11 +244,14 @@ class ConstraintDecoder:
         moved = np.flatnonzero(barline | position)
         self._pitch[moved] = -1
         self._voices.release(moved, self._tick[moved])
+        onset = np.flatnonzero(position)
+        self._shifts.move(onset, self._tick[onset])
 
     def _take_pitch(self, rows: NDArray[np.int64], value: NDArray[np.int64]) -> None:
         if len(rows):
             pitch = value[rows] - LOWEST_PITCH
-            windows = self._voices.windows(rows, self._tick[rows], pitch)
+            may_wait = ~self._shifts.is_bound(rows)
+            windows = self._voices.windows(rows, self._tick[rows], pitch, may_wait)
             self._first_end[rows], self._last_end[rows] = windows
             self._pitch[rows] = pitch
             self._spent[rows] = 0
@@ -225,6 +261,7 @@ class ConstraintDecoder:
         if len(rows):
             end = self._tick[rows] + self._spent[rows] + value[rows]
             self._voices.add(rows, self._pitch[rows], end)
+            self._shifts.strike(rows, self._tick[rows], self._voices.chord[rows])
             self._latest_end[rows] = np.maximum(self._latest_end[rows], end)
             self._needs_note[rows] = False
             self._phase[rows] = _NOTE
@@ -250,3 +287,7 @@ def _held(spec: DecodeSpec, last_tick: int) -> list[tuple[int, int]]:
         if ticks > 0:
             ends[pitch] = max(ends.get(pitch, 0), min(ticks, last_tick))
     return [(pitch_index(pitch), end) for pitch, end in ends.items()]
+
+
+def _shifted(struck: Struck, ticks: int) -> Struck:
+    return [(tick + ticks, pitches) for tick, pitches in struck]

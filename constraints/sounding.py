@@ -30,7 +30,7 @@ _BITS = 6  # a pitch as 1..54 in a packed set; 0: no further note
 Packed = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SoundingSets:
     """The table for one hardest tier, with or without the organisers' vocabulary.
 
@@ -38,10 +38,12 @@ class SoundingSets:
               three notes; `nowhere` where no state holds both. The last row and the last column
               (a pitch outside the vocabulary) are all `nowhere`.
     settled   bool[N]: the set may sound
+    packed    int64[N - 1]: the pitches of each set, counted from 54, six bits each, the lowest first
     """
 
     join: NDArray[np.int32]
     settled: NDArray[np.bool_]
+    packed: Packed
 
     @property
     def nowhere(self) -> int:
@@ -61,6 +63,15 @@ class SoundingSets:
         for pitch in pitches:
             state = int(self.join[min(state, len(self.join) - 1), pitch_index(pitch)])
         return state
+
+    def pitches_of(self, state: int) -> tuple[int, ...]:
+        """The ascending pitches of a set by its id; of `nowhere` there are none."""
+        packed = int(self.packed[state]) if state < len(self.packed) else 0
+        pitches = []
+        while packed:
+            pitches.append((packed & (1 << _BITS) - 1) + LOWEST_PITCH - 1)
+            packed >>= _BITS
+        return tuple(reversed(pitches))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +115,7 @@ def sounding_table(hardest: Tier = Tier.VIRTUOSO, readable: bool = True) -> Soun
             rest = first[size - 1] + np.searchsorted(states[size - 1], _without(whole, place, size))
             join[rest, _pitch_at(whole, place, size)] = first[size] + np.arange(len(whole))
     member = [np.isin(level, known) for level, known in zip(states, by_size, strict=True)]
-    return SoundingSets(join, np.concatenate([*member, [False]]))
+    return SoundingSets(join, np.concatenate([*member, [False]]), np.concatenate(states))
 
 
 @lru_cache(maxsize=32)

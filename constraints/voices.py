@@ -108,27 +108,37 @@ class Voices:
             result[tight] = np.take_along_axis(free[tight], released, axis=1)
         return result
 
-    def last_open_tick(self) -> Ints:
-        """int64[B]: the last tick at which some note may begin if nothing else is written, or -1."""
+    def joining(self, sounding: NDArray[np.int32]) -> Bools:
+        """bool[n, 54]: the pitches that may sound with each set at once."""
+        return self.openings.settles[self.sets.row(sounding)]
+
+    def sounding_at(self, rows: Ints, ticks: Ints) -> NDArray[np.int32]:
+        """int32[R]: what sounds in some rows at one tick each, if nothing else is written."""
+        return self.left[rows, (self.end[rows] <= ticks[:, None]).sum(axis=1)]
+
+    def last_open_tick(self, earliest: Ints, latest: Ints) -> Ints:
+        """int64[B]: the last tick from `earliest` to `latest` at which some note may begin if
+        nothing else is written, or -1."""
         free = self.openings.any_note[self.left]
         starts = np.concatenate([np.zeros((len(self.end), 1), dtype=np.int64), self.end], axis=1)
-        starts = np.maximum(starts, self.unsettled_until()[:, None])
+        starts = np.maximum(starts, np.maximum(self.unsettled_until(), earliest)[:, None])
         never = np.full((len(self.end), 1), NEVER)
-        stops = np.minimum(np.concatenate([self.end, never], axis=1), self.last_ticks[:, None])
+        limit = np.minimum(self.last_ticks, latest + 1)
+        stops = np.minimum(np.concatenate([self.end, never], axis=1), limit[:, None])
         return np.where(free & (stops > starts), stops - 1, -1).max(axis=1)
 
-    def pitches(self, rows: Ints, above: Ints) -> Bools:
+    def pitches(self, rows: Ints, above: Ints, may_wait: Bools) -> Bools:
         """bool[R, 54]: the pitches above `above` (from 55; -1: any) that may join the onset now.
 
-        Each of them has at least one duration in `windows`.
+        Each of them has at least one duration in `windows`. Only where `may_wait`, bool[R], may
+        a pitch leave its row unsettled for others to settle.
         """
         settles, row = self.openings.settles, self.sets.row
         chord, sounding = self.chord[rows], self.left[rows, 0]
-        allowed = self.openings.begins[row(sounding)]
-        later = np.flatnonzero(chord)
-        if len(later):
-            allowed[later] = settles[row(sounding[later])] & settles[row(chord[later])]
-            self._allow_rescued(allowed, later, rows)
+        allowed = settles[row(sounding)] & settles[row(chord)]
+        first = np.flatnonzero((chord == 0) & may_wait)
+        allowed[first] = self.openings.begins[row(sounding[first])]
+        self._allow_rescued(allowed, np.flatnonzero((chord != 0) & may_wait), rows)
         allowed &= np.arange(PITCHES) > above[:, None]
         # What is left after the first release must be settled by the same note; two notes at
         # most can then be wrong, so this is the only suffix to look at.
@@ -150,7 +160,7 @@ class Voices:
         fourth = later_notes(settles, sets.row(three), sets.row(struck), pitch)
         allowed[some[case], pitch] = fourth.any(axis=1)
 
-    def windows(self, rows: Ints, ticks: Ints, pitches: Ints) -> tuple[Ints, Ints]:
+    def windows(self, rows: Ints, ticks: Ints, pitches: Ints, may_wait: Bools) -> tuple[Ints, Ints]:
         """First and last tick at which a new note may end: int64[R, 3] each, empty if first > last.
 
         A note that ends within a window leaves its row settled, or such that a higher note of
@@ -163,14 +173,15 @@ class Voices:
         first_ends[:, 0], last_ends[:, 0] = ticks + 1, last
         two = np.flatnonzero(count == 2)
         if len(two):
-            first_ends[two], last_ends[two] = self._next_to_two(rows[two], ticks[two], pitches[two])
+            bounds_of_two = self._next_to_two(rows[two], ticks[two], pitches[two], may_wait[two])
+            first_ends[two], last_ends[two] = bounds_of_two
         three = np.flatnonzero(count == 3)
         if len(three):
             bounds = self._next_to_three(rows[three], ticks[three], pitches[three])
             first_ends[three, 0], last_ends[three, 0] = bounds
         return first_ends, last_ends
 
-    def _next_to_two(self, rows: Ints, ticks: Ints, pitches: Ints) -> tuple[Ints, Ints]:
+    def _next_to_two(self, rows: Ints, ticks: Ints, pitches: Ints, may_wait: Bools) -> tuple[Ints, Ints]:
         """The new note may end before, with or after the first release of the two others.
 
         It makes three with them, then two remain. `pitches` has seen to it that the three are
@@ -182,6 +193,7 @@ class Voices:
         settles = self.openings.settles
         struck = self.sets.joined(self.chord[rows], pitches)
         higher = later_notes(settles, self.sets.row(three), self.sets.row(struck), pitches)
+        higher &= may_wait[:, None]
 
         def bearable(two: NDArray[np.int32]) -> Bools:
             return self.sets.settled[two] | (higher & settles[self.sets.row(two)]).any(axis=1)

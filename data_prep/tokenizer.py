@@ -26,6 +26,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from constraints.decoder import DecodeSpec
 from constraints.grammar import CHANNEL_SIZES, Reading, channels_of, check, read
+from constraints.playability import onset_sets
+from constraints.shifts import Struck
 from constraints.vocabulary import (
     HIGHEST_PITCH,
     LONGEST_DURATION_TICKS,
@@ -145,7 +147,16 @@ def decode_spec(pair: Pair, bars: int) -> DecodeSpec:
         meter=pair.meter,
         held=tuple(held),
         has_given_notes=bool(beginning or ending),
+        tempo_us_per_beat=pair.tempo_us_per_beat,
+        struck_before=_struck(pair.beginning, pair.ticks_per_beat, middle_ticks),
+        struck_after=_struck(pair.ending, pair.ticks_per_beat, 0),
     )
+
+
+def _struck(notes: Sequence[Note], ticks_per_beat: int, from_ticks: int) -> Struck:
+    """(grid tick from some grid tick on, pitches) of the notes struck together, not rounded."""
+    sets = onset_sets([(note.onset_ticks, note.pitch) for note in notes], ticks_per_beat)
+    return tuple((tick * TICKS_PER_BEAT / ticks_per_beat - from_ticks, pitches) for tick, pitches in sets)
 
 
 def decode(tokens: ArrayLike) -> Phrase:
