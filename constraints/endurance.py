@@ -16,6 +16,7 @@ from constraints.fix import fix_bytes
 from violin.errors import ViolinError
 from violin.midi import phrase_bytes, read_phrase
 from violin.pair import read_pair
+from violin.smf import UNREADABLE_CODES
 
 MOST_SECONDS = 1.0
 MOST_BYTES = 100_000_000
@@ -32,6 +33,52 @@ class Trial(NamedTuple):
     fix_seconds: float
     codes: tuple[str, ...]
     failures: tuple[str, ...]
+
+
+class Endurance:
+    """The worst of many trials: times, memory, tracebacks, files without any finding."""
+
+    def __init__(self) -> None:
+        self.files = self.tracebacks = self.without_finding = self.unreadable = 0
+        self.most_lint_seconds = self.most_fix_seconds = self.lint_seconds = 0.0
+        self.most_bytes = 0
+        self.faults: list[str] = []
+
+    def add(self, trial: Trial, memory_bytes: int = 0) -> None:
+        """Take a trial in; `faults` gains a line for each bound that it breaks."""
+        self.files += 1
+        self.tracebacks += bool(trial.failures)
+        self.without_finding += not trial.codes
+        self.unreadable += any(code in UNREADABLE_CODES for code in trial.codes)
+        self.lint_seconds += trial.lint_seconds
+        self.most_lint_seconds = max(self.most_lint_seconds, trial.lint_seconds)
+        self.most_fix_seconds = max(self.most_fix_seconds, trial.fix_seconds)
+        self.most_bytes = max(self.most_bytes, memory_bytes)
+        self.faults += [f"{trial.name}: {failure}" for failure in trial.failures]
+        if trial.lint_seconds > MOST_SECONDS:
+            self.faults.append(f"{trial.name}: {trial.lint_seconds:.2f} s to lint")
+        if memory_bytes > MOST_BYTES:
+            self.faults.append(f"{trial.name}: {memory_bytes / 1e6:.0f} MB to lint")
+
+    def summary(self, what: str) -> str:
+        """A few words on all trials."""
+        memory = self.most_bytes or peak_process_bytes()
+        whose = "for one file" if self.most_bytes else "for the whole process"
+        return (
+            f"{self.files} {what}: {self.tracebacks} tracebacks, {self.without_finding} without a finding, "
+            f"{self.unreadable} refused as MIDI; lint {self.lint_seconds:.1f} s of CPU in all, "
+            f"at most {self.most_lint_seconds:.3f} s, fix at most {self.most_fix_seconds:.3f} s; "
+            f"memory at most {memory / 1e6:.1f} MB {whose}"
+        )
+
+
+def peak_process_bytes() -> int:
+    """The most memory that this process ever held, in bytes."""
+    import resource  # not on every system; only the benchmark asks
+    import sys
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def try_bytes(data: bytes, name: str, *, fix: bool = True) -> Trial:

@@ -1,0 +1,49 @@
+"""`violin bench hostile`: figures on stdout, faults and exit code 1 where a bound is broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from violin.cli.bench_hostile import command
+from violin.hostile import HostileKind, kinds
+from violin.midi import phrase_bytes
+from violin.music import Note, Phrase
+
+
+@pytest.fixture
+def few_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = tuple(kind for kind in kinds() if kind.name in ("empty", "RIFF wrapper", "tempo 0"))
+    monkeypatch.setattr("violin.hostile.kinds", lambda: few)
+
+
+@pytest.mark.usefixtures("few_kinds")
+def test_figures_of_kinds_and_mutations(tmp_path: Path) -> None:
+    path = tmp_path / "a.mid"
+    path.write_bytes(phrase_bytes(Phrase((Note(0, 69, 48),), 1)))
+    result = CliRunner().invoke(command, [str(path), "--mutations", "20", "--seed", "3"])
+    assert result.exit_code == 0
+    assert "[S001]" in result.output
+    assert "3 kinds: 0 tracebacks, 0 without a finding" in result.output
+    assert "20 mutated files: 0 tracebacks" in result.output
+
+
+def test_a_kind_without_its_finding_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("violin.hostile.kinds", lambda: (HostileKind("nothing", "S012", lambda: b""),))
+    result = CliRunner().invoke(command, ["--mutations", "0", "--no-fix"])
+    assert result.exit_code == 1
+    assert "nothing: no finding S012" in result.output
+
+
+def test_a_traceback_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(data: bytes, *, name: str) -> None:
+        raise ZeroDivisionError(f"in {name}")
+
+    monkeypatch.setattr("violin.hostile.kinds", lambda: ())
+    monkeypatch.setattr("constraints.endurance.check_bytes", fail)
+    result = CliRunner().invoke(command, ["--mutations", "2", "--seed", "5"])
+    assert result.exit_code == 1
+    assert "mutation 1 of seed 5: lint: ZeroDivisionError" in result.output
+    assert "2 mutated files: 2 tracebacks" in result.output
