@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from violin import __version__
+from violin.errors import SettingsError
 from violin.music import Phrase
 
 if TYPE_CHECKING:
@@ -29,9 +30,15 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrainedJudge:
-    """The judge of `models`; `weights` None is the one that is shipped."""
+    """The judge of `models`; `weights` None is the one that is shipped.
+
+    `mode` is a mode of the judge, None its default; with `official` the probability is decided to
+    1 or 0, which is the best that the organisers' linear score can get.
+    """
 
     weights: Path | None = None
+    mode: str | None = None
+    official: bool = False
 
     @property
     def identity(self) -> str:
@@ -39,14 +46,20 @@ class TrainedJudge:
 
         path = self.weights or SHIPPED
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "absent"
-        return f"violin {__version__}, judge {digest}"
+        return f"violin {__version__}, judge {digest}, {self.mode}, official {self.official}"
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
-        return [float(value) for value in _loaded(self.weights).score(phrases, composer)]
+        from models.judge.score import decided
+
+        values = [float(value) for value in _loaded(self.weights, self.mode).score(phrases, composer)]
+        return [decided(value) for value in values] if self.official else values
 
 
-@lru_cache(maxsize=1)
-def _loaded(weights: Path | None) -> score.Judge:
+@lru_cache(maxsize=3)
+def _loaded(weights: Path | None, mode: str | None) -> score.Judge:
     from models.judge.score import Judge
 
-    return Judge.load(weights)
+    try:
+        return Judge.load(weights) if mode is None else Judge.load(weights, mode)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error

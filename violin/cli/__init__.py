@@ -19,6 +19,7 @@ VERBS = {
     "submit": ("violin.cli.submit", "Build the challenge's archives: generator or judge."),
     "verify": ("violin.cli.verify", "Prove that a finished archive is as the challenge asks."),
     "rehearse": ("violin.cli.rehearse", "Make a rehearsal of the official datasets."),
+    "arena": ("violin.cli.arena", "Hold generators against judges on a rehearsal."),
     "prepare": ("violin.cli.prepare", "Turn scores into a store of phrases to train on."),
     "data": ("violin.cli.data", "List, check and report the training data."),
     "train": ("violin.cli.train", "Train the composer or the judge."),

@@ -17,6 +17,10 @@ from violin.challenge import JUDGE_ARCHIVES
 @click.option("--top-folder", is_flag=True, help="Put the files into a folder named as the zip.")
 @click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="judge_key.json of a rehearsal: print the official score.")  # fmt: skip
+@click.option("--mode", type=click.Choice(["positives-only", "self-negatives", "open"]),
+              help="What the judge may have learned from; default self-negatives.")  # fmt: skip
+@click.option("--output", type=click.Choice(["probability", "official"]), default="probability",
+              show_default=True, help="official: decided to 1.000 or 0.000.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
 @click.option("--backend", type=click.Choice(["loky", "dask", "ray"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
@@ -28,6 +32,8 @@ def command(
     out: Path | None,
     top_folder: bool,
     key: Path | None,
+    mode: str | None,
+    output: str,
     workers: int | None,
     backend: str,
     work: Path | None,
@@ -69,7 +75,7 @@ def command(
         scores = build_judge_archive(
             out,
             found,
-            TrainedJudge(weights),
+            TrainedJudge(weights, mode, output == "official"),
             top_folder=out.stem if top_folder else "",
             workers=workers or processors(),
             backend=backend,

@@ -1,0 +1,171 @@
+"""What the trained models are measured against in the arena: simple composers and simple judges.
+
+The composers answer between the same given bars; each is as good as its idea and no better.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from submission.composers import Draft, Request, beginning_on_grid
+from violin.errors import CorpusError
+from violin.music import Note, Phrase
+from violin.pair import Pair, answer
+
+if TYPE_CHECKING:
+    from models.ngram import NgramModel
+
+_SCALE = (62, 64, 66, 67, 69, 71, 73, 74)  # D major, where nothing is given to learn from
+
+
+@dataclass(frozen=True, slots=True)
+class CopyABar:
+    """Repeats the last given bar of the beginning until the ending comes."""
+
+    identity: str = "copy-a-bar"
+
+    def answer(self, requests: Sequence[Request]) -> list[Draft]:
+        return [Draft(answer(wish.pair, wish.bars, _copied(wish))) for wish in requests]
+
+
+@dataclass(frozen=True, slots=True)
+class Markov:
+    """A walk of order one over the given top notes: what followed a pitch may follow it again, with
+    a length that was given."""
+
+    identity: str = "markov"
+
+    def answer(self, requests: Sequence[Request]) -> list[Draft]:
+        return [Draft(answer(wish.pair, wish.bars, _walked(wish))) for wish in requests]
+
+
+@dataclass(frozen=True, slots=True)
+class Ngram:
+    """An n-gram model of order five over the tokens of a store's training side, under the same
+    masks as the transformer."""
+
+    store: Path
+    order: int = 5
+
+    @property
+    def identity(self) -> str:
+        return f"ngram of order {self.order} on {self.store}"
+
+    def answer(self, requests: Sequence[Request]) -> list[Draft]:
+        from models.infill import InfillRequest, infill_answers
+
+        rows = [InfillRequest(wish.pair, wish.composer, wish.bars, wish.key) for wish in requests]
+        answers = infill_answers(_fitted(self.store, self.order), rows)
+        return [Draft(found.phrase, found.bits_per_note) for found in answers]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The judge that knows nothing."""
+
+    identity: str = "constant"
+
+    def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
+        return [0.5] * len(phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """The untrained judge of one figure: the longer the longest repeated run, the less human."""
+
+    identity: str = "repetition"
+
+    def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
+        from models.form import longest_repeated_run
+
+        return [1 - min(1.0, 2 * longest_repeated_run(phrase.on_grid())) for phrase in phrases]
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """The organisers' baseline judge: exp of minus the mean loss a token, here of an n-gram model."""
+
+    store: Path
+    order: int = 5
+
+    @property
+    def identity(self) -> str:
+        return f"likelihood of order {self.order} on {self.store}"
+
+    def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
+        from data_prep.tokenizer import encode
+
+        model = _fitted(self.store, self.order)
+        scores = []
+        for phrase in phrases:
+            tokens = encode(phrase.on_grid(), composer, 0, 0).tokens
+            scores.append(math.exp(float(model.log_probabilities(tokens).mean())))
+        return scores
+
+
+@lru_cache(maxsize=1)
+def _fitted(store: Path, order: int) -> NgramModel:
+    from data_prep.store import PhraseStore
+    from models.evaluation import fitted_ngram
+
+    found = PhraseStore.load(store)
+    if not found.select("train"):
+        raise CorpusError(f"{store}: no training phrase to count n-grams of")
+    return fitted_ngram(found, order)
+
+
+def _copied(wish: Request) -> tuple[Note, ...]:
+    bar_ticks = wish.pair.meter.bar_ticks()
+    last = (wish.pair.beginning_bars - 1) * bar_ticks
+    bar = [note for note in beginning_on_grid(wish.pair) if note.onset_ticks >= last]
+    pattern = [
+        Note(
+            note.onset_ticks - last,
+            note.pitch,
+            min(note.duration_ticks, last + bar_ticks - note.onset_ticks),
+        )
+        for note in bar
+        if note.onset_ticks < last + bar_ticks
+    ] or [Note(0, _SCALE[0], bar_ticks)]
+    bars = wish.bars - wish.pair.given_bars
+    return tuple(note.shifted(place * bar_ticks) for place in range(bars) for note in pattern)
+
+
+def _walked(wish: Request) -> tuple[Note, ...]:
+    random = Random(f"markov/{wish.key}")
+    line = _top_line(wish.pair) or [Note(48 * place, pitch, 48) for place, pitch in enumerate(_SCALE)]
+    following: dict[int, list[int]] = defaultdict(list)
+    for note, upcoming in pairwise(line):
+        following[note.pitch].append(upcoming.pitch)
+    lengths = [note.duration_ticks for note in line]
+    end = (wish.bars - wish.pair.given_bars) * wish.pair.meter.bar_ticks()
+    notes: list[Note] = []
+    tick, pitch = 0, line[0].pitch
+    while tick < end:
+        length = min(random.choice(lengths), end - tick)
+        pitch = random.choice(following.get(pitch) or [note.pitch for note in line])
+        notes.append(Note(tick, pitch, length))
+        tick += length
+    return tuple(notes)
+
+
+def _top_line(pair: Pair) -> list[Note]:
+    """The highest note at each onset of the given bars, on the grid, beginning before ending."""
+    tops: dict[int, Note] = {}
+    shift = pair.beginning_bars * pair.meter.bar_ticks()
+    ending = Pair(
+        pair.ending, pair.ending_bars, (), 0, None, pair.meter, None, ticks_per_beat=pair.ticks_per_beat
+    )
+    for note in [*beginning_on_grid(pair), *(note.shifted(shift) for note in beginning_on_grid(ending))]:
+        known = tops.get(note.onset_ticks)
+        if known is None or known.pitch < note.pitch:
+            tops[note.onset_ticks] = note
+    return [tops[tick] for tick in sorted(tops)]

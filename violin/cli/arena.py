@@ -1,0 +1,68 @@
+"""`violin arena`: generators against judges on a rehearsal."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--dataset", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="The folder that violin rehearse wrote.")  # fmt: skip
+@click.option("--generators", default="ours,ours@0.8,markov,copy-a-bar", show_default=True,
+              help="Names and paths with commas between; ngram needs --store.")  # fmt: skip
+@click.option("--judges", default="ours,ours+official,ours:positives-only,repetition,constant",
+              show_default=True, help="Likewise; likelihood needs --store.")  # fmt: skip
+@click.option("--store", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
+              help="What n-grams are counted on.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("arena"),
+              show_default=True)  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
+def command(
+    dataset: Path,
+    generators: str,
+    judges: str,
+    store: Path,
+    out: Path,
+    seed: int,
+    workers: int | None,
+) -> None:
+    """Hold the challenge at home: every generator before every judge, scored as officially.
+
+    A path among the generators is a folder or zip of anybody's answers to the rehearsal; among the
+    judges, anybody's judge files for its judge dataset. Prints both league tables and the matrix;
+    OUT gets arena.md, arena.json, arena.png and the zip of each generator.
+
+    \b
+    Examples:
+      violin arena --dataset rehearsal
+      violin arena --dataset rehearsal --generators ours,theirs.zip --judges ours,theirs/judge_output
+    """
+    from submission.arena import generator_named, hold, judge_named, read_rehearsal
+    from submission.arena_report import markdown, write
+    from submission.workers import interruptible, processors
+
+    players = {name: generator_named(name, store) for name in filter(None, generators.split(","))}
+    bench = {name: judge_named(name, store) for name in filter(None, judges.split(","))}
+    if not players or not bench:
+        raise click.UsageError("name at least one generator and one judge")
+    started = time.monotonic()
+    rehearsal = read_rehearsal(dataset)
+    out.mkdir(parents=True, exist_ok=True)
+    with interruptible():
+        board = hold(
+            rehearsal,
+            players,
+            bench,
+            out,
+            seed=seed,
+            workers=workers or processors(),
+            on_step=lambda text: click.echo(text, err=True),
+        )
+    facts = {"dataset": dataset.name, "pairs": len(rehearsal.pairs), "seed": seed}
+    paths = write(board, facts, out)
+    click.echo(markdown(board, facts), nl=False)
+    click.echo(f"{', '.join(map(str, paths))}: {time.monotonic() - started:.0f} s", err=True)
