@@ -43,21 +43,36 @@ def read_music(path: Path, violin_tracks: str = "", roles: str = "") -> tuple[li
 
     ScoreError where it gives none at all.
     """
+    return _music(_tunes(path, violin_tracks), violin_tracks, roles)
+
+
+def read_parts(path: Path, violin_tracks: str = "", roles: str = "") -> list[tuple[str, RawPart]]:
+    """(role, part) of the violins of a file as they are written, before anything is made playable.
+
+    ScoreError where it gives none at all.
+    """
+    return [
+        chosen
+        for parts in _tunes(path, violin_tracks)
+        for chosen in chosen_parts(parts, violin_tracks, roles)
+    ]
+
+
+def _tunes(path: Path, violin_tracks: str) -> Sequence[Sequence[RawPart]]:
+    """All parts of each tune of a file."""
     suffix = path.suffix.lower()
     data = path.read_bytes()
     if suffix in _HUMDRUM:
-        tunes = [_humdrum_parts(_text(data), violin_tracks)]
-    elif suffix in _MUSICXML:
-        tunes = [_musicxml_parts(data, violin_tracks)]
-    elif suffix in _ABC:
-        tunes = [raw_parts(score) for score in parse_notation(_text(data), "abc")]
-    elif suffix in _SEQUENCES:
-        tunes = [parse_sequence(data)]
-    else:
-        raise ScoreError(
-            _FOREIGN.get(suffix, f"unknown kind of file {suffix!r}; legal: {', '.join(sorted(SUFFIXES))}")
-        )
-    return _music(tunes, violin_tracks, roles)
+        return [_humdrum_parts(_text(data), violin_tracks)]
+    if suffix in _MUSICXML:
+        return [_musicxml_parts(data, violin_tracks)]
+    if suffix in _ABC:
+        return [raw_parts(score) for score in parse_notation(_text(data), "abc")]
+    if suffix in _SEQUENCES:
+        return [parse_sequence(data)]
+    raise ScoreError(
+        _FOREIGN.get(suffix, f"unknown kind of file {suffix!r}; legal: {', '.join(sorted(SUFFIXES))}")
+    )
 
 
 def _music(
