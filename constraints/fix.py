@@ -114,11 +114,12 @@ def sounding_music(subject: Subject) -> Music:
             end, velocity = max(end, known[0]), max(velocity, known[1])
         notes[onset, pitch] = (end, velocity, program)
     used = subject.note_channels
+    first = subject.notes[0].onset_ticks if subject.notes else 0
     gestures = [
         (event.tick, CONTROLLER, event.data)
         for event in subject.controllers
         if event.channel in used
-        and (event.tick > 0 or (event.data[0] == _SUSTAIN and event.data[1] >= _SUSTAIN))
+        and (event.tick > first or event.data[0] == _SUSTAIN and event.data[1] >= _SUSTAIN)
     ]
     bends = [(event.tick, event.data) for event in subject.bends if event.channel in used]
     gestures += [(tick, PITCH_BEND, data) for tick, data in _changes(bends, _CENTRE)]
