@@ -140,8 +140,8 @@ def test_every_clean_phrase_can_be_written(hardest: Tier, readable: bool) -> Non
 def test_real_phrases_can_be_written() -> None:
     if not STORE.is_dir():
         pytest.skip("no phrase store in data/phrases: nothing to read real phrases from")
-    stored = PhraseStore.load(STORE).select(windows=True)
-    phrases = [_cut(some.phrase, ending_bars=1) for some in stored[:: max(1, len(stored) // 300)]]
+    stored = PhraseStore.load(STORE).select()
+    phrases = [_cut(some.phrase, ending_bars=1) for some in stored[:: max(1, len(stored) // 100)]]
     phrases = [
         p
         for p in phrases
