@@ -119,7 +119,7 @@ def sounding_music(subject: Subject) -> Music:
         (event.tick, CONTROLLER, event.data)
         for event in subject.controllers
         if event.channel in used
-        and (event.tick > first or event.data[0] == _SUSTAIN and event.data[1] >= _SUSTAIN)
+        and (event.tick > first or (event.data[0] == _SUSTAIN and event.data[1] >= _SUSTAIN))
     ]
     bends = [(event.tick, event.data) for event in subject.bends if event.channel in used]
     gestures += [(tick, PITCH_BEND, data) for tick, data in _changes(bends, _CENTRE)]
