@@ -6,13 +6,10 @@ whatever else music21 knows, MIDI. Formats that only their own program can read 
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
-from pathlib import Path, PurePath
-from xml.etree import ElementTree
+from pathlib import Path
 
-from data_prep import humdrum
+from data_prep import humdrum, musicxml
 from data_prep.gridded import Music, music_of
 from data_prep.notation import parse_notation, raw_parts
 from data_prep.raw_part import RawPart, ScoreError
@@ -35,7 +32,6 @@ _FOREIGN = {
     ".pdf": "a picture of a score, not the score",
 }
 KNOWN_SUFFIXES = frozenset(SUFFIXES | set(_FOREIGN))
-_LARGEST_XML_BYTES = 200 << 20
 
 
 def read_music(path: Path, violin_tracks: str = "", roles: str = "") -> tuple[list[Music], list[str]]:
@@ -65,7 +61,7 @@ def _tunes(path: Path, violin_tracks: str) -> Sequence[Sequence[RawPart]]:
     if suffix in _HUMDRUM:
         return [_humdrum_parts(_text(data), violin_tracks)]
     if suffix in _MUSICXML:
-        return [_musicxml_parts(data, violin_tracks)]
+        return [musicxml.parse_musicxml(data, violin_tracks)]
     if suffix in _ABC:
         return [raw_parts(score) for score in parse_notation(_text(data), "abc")]
     if suffix in _SEQUENCES:
@@ -124,62 +120,3 @@ def _humdrum_parts(text: str, violin_tracks: str) -> list[RawPart]:
             )
         parts.append(part)
     return parts
-
-
-def _musicxml_parts(data: bytes, violin_tracks: str) -> list[RawPart]:
-    """The parts of a MusicXML file that matter, each at its place "0", "1", … in the whole score."""
-    root = _xml(data)
-    if root.tag == "score-timewise":
-        raise ScoreError("MusicXML by time (score-timewise); export it by part")
-    if root.tag != "score-partwise":
-        raise ScoreError(f"XML whose root is {root.tag!r}; legal: score-partwise")
-    elements = root.findall("part")
-    if violin_tracks:
-        wanted = {int(place) for group in named_places(violin_tracks) for place in group}
-    else:
-        names = [entry.findtext("part-name") or "" for entry in root.iter("score-part")]
-        wanted = {index for index, name in enumerate(names) if is_violin_name(name)} or set(
-            range(len(elements))
-        )
-    kept = [index for index in range(len(elements)) if index in wanted]
-    listed = root.find("part-list")
-    for index, element in enumerate(elements):
-        if index in wanted:
-            continue
-        root.remove(element)
-        if listed is not None:
-            for entry in listed.findall("score-part"):
-                if entry.get("id") == element.get("id"):
-                    listed.remove(entry)
-    if listed is not None:
-        for group in listed.findall("part-group"):
-            listed.remove(group)
-    text = ElementTree.tostring(root, encoding="unicode")
-    parts = raw_parts(parse_notation(text, "musicxml")[0])
-    if len(parts) == len(kept):
-        for part, index in zip(parts, kept, strict=True):
-            part.place = str(index)
-    return parts
-
-
-def _xml(data: bytes) -> ElementTree.Element:
-    try:
-        if data[:2] == b"PK":
-            data = _unzipped(data)
-        return ElementTree.fromstring(data)
-    except (ElementTree.ParseError, zipfile.BadZipFile, LookupError, ValueError) as error:
-        raise ScoreError(f"not well-formed MusicXML: {str(error)[:100]}") from error
-
-
-def _unzipped(data: bytes) -> bytes:
-    """The score inside a .mxl: the file that its container names, else its first XML file."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [
-            name for name in archive.namelist() if PurePath(name).suffix.lower() in (".xml", ".musicxml")
-        ]
-        names = [name for name in names if not name.startswith("META-INF")]
-        if not names:
-            raise ScoreError("a .mxl archive with no score in it")
-        if archive.getinfo(names[0]).file_size > _LARGEST_XML_BYTES:
-            raise ScoreError(f"a .mxl archive that unpacks to more than {_LARGEST_XML_BYTES >> 20} MB")
-        return archive.read(names[0])
