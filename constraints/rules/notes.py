@@ -90,13 +90,18 @@ class SamePitchOverlap(Rule):
     fix_kind = FixKind.UNSAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        sounding_until: dict[int, tuple[int, int]] = {}  # pitch -> (end, onset) of the longest so far
+        longest: dict[int, PairedNote] = {}  # pitch -> the note that sounds longest so far
         for note in subject.notes:
-            end, onset = sounding_until.get(note.pitch, (-1, -1))
-            if onset < note.onset_ticks < end:
-                message = f"{pitch_name(note.pitch)} begins while {pitch_name(note.pitch)} still sounds"
-                yield Spot(message, note.onset_ticks, note.on)
-            sounding_until[note.pitch] = max((end, onset), (note.end_ticks, note.onset_ticks))
+            onset, pitch, end = note[:3]
+            before = longest.get(pitch)
+            if before is None:
+                longest[pitch] = note
+                continue
+            if before[0] < onset < before[2]:
+                name = pitch_name(pitch)
+                yield Spot(f"{name} begins while another {name} still sounds", onset, note.on)
+            if end >= before[2]:
+                longest[pitch] = note
 
     def fix(self, subject: Subject, draft: Draft) -> None:
         onsets = _onsets_by_pitch(subject)
@@ -191,7 +196,12 @@ class OffGridOnset(Rule):
     fix_kind = FixKind.UNSAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        off = [note for note in subject.notes if _grid_tick(note.onset_ticks, subject) != note.onset_ticks]
+        division = subject.ticks_per_beat
+        off = [
+            note
+            for note in subject.notes
+            if note[0] * TICKS_PER_BEAT % division and _grid_tick(note[0], subject) != note[0]
+        ]
         if off:
             message = (
                 f"{len(off)} of {len(subject.notes)} notes begin off the grid of 1/48 beat; this one first"
@@ -276,12 +286,12 @@ def _released_early(subject: Subject) -> list[tuple[PairedNote, int]]:
     onsets = {onset for onset, _ in subject.note_ons}
     early = []
     for note in subject.notes:
-        end = note.end_ticks
-        if note.off is None or end == note.onset_ticks:
-            continue
-        step = _grid_tick(end, subject)
-        while (end + 1 in onsets or (end + 1) % division == 0) and _grid_tick(end + 1, subject) == step:
-            end += 1
-        if end > note.end_ticks:
-            early.append((note, end))
+        following = note[2] + 1
+        if (following in onsets or not following % division) and note.off and note[0] < note[2]:
+            step = _grid_tick(note.end_ticks, subject)
+            end = note.end_ticks
+            while (end + 1 in onsets or not (end + 1) % division) and _grid_tick(end + 1, subject) == step:
+                end += 1
+            if end > note.end_ticks:
+                early.append((note, end))
     return early
