@@ -104,3 +104,17 @@ def test_help_shows_an_example(verb: tuple[str, ...]) -> None:
     done = _run(*verb, "--help")
     assert done.exit_code == 0
     assert f"violin {' '.join(verb)} " in done.output.partition("Examples:")[2]
+
+
+def test_a_stopped_command_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Stopped:
+        identity = "fake"
+
+        def answer(self, requests: object) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(composers, "TrainedComposer", lambda *arguments: Stopped())
+    done = _run("submit", "generator", "dataset", "--out", "out.zip", "--workers", "1")
+    assert done.exit_code == 130
+    assert "the same command goes on from there" in done.output
+    assert not (tmp_path / "out.zip").exists()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from violin.cli.stopping import resumable
+
 
 @click.command()
 @click.option("--dataset", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -43,7 +45,7 @@ def command(
     """
     from submission.arena import generator_named, hold, judge_named, read_rehearsal
     from submission.arena_report import markdown, write
-    from submission.workers import interruptible, processors
+    from submission.workers import processors
 
     players = {name: generator_named(name, store) for name in filter(None, generators.split(","))}
     bench = {name: judge_named(name, store) for name in filter(None, judges.split(","))}
@@ -52,7 +54,7 @@ def command(
     started = time.monotonic()
     rehearsal = read_rehearsal(dataset)
     out.mkdir(parents=True, exist_ok=True)
-    with interruptible():
+    with resumable():
         board = hold(
             rehearsal,
             players,

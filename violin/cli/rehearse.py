@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from violin.challenge import GENERATOR_DATASET, JUDGE_DATASETS
+from violin.cli.stopping import resumable
 
 
 @click.command()
@@ -48,11 +49,11 @@ def command(
     from submission.composers import TrainedComposer
     from submission.rehearsal import Layout, build_rehearsal
     from submission.unseen import unseen_phrases
-    from submission.workers import interruptible, processors
+    from submission.workers import processors
 
     workers = workers or processors()
     started = time.monotonic()
-    with interruptible():
+    with resumable():
         humans = unseen_phrases(
             corpus,
             per_composer,

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from violin.challenge import FILES_PER_COMPOSER, GENERATOR_ARCHIVES, MAX_BARS, MIN_BARS
+from violin.cli.stopping import resumable
 from violin.errors import SettingsError
 
 
@@ -87,7 +88,7 @@ def command(
     from submission.judges import TrainedJudge
     from submission.mixture import DEFAULT_SHARES, Mixture, parse_shares
     from submission.report import is_odd, write_report
-    from submission.workers import interruptible, processors
+    from submission.workers import processors
 
     out = out or Path(GENERATOR_ARCHIVES["preliminary" if preliminary else "final"])
     notices: tuple[str, ...] = ()
@@ -109,7 +110,7 @@ def command(
     choice: Choice = Plain() if candidates == 1 else Mixture(candidates, TrainedJudge(), shares)
     started = time.monotonic()
     with (
-        interruptible(),
+        resumable(),
         click.progressbar(
             length=len(assignments), label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
         ) as bar,

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from violin.challenge import JUDGE_ARCHIVES
+from violin.cli.stopping import resumable
 
 
 @click.command()
@@ -58,7 +59,7 @@ def command(
     from submission.judges import TrainedJudge
     from submission.key import official_score, read_key
     from submission.report import write_report
-    from submission.workers import interruptible, processors
+    from submission.workers import processors
 
     out = out or Path(JUDGE_ARCHIVES["final"])
     labels = read_key(key) if key else None
@@ -67,7 +68,7 @@ def command(
         click.echo(f"Note: {notice}", err=True)
     started = time.monotonic()
     with (
-        interruptible(),
+        resumable(),
         click.progressbar(
             length=len(found), label="judging", file=sys.stderr, hidden=not sys.stderr.isatty()
         ) as bar,

@@ -1,0 +1,85 @@
+"""The real path: the transformer under its masks, from a dataset to a proven zip."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from submission_fakes import write_dataset
+
+from constraints.grammar import CHANNEL_SIZES
+from constraints.vocabulary import VOCABULARY
+from models.checkpoint import SHIPPED_WEIGHTS, Weights, save_weights
+from models.composer import Composer
+from models.configs import config_named
+from models.judge.weights import SHIPPED as SHIPPED_JUDGE
+from submission.assignments import dataset_assignments
+from submission.composers import TrainedComposer
+from submission.datasets import read_dataset
+from submission.generator import build_generator_archive
+from submission.judge import build_judge_archive
+from submission.judges import TrainedJudge
+from submission.verify import verify_archive
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A transformer of chance: whatever it writes must be clean."""
+    torch.manual_seed(0)
+    config = config_named("tiny")
+    model = Composer(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    path = tmp_path_factory.mktemp("weights") / "composer.safetensors"
+    save_weights(path, Weights(model.plain_weights(), config.model, tuple(CHANNEL_SIZES), {}))
+    return path
+
+
+@pytest.fixture
+def samples(official_samples: Path, tmp_path: Path) -> Path:
+    """The organisers' four sample pairs as a dataset of two composers."""
+    for number in (4, 7):
+        folder = tmp_path / "samples" / f"composer{number}"
+        folder.mkdir(parents=True)
+        for path in (official_samples / "generator_input").glob("*.mid"):
+            shutil.copy(path, folder / path.name)
+    return tmp_path / "samples"
+
+
+def test_a_model_of_chance_writes_a_clean_archive(weights: Path, tmp_path: Path) -> None:
+    dataset = read_dataset(write_dataset(tmp_path / "dataset", per_composer=2))
+    assignments = dataset_assignments(dataset, seed=1)
+    for name in ("a", "b"):
+        answers = build_generator_archive(
+            tmp_path / f"{name}.zip", assignments, TrainedComposer(weights), seed=1
+        )
+        assert not any(answer.remarks or answer.errors for answer in answers)
+    assert verify_archive(tmp_path / "a.zip", dataset).faults == ()
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_the_official_samples_are_answered(weights: Path, samples: Path, tmp_path: Path) -> None:
+    dataset = read_dataset(samples)
+    assert len(dataset) == 8
+    answers = build_generator_archive(
+        tmp_path / "out.zip", dataset_assignments(dataset, seed=1), TrainedComposer(weights), seed=1
+    )
+    assert not any(answer.remarks or answer.errors or answer.inherited for answer in answers)
+    assert verify_archive(tmp_path / "out.zip", dataset).faults == ()
+
+
+@pytest.mark.skipif(not SHIPPED_WEIGHTS.is_file(), reason="no composer is shipped yet")
+def test_the_shipped_composer_answers_the_official_samples(samples: Path, tmp_path: Path) -> None:
+    dataset = read_dataset(samples)
+    out = tmp_path / "out.zip"
+    answers = build_generator_archive(out, dataset_assignments(dataset, seed=1), TrainedComposer(), seed=1)
+    assert not any(answer.remarks or answer.errors or answer.inherited for answer in answers)
+    assert verify_archive(out, dataset).faults == ()
+
+
+@pytest.mark.skipif(not SHIPPED_JUDGE.is_file(), reason="no judge is shipped yet")
+def test_the_shipped_judge_scores_what_it_is_given(tmp_path: Path) -> None:
+    dataset = read_dataset(write_dataset(tmp_path / "dataset", per_composer=1))
+    scores = build_judge_archive(tmp_path / "judge_output_final.zip", dataset, TrainedJudge())
+    assert not any(score.remarks for score in scores)
+    assert verify_archive(tmp_path / "judge_output_final.zip", dataset).faults == ()
