@@ -10,6 +10,7 @@ from submission_fakes import COMMON, SCALE, FakeComposer, FakeJudge
 
 from data_prep.held_out import held_out_works, write_held_out
 from data_prep.store import PhraseStore, StoredPhrase
+from submission import unseen
 from submission.assignments import dataset_assignments
 from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
@@ -163,3 +164,28 @@ def test_a_folder_of_scores_is_taken_at_its_owners_word(tmp_path: Path) -> None:
     assert len(read) == 2
     with pytest.raises(CorpusError, match="no such folder"):
         unseen_phrases(str(tmp_path / "absent"), wanted=1)
+
+
+def test_of_a_corpus_only_the_held_out_works_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(8):
+        (tmp_path / f"{seed}.mid").write_bytes(phrase_bytes(_melody(seed, 12)))
+    (tmp_path / "manifest.csv").write_text(
+        "path,composer,work_group\n"
+        + "".join(f"{seed}.mid,{'bach' if seed < 6 else 'mozart'},work{seed}\n" for seed in range(8))
+    )
+    monkeypatch.setattr(unseen, "held_out_works", dict)
+    with pytest.raises(CorpusError, match="list of held-out works"):
+        unseen_phrases(str(tmp_path), wanted=1)
+    sides = {"work1": "test", "work2": "test", "work3": "validation", "work7": "validation"}
+    monkeypatch.setattr(unseen, "held_out_works", lambda: sides)
+    read: list[str] = []
+    found = unseen_phrases(str(tmp_path), wanted=9, on_read=read.append)
+    assert sorted(read) == ["1.mid", "2.mid", "7.mid"]  # no test work of mozart's: validation
+    assert {human.composer for human in found} == {"bach", "mozart"}
+    again = unseen_phrases(str(tmp_path), wanted=9)
+    assert again == found
+    monkeypatch.setattr(unseen, "held_out_works", lambda: {"another": "test"})
+    with pytest.raises(CorpusError, match="none of its 8 scores was held out"):
+        unseen_phrases(str(tmp_path), wanted=1)
