@@ -23,7 +23,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, is_playable, is_readable
+from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, is_playable
 from violin.music import Phrase, sounding_sets
 
 LOWEST_SHIFT, HIGHEST_SHIFT = -5, 6  # every key once
@@ -38,7 +38,7 @@ MIXUP_BETA = 5.0
 @lru_cache(maxsize=65_536)
 def _fits(pitches: tuple[int, ...]) -> bool:
     in_range = pitches[0] >= LOWEST_PITCH and pitches[-1] <= HIGHEST_PITCH
-    return in_range and is_playable(pitches) and is_readable(pitches)
+    return in_range and is_playable(pitches)
 
 
 def legal_shifts(
@@ -50,7 +50,6 @@ def legal_shifts(
     if not sets:
         return (0,)
     low, high = min(pitches[0] for pitches in sets), max(pitches[-1] for pitches in sets)
-    chords = [pitches for pitches in sets if len(pitches) > 1]
     return tuple(
         shift
         for shift in range(lowest, highest + 1)
@@ -59,7 +58,7 @@ def legal_shifts(
             low + shift >= LOWEST_PITCH
             and high + shift <= max(top, high)
             and high + shift <= HIGHEST_PITCH
-            and all(_fits(tuple(pitch + shift for pitch in pitches)) for pitches in chords)
+            and all(_fits(tuple(pitch + shift for pitch in pitches)) for pitches in sets)
         )
     )
 

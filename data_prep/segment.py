@@ -20,8 +20,9 @@ from operator import itemgetter
 from typing import Protocol, TypeVar
 
 from data_prep.boundary import barline_strengths
+from data_prep.signature import believed_keys
 from violin.challenge import MAX_BARS, MIN_BARS
-from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, is_playable, is_readable
+from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, is_playable
 from violin.music import (
     DEFAULT_TEMPO_US_PER_BEAT,
     TICKS_PER_BEAT,
@@ -124,6 +125,7 @@ def _bars(part: Part) -> list[_Bar]:
     lines = part.barlines
     onsets = [note.onset_ticks for note in part.notes]
     unplayable = _unplayable_ticks(part.notes)
+    keys = believed_keys(part.keys, part.notes, lines[-1]) if lines else ()
     bars = []
     for start, end in pairwise(lines):
         written = _at(part.meters, start)
@@ -137,7 +139,7 @@ def _bars(part: Part) -> list[_Bar]:
         else:
             fault = ""
         count = bisect_left(onsets, end) - bisect_left(onsets, start)
-        bars.append(_Bar(start, meter, _at(part.keys, start), count, fault))
+        bars.append(_Bar(start, meter, _at(keys, start), count, fault))
     return bars
 
 
@@ -149,7 +151,7 @@ def _at(changes: Sequence[tuple[int, Value]], tick: int) -> Value | None:
 
 @lru_cache(maxsize=65_536)
 def _is_violin_set(pitches: tuple[int, ...]) -> bool:
-    return is_playable(pitches) and is_readable(pitches)
+    return is_playable(pitches)
 
 
 def _unplayable_ticks(notes: Sequence[Note]) -> list[int]:
