@@ -62,8 +62,12 @@ def run_parts(
     threads = {"inner_max_num_threads": 1} if backend == "loky" else {}
     jobs = min(workers, len(parts)) if backend == "loky" else -1
     with _cluster(backend, workers), parallel_config(backend=backend, n_jobs=jobs, **threads):
-        tasks = (delayed(_watched)(work, index, part, os.getpid()) for index, part in parts.items())
-        yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
+        tasks = [delayed(_watched)(work, index, part, os.getpid()) for index, part in parts.items()]
+        if backend != "ray":
+            yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
+            return
+        for first in range(0, len(tasks), workers):  # ray's backend hands results back in whole lists
+            yield from Parallel(batch_size=1)(tasks[first : first + workers])
 
 
 @contextmanager
