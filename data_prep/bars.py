@@ -4,6 +4,7 @@ Engraved music brings its bars. Three things in them are not what a listener cou
 right by rule:
 
 * a first bar shorter than its signature is a pickup: silence is put before it;
+* a last bar shorter than its signature (it answers the pickup) is filled with silence;
 * two short bars that together make a full one (a repeat sign or double bar within a bar) are one;
 * a signature that most of its bars contradict, all in the same way, is that of the bars.
 
@@ -47,6 +48,9 @@ def engraved_bars(bars: Sequence[RawBar], closings_beats: Sequence[float] = ()) 
     first = bars[0]
     missing = first.meter.beats_per_bar - (first.end_beats - first.start_beats)
     lead = (missing if missing > _SAME_BEATS else 0.0) - first.start_beats
+    last = bars[-1]
+    if last.end_beats - last.start_beats < last.meter.beats_per_bar:
+        bars[-1] = last._replace(end_beats=last.start_beats + last.meter.beats_per_bar)
     barlines = [0] + [round((bar.end_beats + lead) * TICKS_PER_BEAT) for bar in bars]
     starts = barlines[:-1]
     meters = [(starts[0], first.meter)]

@@ -91,7 +91,9 @@ def _sequenced(part: RawPart) -> tuple[Bars, list[Note], float]:
     meters = part.meters if part.meters[0][0] <= 0 else [(0.0, Meter(4, 4)), *part.meters]
     meters = [meters[0], *((beats - result.offset_beats, meter) for beats, meter in meters[1:])]
     end_beats = max(note.end_beats for note in result.notes)
-    bars = counted_bars(meters, pickup_beats(meters, context), end_beats)
+    known = part.pickup_beats
+    pickup = pickup_beats(meters, context) if known is None else known
+    bars = counted_bars(meters, pickup, end_beats)
     return bars, _gridded(result.notes, bars), result.error_beats
 
 

@@ -64,8 +64,6 @@ def _raw_part(part: Any, place: str, title: str) -> RawPart:
     from music21 import clef, key, meter, tempo
 
     measures = list(part.getElementsByClass("Measure"))
-    if not measures:
-        raise ScoreError("it has no barlines")
     instrument = part.getInstrument(returnDefault=False)
     program = instrument.midiProgram if instrument is not None else None
     flat = part.flatten()

@@ -11,9 +11,9 @@ The steps, in this order:
    eighth of a beat) becomes its lower note.
 4. Each beat gets the simplest of the subdivisions 4, 3, 8, 6, 16, 12 that holds its onsets within 1/96
    of a beat, else the one with the least error.
-5. An end is moved to the next onset where the silence before it is at most a quarter of the time
-   between the two onsets and no more than an eighth note (sequences articulate what is written
-   full), else to the nearest 32nd or triplet.
+5. An end is moved to the next onset (sequences articulate what is written full) where the silence
+   before it is at most a quarter of the time between the two onsets and at most an eighth note, or at
+   most half of that time (a staccato) and a sixteenth; else to the nearest 32nd or triplet.
 
 A part of which less than 70 % of the onsets lie within 1/96 of a beat of the grid after step 1 was
 played, not written, and is refused.
@@ -35,8 +35,7 @@ _LEAST_SHARE_ON_GRID = 0.7
 _LONGEST_GRACE_BEATS = 0.125
 _LONGEST_TRILL_BEATS = 0.1251
 _FEWEST_TRILL_NOTES = 6
-_MOST_CLOSED_SHARE = 0.25
-_MOST_CLOSED_BEATS = 0.5
+_CLOSED_SILENCES = ((0.25, 0.5), (0.5, 0.25))  # (share of the time between onsets, beats)
 _SUBDIVISIONS = (4, 3, 8, 6, 16, 12)
 _FINE_TICKS = tuple(sorted({*range(0, TICKS_PER_BEAT + 1, 6), *range(0, TICKS_PER_BEAT + 1, 8)}))
 
@@ -193,7 +192,8 @@ def _end(onset: float, end: float, starts: Sequence[float]) -> float:
     index = bisect_right(starts, max(end - _NEAR_BEATS, onset))
     if index < len(starts):
         following = starts[index]
-        if following - end <= min(_MOST_CLOSED_SHARE * (following - onset), _MOST_CLOSED_BEATS):
+        silence = following - end - 1e-6
+        if any(silence <= min(share * (following - onset), beats) for share, beats in _CLOSED_SILENCES):
             return following
     whole = int(end)
     ticks = (end - whole) * TICKS_PER_BEAT

@@ -53,6 +53,7 @@ class RawPart:
     program: int | None = None
     clef: str = ""
     performed: bool = False
+    pickup_beats: float | None = None  # of a sequence, where a catalogue knows
     title: str = ""
     context: list[list[RawNote]] = field(default_factory=list)  # all parts of a sequence, to find bars by
 

@@ -31,7 +31,7 @@ from violin.music import Key, Meter, Note
 
 __all__ = ["READER_VERSION", "Refusal", "read_sources"]
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it with every change that makes a file read differently: the cache then starts anew."""
 
 
@@ -74,12 +74,15 @@ def read_sources(
     parts: list[ViolinPart] = []
     refusals: list[Refusal] = []
     for index, entry in enumerate(entries):
-        parts += [_part(entry, music) for music in readings[index].music]
+        is_book = len({music.number for music in readings[index].music}) > 1
+        parts += [_part(entry, music, is_book) for music in readings[index].music]
         refusals += [Refusal(entry.path, fault) for fault in readings[index].faults]
     return parts, refusals
 
 
-def _part(entry: Entry, music: Music) -> ViolinPart:
+def _part(entry: Entry, music: Music, is_book: bool) -> ViolinPart:
+    """The music with what the catalogue says of it; each tune of a book is a work of its own."""
+    tune = f":{music.number + 1}" if is_book else ""
     return ViolinPart(
         notes=music.notes,
         meters=music.meters,
@@ -89,12 +92,12 @@ def _part(entry: Entry, music: Music) -> ViolinPart:
         double_bars=music.double_bars,
         role=music.role,
         composer=entry.composer,
-        work_id=entry.work_id,
-        work_group=entry.work_group,
-        title=entry.title,
+        work_id=entry.work_id + tune,
+        work_group=entry.work_group + tune,
+        title=music.title or entry.title if is_book else entry.title,
         source=entry.source,
         licence_class=entry.licence_class,
-        path=entry.path,
+        path=entry.path + tune.replace(":", "#"),
         quantise_error_beats=music.quantise_error_beats,
         shortened_notes=music.shortened_notes,
         total_notes=music.total_notes,
@@ -122,7 +125,7 @@ def _read_entry(
 def _fresh(entry: Entry, limit_seconds: float) -> _Reading:
     try:
         with _alarm(limit_seconds):
-            music, faults = read_music(entry.file, entry.violin_tracks, entry.roles)
+            music, faults = read_music(entry.file, entry.violin_tracks, entry.roles, entry.pickup_beats)
     except _TimeLimit:
         return _Reading(faults=(f"it took more than {limit_seconds:g} seconds to read",))
     except ScoreError as error:
@@ -155,7 +158,9 @@ def _alarm(seconds: float) -> Iterator[None]:
 
 def _cache_name(entry: Entry, data: bytes) -> str:
     digest = hashlib.sha256(data)
-    digest.update(f"|{entry.file.suffix.lower()}|{entry.violin_tracks}|{entry.roles}".encode())
+    digest.update(
+        f"|{entry.file.suffix.lower()}|{entry.violin_tracks}|{entry.roles}|{entry.pickup_beats}".encode()
+    )
     digest.update(f"|{READER_VERSION}|{version('music21')}".encode())
     name = digest.hexdigest()
     return f"{name[:2]}/{name[2:34]}.json"

@@ -7,6 +7,7 @@ whatever else music21 knows, MIDI. Formats that only their own program can read 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from data_prep import humdrum, musicxml
@@ -34,12 +35,18 @@ _FOREIGN = {
 KNOWN_SUFFIXES = frozenset(SUFFIXES | set(_FOREIGN))
 
 
-def read_music(path: Path, violin_tracks: str = "", roles: str = "") -> tuple[list[Music], list[str]]:
+def read_music(
+    path: Path, violin_tracks: str = "", roles: str = "", pickup_beats: float | None = None
+) -> tuple[list[Music], list[str]]:
     """The violins of a file on the grid, and why some of its parts are left out.
 
-    ScoreError where it gives none at all.
+    `pickup_beats` is the length of a sequence's pickup, None where that must be found. ScoreError where
+    the file gives no violin at all.
     """
-    return _music(_tunes(path, violin_tracks), violin_tracks, roles)
+    tunes = _tunes(path, violin_tracks)
+    for part in chain.from_iterable(tunes):
+        part.pickup_beats = pickup_beats
+    return _music(tunes, violin_tracks, roles)
 
 
 def read_parts(path: Path, violin_tracks: str = "", roles: str = "") -> list[tuple[str, RawPart]]:
