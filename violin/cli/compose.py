@@ -89,6 +89,8 @@ def command(
     if not given:
         sys.exit(2)
 
+    import torch
+
     from models.infill import ComposerModel, InfillRequest, infill_answers
     from models.lengths import drawn_bars
     from models.sampling import SamplingOptions
@@ -105,7 +107,8 @@ def command(
         options = SamplingOptions(density=density, seed=seed, hardest=Tier[max_tier.upper()], **changed)
     except ValueError as error:
         raise SettingsError(str(error)) from None
-    model = ComposerModel.load(weights)
+    torch.set_num_threads(1)  # the last bit of a sum, and so now and then a note, hangs on their number
+    model = ComposerModel.load(weights, "cpu")
     requests, names = [], []
     for stem, pair in given:
         for slug, variation in product(slugs, range(variations)):

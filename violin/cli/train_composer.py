@@ -28,6 +28,9 @@ import click
 @click.option("--threads", type=click.IntRange(min=1), help="Threads of a process; default: all cores.")
 @click.option("--validate-every", type=float, default=300.0, show_default=True, help="Seconds of training.")
 @click.option("--save-every", type=float, default=120.0, show_default=True, help="Seconds of training.")
+@click.option(
+    "--ship", is_flag=True, help="Make the best weights of the run the program's own, in half precision."
+)
 @click.option("--list-configs", is_flag=True, help="Print the configs and leave.")
 def command(
     name: str,
@@ -41,6 +44,7 @@ def command(
     threads: int | None,
     validate_every: float,
     save_every: float,
+    ship: bool,
     list_configs: bool,
 ) -> None:
     """Train the composing transformer on a phrase store.
@@ -49,6 +53,7 @@ def command(
     Examples:
       violin train composer --config cpu --run runs/cpu --minutes 240
       violin train composer --config tiny --run runs/try --steps 200
+      violin train composer --run runs/cpu --ship
       torchrun --nproc_per_node 2 -m violin train composer --config std --run runs/std --steps 20000
 
     A killed run goes on when the same command is given again. The best averaged weights are in
@@ -64,6 +69,9 @@ def command(
     config = config_named(name)
     if folder is None:
         raise click.UsageError("Missing option '--run'.")
+    if ship and steps is None and minutes is None:
+        _ship(folder)
+        return
     if (steps is None) == (minutes is None):
         raise click.UsageError("Give the length of the run: either '--steps' or '--minutes'.")
 
@@ -98,7 +106,7 @@ def command(
             begun = f"going on from step {run.step}" if resumed else "beginning"
             click.echo(f"{folder}: {begun}; {source.description['phrases']} phrases", err=True)
         with click.progressbar(
-            length=10_000, label="training", file=click.get_text_stream("stderr"), show_pos=False,
+            length=10_000, label="training", file=sys.stderr, show_pos=False,
             item_show_func=lambda text: text, hidden=not place.leads or not sys.stderr.isatty(),
         ) as bar:  # fmt: skip
 
@@ -113,3 +121,16 @@ def command(
     if place.leads:
         click.echo(f"best validation bits per note {best:.3f}: {folder / BEST_NAME}")
         click.echo(f"figures: {folder / METRICS_NAME}")
+        if ship:
+            _ship(folder)
+
+
+def _ship(folder: Path) -> None:
+    import torch
+
+    from models.checkpoint import SHIPPED_WEIGHTS, load_weights, save_weights
+    from models.training import BEST_NAME
+
+    save_weights(SHIPPED_WEIGHTS, load_weights(folder / BEST_NAME), torch.float16)
+    megabytes = SHIPPED_WEIGHTS.stat().st_size / 1e6
+    click.echo(f"shipped: {SHIPPED_WEIGHTS} ({megabytes:.1f} MB)")

@@ -124,3 +124,24 @@ def test_training_from_the_command_line(tmp_path: Path) -> None:
     code, output = _run("train", "composer", "--config", "huge", "--run", tmp_path, "--steps", 3)
     assert code == 2
     assert "legal: tiny, cpu, std" in output
+
+
+def test_the_best_of_a_run_is_shipped(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from models import checkpoint
+    from models.training import BEST_NAME
+
+    shipped = tmp_path / "shipped" / "composer.safetensors"
+    monkeypatch.setattr(checkpoint, "SHIPPED_WEIGHTS", shipped)
+    (tmp_path / BEST_NAME).write_bytes(weights.read_bytes())
+    code, output = _run("train", "composer", "--run", tmp_path, "--ship")
+    assert code == 0, output
+    assert shipped.stat().st_size < 0.6 * weights.stat().st_size
+    assert "shipped:" in output
+
+
+def test_the_bench(weights: Path) -> None:
+    words = ("bench", "compose", "--phrases", 2, "--workers", 1, "--weights", weights)
+    code, output = _run(*words, "--library")
+    assert code == 0, output
+    assert "2 answers of 8 bars, 1 processes" in output
+    assert "generate" in output
