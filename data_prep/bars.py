@@ -84,7 +84,8 @@ def _joined(bars: Sequence[RawBar]) -> list[RawBar]:
         before = result[-1] if result else None
         full = bar.meter.beats_per_bar
         length = bar.end_beats - bar.start_beats
-        if before is not None and before.meter == bar.meter and len(result) > 1:
+        is_pickup = len(result) == 1 and before is not None and not before.closing
+        if before is not None and before.meter == bar.meter and not is_pickup:
             together = bar.end_beats - before.start_beats
             if length < full - _SAME_BEATS and abs(together - full) < _SAME_BEATS:
                 result[-1] = bar._replace(

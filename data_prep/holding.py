@@ -6,8 +6,9 @@ the hand allows. The rules, in this order:
 1. A pitch written twice at one onset is one note, the longer; a pitch struck again ends there.
 2. A chord that no hand holds, or of more than four notes, keeps its outer notes and as many inner
    ones as can be held; if even those two cannot, its top note.
-3. Where a note begins and the set that then sounds is unplayable, the fewest held notes are cut
-   at that onset, the earliest begun first.
+3. Where a note begins or ends and the set that then sounds is unplayable, the fewest held notes are
+   cut there, the earliest begun first. (A note that ends can do that too: the bow cannot skip the
+   string between two others.)
 """
 
 from __future__ import annotations
@@ -33,20 +34,20 @@ def held_as_playable(notes: Iterable[Note]) -> tuple[tuple[Note, ...], int]:
     note that is unplayable by itself is kept, for the next stage to see.
     """
     ordered, touched = _single_pitches(notes)
+    begun: dict[int, list[Note]] = {}
+    for note in ordered:
+        begun.setdefault(note.onset_ticks, []).append(note)
     result: list[Note] = []
     held: list[int] = []  # indices into result
-    index = 0
-    while index < len(ordered):
-        onset = ordered[index].onset_ticks
-        chord = [note for note in ordered[index : index + 64] if note.onset_ticks == onset]
-        index += len(chord)
+    for tick in sorted({tick for note in ordered for tick in (note.onset_ticks, note.end_ticks)}):
+        chord = begun.get(tick, [])
         kept = _chord(chord)
         touched += len(chord) - len(kept)
-        held = [place for place in held if result[place].end_ticks > onset]
+        held = [place for place in held if result[place].end_ticks > tick]
         cut = _to_cut([result[place] for place in held], kept)
-        for place in sorted(held[number] for number in cut):
-            old = result[place]
-            result[place] = Note(old.onset_ticks, old.pitch, onset - old.onset_ticks)
+        for number in cut:
+            old = result[held[number]]
+            result[held[number]] = Note(old.onset_ticks, old.pitch, tick - old.onset_ticks)
             touched += 1
         held = [place for number, place in enumerate(held) if number not in cut]
         held += range(len(result), len(result) + len(kept))
@@ -75,7 +76,7 @@ def _single_pitches(notes: Iterable[Note]) -> tuple[list[Note], int]:
 def _chord(chord: Sequence[Note]) -> list[Note]:
     """Rule 2: the notes of a chord that are kept, by ascending pitch."""
     chord = sorted(chord, key=lambda note: note.pitch)
-    if len(chord) == 1 or _playable(tuple(note.pitch for note in chord)):
+    if len(chord) <= 1 or _playable(tuple(note.pitch for note in chord)):
         return list(chord)
     bottom, *inner, top = chord
     for size in range(min(len(inner), MAX_VOICES - 2), -1, -1):
@@ -91,6 +92,8 @@ def _chord(chord: Sequence[Note]) -> list[Note]:
 
 def _to_cut(held: Sequence[Note], chord: Sequence[Note]) -> set[int]:
     """Rule 3: which of the held notes end where the chord begins; the fewest, then the earliest begun."""
+    if not held:
+        return set()
     new = [note.pitch for note in chord]
     order = sorted(range(len(held)), key=lambda number: (held[number].onset_ticks, held[number].pitch))
     for size in range(len(held) + 1):

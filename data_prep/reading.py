@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -31,8 +32,10 @@ from violin.music import Key, Meter, Note
 
 __all__ = ["READER_VERSION", "Refusal", "read_sources"]
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raise it with every change that makes a file read differently: the cache then starts anew."""
+
+_MOST_CRASHES = 4
 
 
 @dataclass(frozen=True)
@@ -59,18 +62,29 @@ def read_sources(
     gives none.
 
     `workers` None is one a core. No file stops the run: whatever a reader raises becomes a refusal.
-    `on_progress` is called with each entry when it is done, in no particular order.
+    A worker that dies takes no other file with it: the rest is read by new ones, the files that it may
+    have died of last. `on_progress` is called with each entry when it is done, in no particular order.
     """
-    jobs = (
-        delayed(_read_entry)(index, entry, cache_dir, time_limit_seconds)
-        for index, entry in enumerate(entries)
-    )
     readings: dict[int, _Reading] = {}
-    pool = Parallel(n_jobs=workers or os.cpu_count() or 1, return_as="generator_unordered", batch_size=1)
-    for index, reading in pool(jobs):
-        readings[index] = reading
-        if on_progress is not None:
-            on_progress(entries[index])
+    pending = list(range(len(entries)))
+    for _ in range(_MOST_CRASHES):
+        jobs = (
+            delayed(_read_entry)(index, entries[index], cache_dir, time_limit_seconds) for index in pending
+        )
+        pool = Parallel(n_jobs=workers or os.cpu_count() or 1, return_as="generator_unordered", batch_size=1)
+        try:
+            for index, reading in pool(jobs):
+                readings[index] = reading
+                if on_progress is not None:
+                    on_progress(entries[index])
+        except BrokenProcessPool:  # a worker was killed, for its memory perhaps
+            pending = [index for index in pending if index not in readings]
+            suspects = 2 * (workers or os.cpu_count() or 1)
+            pending = pending[suspects:] + pending[:suspects]
+            continue
+        break
+    for index in set(range(len(entries))) - set(readings):
+        readings[index] = _Reading(faults=("the process that read it was killed",))
     parts: list[ViolinPart] = []
     refusals: list[Refusal] = []
     for index, entry in enumerate(entries):
