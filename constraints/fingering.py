@@ -2,7 +2,7 @@
 
 It shows that *a* fingering exists and what it asks of the hand, not the fingering that a teacher
 would write: two violinists agree on 97 % of the strings and 91 % of the fingers of a piece, this
-search with either of them on about 74 % and 47 %.
+search with one of them on about 75 % and 50 %.
 
 A state is a set of stops and the base of the hand, the fret where the first finger rests. The
 costs (no unit) come from a random search over five of the fourteen pieces with fingerings of the

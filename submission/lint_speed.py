@@ -96,7 +96,7 @@ class Start(NamedTuple):
     times_bare: float
 
 
-def starts(file: Path, rounds: int = 9) -> list[Start]:
+def starts(file: Path, rounds: int) -> list[Start]:
     """A bare interpreter, `violin --version` and `violin lint` of one file."""
     commands = {
         "python -c pass": ["-c", "pass"],

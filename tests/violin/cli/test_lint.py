@@ -1,0 +1,223 @@
+"""`violin lint`, `violin explain` and `violin fingering`, as a user types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from violin.cli import cli
+from violin.midi import phrase_bytes
+from violin.music import Key, Note, Phrase
+
+ROOT = Path(__file__).resolve().parents[3]
+CLEAN = Phrase(tuple(Note(bar * 192, 69 + bar % 3, 192) for bar in range(8)), 8, key=Key())
+LOW = Phrase((Note(0, 50, 192), *CLEAN.notes[1:]), 8, key=Key())
+KEYLESS = Phrase(CLEAN.notes, 8)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a clean file, one below the violin and one without a key."""
+    (tmp_path / "music" / "deep").mkdir(parents=True)
+    (tmp_path / "music" / "clean.mid").write_bytes(phrase_bytes(CLEAN))
+    (tmp_path / "music" / "deep" / "low.mid").write_bytes(phrase_bytes(LOW))
+    (tmp_path / "music" / "keyless.MID").write_bytes(phrase_bytes(KEYLESS))
+    (tmp_path / "music" / "notes.txt").write_text("no music")
+    (tmp_path / "violin.toml" if sys.version_info >= (3, 11) else tmp_path / "setup.cfg").write_text(
+        "[lint]\n" if sys.version_info >= (3, 11) else "[violin:lint]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(cli, list(arguments), input=stdin)
+
+
+def found(result: Result) -> dict[str, list[str]]:
+    """File -> codes, of a run with --format json."""
+    codes: dict[str, list[str]] = {}
+    for row in json.loads(result.stdout):
+        codes.setdefault(row["file"], []).append(row["code"])
+    return codes
+
+
+def test_a_clean_file_is_0_and_a_low_one_1(folder: Path) -> None:
+    clean = run("lint", "music/clean.mid")
+    assert (clean.exit_code, clean.stdout) == (0, "1 file: no findings\n")
+    low = run("lint", "music/deep/low.mid")
+    assert low.exit_code == 1
+    assert "C041 below-violin: bar 1 beat 1" in low.stdout
+    assert run("lint", "music/deep/low.mid", "--exit-zero").exit_code == 0
+
+
+def test_infos_alone_are_0(folder: Path) -> None:
+    result = run("lint", "music/keyless.MID")
+    assert result.exit_code == 0
+    assert "info    C082" in result.stdout
+
+
+def test_folders_patterns_and_a_list_on_stdin(folder: Path) -> None:
+    everything = found(run("lint", "music", "--format", "json"))
+    assert list(everything) == ["music/deep/low.mid", "music/keyless.MID"]
+    assert found(run("lint", "music/**/l*.mid", "--format", "json")) == {"music/deep/low.mid": ["C041"]}
+    listed = run("lint", "-", "--format", "json", stdin="music/clean.mid\n\nmusic/deep/low.mid\n")
+    assert found(listed) == {"music/deep/low.mid": ["C041"]}
+    absolute = run("lint", str(folder / "music" / "deep" / "*.mid"), "--format", "json")
+    assert list(found(absolute)) == [str(folder / "music" / "deep" / "low.mid")]
+
+
+def test_a_zip_is_read_without_unpacking(folder: Path) -> None:
+    with zipfile.ZipFile("all.zip", "w") as archive:
+        archive.writestr("composer1/001.mid", phrase_bytes(LOW))
+        archive.writestr("composer1/read.me", "x")
+    before = sorted(folder.rglob("*"))
+    result = run("lint", "all.zip", "--format", "json")
+    assert found(result) == {"all.zip/composer1/001.mid": ["C041"]}
+    assert sorted(folder.rglob("*")) == before
+    mended = run("lint", "all.zip", "--unsafe-fixes")
+    assert mended.exit_code == 2
+    assert "unpack it first" in mended.stderr
+
+
+def test_a_dataset_of_given_pairs_is_matched_by_folder_and_number(folder: Path) -> None:
+    two = Phrase((CLEAN.notes[0], Note(192, 71, 192)), 2, key=Key())
+    with zipfile.ZipFile("given.zip", "w") as archive:
+        archive.writestr("top/composer1/001.mid", phrase_bytes(two))
+        archive.writestr("top/composer2/001.mid", phrase_bytes(two))
+    for name, phrase in (("composer1", CLEAN), ("composer2", LOW), ("composer3", CLEAN)):
+        (folder / "out" / name).mkdir(parents=True)
+        (folder / "out" / name / "001.mid").write_bytes(phrase_bytes(phrase))
+    codes = found(run("lint", "out", "--given", "given.zip", "--format", "json", "--select", "C11"))
+    assert codes == {
+        "out/composer1/001.mid": ["C111"],
+        "out/composer2/001.mid": ["C111", "C111"],
+        "out/composer3/001.mid": ["C111"],
+    }
+    text = run("lint", "out/composer3", "--given", "given.zip").stdout
+    assert "not compared with a given pair: given.zip holds no composer3/001.mid" in text
+
+
+def test_selection_by_options_and_settings(folder: Path) -> None:
+    assert run("lint", "music", "--ignore", "C04,C082").exit_code == 0
+    assert found(run("lint", "music", "--select", "C082", "--format", "json")) == {
+        "music/keyless.MID": ["C082"]
+    }
+    assert run("lint", "music/keyless.MID", "--severity", "C082=error").exit_code == 1
+    (folder / "strict.cfg").write_text("[violin:lint]\nignore = C041\nseverity = C082=warning\n")
+    strict = run("lint", "music", "--config", "strict.cfg", "--format", "json")
+    assert found(strict) == {"music/keyless.MID": ["C082"]}
+    assert strict.exit_code == 1
+    assert run("lint", "music/deep/low.mid", "--lowest-pitch", "43").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["music", "--select", "C04x"], "did you mean"),
+        (["music", "--severity", "C041"], "legal: CODE=off"),
+        (["nowhere.mid"], "nowhere.mid: no such file or folder"),
+        (["none*.mid"], "none*.mid: no file matches"),
+        (["music/notes.txt", "--given", "music/notes.txt"], "music/notes.txt"),
+        (["empty"], "no MIDI file"),
+        ([], "Missing argument"),
+    ],
+)
+def test_mistakes_of_use_are_2_with_one_clear_line(folder: Path, arguments: list[str], message: str) -> None:
+    (folder / "empty").mkdir()
+    result = run("lint", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_fix_writes_and_keeps_the_original_on_request(folder: Path) -> None:
+    path = folder / "music" / "keyless.MID"
+    original = path.read_bytes()
+    diff = run("lint", str(path), "--fix", "--diff")
+    assert diff.exit_code == 1
+    assert "+  bar 1 beat 1.0000  key C major" in diff.stdout
+    assert path.read_bytes() == original
+    fixed = run("lint", str(path), "--fix", "--backup")
+    assert (fixed.exit_code, fixed.stdout) == (0, "1 file: no findings\n")
+    assert (path.parent / "keyless.MID.bak").read_bytes() == original
+    assert run("lint", str(path), "--fix", "--diff").exit_code == 0
+    low = folder / "music" / "deep" / "low.mid"
+    assert run("lint", str(low), "--fix").exit_code == 1
+    assert run("lint", str(low), "--unsafe-fixes").exit_code == 0
+
+
+def test_many_files_over_processes_keep_their_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from submission import linting
+
+    monkeypatch.setattr(linting, "MANY_FILES", 20)
+    many = folder / "many"
+    many.mkdir()
+    for number in range(120):
+        (many / f"{number:03d}.mid").write_bytes(phrase_bytes(LOW if number % 40 == 7 else CLEAN))
+    result = run("lint", "many", "--jobs", "2", "--format", "json")
+    assert list(found(result)) == ["many/007.mid", "many/047.mid", "many/087.mid"]
+
+
+def test_the_lint_path_imports_nothing_heavy(folder: Path) -> None:
+    code = (
+        "import sys; from violin.cli import cli\n"
+        "try: cli(['lint', 'music/clean.mid'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'numpy', 'joblib', 'torch', 'music21', 'zipfile', 'sklearn'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.stdout.splitlines() == ["1 file: no findings", "[]"]
+
+
+def test_explain_a_rule_by_code_name_and_prefix() -> None:
+    by_code, by_name = run("explain", "C112"), run("explain", "given-bar-onset-tied")
+    assert by_code.exit_code == 0
+    assert by_code.stdout == by_name.stdout
+    assert "**Why is this bad?**" in by_code.stdout
+    assert run("explain", "C04").stdout.count("### C04") == 2
+    assert run("explain").exit_code == run("explain", "Q9").exit_code == 2
+
+
+def test_the_manual_in_docs_is_what_the_rules_say() -> None:
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == run("explain", "--all").stdout, (
+        "write it anew: violin explain --all > docs/rules.md"
+    )
+
+
+def test_fingering_as_text_and_json(folder: Path) -> None:
+    text = run("fingering", "music/clean.mid")
+    assert text.exit_code == 0
+    assert text.stdout.splitlines()[0].startswith("bar 1   beat 1      pos. 1")
+    assert "It is a witness, not the fingering of a player." in text.stdout
+    data = json.loads(run("fingering", "music/clean.mid", "--format", "json").stdout)
+    assert data["playable"]
+    assert [onset["bar"] for onset in data["onsets"]] == list(range(1, 9))
+    clash = Phrase((Note(0, 57, 48), Note(0, 59, 48), *CLEAN.notes[1:]), 8)
+    Path("clash.mid").write_bytes(phrase_bytes(clash))
+    refused = run("fingering", "clash.mid")
+    assert refused.exit_code == 1
+    assert "A3 B3: A3 and B3 both need the G string" in refused.stdout
+    Path("broken.mid").write_bytes(b"MThd")
+    assert run("fingering", "broken.mid").exit_code == 2
+
+
+def test_bench_lint_prints_its_figures() -> None:
+    result = run("bench", "lint", "--phrases", "5", "--rounds", "1", "--grow", "3")
+    assert result.exit_code == 0
+    assert "all rules" in result.stdout
+    assert "violin lint ONE.mid" in result.stdout
+    assert "3 files" in result.stdout
