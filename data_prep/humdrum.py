@@ -86,6 +86,8 @@ def _rows(text: str) -> Iterator[tuple[list[str], list[int]]]:
         tokens = line.split("\t")
         if tokens[0].startswith("**") and not roots:
             roots = list(range(len(tokens)))
+        if not roots:
+            raise ScoreError(f"no **kern spine: it begins with {line[:40]!r}")
         if len(tokens) != len(roots):
             raise ScoreError(f"a row of {len(tokens)} columns where {len(roots)} are open: {line[:40]!r}")
         yield tokens, roots

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from contextlib import redirect_stderr
+from io import StringIO
 from typing import Any
 
 from data_prep.raw_part import RawBar, RawNote, RawPart, ScoreError
@@ -29,7 +31,7 @@ def parse_notation(source: Any, file_format: str) -> list[Any]:
     from music21 import converter, stream
     from music21.exceptions21 import Music21Exception
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), redirect_stderr(StringIO()):  # music21 tells every oddity it meets
         warnings.simplefilter("ignore")
         try:
             parsed = converter.parse(source, format=file_format, forceSource=True, storePickle=False)
