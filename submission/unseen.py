@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from random import Random
 
 from data_prep.acceptance import fault_of
 from data_prep.assemble import attribution
 from data_prep.catalogue import MANIFEST_NAME, Entry, folder_entries, manifest_entries, music21_entries
+from data_prep.deduplicate import first_occurrences
 from data_prep.held_out import held_out_works
 from data_prep.reading import read_sources
 from data_prep.segment import segment
@@ -114,7 +115,7 @@ def _of_entries(
     make enough for those who have none."""
     found: list[HumanPhrase] = []
     counts: dict[str, int] = defaultdict(int)
-    waiting = list(_in_turn(entries, seed))
+    waiting = list(_in_turn(_editions(entries), seed))
     while waiting:
         missing = {slug for slug in SLUGS if counts[slug] < wanted}
         own = [entry for entry in waiting if entry.composer in missing]
@@ -135,8 +136,16 @@ def _of_entries(
                     source = f"{part.work_id} {part.role} from bar {cut.start_bar + 1}"
                     found.append(HumanPhrase(cut.phrase, composer, source))
                     counts[composer] += 1
+    fresh = first_occurrences(human.phrase for human in found)
+    found = [human for human, is_first in zip(found, fresh, strict=True) if is_first]
     Random(f"unseen/{seed}").shuffle(found)
     return found
+
+
+def _editions(entries: Sequence[Entry]) -> list[Entry]:
+    """One file of those that differ in their suffix alone."""
+    one = {PurePath(entry.path).with_suffix(""): entry for entry in reversed(entries)}
+    return list(one.values())
 
 
 def _in_turn(entries: Sequence[Entry], seed: int) -> Iterator[Entry]:
