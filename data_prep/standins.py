@@ -40,19 +40,21 @@ class StandIn:
 
 STAND_INS: tuple[StandIn, ...] = (
     StandIn("sarasate", "wieniawski", 0.5),
-    StandIn("sarasate", "katski", 0.4),
-    StandIn("sarasate", "kreisler", 0.4),
-    StandIn("sarasate", "saint-saens", 0.5, ("saintsaens:op40",)),
+    StandIn("sarasate", "katski", 0.5),
+    StandIn("sarasate", "kreisler", 0.2),
+    StandIn("sarasate", "saint-saens", 0.2, ("saintsaens:op40",)),
     StandIn("szymanowski", "szymanowski", 0.5),  # his songs' and piano melodies: not violin music
-    StandIn("szymanowski", "rozycki", 0.4),
-    StandIn("szymanowski", "mlynarski", 0.4),
-    StandIn("szymanowski", "bartok", 0.3),
-    StandIn("szymanowski", "ravel", 0.3),
+    StandIn("szymanowski", "mlynarski", 0.5),
+    StandIn("szymanowski", "bartok", 0.4),
+    StandIn("szymanowski", "ravel", 0.4),
     StandIn("szymanowski", "reger", 0.3),
-    StandIn(GROUP_8, "nielsen", 0.4),
-    StandIn(GROUP_8, "grieg", 0.4),
+    StandIn("szymanowski", "rozycki", 0.2),
+    StandIn(GROUP_8, "ravel", 0.5),
+    StandIn(GROUP_8, "borodin", 0.5),
     StandIn(GROUP_8, "tchaikovsky", 0.4),
-    StandIn(GROUP_8, "glazunov", 0.4),
+    StandIn(GROUP_8, "nielsen", 0.4),
+    StandIn(GROUP_8, "glazunov", 0.3),
+    StandIn(GROUP_8, "grieg", 0.2),
 )
 
 
