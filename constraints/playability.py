@@ -30,13 +30,18 @@ _FREE_SECONDS = _NECK_MM / SHIFT_MM_PER_SECOND
 FINGER_REACH_MM = (0.0, 0.0, REACH_MM[1, 2], REACH_MM[1, 3], REACH_MM[1, 4])  # from the first finger
 
 
+def onset_tolerance_ticks(ticks_per_beat: int) -> int:
+    """1/96 beat in whole ticks."""
+    return ticks_per_beat * ONSET_TOLERANCE_BEATS[0] // ONSET_TOLERANCE_BEATS[1]
+
+
 def onset_sets(onsets: Iterable[tuple[int, int]], ticks_per_beat: int) -> list[tuple[int, tuple[int, ...]]]:
     """(tick, ascending distinct pitches) of the notes struck together, from (tick, pitch) by tick.
 
     A note belongs to a set if it begins at most 1/96 beat after the set's first note.
     """
     result: list[tuple[int, tuple[int, ...]]] = []
-    tolerance = ticks_per_beat * ONSET_TOLERANCE_BEATS[0] // ONSET_TOLERANCE_BEATS[1]
+    tolerance = onset_tolerance_ticks(ticks_per_beat)
     start, last = -1, -1
     struck: tuple[int, ...] = ()
     for tick, pitch in onsets:
@@ -99,6 +104,12 @@ def _reachable(bases: int, reach_mm: float) -> int:
     return bits
 
 
+def leaves_time(onsets: Iterable[tuple[int, object]], seconds_per_tick: float) -> bool:
+    """Whether the hand gets anywhere between any two onsets, so that no shift needs a search."""
+    ticks = sorted({tick for tick, _ in onsets})
+    return not ticks[1:] or min(map(sub, ticks[1:], ticks)) * seconds_per_tick >= _FREE_SECONDS
+
+
 def first_impossible_shift(
     sets: Sequence[tuple[int, tuple[int, ...]]], seconds_per_tick: float
 ) -> tuple[int, int] | None:
@@ -108,8 +119,7 @@ def first_impossible_shift(
     `sets` are those of `onset_sets`; ones that cannot be held at all are passed over (other
     rules speak of those). The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset.
     """
-    ticks = [tick for tick, _ in sets]
-    if min(map(sub, ticks[1:], ticks), default=0) * seconds_per_tick >= _FREE_SECONDS:
+    if leaves_time(sets, seconds_per_tick):
         return None
     reached, previous = _ANY_BASE, -1
     for index, (tick, pitches) in enumerate(sets):

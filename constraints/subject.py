@@ -15,7 +15,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from constraints.playability import onset_sets
+from constraints.playability import onset_sets, onset_tolerance_ticks
 from constraints.rule import Profile
 from violin.instrument import LOWEST_PITCH
 from violin.midi import PairedNote, bars_within, pair_notes
@@ -143,7 +143,15 @@ class Subject:
     @cached_property
     def chords(self) -> list[tuple[int, tuple[int, ...]]]:
         """The onset sets of two pitches or more."""
-        return [chord for chord in self.onset_sets if len(chord[1]) > 1]
+        onsets = self.note_ons
+        tolerance = onset_tolerance_ticks(self.ticks_per_beat)
+        close = [index for index, (a, b) in enumerate(pairwise(onsets)) if b[0] - a[0] <= tolerance]
+        if not close:
+            return []
+        # sets end where a gap is wider than the tolerance, so lone notes can be left out
+        among = sorted({*close, *(index + 1 for index in close)})
+        struck = onset_sets([onsets[index] for index in among], self.ticks_per_beat)
+        return [chord for chord in struck if len(chord[1]) > 1]
 
     @cached_property
     def note_ons(self) -> list[tuple[int, int]]:
@@ -156,15 +164,19 @@ class Subject:
         heard: list[tuple[int, Event | None, int]] = []
         for channel in sorted(self.note_channels):
             changes = [event for event in self.programs if event.channel == channel]
+            if len(changes) == 1 and changes[0].tick == 0:  # as nearly every file has it
+                first = next(note[0] for note in self.notes if note[4] == channel)
+                heard.append((channel, changes[0], first))
+                continue
             onsets = [note[0] for note in self.notes if note[4] == channel]
             before = [event for event in changes if event.tick <= onsets[0]]
             heard.append((channel, before[-1] if before else None, onsets[0]))
             for index, event in enumerate(changes):
                 if event.tick > onsets[0]:
                     until = changes[index + 1].tick if index + 1 < len(changes) else self.last_tick + 1
-                    first = next((tick for tick in onsets if event.tick <= tick < until), None)
-                    if first is not None:
-                        heard.append((channel, event, first))
+                    later = next((tick for tick in onsets if event.tick <= tick < until), None)
+                    if later is not None:
+                        heard.append((channel, event, later))
         return heard
 
     @property
@@ -195,20 +207,18 @@ class Subject:
     def sounding_sets(self) -> list[Sounding]:
         """The notes that sound together, two or more, from each change to the next; on the grid."""
         result: list[Sounding] = []
-        group: list[PairedNote] = []
-        latest_end = -1
-        for note in self.notes:  # a line of single notes, the common case, costs one comparison each
+        notes = self.notes
+        start, latest_end = 0, -1
+        for index, note in enumerate(notes):  # a line of single notes costs one comparison each
+            end = note[2]
             if note[0] >= latest_end:
-                if len(group) > 1:
-                    result += _sounding_sets(self._on_grid(group))
-                group = [note]
-                latest_end = note[2]
-            else:
-                group.append(note)
-                if note[2] > latest_end:
-                    latest_end = note[2]
-        if len(group) > 1:
-            result += _sounding_sets(self._on_grid(group))
+                if index - start > 1:
+                    result += _sounding_sets(self._on_grid(notes[start:index]))
+                start, latest_end = index, end
+            elif end > latest_end:
+                latest_end = end
+        if len(notes) - start > 1:
+            result += _sounding_sets(self._on_grid(notes[start:]))
         return result
 
     @cached_property
@@ -271,6 +281,10 @@ class Subject:
 
 
 def _sounding_sets(notes: list[GridNote]) -> list[Sounding]:
+    onset, end, _ = notes[0]
+    if all(note[0] == onset and note[1] == end for note in notes):  # a chord struck and left together
+        pitches = {note[2] for note in notes}
+        return [Sounding(onset, end, tuple(sorted(pitches)), False)] if len(pitches) > 1 else []
     starts = sorted((onset, pitch) for onset, _, pitch in notes)
     ends = sorted((end, pitch) for _, end, pitch in notes)
     result = []

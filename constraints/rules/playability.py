@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from constraints.playability import first_impossible_shift
+from constraints.playability import first_impossible_shift, leaves_time
 from constraints.rule import ERROR, INFO, OFF, WARNING, FixKind, Rule, Severity, Spot
 from violin.challenge import MAX_VOICES
 from violin.instrument import (
@@ -50,6 +50,7 @@ def _names(pitches: Iterable[int]) -> str:
     return " ".join(pitch_name(pitch) for pitch in pitches)
 
 
+@lru_cache(maxsize=4096)
 def _reason(pitches: tuple[int, ...]) -> str:
     return str(witness(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= _FINGERBOARD_END))
 
@@ -287,12 +288,13 @@ class ImpossibleShift(Rule):
     severities = WARNING, WARNING, WARNING
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        if len(subject.onset_sets) < 2:
-            return
         fastest = min(
             (int.from_bytes(event.data, "big") for event in subject.tempos), default=DEFAULT_TEMPO_US_PER_BEAT
         )
-        found = first_impossible_shift(subject.onset_sets, fastest / 1e6 / subject.ticks_per_beat)
+        seconds_per_tick = fastest / 1e6 / subject.ticks_per_beat
+        if leaves_time(subject.note_ons, seconds_per_tick):
+            return
+        found = first_impossible_shift(subject.onset_sets, seconds_per_tick)
         if found:
             (_, before), (tick, after) = (subject.onset_sets[index] for index in found)
             message = f"from {_names(before)} to {_names(after)}: no hand gets there in time"

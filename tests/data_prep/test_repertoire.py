@@ -1,0 +1,79 @@
+"""Chords from scores: which files count, what is struck together, what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from data_prep.catalogue import Entry
+from data_prep.repertoire import Chords, chords_of, score_level
+from violin.cli import cli
+from violin.instrument import Tier
+
+KERN = """\
+**kern
+*clefG2
+*k[]
+*M4/4
+=1
+4A 4cc#
+4a
+4A 4B
+2A 2cc#
+=2
+1F# 1d
+==
+*-
+"""
+
+
+def entry(file: Path, roles: str = "solo", source: str = "x", violin_tracks: str = "0") -> Entry:
+    return Entry(file, file.name, "bach", "t", "w", "w", source, "pd", violin_tracks, roles)
+
+
+def test_only_engraved_violin_parts_count(tmp_path: Path) -> None:
+    entries = [
+        entry(tmp_path / "a.krn"),
+        entry(tmp_path / "b.mid", source="MutopiaProject/MutopiaProject"),
+        entry(tmp_path / "c.mid", source="somebody/sequences"),
+        entry(tmp_path / "d.krn", roles="NONVIOLIN-voice"),
+        entry(tmp_path / "e.csv"),
+    ]
+    assert [each.path for each in score_level(entries)] == ["a.krn", "b.mid"]
+
+
+def test_chords_are_counted_with_their_first_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.krn"
+    path.write_text(KERN, encoding="utf-8")
+    found = chords_of(entry(path))
+    assert found.counts == {(57, 73): 2, (57, 59): 1}
+    assert found.below_range == 1
+    assert found.places[57, 73] == "a.krn solo, quarter 0"
+    assert found.refused() == [(57, 59)]
+    assert found.tokens_by_tier()[Tier.VIRTUOSO] == 2
+    both = Chords()
+    both.merge(found)
+    both.merge(found)
+    assert (both.tokens, both.files) == (6, 2)
+
+
+def test_a_file_without_a_part_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.krn"
+    path.write_text("no score", encoding="utf-8")
+    assert chords_of(entry(path)).unread[0].startswith("a.krn: ")
+
+
+def test_the_bench_prints_each_refusal_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.krn").write_text(KERN, encoding="utf-8")
+    (tmp_path / "manifest.csv").write_text(
+        "path,composer,roles,violin_tracks\na.krn,bach,solo,0\n", encoding="utf-8"
+    )
+    saved = tmp_path / "chords.json"
+    arguments = ["bench", "repertoire", "--corpus", str(tmp_path), "--jobs", "1", "--save", str(saved)]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0, result.output
+    assert "1 files, 3 chords, 2 distinct" in result.stdout
+    assert "1 x (57, 59): A3 and B3 both need the G string [a.krn solo, quarter 2]" in result.stdout
+    assert json.loads(saved.read_text()) == {"57 59": 1, "57 73": 2}
