@@ -37,6 +37,7 @@ from models.judge.figures import (
 from models.judge.fit import Plan, Prepared
 from models.judge.gate import Gate, flagged
 from models.judge.negatives.family import Family
+from models.judge.own_composer import CLUSTER
 from models.judge.protocol import bootstrap_auc, calibrated, leave_out, parts_of_three
 from models.judge.score import EVEN_P
 
@@ -60,22 +61,25 @@ def evaluate(
         prepared.knowledge,
         test_per_family,
         plan.seed + 200,
+        prepared.composed["test"],
     )
     on_step()
-    names = [one.name for one in families]
-    clusters = [one.cluster for one in families]
+    kinds = [one for one in prepared.kinds if (test.family == one.name).any()]
+    names = [one.name for one in kinds]
     train, trees = prepared.train, plan.calibration_trees
-    scale = calibrated(
-        leave_out(train, prepared.validation, parts_of_three(names, clusters), trees, plan.seed + 1)
-    )
+    scale = calibrated(leave_out(train, prepared.validation, parts_of_three(kinds), trees, plan.seed + 1))
     on_step()
     gate = Gate.fit(
         np.concatenate([train.values[train.human], prepared.validation.values[prepared.validation.human]])
     )
     p = gate.p_values(test.values)
     p_human = p[test.human]
-    alone = leave_out(train, test, [[name] for name in names], trees, plan.seed + 3, on_step)
-    by_cluster = [[one.name for one in families if one.cluster == each] for each in sorted(set(clusters))]
+    # A temperature of the composer is no family of its own: all of them are left out together.
+    by_family = [[one.name] for one in kinds if one.cluster != CLUSTER]
+    by_family += [part for part in [[one.name for one in kinds if one.cluster == CLUSTER]] if part]
+    alone = leave_out(train, test, by_family, trees, plan.seed + 3, on_step)
+    clusters = sorted({one.cluster for one in kinds})
+    by_cluster = [[one.name for one in kinds if one.cluster == each] for each in clusters]
     together = leave_out(train, test, by_cluster, trees, plan.seed + 4)
     on_step()
     human = {name: flagged(scale.apply(alone[name].human), p_human) for name in names}
@@ -83,7 +87,7 @@ def evaluate(
     scored = Scored(test, human, machine)
     simple = _simple_scores(train, test, p)
     rows = []
-    for family in families:
+    for family in kinds:
         mask = test.family == family.name
         cluster = together[family.name]
         baselines = {name: area_under_roc(score[test.human], score[mask]) for name, score in simple.items()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,18 +25,21 @@ from violin.errors import MidiError
 
 FOLDS = 5
 LEAST_BARS, LEAST_NOTES = 6, 16
+SAMPLER_LINES = 800  # as many as a small generator's training set
 
 
 @dataclass(frozen=True, eq=False)
 class Human:
     """A human line. `composer` is the slug that it is judged as: its own, or for music by others
-    one of the eight at random, since official outer bars may be by others. `own` says which."""
+    one of the eight at random, since official outer bars may be by others. `own` says which.
+    `source` is what the store says of where it is from."""
 
     line: Line
     composer: str
     own: bool
     group: str
     bars: int
+    source: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +94,9 @@ def humans_of(stored: Iterable[StoredPhrase], seed: int = 0) -> list[Human]:
             continue
         own = one.composer != OTHER
         stand_in = SLUGS[int(np.random.default_rng([seed, 7, index]).integers(len(SLUGS)))]
-        found.append(Human(line, one.composer if own else stand_in, own, one.work_group, line.bars))
+        found.append(
+            Human(line, one.composer if own else stand_in, own, one.work_group, line.bars, one.source)
+        )
     return found
 
 
@@ -123,7 +128,8 @@ def material_of(humans: Sequence[Human]) -> Material:
     lines: dict[int, list[Line]] = {}
     for one in humans:
         lines.setdefault(one.line.bar_steps, []).append(one.line)
-    return Material(dict(lines), EventSampler([one.line for one in humans]))
+    counted = humans[:: max(1, -(-len(humans) // SAMPLER_LINES))]
+    return Material(dict(lines), EventSampler([one.line for one in counted]))
 
 
 def knowledge_of(humans: Sequence[Human]) -> Knowledge:
@@ -135,6 +141,12 @@ def knowledge_of(humans: Sequence[Human]) -> Knowledge:
 def measured(humans: Sequence[Human], knowledge: Knowledge) -> Examples:
     """The human lines as examples."""
     return _examples([one.line for one in humans], humans, "", knowledge)
+
+
+def measured_composed(composed: Sequence[Human], knowledge: Knowledge) -> Examples:
+    """Lines of the project's own composer, read from a store in which `source` says the family."""
+    found = _examples([one.line for one in composed], composed, "", knowledge)
+    return replace(found, family=np.array([one.source for one in composed], dtype="U40"))
 
 
 def negatives(
@@ -167,10 +179,12 @@ def cross_fitted(
     families: Sequence[Family],
     per_family: int,
     seed: int,
+    composed: Sequence[Human] = (),
     on_fold: Callable[[], None] | None = None,
 ) -> Examples:
-    """Training examples: `humans` and their negatives, fold by fold as the module says; `corpus`
-    is all human music of the training side, for the language models."""
+    """Training examples: `humans`, their negatives and `composed` lines of our composer, fold by
+    fold as the module says; `corpus` is all human music of the training side, for the language
+    models."""
     parts = []
     for fold in range(FOLDS):
         inside = [one for one in humans if fold_of(one.group) == fold]
@@ -180,6 +194,9 @@ def cross_fitted(
             share = -(-per_family * len(inside) // len(humans))
             parts.append(measured(inside, knowledge))
             parts.append(negatives(inside, families, material, knowledge, share, seed + fold))
+            more = [one for one in composed if fold_of(one.group) == fold]
+            if more:
+                parts.append(measured_composed(more, knowledge))
         if on_fold:
             on_fold()
     return Examples.joined(parts)
@@ -192,11 +209,14 @@ def held_out(
     knowledge: Knowledge,
     per_family: int,
     seed: int,
+    composed: Sequence[Human] = (),
 ) -> Examples:
     """Examples of a side that training never saw; samplers are counted on `pool`, of that side."""
-    own = measured(humans, knowledge)
-    made = negatives(humans, families, material_of(pool), knowledge, per_family, seed)
-    return Examples.joined([own, made])
+    parts = [measured(humans, knowledge)]
+    parts.append(negatives(humans, families, material_of(pool), knowledge, per_family, seed))
+    if composed:
+        parts.append(measured_composed(composed, knowledge))
+    return Examples.joined(parts)
 
 
 def measured_machine(

@@ -7,8 +7,9 @@ that the scaled model had not seen; the gate from human lines alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from models.judge.features import Knowledge
 from models.judge.gate import Gate
 from models.judge.negatives import FAMILIES
 from models.judge.negatives.family import Family
+from models.judge.own_composer import CLUSTER
 from models.judge.protocol import calibrated, leave_out, parts_of_three
 from models.judge.score import OPEN, SELF_NEGATIVES
 from models.judge.weights import Parts
@@ -52,14 +54,25 @@ class Plan:
     seed: int = 0
 
 
+class Kind(NamedTuple):
+    """A kind of machine line: a family of negatives, or a temperature of our composer."""
+
+    name: str
+    cluster: str
+    words: str
+
+
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """What training and evaluation share: the lines by side, knowledge, and examples."""
+    """What training and evaluation share: the lines by side (human ones, and those of our composer),
+    knowledge, examples, and every kind of machine line among them."""
 
-    humans: dict[str, list[Human]]
+    humans: Mapping[str, list[Human]]
+    composed: Mapping[str, list[Human]]
     knowledge: Knowledge
     train: Examples
     validation: Examples
+    kinds: tuple[Kind, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,17 +89,22 @@ def prepare(
     store: PhraseStore,
     plan: Plan,
     families: Sequence[Family] = FAMILIES,
+    composed: PhraseStore | None = None,
     on_step: Callable[[], None] = lambda: None,
 ) -> Prepared:
-    """Measure everything that a judge learns from. CorpusError where a side has too little."""
-    humans = dict(sides(store, plan.seed))
+    """Measure everything that a judge learns from; `composed` is a store of our composer's phrases.
+    CorpusError where a side has too little."""
+    humans = sides(store, plan.seed)
+    machine = sides(composed or PhraseStore(), plan.seed)
     for side in ("train", "validation"):
         if len(humans[side]) < 20:
             raise CorpusError(
                 f"the store holds {len(humans[side])} usable {side} phrases; a judge needs 20 or more"
             )
     learnt = chosen(humans["train"], plan.humans, plan.seed)
-    train = cross_fitted(humans["train"], learnt, families, plan.per_family, plan.seed, on_step)
+    train = cross_fitted(
+        humans["train"], learnt, families, plan.per_family, plan.seed, machine["train"], on_step
+    )
     knowledge = knowledge_of(humans["train"])
     validation = held_out(
         chosen(humans["validation"], plan.calibration_humans, plan.seed),
@@ -95,15 +113,18 @@ def prepare(
         knowledge,
         plan.calibration_per_family,
         plan.seed + 100,
+        machine["validation"],
     )
     on_step()
-    return Prepared(humans, knowledge, train, validation)
+    kinds = [Kind(one.name, one.cluster, one.words) for one in families]
+    sources = sorted({one.source for side in machine.values() for one in side})
+    kinds += [Kind(name, CLUSTER, "our composer between true outer bars") for name in sources]
+    return Prepared(humans, machine, knowledge, train, validation, tuple(kinds))
 
 
 def fit(
     prepared: Prepared,
     plan: Plan,
-    families: Sequence[Family] = FAMILIES,
     foreign: Sequence[Foreign] = (),
     on_step: Callable[[], None] = lambda: None,
 ) -> Parts:
@@ -112,7 +133,7 @@ def fit(
     if foreign:
         more = [measured_machine(one.system, one.lines, one.composers, prepared.knowledge) for one in foreign]
         modes[OPEN] = (Examples.joined([prepared.train, *more]), prepared.validation)
-    parts = parts_of_three([one.name for one in families], [one.cluster for one in families])
+    parts = parts_of_three(prepared.kinds)
     ensembles, scales = {}, {}
     for mode, (train, validation) in modes.items():
         unseen = leave_out(train, validation, parts, plan.calibration_trees, plan.seed + 1)
@@ -123,7 +144,7 @@ def fit(
     human_rows = np.concatenate([side.values[side.human] for side in (prepared.train, prepared.validation)])
     about = {
         "plan": asdict(plan),
-        "families": [one.name for one in families],
+        "families": [one.name for one in prepared.kinds],
         "foreign": sorted(one.system for one in foreign),
         "human_phrases": {side: len(lines) for side, lines in prepared.humans.items()},
         "human_learnt": int(prepared.train.human.sum()),

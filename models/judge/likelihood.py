@@ -7,16 +7,17 @@ the place in the bar; interval and length together. Orders are interpolated afte
 
     P_k(w | h) = (c(h, w) + T(h) · P_{k-1}(w | h')) / (c(h) + T(h))
 
-with c the counts, T the number of different tokens seen after h, and P_{-1} uniform. Contexts
-and n-grams of all orders lie in one table a viewpoint under 32-bit hashes: with half a million
-entries one unseen n-gram in ten thousand is mistaken for another, which no feature notices, and
-the tables hold counts of hashes, never music.
+with c the counts, T the number of different tokens seen after h, and P_{-1} uniform. Contexts of
+all orders lie in one table a viewpoint under 32-bit hashes: with half a million of them one
+unseen context in ten thousand is mistaken for another, which no feature notices, and what is
+stored is counts under hashes, never music.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,7 @@ _MAX_INTERVAL = 24
 _LENGTHS = np.array([1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 27, 30, 36, 42, 48, 60, 72, 96, 144])
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _STIR = np.uint64(0xBF58476D1CE4E5B9)
+_TOKEN_BITS, _TOKEN_MASK = np.uint64(16), np.uint64(0xFFFF)
 
 
 class Viewpoint(NamedTuple):
@@ -110,95 +112,106 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class NgramModel:
-    """Sorted hashes with their counts: `context_total` = c(h), `context_kinds` = T(h)."""
+    """The tokens seen after each context, contexts in ascending order of their hashes.
+
+    `context_key` uint32[contexts]; context i was followed by `kinds[i]` different tokens, which
+    stand in `token` with their `count`, one context after the other, tokens ascending.
+    """
 
     viewpoint: Viewpoint
     context_key: NDArray[np.uint32]
-    context_total: NDArray[np.uint32]
-    context_kinds: NDArray[np.uint32]
-    gram_key: NDArray[np.uint32]
-    gram_count: NDArray[np.uint32]
+    kinds: NDArray[np.int64]
+    token: NDArray[np.int64]
+    count: NDArray[np.int64]
 
     @classmethod
     def fit(cls, viewpoint: Viewpoint, parts: Iterable[Tokens]) -> NgramModel:
         """Count the n-grams of many sequences."""
-        contexts, grams = [], []
+        contexts, tokens = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
         for part in parts:
             hashes = _context_hashes(part, viewpoint)
             contexts.append(hashes.ravel())
-            grams.append(_gram_hashes(hashes, part.tokens[:, None]).ravel())
-        context_of_gram = np.concatenate(contexts) if contexts else np.zeros(0, np.uint64)
-        gram = _short(np.concatenate(grams)) if grams else np.zeros(0, np.uint32)
-        gram_key, first, gram_count = np.unique(gram, return_index=True, return_counts=True)
-        context = _short(context_of_gram)
-        context_key, context_total = np.unique(context, return_counts=True)
-        kinds = np.zeros(len(context_key), np.uint32)
-        np.add.at(kinds, np.searchsorted(context_key, context[first]), 1)
-        return cls(
-            viewpoint,
-            context_key,
-            context_total.astype(np.uint32),
-            kinds,
-            gram_key,
-            gram_count.astype(np.uint32),
-        )
+            tokens.append(np.repeat(part.tokens, viewpoint.order + 1))
+        context = _short(np.concatenate(contexts)).astype(np.uint64)
+        grams, count = np.unique(_gram(context, np.concatenate(tokens)), return_counts=True)
+        key, kinds = np.unique((grams >> _TOKEN_BITS).astype(np.uint32), return_counts=True)
+        return cls(viewpoint, key, kinds, (grams & _TOKEN_MASK).astype(np.int64), count)
+
+    @cached_property
+    def _start(self) -> Array:
+        """Where each context's tokens begin."""
+        return np.concatenate(([0], np.cumsum(self.kinds)[:-1])).astype(np.int64)
+
+    @cached_property
+    def _total(self) -> Array:
+        """How often each context was seen: c(h)."""
+        return np.add.reduceat(self.count, self._start) if len(self.count) else self.count
+
+    @cached_property
+    def _grams(self) -> Array:
+        """Context and token in one ascending number each, for looking one up."""
+        return _gram(np.repeat(self.context_key, self.kinds).astype(np.uint64), self.token)
 
     def read(self, part: Tokens, whole: bool) -> Reading:
         """The model's reading of a sequence; `whole` also computes the distribution at each place."""
-        count = len(part.tokens)
-        hashes = _context_hashes(part, self.viewpoint)
-        total, kinds = self._contexts(hashes)
-        seen = self._grams(_gram_hashes(hashes, part.tokens[:, None]))
-        chance = np.full(count, 1.0 / self.viewpoint.alphabet)
+        hashes = _short(_context_hashes(part, self.viewpoint))
+        place, known = self._places(hashes)
+        total = np.where(known, self._total[place], 0) if known.any() else np.zeros(known.shape)
+        kinds = np.where(known, self.kinds[place], 0) if known.any() else np.zeros(known.shape)
+        seen = self._seen(part, hashes, known)
+        chance = np.full(len(part.tokens), 1.0 / self.viewpoint.alphabet)
         short = chance
         for order in range(self.viewpoint.order + 1):
             chance = _interpolated(seen[:, order], total[:, order], kinds[:, order], chance)
             if order == 1:
                 short = chance
         matched = (seen > 0).sum(axis=1) / (self.viewpoint.order + 1)
-        nothing = np.zeros(count)
+        nothing = np.zeros(len(part.tokens))
         if not whole:
             return Reading(-np.log(chance), -np.log(short), matched, nothing, nothing, nothing)
-        table = self.distribution(part)
+        table = self._table(place, known)
         surprise = -np.log(table)
         entropy = (table * surprise).sum(axis=1)
         variance = (table * surprise**2).sum(axis=1) - entropy**2
-        own = table[np.arange(count), part.tokens]
+        own = table[np.arange(len(table)), part.tokens]
         rank = (table > own[:, None] * (1 + 1e-9)).sum(axis=1)
         return Reading(-np.log(chance), -np.log(short), matched, entropy, np.maximum(variance, 0), rank)
 
     def distribution(self, part: Tokens) -> Array:
         """P(token) at each place given what came before: float64[n, alphabet], rows add to 1."""
-        hashes = _context_hashes(part, self.viewpoint)
-        total, kinds = self._contexts(hashes)
-        letters = np.arange(self.viewpoint.alphabet, dtype=np.int64)
-        table = np.full((len(part.tokens), self.viewpoint.alphabet), 1.0 / self.viewpoint.alphabet)
+        return self._table(*self._places(_short(_context_hashes(part, self.viewpoint))))
+
+    def _table(self, place: Array, known: Array) -> Array:
+        table = np.full((len(place), self.viewpoint.alphabet), 1.0 / self.viewpoint.alphabet)
         for order in range(self.viewpoint.order + 1):
-            rows = np.flatnonzero(total[:, order])
+            rows = np.flatnonzero(known[:, order])
             if len(rows) == 0:
-                break
-            seen = self._grams(_gram_hashes(hashes[rows, order][:, None], letters[None, :]))
-            table[rows] = _interpolated(
-                seen, total[rows, order][:, None], kinds[rows, order][:, None], table[rows]
-            )
-        return np.asarray(table / table.sum(axis=1, keepdims=True))
+                continue
+            context = place[rows, order]
+            kinds = self.kinds[context]
+            weight = 1.0 / (self._total[context] + kinds)
+            table[rows] *= (kinds * weight)[:, None]
+            # The tokens of all these contexts, end to end: where each stands in `token`.
+            ends = np.cumsum(kinds)
+            inside = np.arange(ends[-1]) - np.repeat(ends - kinds, kinds)
+            where = np.repeat(self._start[context], kinds) + inside
+            table[np.repeat(rows, kinds), self.token[where]] += self.count[where] * np.repeat(weight, kinds)
+        return table
 
-    def _contexts(self, hashes: Array) -> tuple[Array, Array]:
-        key = _short(hashes)
+    def _places(self, key: Array) -> tuple[Array, Array]:
+        """Index of each context, [n, order + 1], and whether it was ever seen."""
         if len(self.context_key) == 0:
-            return np.zeros(key.shape), np.zeros(key.shape)
+            return np.zeros(key.shape, np.int64), np.zeros(key.shape, bool)
         place = np.minimum(np.searchsorted(self.context_key, key), len(self.context_key) - 1)
-        found = self.context_key[place] == key
-        return np.where(found, self.context_total[place], 0.0), np.where(
-            found, self.context_kinds[place], 0.0
-        )
+        return place, self.context_key[place] == key
 
-    def _grams(self, hashes: Array) -> Array:
-        key = _short(hashes)
-        if len(self.gram_key) == 0:
-            return np.zeros(key.shape)
-        place = np.minimum(np.searchsorted(self.gram_key, key), len(self.gram_key) - 1)
-        return np.where(self.gram_key[place] == key, self.gram_count[place], 0.0)
+    def _seen(self, part: Tokens, key: Array, known: Array) -> Array:
+        """How often each token was seen after each of its contexts: c(h, w), [n, order + 1]."""
+        if not known.any():
+            return np.zeros(known.shape)
+        gram = _gram(key.astype(np.uint64), part.tokens[:, None])
+        place = np.minimum(np.searchsorted(self._grams, gram), len(self._grams) - 1)
+        return np.where(self._grams[place] == gram, self.count[place], 0)
 
 
 LanguageModels = Mapping[str, NgramModel]
@@ -229,8 +242,8 @@ def _context_hashes(part: Tokens, viewpoint: Viewpoint) -> Array:
     return hashes
 
 
-def _gram_hashes(contexts: Array, tokens: Array) -> Array:
-    return _mixed(contexts ^ _STIR, tokens)
+def _gram(context: Array, token: Array) -> Array:
+    return (context << _TOKEN_BITS) | token.astype(np.uint64)
 
 
 def _mixed(state: Array, value: Array) -> Array:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,10 +65,19 @@ def leave_out(
     return found
 
 
-def parts_of_three(names: Sequence[str], clusters: Sequence[str]) -> list[list[str]]:
+class Kindred(Protocol):
+    """Anything with a name and the cluster it belongs to."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def cluster(self) -> str: ...
+
+
+def parts_of_three(families: Sequence[Kindred]) -> list[list[str]]:
     """Families in parts of about three, each part of as many clusters as possible: for calibration
     on families that the model has not seen, at a third of the fits."""
-    order = [name for _, name in sorted(zip(clusters, names, strict=True))]
+    order = [one.name for one in sorted(families, key=lambda one: (one.cluster, one.name))]
     count = max(1, -(-len(order) // 3))
     return [order[start::count] for start in range(count)]
 

@@ -26,7 +26,7 @@ from models.judge.calibrate import Platt
 from models.judge.ensemble import Ensemble
 from models.judge.features import FEATURES_HASH, Knowledge
 from models.judge.gate import Gate
-from models.judge.likelihood import VIEWPOINTS, NgramModel
+from models.judge.likelihood import VIEWPOINTS, NgramModel, Viewpoint
 from models.judge.typicality import KINDS, Styles
 from violin.errors import WeightsError
 
@@ -101,10 +101,9 @@ def _arrays(parts: Parts) -> dict[str, Array]:
     arrays: dict[str, Array] = {"quantiles": parts.quantiles.astype(np.float32)}
     for name, model in parts.knowledge.models.items():
         arrays[f"lm.{name}.context"] = _planes(model.context_key)
-        arrays[f"lm.{name}.total"] = _narrow(model.context_total)
-        arrays[f"lm.{name}.kinds"] = _narrow(model.context_kinds)
-        arrays[f"lm.{name}.gram"] = _planes(model.gram_key)
-        arrays[f"lm.{name}.count"] = _narrow(model.gram_count)
+        arrays[f"lm.{name}.kinds"] = _narrow(model.kinds)
+        arrays[f"lm.{name}.token"] = _narrow(model.token)
+        arrays[f"lm.{name}.count"] = _narrow(model.count)
     styles = parts.knowledge.styles
     for kind in KINDS:
         rows = [styles.general[kind], *(styles.composers[one][kind] for one in sorted(styles.composers))]
@@ -116,17 +115,7 @@ def _arrays(parts: Parts) -> dict[str, Array]:
 
 
 def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
-    models = {
-        view.name: NgramModel(
-            view,
-            _from_planes(arrays[f"lm.{view.name}.context"]),
-            arrays[f"lm.{view.name}.total"].astype(np.uint32),
-            arrays[f"lm.{view.name}.kinds"].astype(np.uint32),
-            _from_planes(arrays[f"lm.{view.name}.gram"]),
-            arrays[f"lm.{view.name}.count"].astype(np.uint32),
-        )
-        for view in VIEWPOINTS
-    }
+    models = {view.name: _language_model(view, _under(arrays, f"lm.{view.name}.")) for view in VIEWPOINTS}
     rows = {kind: arrays[f"style.{kind}"].astype(np.float64) for kind in KINDS}
     general = {kind: table[0] for kind, table in rows.items()}
     composers = {
@@ -143,6 +132,16 @@ def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
         arrays["quantiles"],
         dict(header["about"]),
     )
+
+
+def _language_model(view: Viewpoint, arrays: Mapping[str, Array]) -> NgramModel:
+    """Read back; ValueError where counts and contexts do not fit together."""
+    key = _from_planes(arrays["context"])
+    kinds, token, count = (arrays[name].astype(np.int64) for name in ("kinds", "token", "count"))
+    fits = len(key) == len(kinds) and kinds.sum() == len(token) == len(count)
+    if not fits or (len(kinds) and kinds.min() < 1) or (len(token) and token.max() >= view.alphabet):
+        raise ValueError(f"the language model of the {view.words} does not fit together")
+    return NgramModel(view, key, kinds, token, count)
 
 
 def _under(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:

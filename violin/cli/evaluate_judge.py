@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     help="Folder of foreign systems (NAME/machine/..., NAME/human/...), judged and never trained on.",
 )
 @click.option("--weights", type=click.Path(path_type=Path, exists=True), help="Judge for --foreign; shipped.")
+@click.option(
+    "--composed",
+    type=click.Path(path_type=Path, exists=True),
+    help="Store of phrases by our own composer, made by `violin train judge --composed`.",
+)
 @click.option("--humans", type=click.IntRange(100), default=3000, show_default=True, help="Human lines.")
 @click.option(
     "--per-family", type=click.IntRange(20), default=450, show_default=True, help="Machine lines a family."
@@ -39,6 +44,7 @@ def command(
     data: Path,
     foreign: Path | None,
     weights: Path | None,
+    composed: Path | None,
     humans: int,
     per_family: int,
     trees: int,
@@ -72,7 +78,8 @@ def command(
     with click.progressbar(
         length=10 + len(FAMILIES), label="measuring", file=sys.stderr, hidden=not shows
     ) as bar:
-        prepared = prepare(PhraseStore.load(data), plan, on_step=lambda: bar.update(1))
+        made = PhraseStore.load(composed) if composed else None
+        prepared = prepare(PhraseStore.load(data), plan, composed=made, on_step=lambda: bar.update(1))
         result, scored = evaluate(prepared, plan, FAMILIES, on_step=lambda: bar.update(1))
     if foreign is not None:
         judge = Judge.load(weights)
@@ -87,8 +94,9 @@ def command(
         result = replace(result, foreign=foreign_figures(machine, human, control))
     out.mkdir(parents=True, exist_ok=True)
     words = [f"--data {data.name}", f"--humans {humans}", f"--per-family {per_family}", f"--trees {trees}"]
-    if foreign is not None:
-        words.append(f"--foreign {foreign.name}")
+    words += [
+        f"--{word} {place.name}" for word, place in (("composed", composed), ("foreign", foreign)) if place
+    ]
     text = markdown(result, f"violin evaluate judge {' '.join(words)}", draw(result, scored, out))
     aside = out / f".{REPORT_NAME}.aside"
     aside.write_text(text, encoding="utf-8")

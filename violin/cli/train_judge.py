@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from data_prep.store import PhraseStore
 
 
 @click.command()
@@ -28,6 +32,15 @@ import click
     multiple=True,
     help="Folder of one generator's MIDI phrases, for the open mode; may be given several times.",
 )
+@click.option(
+    "--composed",
+    type=click.Path(path_type=Path),
+    help="Store of phrases by our own composer, to learn from; written there first where there is none, "
+    "by the shipped composer (minutes to an hour on a CPU).",
+)
+@click.option(
+    "--composed-phrases", type=click.IntRange(10), default=240, show_default=True, help="A temperature."
+)
 @click.option("--humans", type=click.IntRange(100), default=3000, show_default=True, help="Human lines.")
 @click.option(
     "--per-family", type=click.IntRange(20), default=450, show_default=True, help="Machine lines a family."
@@ -45,6 +58,8 @@ def command(
     data: Path,
     human: Path | None,
     machine: tuple[Path, ...],
+    composed: Path | None,
+    composed_phrases: int,
     humans: int,
     per_family: int,
     trees: int,
@@ -71,13 +86,14 @@ def command(
 
     plan = Plan(humans=humans, per_family=per_family, trees=trees, seed=seed)
     store = PhraseStore.load(data) if human is None else own_store(human, _say)
+    made = _composed(store, composed, composed_phrases, seed) if composed else None
     foreign = [foreign_system(place, _say) for place in machine]
     if human is not None:
         plan = replace(plan, calibration_humans=max(200, humans // 4))
     with click.progressbar(
         length=STEPS + 2 * bool(foreign), label="judge", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        prepared = prepare(store, plan, on_step=lambda: bar.update(1))
+        prepared = prepare(store, plan, composed=made, on_step=lambda: bar.update(1))
         parts = fit(prepared, plan, foreign=foreign, on_step=lambda: bar.update(1))
         digest = weights.save(parts, out)
     about = parts.about
@@ -86,6 +102,23 @@ def command(
         f"{about['human_learnt']} human and {about['machine_learnt']} machine lines, "
         f"{about['features']} features, {len(about['families'])} families"
     )
+
+
+def _composed(store: PhraseStore, place: Path, count: int, seed: int) -> PhraseStore:
+    """The store of composed phrases, read or made."""
+    from data_prep.store import PHRASES_NAME, PhraseStore
+    from models.judge.own_composer import TEMPERATURES, composed_store
+
+    if (place / PHRASES_NAME).is_file():
+        return PhraseStore.load(place)
+    counts = {"train": count, "validation": count // 3, "test": count // 2}
+    length = len(TEMPERATURES) * sum(counts.values())
+    with click.progressbar(
+        length=length, label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        made = composed_store(store, None, counts, seed, on_done=lambda: bar.update(1))
+    made.save(place)
+    return made
 
 
 def _say(line: str) -> None:

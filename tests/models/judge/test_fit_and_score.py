@@ -57,7 +57,7 @@ def weight_file(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) ->
     path = tmp_path_factory.mktemp("judge") / "judge.npz"
     lines = [one.line for one in prepared.humans["validation"][:10]]
     foreign = [Foreign("copyist", lines, ["bach"] * len(lines))]
-    parts = fit(prepared, PLAN, FEW, foreign)
+    parts = fit(prepared, PLAN, foreign)
     first = weights.save(parts, path)
     assert weights.save(parts, path) == first  # the same judge, the same bytes
     return path

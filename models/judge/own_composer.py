@@ -1,0 +1,110 @@
+"""Machine lines by the project's own composer, between true outer bars of human phrases.
+
+It is the strongest generator that we can sample at will, so it is a cluster of families of its
+own (one a temperature) and the honest test of the judge: the evaluation leaves all of them out
+together. The composer saw human music alone, so its lines belong to the self-negatives mode.
+
+They take minutes to write, so they are written once into a phrase store, in which `source` says
+the family and everything else is as in the phrase whose outer bars were given.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from data_prep.store import OTHER, SPLITS, PhraseStore, StoredPhrase
+from violin.challenge import SLUGS
+from violin.music import Note
+from violin.pair import Pair
+
+CLUSTER = "composer"
+TEMPERATURES = (0.8, 1.0, 1.15)
+
+
+def family_name(temperature: float) -> str:
+    """'composer_1.0', the name under which its lines are kept."""
+    return f"{CLUSTER}_{temperature:g}"
+
+
+def is_composed(family: str) -> bool:
+    return family.startswith(f"{CLUSTER}_")
+
+
+def pair_of_outer_bars(stored: StoredPhrase, outer: int) -> Pair:
+    """The first and last `outer` bars of a phrase as a given pair; what sounds into the gap is held."""
+    phrase = stored.phrase
+    start, end = outer * phrase.bar_ticks, (phrase.bars - outer) * phrase.bar_ticks
+    return Pair(
+        beginning=tuple(
+            Note(note.onset_ticks, note.pitch, min(note.end_ticks, end) - note.onset_ticks)
+            for note in phrase.notes
+            if note.onset_ticks < start
+        ),
+        beginning_bars=outer,
+        ending=tuple(note.shifted(-end) for note in phrase.notes if note.onset_ticks >= end),
+        ending_bars=outer,
+        bars=phrase.bars,
+        meter=phrase.meter,
+        key=phrase.key,
+        tempo_us_per_beat=phrase.tempo_us_per_beat,
+        velocity=phrase.velocity,
+        ticks_per_beat=phrase.ticks_per_beat,
+    )
+
+
+def compose(
+    phrases: Sequence[StoredPhrase],
+    weights: Path | None,
+    temperature: float,
+    seed: int,
+    on_done: Callable[[], None] = lambda: None,
+) -> list[StoredPhrase]:
+    """The phrases with their inner bars written anew, one or two outer bars kept; `weights` None:
+    the shipped composer."""
+    from models.infill import ComposerModel, InfillRequest, infill
+    from models.sampling import SamplingOptions
+
+    model = ComposerModel.load(weights)
+    random = np.random.default_rng([seed, zlib.crc32(family_name(temperature).encode())])
+    options = SamplingOptions(temperature=temperature, seed=seed, rows=32)
+    made = []
+    for start in range(0, len(phrases), options.rows):
+        part = phrases[start : start + options.rows]
+        requests = []
+        for index, one in enumerate(part, start):
+            claimed = one.composer if one.composer != OTHER else SLUGS[index % len(SLUGS)]
+            pair = pair_of_outer_bars(one, int(random.integers(1, 3)))
+            requests.append(InfillRequest(pair, claimed, one.phrase.bars, (seed, index)))
+        for one, phrase in zip(part, infill(model, requests, options), strict=True):
+            made.append(replace(one, phrase=phrase.on_grid(), source=family_name(temperature)))
+            on_done()
+    return made
+
+
+def composed_store(
+    human: PhraseStore,
+    weights: Path | None,
+    counts: dict[str, int],
+    seed: int,
+    temperatures: Sequence[float] = TEMPERATURES,
+    on_done: Callable[[], None] = lambda: None,
+) -> PhraseStore:
+    """A store of composed phrases: `counts[split]` a temperature, from human phrases at random,
+    half of them of the eight composers where there are enough."""
+    random = np.random.default_rng([seed, 13])
+    made: list[StoredPhrase] = []
+    for temperature in temperatures:
+        for split in SPLITS:
+            phrases = human.select(split)
+            weight = np.array([1.0 if one.composer == OTHER else 3.0 for one in phrases])
+            if not len(weight):
+                continue
+            count = min(counts.get(split, 0), len(phrases))
+            chosen = random.choice(len(phrases), size=count, replace=False, p=weight / weight.sum())
+            made += compose([phrases[index] for index in chosen], weights, temperature, seed, on_done)
+    return PhraseStore(made, {"made_by": "models.judge.own_composer", "seed": seed})
