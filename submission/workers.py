@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from violin.errors import SettingsError
 
@@ -59,10 +59,12 @@ def run_parts(
         return
     from joblib import Parallel, delayed, parallel_config
 
-    threads = {"inner_max_num_threads": 1} if backend == "loky" else {}
+    local: dict[str, Any] = {}
+    if backend == "loky":
+        local = {"inner_max_num_threads": 1, "initializer": _end_with, "initargs": (os.getpid(),)}
     jobs = min(workers, len(parts)) if backend == "loky" else -1
-    with _cluster(backend, workers), parallel_config(backend=backend, n_jobs=jobs, **threads):
-        tasks = [delayed(_watched)(work, index, part, os.getpid()) for index, part in parts.items()]
+    with _cluster(backend, workers), parallel_config(backend=backend, n_jobs=jobs, **local):
+        tasks = [delayed(_numbered)(work, index, part) for index, part in parts.items()]
         if backend != "ray":
             yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
             return
@@ -95,21 +97,13 @@ def _cluster(backend: str, workers: int) -> Iterator[None]:
     yield
 
 
-def _watched(work: Callable[[Part], Result], index: int, part: Part, owner: int) -> tuple[int, Result]:
-    _end_with(owner)
+def _numbered(work: Callable[[Part], Result], index: int, part: Part) -> tuple[int, Result]:
     return index, work(part)
 
 
-_watching = threading.Lock()
-
-
 def _end_with(owner: int) -> None:
-    """End this process soon after its owner ended without a word (kill -9): nobody takes its result.
-
-    A worker of a cluster is no child of the owner and goes on.
-    """
-    if os.getppid() != owner or not _watching.acquire(blocking=False):
-        return
+    """End this worker soon after its owner ended without a word (kill -9): nobody takes its results,
+    and it would wait for a task for ever."""
 
     def watch() -> None:
         while os.getppid() == owner:
