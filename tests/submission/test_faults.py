@@ -215,12 +215,11 @@ def test_two_runs_on_one_output_refuse_each_other(
     dataset: Path, assignments: list[Assignment], undisturbed: bytes, tmp_path: Path
 ) -> None:
     out = tmp_path / "out.zip"
-    run = _start(dataset, out, seconds=0.3)
-    _await_parts(out, 1)
-    with pytest.raises(ArchiveError, match="another run"):
-        build_generator_archive(out, assignments, FakeComposer(), seed=1)
-    run.communicate(timeout=60)
-    assert run.returncode == 0
+    with _start(dataset, out, seconds=0.3) as run:
+        _await_parts(out, 1)
+        with pytest.raises(ArchiveError, match="another run"):
+            build_generator_archive(out, assignments, FakeComposer(), seed=1)
+        assert run.wait(timeout=120) == 0
     assert out.read_bytes() == undisturbed
 
 
