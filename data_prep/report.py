@@ -227,4 +227,3 @@ def _refusals(manifest: Mapping[str, Any]) -> str:
     return "\n".join(
         [*(f"- {path}: {reason}" for path, reason in rows), "", f"{len(reasons)} different reasons."]
     )
-
