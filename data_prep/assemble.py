@@ -32,6 +32,7 @@ from data_prep.deduplicate import (
     melody_ngrams,
     note_ngrams,
 )
+from data_prep.held_out import known_sides
 from data_prep.segment import segment
 from data_prep.split import TRAIN, Work, assign_splits
 from data_prep.standins import GROUP_8, stored_weight
@@ -101,7 +102,7 @@ def assemble(
     )
     result.linked_works = {group: equal for group, equal in equals.items() if group != equal}
     phrases = _accepted(_without_copies(apart, result), workers, result)
-    sides = _sides(phrases, equals)
+    sides = deal_works(phrases, equals)
     overlapping = _accepted(
         [
             stored
@@ -194,7 +195,7 @@ def _of_kept_bars(windows: Sequence[StoredPhrase], phrases: Sequence[StoredPhras
     ]
 
 
-def _sides(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> dict[str, str]:
+def deal_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> dict[str, str]:
     """work group -> split; `equals` gives the name under which a group is dealt."""
     sizes = Counter(equals[stored.work_group] for stored in phrases)
     strata: dict[str, str] = {}
@@ -202,7 +203,15 @@ def _sides(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> dict[s
         name = equals[stored.work_group]
         if stored.composer != OTHER or name not in strata:
             strata[name] = stored.composer
-    sides = assign_splits([Work(group, strata[group], size) for group, size in sorted(sizes.items())])
+    # A work that the shipped weights know keeps its side, so that no new source makes them look
+    # better or worse than they are; of linked works that were dealt apart all train.
+    known = known_sides()
+    sides: dict[str, str] = {}
+    for group, name in sorted(equals.items()):
+        if group in known and sides.get(name) != TRAIN:
+            sides[name] = known[group]
+    new = [Work(name, strata[name], size) for name, size in sorted(sizes.items()) if name not in sides]
+    sides |= assign_splits(new)
     return {group: sides[name] for group, name in equals.items() if name in sides}
 
 

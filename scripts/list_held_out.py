@@ -1,4 +1,4 @@
-"""Write data_prep/held_out.json, the works that the shipped weights never trained on.
+"""Write data_prep/held_out.json, the side of each work that the shipped weights know of.
 
     python scripts/list_held_out.py data/phrases
 
@@ -18,7 +18,7 @@ def main() -> None:
     if len(sys.argv) != 2:
         sys.exit("name one folder: the phrase store")
     count = write_held_out(PhraseStore.load(Path(sys.argv[1])))
-    print(f"{SHIPPED_LIST}: {count} works")
+    print(f"{SHIPPED_LIST}: {count} works held out")
 
 
 if __name__ == "__main__":
