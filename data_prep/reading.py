@@ -1,6 +1,6 @@
 """The reading stage: every file once, over all cores, cached, within a time limit.
 
-A file is read in a worker process; an alarm ends the reading that takes longer than its limit. What
+A file is read in a worker process; an alarm ends the reading that takes more processor time than it may. What
 comes of it, refusals too, is kept under the hash of the file's bytes, of what the catalogue says about
 its parts and of the reader's version, so a run that was killed goes on where it stood.
 """
@@ -36,6 +36,7 @@ READER_VERSION = 3
 """Raise it with every change that makes a file read differently: the cache then starts anew."""
 
 _MOST_CRASHES = 4
+_WAITING_FACTOR = 10
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class _Reading:
     faults: tuple[str, ...] = ()
 
 
-class _TimeLimit(Exception):
-    """A file took longer than it may."""
+class _TimeLimit(BaseException):
+    """A file took longer than it may; no Exception, so that no reader catches it."""
 
 
 def read_sources(
@@ -62,8 +63,9 @@ def read_sources(
     gives none.
 
     `workers` None is one a core. No file stops the run: whatever a reader raises becomes a refusal.
-    A worker that dies takes no other file with it: the rest is read by new ones, the files that it may
-    have died of last. `on_progress` is called with each entry when it is done, in no particular order.
+    `time_limit_seconds` is the processor time of one file. A worker that dies takes no other file with
+    it: the rest is read by new ones, the files that it may have died of last. `on_progress` is called
+    with each entry when it is done, in no particular order.
     """
     readings: dict[int, _Reading] = {}
     pending = list(range(len(entries)))
@@ -153,7 +155,12 @@ def _fresh(entry: Entry, limit_seconds: float) -> _Reading:
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Raises _TimeLimit in this thread after that many seconds; without effect off the main thread."""
+    """Raises _TimeLimit in this thread after that much processor time, or ten times as long by the clock
+    where it waits instead; without effect off the main thread and on systems without timers.
+
+    Processor time makes the limit the same on a busy machine. The timers ring again each second, should
+    a library swallow the first.
+    """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
@@ -161,13 +168,20 @@ def _alarm(seconds: float) -> Iterator[None]:
     def ring(_signal: int, _frame: FrameType | None) -> None:
         raise _TimeLimit
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    timers = (
+        (signal.ITIMER_PROF, signal.SIGPROF, seconds),
+        (signal.ITIMER_REAL, signal.SIGALRM, _WAITING_FACTOR * seconds),
+    )
+    before = [signal.signal(number, ring) for _, number, _ in timers]
     try:
+        for timer, _, limit in timers:
+            signal.setitimer(timer, limit, 1.0)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for timer, _, _ in timers:
+            signal.setitimer(timer, 0)
+        for (_, number, _), handler in zip(timers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _cache_name(entry: Entry, data: bytes) -> str:
