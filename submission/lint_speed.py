@@ -1,8 +1,8 @@
 """How fast the linter is: beside mido's bare parsing, at the start of a process, and as files grow.
 
 All figures of one call are taken in one run on the same files; the best of several rounds counts,
-since every disturbance only adds. The race and the growth count processor
-seconds, the start of a process wall-clock seconds.
+since every disturbance only adds. The race and the growth count processor seconds, the start of
+a process wall-clock seconds.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constraints.report import Report
     from constraints.rule import Selection
     from submission.linting import LintJob, Source
@@ -146,16 +148,15 @@ def _codes(options: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for option in options for code in option.replace(",", " ").split())
 
 
-def _mend(job: LintJob, files: object, report: Report, *, unsafe: bool, diff: bool, backup: bool) -> bool:
+def _mend(
+    job: LintJob, files: Iterable[Source], report: Report, *, unsafe: bool, diff: bool, backup: bool
+) -> bool:
     """Mend file by file and report what is left, or with `diff` show the changes alone; whether
     anything changed."""
-    from collections.abc import Iterable
-    from typing import cast
-
     from constraints.fix import diff_text, fix_bytes, write_fixed
 
     changed = 0
-    for source in cast("Iterable[Source]", files):
+    for source in files:
         data = source.read(job.limits)
         pair, _ = job.pair_for(source)
         result = fix_bytes(
