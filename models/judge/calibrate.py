@@ -30,20 +30,29 @@ class Platt:
 
     @classmethod
     def fit(cls, score: Array, human: Array, weight: Array) -> Platt:
-        """Newton's method on the weighted log loss, with Platt's targets just inside 0 and 1."""
+        """Newton's method with backtracking on the weighted log loss, Platt's targets just inside 0
+        and 1 (Lin, Lin & Weng, Machine Learning 68, 2007: plain Newton steps can run away)."""
         positive, negative = float(weight[human].sum()), float(weight[~human].sum())
         target = np.where(human, (positive + 1) / (positive + 2), 1 / (negative + 2))
-        slope, offset = 1.0, 0.0
+
+        def loss(slope: float, offset: float) -> float:
+            fitted = slope * score + offset
+            return float(weight @ (np.logaddexp(0, fitted) - target * fitted))
+
+        slope, offset = 0.0, 0.0
         for _ in range(100):
             chance = logistic(slope * score + offset)
             error = weight * (chance - target)
             gradient = np.array([error @ score, error.sum()])
             curvature = weight * chance * (1 - chance)
             across = float(curvature @ score)
-            hessian = np.array([[curvature @ score**2 + 1e-6, across], [across, curvature.sum() + 1e-6]])
+            hessian = np.array([[curvature @ score**2 + 1e-9, across], [across, curvature.sum() + 1e-9]])
             step = np.linalg.solve(hessian, gradient)
-            slope, offset = slope - float(step[0]), offset - float(step[1])
-            if np.abs(step).max() < 1e-8:
+            length, before = 1.0, loss(slope, offset)
+            while length > 1e-6 and loss(slope - length * step[0], offset - length * step[1]) > before:
+                length /= 2
+            slope, offset = slope - length * float(step[0]), offset - length * float(step[1])
+            if length * np.abs(step).max() < 1e-7:
                 break
         return cls(slope, offset)
 

@@ -44,26 +44,24 @@ from models.judge.score import EVEN_P
 Array = NDArray[Any]
 
 
-def evaluate(
-    prepared: Prepared,
-    plan: Plan,
-    families: Sequence[Family],
-    test_humans: int = 600,
-    test_per_family: int = 200,
-    on_step: Callable[[], None] = lambda: None,
-) -> tuple[Evaluation, Scored]:
-    """All figures but those on foreign systems, with the scores behind them."""
+def test_side(prepared: Prepared, plan: Plan, families: Sequence[Family]) -> Examples:
+    """The examples to measure on: works of the test side, samplers counted on that side alone."""
     side = prepared.humans["test"]
-    test = held_out(
-        chosen(side, test_humans, plan.seed + 2),
+    return held_out(
+        chosen(side, plan.test_humans, plan.seed + 2),
         side,
         families,
         prepared.knowledge,
-        test_per_family,
+        plan.test_per_family,
         plan.seed + 200,
         prepared.composed["test"],
     )
-    on_step()
+
+
+def evaluate(
+    prepared: Prepared, test: Examples, plan: Plan, on_step: Callable[[], None] = lambda: None
+) -> tuple[Evaluation, Scored]:
+    """All figures but those on foreign systems, with the scores behind them."""
     kinds = [one for one in prepared.kinds if (test.family == one.name).any()]
     names = [one.name for one in kinds]
     train, trees = prepared.train, plan.calibration_trees

@@ -48,10 +48,27 @@ class Plan:
     humans: int = 3000
     calibration_humans: int = 800
     per_family: int = 450
-    calibration_per_family: int = 150
+    calibration_per_family: int = 135
     trees: int = 300
     calibration_trees: int = 100
+    test_humans: int = 800
+    test_per_family: int = 180
     seed: int = 0
+
+    @classmethod
+    def of(cls, humans: int, per_family: int, trees: int, calibration_trees: int, seed: int) -> Plan:
+        """A plan of that size, with validation and test sides in the usual proportion to it."""
+        return cls(
+            humans=humans,
+            calibration_humans=humans * 4 // 15,
+            per_family=per_family,
+            calibration_per_family=per_family * 3 // 10,
+            trees=trees,
+            calibration_trees=calibration_trees,
+            test_humans=humans * 4 // 15,
+            test_per_family=per_family * 2 // 5,
+            seed=seed,
+        )
 
 
 class Kind(NamedTuple):
@@ -73,6 +90,7 @@ class Prepared:
     train: Examples
     validation: Examples
     kinds: tuple[Kind, ...]
+    store_sha256: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +137,9 @@ def prepare(
     kinds = [Kind(one.name, one.cluster, one.words) for one in families]
     sources = sorted({one.source for side in machine.values() for one in side})
     kinds += [Kind(name, CLUSTER, "our composer between true outer bars") for name in sources]
-    return Prepared(humans, machine, knowledge, train, validation, tuple(kinds))
+    return Prepared(
+        humans, machine, knowledge, train, validation, tuple(kinds), str(store.manifest.get("sha256", ""))
+    )
 
 
 def fit(
@@ -144,6 +164,7 @@ def fit(
     human_rows = np.concatenate([side.values[side.human] for side in (prepared.train, prepared.validation)])
     about = {
         "plan": asdict(plan),
+        "store": prepared.store_sha256,
         "families": [one.name for one in prepared.kinds],
         "foreign": sorted(one.system for one in foreign),
         "human_phrases": {side: len(lines) for side, lines in prepared.humans.items()},

@@ -65,7 +65,7 @@ def command(
     import numpy as np
 
     from data_prep.store import PhraseStore
-    from models.judge.evaluation import evaluate
+    from models.judge.evaluation import evaluate, test_side
     from models.judge.figures import foreign_figures
     from models.judge.fit import Plan, prepare
     from models.judge.foreign import systems
@@ -73,14 +73,16 @@ def command(
     from models.judge.report import REPORT_NAME, draw, markdown
     from models.judge.score import Judge
 
-    plan = Plan(humans=humans, per_family=per_family, calibration_trees=trees, seed=seed)
+    plan = Plan.of(humans, per_family, trees, trees, seed)
     shows = sys.stderr.isatty()
     with click.progressbar(
         length=10 + len(FAMILIES), label="measuring", file=sys.stderr, hidden=not shows
     ) as bar:
         made = PhraseStore.load(composed) if composed else None
         prepared = prepare(PhraseStore.load(data), plan, composed=made, on_step=lambda: bar.update(1))
-        result, scored = evaluate(prepared, plan, FAMILIES, on_step=lambda: bar.update(1))
+        test = test_side(prepared, plan, FAMILIES)
+        bar.update(1)
+        result, scored = evaluate(prepared, test, plan, on_step=lambda: bar.update(1))
     if foreign is not None:
         judge = Judge.load(weights)
         human = np.mean(list(scored.human.values()), axis=0)

@@ -77,19 +77,15 @@ def command(
       violin train judge --data data/phrases --out judge.npz
       violin train judge --human my_scores --machine rnn_output --out judge.npz
     """
-    from dataclasses import replace
-
     from data_prep.store import PhraseStore
     from models.judge import weights
     from models.judge.fit import STEPS, Plan, fit, prepare
     from models.judge.sources import foreign_system, own_store
 
-    plan = Plan(humans=humans, per_family=per_family, trees=trees, seed=seed)
+    plan = Plan.of(humans, per_family, trees, max(10, trees // 5), seed)
     store = PhraseStore.load(data) if human is None else own_store(human, _say)
     made = _composed(store, composed, composed_phrases, seed) if composed else None
     foreign = [foreign_system(place, _say) for place in machine]
-    if human is not None:
-        plan = replace(plan, calibration_humans=max(200, humans // 4))
     with click.progressbar(
         length=STEPS + 2 * bool(foreign), label="judge", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from data_prep.store import PhraseStore, StoredPhrase
 from models.judge import weights
-from models.judge.calibrate import area_under_roc
+from models.judge.calibrate import Platt, area_under_roc, logistic
 from models.judge.examples import FOLDS, chosen, fold_of, humans_of
 from models.judge.fit import Foreign, Plan, Prepared, fit, prepare
 from models.judge.negatives import FAMILIES
@@ -140,6 +140,16 @@ def test_the_arrays_predict_what_scikit_learn_does(prepared: Prepared) -> None:
     grown = ExtraTreesClassifier(15, min_samples_leaf=2, random_state=1).fit(values, human)
     ours = Forest.from_trees([one.tree_ for one in grown.estimators_]).predict(values)
     assert ours == pytest.approx(grown.predict_proba(values)[:, 1], abs=2e-3)
+
+
+def test_platts_scaling_finds_the_curve_and_stands_separated_classes() -> None:
+    random = np.random.default_rng(0)
+    score = random.normal(0, 3, 4000)
+    human = random.random(4000) < logistic(0.7 * score - 0.4)
+    scale = Platt.fit(score, human, np.ones(4000))
+    assert (scale.slope, scale.offset) == pytest.approx((0.7, -0.4), abs=0.1)
+    apart = Platt.fit(np.array([-9.0, -8, 8, 9]), np.array([False, False, True, True]), np.ones(4))
+    assert 0 < apart.slope < 1
 
 
 def test_deciding_is_at_one_half() -> None:
