@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from data_prep import catalogue
 from data_prep.catalogue import (
     MUSIC21_QUARTETS,
     MUSIC21_TUNES,
@@ -87,3 +89,9 @@ def test_folders_without_scores_or_manifest_are_errors_of_one_line(tmp_path: Pat
     (tmp_path / "manifest.csv").write_text("file\nx.mid\n")
     with pytest.raises(CorpusError, match="no column composer, path"):
         manifest_entries(tmp_path)
+
+
+def test_every_known_pickup_is_that_of_a_file_of_the_corpus(corpus_dir: Path) -> None:
+    known = json.loads((Path(catalogue.__file__).parent / "pickups.json").read_text("utf-8"))["pickup_beats"]
+    found = {entry.path: entry.pickup_beats for entry in manifest_entries(corpus_dir) if entry.path in known}
+    assert found == known
