@@ -17,6 +17,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -229,6 +230,15 @@ class RunIndex:
             return None
         length = best[0] + RUN_STEPS
         return CopiedRun(length, skip + best[1], self.names[best[2]], best[3] + 1, length / len(notes))
+
+
+@lru_cache(maxsize=1)
+def shipped_index() -> RunIndex | None:
+    """The index of the shipped composer's training music; None where it is not there or unmeasured."""
+    if not SHIPPED_INDEX.is_file():
+        return None
+    index = RunIndex.load()
+    return index if index.norm.phrases else None
 
 
 def measure_norm(index: RunIndex, phrases: Sequence[Phrase], outer_bars: int = 1) -> HumanNorm:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from violin import __version__
-from violin.music import TICKS_PER_BEAT, Note, Phrase
+from violin.music import Phrase
 from violin.pair import Pair
 
 if TYPE_CHECKING:
-    from models.infill import ComposerModel, InfillRequest
-    from models.novelty import RunIndex
-    from models.sampling import Guard
+    from models.infill import ComposerModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class Composer(Protocol):
 class TrainedComposer:
     """The transformer of `models`; `weights` None is the one that is shipped.
 
-    The copy guard is on wherever the index of the training music is shipped.
+    The guards of `models.guards` are on.
     """
 
     weights: Path | None = None
@@ -71,6 +69,7 @@ class TrainedComposer:
         return f"violin {__version__}, weights {weights}, guard {index}, {settings}"
 
     def answer(self, requests: Sequence[Request]) -> list[Draft]:
+        from models.guards import guards_for
         from models.infill import InfillRequest, infill_answers
         from models.sampling import SamplingOptions
 
@@ -82,7 +81,7 @@ class TrainedComposer:
             _loaded(self.weights, self.device),
             rows,
             options,
-            guard_for=_guard_for() if training_index() else None,
+            guard_for=guards_for,
         )
         return [Draft(answer.phrase, answer.bits_per_note) for answer in answers]
 
@@ -97,50 +96,6 @@ def _loaded(weights: Path | None, device: str) -> ComposerModel:
 
     torch.set_num_threads(1)
     return ComposerModel.load(weights, device)
-
-
-@lru_cache(maxsize=1)
-def training_index() -> RunIndex | None:
-    """The runs of the training music with the human norm of sharing them; None where not shipped."""
-    from models.novelty import SHIPPED_INDEX, RunIndex
-
-    if not SHIPPED_INDEX.is_file():
-        return None
-    index = RunIndex.load()
-    return index if index.norm.phrases else None
-
-
-def _guard_for() -> Callable[[Sequence[InfillRequest]], Guard]:
-    from models.copy_guard import CopyGuard
-
-    def guard(requests: Sequence[InfillRequest]) -> Guard:
-        index = training_index()
-        assert index is not None
-        pairs = [request.pair for request in requests]
-        return CopyGuard(
-            index,
-            [beginning_on_grid(pair) for pair in pairs],
-            [pair.beginning_bars for pair in pairs],
-            [pair.meter.bar_ticks() for pair in pairs],
-        )
-
-    return guard
-
-
-def beginning_on_grid(pair: Pair) -> list[Note]:
-    """The notes before the middle on the 48-tick grid."""
-    return [
-        Note(
-            _rounded(note.onset_ticks, pair.ticks_per_beat),
-            note.pitch,
-            max(1, _rounded(note.duration_ticks, pair.ticks_per_beat)),
-        )
-        for note in pair.beginning
-    ]
-
-
-def _rounded(ticks: int, ticks_per_beat: int) -> int:
-    return (2 * ticks * TICKS_PER_BEAT + ticks_per_beat) // (2 * ticks_per_beat)
 
 
 def _digest(path: Path) -> str:

@@ -17,9 +17,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from models.novelty import shipped_index
 from submission.assignments import Assignment
 from submission.candidates import Pick
-from submission.composers import Draft, training_index
+from submission.composers import Draft
 from submission.judges import Judge
 from violin.errors import SettingsError
 from violin.instrument import Tier, tier
@@ -138,7 +139,7 @@ def _seam(assignment: Assignment, phrase: Phrase) -> float:
 
 def _novelty(assignment: Assignment, phrase: Phrase) -> float:
     """1 for no familiar run, 0 for one as long as the longest that unseen humans share."""
-    index = training_index()
+    index = shipped_index()
     if index is None or not index.norm.limit_notes:
         return _UNMEASURED
     first, end = _middle(assignment, phrase)

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from submission.composers import Draft, Request, beginning_on_grid
+from submission.composers import Draft, Request
 from violin.errors import CorpusError
 from violin.music import Note, Phrase
 from violin.pair import Pair, answer
@@ -125,7 +125,7 @@ def _fitted(store: Path, order: int) -> NgramModel:
 def _copied(wish: Request) -> tuple[Note, ...]:
     bar_ticks = wish.pair.meter.bar_ticks()
     last = (wish.pair.beginning_bars - 1) * bar_ticks
-    bar = [note for note in beginning_on_grid(wish.pair) if note.onset_ticks >= last]
+    bar = [note for note in wish.pair.beginning_on_grid() if note.onset_ticks >= last]
     pattern = [
         Note(
             note.onset_ticks - last,
@@ -164,7 +164,7 @@ def _top_line(pair: Pair) -> list[Note]:
     ending = Pair(
         pair.ending, pair.ending_bars, (), 0, None, pair.meter, None, ticks_per_beat=pair.ticks_per_beat
     )
-    for note in [*beginning_on_grid(pair), *(note.shifted(shift) for note in beginning_on_grid(ending))]:
+    for note in [*pair.beginning_on_grid(), *(note.shifted(shift) for note in ending.beginning_on_grid())]:
         known = tops.get(note.onset_ticks)
         if known is None or known.pitch < note.pitch:
             tops[note.onset_ticks] = note

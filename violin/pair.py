@@ -88,6 +88,17 @@ class Pair:
                 held.append((note.pitch, end - start))
         return tuple(sorted(held))
 
+    def beginning_on_grid(self) -> list[Note]:
+        """The notes before the middle on the 48-tick grid, with ticks from the phrase's start."""
+
+        def rounded(ticks: int) -> int:
+            return (2 * ticks * TICKS_PER_BEAT + self.ticks_per_beat) // (2 * self.ticks_per_beat)
+
+        return [
+            Note(rounded(note.onset_ticks), note.pitch, max(1, rounded(note.duration_ticks)))
+            for note in self.beginning
+        ]
+
     @property
     def fewest_bars(self) -> int:
         """The shortest phrase of the challenge that leaves the middle at least one bar."""

@@ -66,7 +66,7 @@ def test_easy_stops() -> None:
 
 
 def test_without_an_index_novelty_is_the_same_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("submission.mixture.training_index", lambda: None)
+    monkeypatch.setattr("submission.mixture.shipped_index", lambda: None)
     assert _best("novelty", Draft(_phrase()), Draft(_phrase())) == Pick(
         0, {"mixture": 1.0, "candidate": 1.0, "novelty": 1.0}
     )

@@ -91,6 +91,7 @@ def command(
 
     import torch
 
+    from models.guards import guards_for
     from models.infill import ComposerModel, InfillRequest, infill_answers
     from models.lengths import drawn_bars
     from models.sampling import SamplingOptions
@@ -129,7 +130,9 @@ def command(
         length=len(requests), label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as progress:
         try:
-            answers = infill_answers(model, requests, options, lambda index, found: progress.update(1))
+            answers = infill_answers(
+                model, requests, options, lambda index, found: progress.update(1), guards_for
+            )
         except ValueError as error:  # a range without a playable note
             raise SettingsError(str(error)) from None
     for name, request, found in zip(names, requests, answers, strict=True):
