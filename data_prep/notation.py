@@ -72,6 +72,7 @@ def _raw_part(part: Any, place: str, title: str) -> RawPart:
     signatures = [
         (float(item.offset), read_meter(item.numerator, item.denominator))
         for item in flat.getElementsByClass(meter.TimeSignature)
+        if _is_power_of_two(item.denominator)
     ]
     bars = _bars(measures, signatures)
     first_clef = flat.getElementsByClass(clef.Clef).first()
@@ -124,6 +125,11 @@ def _is_closing(barline: Any) -> bool:
     return barline is not None and (
         "Repeat" in barline.classes or (barline.type or "regular") not in _PLAIN_BARLINES
     )
+
+
+def _is_power_of_two(number: int) -> bool:
+    """Whether a time signature can stand over that; what cannot (a misread "1/6") is left to the bars."""
+    return number > 0 and number & (number - 1) == 0
 
 
 def read_meter(numerator: int, denominator: int) -> Meter:

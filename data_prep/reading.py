@@ -41,10 +41,12 @@ _WAITING_FACTOR = 10
 
 @dataclass(frozen=True)
 class _Reading:
-    """What a file gave: its music, and the reasons for what it did not give."""
+    """What a file gave: its music, and the reasons for what it did not give. `is_final` is False where
+    another run may give more: the time was up."""
 
     music: tuple[Music, ...] = ()
     faults: tuple[str, ...] = ()
+    is_final: bool = True
 
 
 class _TimeLimit(BaseException):
@@ -133,7 +135,7 @@ def _read_entry(
         if known is not None:
             return index, known
     reading = _fresh(entry, limit_seconds)
-    if place is not None:
+    if place is not None and reading.is_final:
         _save(place, reading)
     return index, reading
 
@@ -143,7 +145,7 @@ def _fresh(entry: Entry, limit_seconds: float) -> _Reading:
         with _alarm(limit_seconds):
             music, faults = read_music(entry.file, entry.violin_tracks, entry.roles, entry.pickup_beats)
     except _TimeLimit:
-        return _Reading(faults=(f"it took more than {limit_seconds:g} seconds to read",))
+        return _Reading(faults=(f"it took more than {limit_seconds:g} seconds to read",), is_final=False)
     except ScoreError as error:
         return _Reading(faults=(str(error),))
     except (Exception, RecursionError) as error:  # a reader's own fault: one bad file never stops the run

@@ -92,6 +92,16 @@ def test_a_file_that_hangs_or_breaks_its_reader_costs_that_file_alone(
     assert refusals[0].reason == message
 
 
+def test_a_file_whose_time_was_up_is_tried_again(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = folder_entries(shelf, "other")[:1]
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "read_music", _slow)
+        read_sources(entries, cache_dir=tmp_path / "cache", workers=1, time_limit_seconds=0.2)
+    assert len(read_sources(entries, cache_dir=tmp_path / "cache", workers=1)[0]) == 1
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open any file")
 def test_a_file_that_may_not_be_opened_is_a_refusal(shelf: Path) -> None:
     (shelf / "a.abc").chmod(0)
