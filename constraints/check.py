@@ -55,6 +55,8 @@ def check_subject(subject: Subject, selection: Selection = EVERYTHING) -> list[F
     for rule, severity in selection.rules(subject.profile, subject.name):
         if structure_alone and rule.code[0] != "S":
             continue
+        if rule.evidence and not getattr(subject, rule.evidence):
+            continue
         for spot in islice(rule.check(subject), MOST_FINDINGS_OF_A_RULE):
             found.append((spot.tick or 0, _finding(subject, rule, severity, spot)))
     if len(found) > 1:

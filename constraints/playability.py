@@ -104,9 +104,9 @@ def _reachable(bases: int, reach_mm: float) -> int:
     return bits
 
 
-def leaves_time(onsets: Iterable[tuple[int, object]], seconds_per_tick: float) -> bool:
-    """Whether the hand gets anywhere between any two onsets, so that no shift needs a search."""
-    ticks = sorted({tick for tick, _ in onsets})
+def leaves_time(onsets: Iterable[int], seconds_per_tick: float) -> bool:
+    """Whether the hand gets anywhere between any two of these ticks, so that no shift needs a search."""
+    ticks = sorted(set(onsets))
     return not ticks[1:] or min(map(sub, ticks[1:], ticks)) * seconds_per_tick >= _FREE_SECONDS
 
 
@@ -119,7 +119,7 @@ def first_impossible_shift(
     `sets` are those of `onset_sets`; ones that cannot be held at all are passed over (other
     rules speak of those). The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset.
     """
-    if leaves_time(sets, seconds_per_tick):
+    if leaves_time((tick for tick, _ in sets), seconds_per_tick):
         return None
     reached, previous = _ANY_BASE, -1
     for index, (tick, pitches) in enumerate(sets):

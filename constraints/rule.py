@@ -138,6 +138,8 @@ class Rule:
     name: ClassVar[str]
     severities: ClassVar[tuple[Severity, Severity, Severity]]
     fix_kind: ClassVar[FixKind] = FixKind.NONE
+    evidence: ClassVar[str] = ""
+    """An attribute of `Subject` without which the rule has nothing to say: it is then not asked."""
 
     def check(self, subject: Subject) -> Iterable[Spot]:
         """Every spot of this rule in a file."""

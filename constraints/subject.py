@@ -11,11 +11,11 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from heapq import merge
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from constraints.playability import onset_sets, onset_tolerance_ticks
+from constraints.playability import onset_sets
 from constraints.rule import Profile
 from violin.instrument import LOWEST_PITCH
 from violin.midi import PairedNote, bars_within, pair_notes
@@ -70,9 +70,12 @@ class Bars(NamedTuple):
 class Subject:
     """One file under the rules' eyes.
 
-    `notes` and `stray_offs` are as `violin.midi.pair_notes` pairs them, in order of onset;
+    `notes` and `stray_offs` are as `violin.midi.pair_notes` pairs them, in order of onset; `onsets`,
+    `pitches`, `ends` and `velocities` are the notes' columns, for rules that ask about all at once;
     the lists of events by kind are in order of tick.
-    `has_beats` is False where the header gives no ticks a beat: then bars mean nothing.
+    `music_end_ticks` is the end of the last note to fall silent (0 without notes), `end_ticks` that or
+    the end of the track, whichever is later. `has_beats` is False where the header gives no ticks a
+    beat: then bars mean nothing.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class Subject:
         lowest_pitch: int | None = None,
     ) -> None:
         self.smf = smf
+        self.defects = smf.defects
         self.name = name
         self.profile = profile
         self.given = given
@@ -126,8 +130,12 @@ class Subject:
             for events in kinds.values():
                 events.sort(key=itemgetter(0))
         self.notes, self.stray_offs = pair_notes(tracks)
-        self.note_channels = {note[4] for note in self.notes}
-        self.note_tracks = {note[5] for note in self.notes}
+        columns = tuple(zip(*self.notes, strict=True)) or ((),) * len(PairedNote._fields)
+        self.onsets, self.pitches, self.ends, self.velocities, channels, in_tracks, _, _ = columns
+        self.note_channels: set[int] = set(channels)
+        self.note_tracks: set[int] = set(in_tracks)
+        self.music_end_ticks: int = max(self.ends, default=0)
+        self.end_ticks = max(self.music_end_ticks, self.end_of_track_ticks)
 
     def all_events(self) -> list[Event]:
         """Every event of all tracks by tick; at one tick the earlier track's come first."""
@@ -143,20 +151,12 @@ class Subject:
     @cached_property
     def chords(self) -> list[tuple[int, tuple[int, ...]]]:
         """The onset sets of two pitches or more."""
-        onsets = self.note_ons
-        tolerance = onset_tolerance_ticks(self.ticks_per_beat)
-        close = [index for index, (a, b) in enumerate(pairwise(onsets)) if b[0] - a[0] <= tolerance]
-        if not close:
-            return []
-        # sets end where a gap is wider than the tolerance, so lone notes can be left out
-        among = sorted({*close, *(index + 1 for index in close)})
-        struck = onset_sets([onsets[index] for index in among], self.ticks_per_beat)
-        return [chord for chord in struck if len(chord[1]) > 1]
+        return [chord for chord in self.onset_sets if len(chord[1]) > 1]
 
     @cached_property
     def note_ons(self) -> list[tuple[int, int]]:
         """(tick, pitch) of every note-on, in order."""
-        return [note[:2] for note in self.notes]
+        return list(zip(self.onsets, self.pitches, strict=True))
 
     @cached_property
     def programs_heard(self) -> list[tuple[int, Event | None, int]]:
@@ -207,18 +207,20 @@ class Subject:
     def sounding_sets(self) -> list[Sounding]:
         """The notes that sound together, two or more, from each change to the next; on the grid."""
         result: list[Sounding] = []
-        notes = self.notes
-        start, latest_end = 0, -1
-        for index, note in enumerate(notes):  # a line of single notes costs one comparison each
-            end = note[2]
-            if note[0] >= latest_end:
-                if index - start > 1:
-                    result += _sounding_sets(self._on_grid(notes[start:index]))
-                start, latest_end = index, end
-            elif end > latest_end:
-                latest_end = end
-        if len(notes) - start > 1:
-            result += _sounding_sets(self._on_grid(notes[start:]))
+        latest_ends = accumulate(self.ends, max)
+        joined = [  # the indices of notes after which one begins before all up to there have ended
+            index
+            for index, (end, onset) in enumerate(zip(latest_ends, self.onsets[1:], strict=False))
+            if end > onset
+        ]
+        if not joined:
+            return result
+        start = previous = joined[0]
+        for index in (*joined[1:], len(self.notes)):
+            if index != previous + 1 or index == len(self.notes):
+                result += _sounding_sets(self._on_grid(self.notes[start : previous + 2]))
+                start = index
+            previous = index
         return result
 
     @cached_property
@@ -253,16 +255,6 @@ class Subject:
         """The first barline at a tick or after it."""
         stretch = self._stretch_at(tick - 1)
         return tick + (stretch.tick - tick) % stretch.bar_ticks
-
-    @cached_property
-    def music_end_ticks(self) -> int:
-        """The end of the last note to fall silent; 0 without notes."""
-        return max(map(itemgetter(2), self.notes), default=0)
-
-    @cached_property
-    def end_ticks(self) -> int:
-        """The end of the phrase: of its last note, or of the track where that comes later."""
-        return max(self.music_end_ticks, self.end_of_track_ticks)
 
     @cached_property
     def bars(self) -> int:

@@ -45,6 +45,11 @@ class Chords:
     def tokens(self) -> int:
         return self.counts.total()
 
+    @property
+    def refused_harmonics(self) -> int:
+        """Refused chords that write a harmonic out, which is no chord."""
+        return sum(self.counts[chord] for chord in self.refused() if writes_a_harmonic(chord))
+
     def refused(self) -> list[Chord]:
         """The chords that the model calls impossible, the commonest first."""
         found = (chord for chord in self.counts if tier(chord) is Tier.IMPOSSIBLE)
@@ -55,6 +60,14 @@ class Chords:
         for chord, count in self.counts.items():
             found[tier(chord)] += count
         return {level: found[level] for level in Tier}
+
+
+def writes_a_harmonic(chord: Chord) -> bool:
+    """Whether a chord may be the notation of one harmonic: stopped, touched a fourth above and
+    sounding two octaves above, or touched and sounding alone. Editions and their encodings write both.
+    """
+    steps = tuple(pitch - chord[0] for pitch in chord)
+    return steps in ((0, 5, 24), (0, 19))
 
 
 def score_level(entries: Iterable[Entry]) -> list[Entry]:

@@ -20,17 +20,17 @@ from typing import NamedTuple
 from constraints.check import check_bytes
 from violin.challenge import DEFAULT_BARS
 from violin.errors import ViolinError
-from violin.instrument import playable_sets
+from violin.instrument import Tier, playable_sets
 from violin.midi import phrase_bytes
-from violin.music import Note, Phrase
+from violin.music import Key, Note, Phrase
 
 _STEPS_TICKS = (12, 12, 24, 24, 24, 48, 48, 96)
 
 
 def made_phrases(count: int, seed: int = 1) -> list[bytes]:
-    """That many files of eight bars each: a line with a playable chord now and then, about 600 bytes."""
+    """That many files of eight bars each: a line with an easy chord now and then, about 450 bytes."""
     chance = random.Random(seed)
-    chords = [pitches for pitches, _ in playable_sets() if 1 < len(pitches) < 4]
+    chords = [pitches for pitches, level in playable_sets() if 1 < len(pitches) < 4 and level is Tier.EASY]
     files = []
     for _ in range(count):
         notes: list[Note] = []
@@ -42,7 +42,7 @@ def made_phrases(count: int, seed: int = 1) -> list[bytes]:
             struck = chance.choice(chords) if chance.random() < 0.08 else (pitch,)
             notes += [Note(onset, one, step) for one in struck]
             onset += step
-        files.append(phrase_bytes(Phrase(tuple(notes), DEFAULT_BARS)))
+        files.append(phrase_bytes(Phrase(tuple(notes), DEFAULT_BARS, key=Key())))
     return files
 
 

@@ -246,11 +246,15 @@ def _holds(placed: tuple[tuple[int, int], ...]) -> bool:
 def _string_reason(some: tuple[int, ...]) -> str:
     if len(some) > MAX_STOPS:
         return f"{len(some)} notes for {MAX_STOPS} strings"
-    strings = [name for name, low in zip(STRING_NAMES, OPEN_STRINGS, strict=True) if low <= some[-1]]
+    strings = [
+        name
+        for name, low, cap in zip(STRING_NAMES, OPEN_STRINGS, CAPS[1], strict=True)
+        if any(low <= pitch <= low + cap for pitch in some)
+    ]
     if len(strings) == 1:
         need = f"need the {strings[0]} string"
         return f"{_listed(some)} {'both' if len(some) == 2 else 'all'} {need}"
-    return f"{_listed(some)} need {len(some)} strings and only {_joined(strings)} go so low"
+    return f"{_listed(some)} need {len(some)} strings and only {_joined(strings)} have them"
 
 
 def _hand_conflict(some: tuple[int, ...]) -> Conflict:

@@ -198,6 +198,7 @@ class ProgramOnSilentChannel(Rule):
     name = "program-on-silent-channel"
     severities = WARNING, INFO, OFF
     fix_kind = FixKind.SAFE
+    evidence = "programs"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for event in subject.programs:

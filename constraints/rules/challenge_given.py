@@ -133,6 +133,7 @@ class GivenBarChanged(Rule):
     name = "given-bar-changed"
     severities = ERROR, OFF, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "given"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.given is None:
@@ -168,6 +169,7 @@ class GivenBarOnsetTied(Rule):
     name = "given-bar-onset-tied"
     severities = WARNING, OFF, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "given"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.given is None:
@@ -202,6 +204,7 @@ class GivenSignatureChanged(Rule):
     name = "given-signature-changed"
     severities = ERROR, OFF, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "given"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         pair = subject.given

@@ -40,9 +40,12 @@ class BelowViolin(Rule):
     name = "below-violin"
     severities = ERROR, ERROR, ERROR
     fix_kind = FixKind.UNSAFE
+    evidence = "notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        low = [n for n in subject.notes if OFFICIAL_LOWEST_PITCH <= n[1] < subject.lowest_pitch]
+        if min(subject.pitches, default=LOWEST_PITCH) >= subject.lowest_pitch:
+            return
+        low = [n for n in subject.notes if OFFICIAL_LOWEST_PITCH <= n.pitch < subject.lowest_pitch]
         if low:
             lowest = min(note.pitch for note in low)
             found = f"{len(low)} note{'s' if len(low) > 1 else ''} from 43 to 54, lowest {_named(lowest)}"
@@ -68,10 +71,13 @@ class BelowOfficialFloor(Rule):
     name = "below-official-floor"
     severities = ERROR, ERROR, ERROR
     fix_kind = FixKind.UNSAFE
+    evidence = "notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
+        if min(subject.pitches, default=LOWEST_PITCH) >= OFFICIAL_LOWEST_PITCH:
+            return
         for note in subject.notes:
-            if note[1] < OFFICIAL_LOWEST_PITCH:
+            if note.pitch < OFFICIAL_LOWEST_PITCH:
                 yield Spot(f"{_named(note.pitch)}; legal: {LOWEST_PITCH} or more", note.onset_ticks, note.on)
 
     def fix(self, subject: Subject, draft: Draft) -> None:
@@ -106,6 +112,7 @@ class IllegalMeter(Rule):
     code = "C071"
     name = "meter-not-3-4-or-4-4"
     severities = ERROR, ERROR, OFF
+    evidence = "meters"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for event in subject.meters:
@@ -126,6 +133,7 @@ class MeterChange(Rule):
     code = "C072"
     name = "meter-change"
     severities = ERROR, ERROR, OFF
+    evidence = "meters"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.meters:
@@ -171,6 +179,7 @@ class KeyChange(Rule):
     name = "key-change"
     severities = ERROR, ERROR, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "keys"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.keys:
@@ -219,6 +228,7 @@ class BarCount(Rule):
     code = "C091"
     name = "bar-count"
     severities = ERROR, OFF, OFF
+    evidence = "notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.notes and not MIN_BARS <= subject.bars <= MAX_BARS:
@@ -244,6 +254,7 @@ class RaggedEnd(Rule):
     name = "ragged-end"
     severities = WARNING, WARNING, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "off_barline_ticks"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         off = subject.off_barline_ticks
@@ -303,6 +314,7 @@ class TooManyVoices(Rule):
     code = "C101"
     name = "more-than-4-voices"
     severities = ERROR, ERROR, WARNING
+    evidence = "sounding_sets"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         was_over = False

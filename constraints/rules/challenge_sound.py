@@ -75,6 +75,7 @@ class TempoChange(Rule):
     name = "tempo-change"
     severities = ERROR, ERROR, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "tempos"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.tempos:
@@ -159,10 +160,11 @@ class VelocityVaries(Rule):
     name = "velocity-varies"
     severities = ERROR, INFO, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         notes = subject.notes
-        if len({note[3] for note in notes}) > 1:
+        if len(set(subject.velocities)) > 1:
             common = _commonest_velocity(subject)
             others = [note for note in notes if note.velocity != common]
             first = others[0]
@@ -203,6 +205,7 @@ class ExpressionController(Rule):
     name = "sustain-or-expression-cc"
     severities = ERROR, WARNING, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "controllers"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         seen: dict[int, list[Event]] = {}
@@ -234,6 +237,7 @@ class SetupController(Rule):
     name = "setup-cc-at-zero"
     severities = WARNING, INFO, OFF
     fix_kind = FixKind.SAFE
+    evidence = "controllers"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.controllers:
@@ -261,6 +265,7 @@ class PitchBend(Rule):
     name = "pitch-bend"
     severities = ERROR, ERROR, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "bends"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.bends:
@@ -290,6 +295,7 @@ class AftertouchOrSysex(Rule):
     name = "aftertouch-or-sysex"
     severities = ERROR, WARNING, OFF
     fix_kind = FixKind.SAFE
+    evidence = "pressures_and_sysex"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.pressures_and_sysex:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from operator import eq
 from typing import TYPE_CHECKING
 
 from constraints.rule import ERROR, INFO, OFF, WARNING, FixKind, Rule, Spot
@@ -63,6 +64,7 @@ class StrayNoteOff(Rule):
     name = "stray-note-off"
     severities = WARNING, INFO, INFO
     fix_kind = FixKind.SAFE
+    evidence = "stray_offs"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for event in subject.stray_offs:
@@ -130,6 +132,8 @@ class ZeroLengthNote(Rule):
     fix_kind = FixKind.UNSAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
+        if not any(map(eq, subject.onsets, subject.ends)):
+            return
         for note in subject.notes:
             if note.off is not None and note.end_ticks == note.onset_ticks:
                 message = f"{pitch_name(note.pitch)} lasts 0 ticks; legal: 1 or more"
@@ -260,7 +264,7 @@ def _next_onset(onsets: list[int], tick: int, default: int) -> int:
 
 def _duplicates(subject: Subject) -> list[list[PairedNote]]:
     """The notes that share onset and pitch with another, in groups, by onset."""
-    if len(subject.notes) == len(set(subject.note_ons)):
+    if len(subject.notes) == len(set(zip(subject.onsets, subject.pitches, strict=True))):
         return []
     groups: dict[tuple[int, int], list[PairedNote]] = {}
     for note in subject.notes:

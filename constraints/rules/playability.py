@@ -95,6 +95,7 @@ class NoStringForNotes(Rule):
     name = "no-string-for-notes"
     severities = ERROR, WARNING, WARNING
     fix_kind = FixKind.UNSAFE
+    evidence = "chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Obstacle.STRINGS):
@@ -119,6 +120,7 @@ class StretchImpossible(Rule):
     name = "stretch-impossible"
     severities = ERROR, WARNING, WARNING
     fix_kind = FixKind.UNSAFE
+    evidence = "chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Obstacle.HAND):
@@ -141,6 +143,7 @@ class SkipsAString(Rule):
     code = "P003"
     name = "skips-a-string"
     severities = WARNING, WARNING, INFO
+    evidence = "chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Obstacle.BOW):
@@ -160,6 +163,7 @@ class VirtuosoStretch(Rule):
     code = "P004"
     name = "virtuoso-stretch"
     severities = WARNING, INFO, OFF
+    evidence = "chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Tier.VIRTUOSO):
@@ -179,6 +183,7 @@ class WideStretch(Rule):
     code = "P005"
     name = "wide-stretch"
     severities = INFO, OFF, OFF
+    evidence = "chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Tier.WIDE):
@@ -201,6 +206,7 @@ class HeldNotesUnplayable(Rule):
     name = "held-notes-unplayable"
     severities = WARNING, INFO, OFF
     fix_kind = FixKind.UNSAFE
+    evidence = "sounding_sets"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         previous: tuple[int, ...] = ()
@@ -236,6 +242,7 @@ class ChordHeldBeyondBow(Rule):
     code = "P007"
     name = "chord-held-beyond-bow"
     severities = INFO, OFF, OFF
+    evidence = "sounding_sets"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for sounding in subject.sounding_sets:
@@ -262,10 +269,13 @@ class HighNote(Rule):
     code = "P008"
     name = "high-note"
     severities = ERROR, ERROR, ERROR
+    evidence = "notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
+        if max(subject.pitches, default=0) <= HIGH_PITCH:
+            return
         for note in subject.notes:
-            if note[1] > HIGH_PITCH:
+            if note.pitch > HIGH_PITCH:
                 level: Severity = ERROR if note.pitch > HIGHEST_PITCH else WARNING
                 found = f"{pitch_name(note.pitch)} ({note.pitch})"
                 legal = f"legal: up to {HIGHEST_PITCH}, usual up to {HIGH_PITCH}"
@@ -292,7 +302,7 @@ class ImpossibleShift(Rule):
             (int.from_bytes(event.data, "big") for event in subject.tempos), default=DEFAULT_TEMPO_US_PER_BEAT
         )
         seconds_per_tick = fastest / 1e6 / subject.ticks_per_beat
-        if leaves_time(subject.note_ons, seconds_per_tick):
+        if leaves_time(subject.onsets, seconds_per_tick):
             return
         found = first_impossible_shift(subject.onset_sets, seconds_per_tick)
         if found:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class _FoundByReader:
     """The check of all structure rules: the reader's defects of the rule's own code."""
 
+    evidence = "defects"
+
     code: ClassVar[str]
 
     def check(self, subject: Subject) -> Iterator[Spot]:

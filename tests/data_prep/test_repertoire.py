@@ -8,7 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from data_prep.catalogue import Entry
-from data_prep.repertoire import Chords, chords_of, score_level
+from data_prep.repertoire import Chords, chords_of, score_level, writes_a_harmonic
 from violin.cli import cli
 from violin.instrument import Tier
 
@@ -76,4 +76,11 @@ def test_the_bench_prints_each_refusal_with_its_reason(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "1 files, 3 chords, 2 distinct" in result.stdout
     assert "1 x (57, 59): A3 and B3 both need the G string [a.krn solo, quarter 2]" in result.stdout
-    assert json.loads(saved.read_text()) == {"57 59": 1, "57 73": 2}
+    assert json.loads(saved.read_text()) == {"chords": {"57 59": 1, "57 73": 2}, "refused": ["57 59"]}
+
+
+def test_a_harmonic_written_out_is_told_from_a_chord() -> None:
+    assert writes_a_harmonic((67, 72, 91))
+    assert writes_a_harmonic((67, 86))
+    assert not writes_a_harmonic((67, 72, 79))
+    assert not writes_a_harmonic((67, 79))

@@ -34,7 +34,7 @@ def command(corpus: str, music21: bool, jobs: int | None, save: str | None) -> N
     from pathlib import Path
 
     from data_prep.catalogue import manifest_entries, music21_entries
-    from data_prep.repertoire import Chords, gather, score_level
+    from data_prep.repertoire import Chords, gather, score_level, writes_a_harmonic
     from violin.instrument import Tier, witness
 
     entries = score_level(manifest_entries(Path(corpus)) + (music21_entries() if music21 else []))
@@ -47,15 +47,20 @@ def command(corpus: str, music21: bool, jobs: int | None, save: str | None) -> N
             found.merge(chords)
     by_tier = found.tokens_by_tier()
     refused = found.refused()
-    accepted = found.tokens - by_tier[Tier.IMPOSSIBLE]
+    lost = by_tier[Tier.IMPOSSIBLE]
+    harmonics = found.refused_harmonics
     click.echo(f"{found.files} files, {found.tokens} chords, {len(found.counts)} distinct")
-    click.echo(f"not impossible: {accepted / max(found.tokens, 1):.4%} of the chords, ", nl=False)
+    click.echo(f"not impossible: {1 - lost / max(found.tokens, 1):.4%} of the chords, ", nl=False)
     click.echo(f"{1 - len(refused) / max(len(found.counts), 1):.2%} of the distinct ones")
+    click.echo(f"  {1 - (lost - harmonics) / max(found.tokens - harmonics, 1):.4%} ", nl=False)
+    click.echo(f"without {harmonics} refused ones that write a harmonic out (marked h)")
     for level, count in by_tier.items():
         click.echo(f"  {level.name.lower():10} {count:7}")
     click.echo(f"left out: {found.below_range} chords with a note below 55, {len(found.unread)} files unread")
     for chord in refused:
-        click.echo(f"  {found.counts[chord]:4} x {chord}: {witness(chord)} [{found.places[chord]}]")
+        mark = "h" if writes_a_harmonic(chord) else " "
+        click.echo(f" {mark}{found.counts[chord]:4} x {chord}: {witness(chord)} [{found.places[chord]}]")
     if save:
         rows = {" ".join(map(str, chord)): count for chord, count in sorted(found.counts.items())}
-        Path(save).write_text(json.dumps(rows, indent=0) + "\n", encoding="utf-8")
+        statistic = {"chords": rows, "refused": [" ".join(map(str, chord)) for chord in sorted(refused)]}
+        Path(save).write_text(json.dumps(statistic, indent=0) + "\n", encoding="utf-8")
