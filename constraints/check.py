@@ -10,7 +10,6 @@ leaves the music in doubt gets the findings of its structure alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from constraints.rule import EVERYTHING, Finding, Profile, Rule, Selection, Severity, Spot
@@ -51,14 +50,17 @@ def check_bytes(
 def check_subject(subject: Subject, selection: Selection = EVERYTHING) -> list[Finding]:
     """`check_bytes` for a file that is already parsed."""
     found: list[tuple[float, Finding]] = []
-    structure_alone = not subject.smf.is_readable
-    for rule, severity in selection.rules(subject.profile, subject.name):
-        if structure_alone and rule.code[0] != "S":
+    structure_alone = bool(subject.defects) and not subject.smf.is_readable
+    for evidence, rules in selection.by_evidence(subject.profile, subject.name):
+        if evidence and not getattr(subject, evidence):
             continue
-        if rule.evidence and not getattr(subject, rule.evidence):
-            continue
-        for spot in islice(rule.check(subject), MOST_FINDINGS_OF_A_RULE):
-            found.append((spot.tick or 0, _finding(subject, rule, severity, spot)))
+        for rule, severity in rules:
+            if structure_alone and rule.code[0] != "S":
+                continue
+            for count, spot in enumerate(rule.check(subject), start=1):
+                found.append((spot.tick or 0, _finding(subject, rule, severity, spot)))
+                if count == MOST_FINDINGS_OF_A_RULE:
+                    break
     if len(found) > 1:
         found.sort(key=lambda item: (-item[1].severity, item[0], item[1].code))
     return [finding for _, finding in found]

@@ -15,7 +15,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import sub
 
-from violin.hand import CAPS, HAND_MM, REACH_MM, fingerings, nut_mm, placements, span_mm
+from violin.challenge import MAX_VOICES
+from violin.hand import CAPS, HAND_MM, OPEN_STRINGS, REACH_MM, fingerings, nut_mm, placements, span_mm
+from violin.instrument import LOWEST_PITCH, Conflict, Obstacle, Tier, tier, witness
 
 ONSET_TOLERANCE_BEATS = (1, 96)
 SHIFT_MM_PER_SECOND = 3_000.0
@@ -24,6 +26,7 @@ next: three metres a second, no measurement but a bound beyond all repertoire th
 leaves the whole neck to any gap of more than 90 ms."""
 
 LAST_BASE = CAPS[1][-1]
+FINGERBOARD_END = OPEN_STRINGS[-1] + LAST_BASE
 _ANY_BASE = (1 << LAST_BASE + 1) - 2  # bit b: the first finger rests at fret b, 1..30
 _NECK_MM = nut_mm(LAST_BASE) - nut_mm(1)
 _FREE_SECONDS = _NECK_MM / SHIFT_MM_PER_SECOND
@@ -55,6 +58,21 @@ def onset_sets(onsets: Iterable[tuple[int, int]], ticks_per_beat: int) -> list[t
     if struck:
         result.append((start, struck))
     return result
+
+
+@lru_cache(maxsize=1 << 14)
+def verdict(pitches: tuple[int, ...]) -> Tier | Obstacle:
+    """The tier of a chord's notes, or the obstacle. Notes beyond the instrument (item 4 and P008
+    speak of them) and chords of more than four (item 10) are not judged: EASY."""
+    inside = tuple(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= FINGERBOARD_END)
+    if not 1 < len(inside) <= MAX_VOICES:
+        return Tier.EASY
+    level = tier(inside)
+    if level is not Tier.IMPOSSIBLE:
+        return level
+    reason = witness(inside)
+    assert isinstance(reason, Conflict)
+    return reason.obstacle
 
 
 def bases_of(stopped: Iterable[tuple[int, int]]) -> int:
@@ -104,10 +122,11 @@ def _reachable(bases: int, reach_mm: float) -> int:
     return bits
 
 
-def leaves_time(onsets: Iterable[int], seconds_per_tick: float) -> bool:
-    """Whether the hand gets anywhere between any two of these ticks, so that no shift needs a search."""
-    ticks = sorted(set(onsets))
-    return not ticks[1:] or min(map(sub, ticks[1:], ticks)) * seconds_per_tick >= _FREE_SECONDS
+def leaves_time(onsets: Sequence[int], seconds_per_tick: float) -> bool:
+    """Whether the hand gets anywhere between any two of these ascending ticks, so that no shift needs
+    a search."""
+    least_gap = min(filter(None, map(sub, onsets[1:], onsets)), default=None)
+    return least_gap is None or least_gap * seconds_per_tick >= _FREE_SECONDS
 
 
 def first_impossible_shift(
@@ -119,7 +138,7 @@ def first_impossible_shift(
     `sets` are those of `onset_sets`; ones that cannot be held at all are passed over (other
     rules speak of those). The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset.
     """
-    if leaves_time((tick for tick, _ in sets), seconds_per_tick):
+    if leaves_time([tick for tick, _ in sets], seconds_per_tick):
         return None
     reached, previous = _ANY_BASE, -1
     for index, (tick, pitches) in enumerate(sets):

@@ -242,6 +242,15 @@ class Selection:
 
     def rules(self, profile: Profile, file_name: str = "") -> tuple[tuple[Rule, Severity], ...]:
         """The rules that run on a file with their severities, by code."""
+        return _resolve(profile, self.select, self._ignored(file_name), self.severity)
+
+    def by_evidence(
+        self, profile: Profile, file_name: str = ""
+    ) -> tuple[tuple[str, tuple[tuple[Rule, Severity], ...]], ...]:
+        """The same rules in groups that share their `Rule.evidence`, so that each is looked for once."""
+        return _grouped(profile, self.select, self._ignored(file_name), self.severity)
+
+    def _ignored(self, file_name: str) -> tuple[str, ...]:
         ignored = self.ignore
         if self.per_file_ignores:
             ignored += tuple(
@@ -250,7 +259,7 @@ class Selection:
                 if _matches_file(file_name, pattern)
                 for code in codes
             )
-        return _resolve(profile, self.select, ignored, self.severity)
+        return ignored
 
     def validate(self) -> Selection:
         """Itself, or RuleSelectionError for the first code that does not exist."""
@@ -299,3 +308,16 @@ def _resolve(
         if level is not Severity.OFF and selected.get(rule.code, -1) > ignored.get(rule.code, -1):
             result.append((rule, level))
     return tuple(result)
+
+
+@lru_cache(maxsize=256)
+def _grouped(
+    profile: Profile,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    severity: tuple[tuple[str, Severity], ...],
+) -> tuple[tuple[str, tuple[tuple[Rule, Severity], ...]], ...]:
+    groups: dict[str, list[tuple[Rule, Severity]]] = {}
+    for rule, level in _resolve(profile, select, ignore, severity):
+        groups.setdefault(rule.evidence, []).append((rule, level))
+    return tuple((evidence, tuple(rules)) for evidence, rules in groups.items())

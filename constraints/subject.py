@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from heapq import merge
 from itertools import accumulate, pairwise
-from operator import itemgetter
+from operator import gt, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from constraints.playability import onset_sets
+from constraints.playability import onset_sets, verdict
 from constraints.rule import Profile
-from violin.instrument import LOWEST_PITCH
+from violin.instrument import LOWEST_PITCH, Obstacle, Tier
 from violin.midi import PairedNote, bars_within, pair_notes
 from violin.music import TICKS_PER_BEAT
 from violin.smf import (
@@ -26,8 +26,6 @@ from violin.smf import (
     END_OF_TRACK,
     KEY,
     METER,
-    NOTE_OFF,
-    NOTE_ON,
     PITCH_BEND,
     POLY_PRESSURE,
     PROGRAM,
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
     from violin.pair import Pair
 
 _DEFAULT_TICKS_PER_BEAT = 480
-_NOTE_KINDS = (NOTE_ON, NOTE_OFF)
 
 
 GridNote = tuple[int, int, int]
@@ -119,21 +116,23 @@ class Subject:
             METER: self.meters,
             KEY: self.keys,
         }
-        for track in tracks:
-            for event in [event for event in track.events if event[3] not in _NOTE_KINDS]:
-                events = kinds.get(event[3])
-                if events is not None:
-                    events.append(event)
-                elif event[3] == END_OF_TRACK and event[0] > self.end_of_track_ticks:
-                    self.end_of_track_ticks = event[0]
+        self.notes, self.stray_offs, others = pair_notes(tracks)
+        for event in others:
+            events = kinds.get(event[3])
+            if events is not None:
+                events.append(event)
+            elif event[3] == END_OF_TRACK and event[0] > self.end_of_track_ticks:
+                self.end_of_track_ticks = event[0]
         if len(tracks) > 1:
             for events in kinds.values():
                 events.sort(key=itemgetter(0))
-        self.notes, self.stray_offs = pair_notes(tracks)
         columns = tuple(zip(*self.notes, strict=True)) or ((),) * len(PairedNote._fields)
-        self.onsets, self.pitches, self.ends, self.velocities, channels, in_tracks, _, _ = columns
+        self.onsets, self.pitches, self.ends, self.velocities, channels, in_tracks, _, offs = columns
+        self.has_hanging_notes = None in offs
         self.note_channels: set[int] = set(channels)
         self.note_tracks: set[int] = set(in_tracks)
+        self.lowest_note = min(self.pitches, default=LOWEST_PITCH)
+        self.highest_note = max(self.pitches, default=LOWEST_PITCH)
         self.music_end_ticks: int = max(self.ends, default=0)
         self.end_ticks = max(self.music_end_ticks, self.end_of_track_ticks)
 
@@ -152,6 +151,16 @@ class Subject:
     def chords(self) -> list[tuple[int, tuple[int, ...]]]:
         """The onset sets of two pitches or more."""
         return [chord for chord in self.onset_sets if len(chord[1]) > 1]
+
+    @cached_property
+    def hard_chords(self) -> dict[Tier | Obstacle, list[tuple[int, tuple[int, ...]]]]:
+        """The chords that are not easy, by tier or by what keeps them from being played."""
+        found: dict[Tier | Obstacle, list[tuple[int, tuple[int, ...]]]] = {}
+        for chord in self.chords:
+            what = verdict(chord[1])
+            if what is not Tier.EASY:
+                found.setdefault(what, []).append(chord)
+        return found
 
     @cached_property
     def note_ons(self) -> list[tuple[int, int]]:
@@ -204,24 +213,33 @@ class Subject:
         return result
 
     @cached_property
+    def overlaps(self) -> list[slice]:
+        """The runs of notes in which each begins before all up to it have ended; single notes are none."""
+        latest_ends = accumulate(self.ends, max)
+        joined = [index for index, late in enumerate(map(gt, latest_ends, self.onsets[1:])) if late]
+        runs: list[slice] = []
+        if joined:
+            start = previous = joined[0]
+            for index in joined[1:]:
+                if index != previous + 1:
+                    runs.append(slice(start, previous + 2))
+                    start = index
+                previous = index
+            runs.append(slice(start, previous + 2))
+        return runs
+
+    @cached_property
     def sounding_sets(self) -> list[Sounding]:
         """The notes that sound together, two or more, from each change to the next; on the grid."""
-        result: list[Sounding] = []
-        latest_ends = accumulate(self.ends, max)
-        joined = [  # the indices of notes after which one begins before all up to there have ended
-            index
-            for index, (end, onset) in enumerate(zip(latest_ends, self.onsets[1:], strict=False))
-            if end > onset
-        ]
-        if not joined:
-            return result
-        start = previous = joined[0]
-        for index in (*joined[1:], len(self.notes)):
-            if index != previous + 1 or index == len(self.notes):
-                result += _sounding_sets(self._on_grid(self.notes[start : previous + 2]))
-                start = index
-            previous = index
-        return result
+        return [sounding for run in self.overlaps for sounding in self._sounding_together(run)]
+
+    def _sounding_together(self, run: slice) -> list[Sounding]:
+        """The sounding sets of a run of notes that overlap."""
+        if len(set(self.onsets[run])) == len(set(self.ends[run])) == 1:  # struck and left together
+            [(tick, until, _)] = self._on_grid(self.notes[run.start : run.start + 1])
+            pitches = tuple(sorted(set(self.pitches[run])))
+            return [Sounding(tick, until, pitches, False)] if len(pitches) > 1 else []
+        return _sounding_sets(self._on_grid(self.notes[run]))
 
     @cached_property
     def stretches(self) -> list[Bars]:
@@ -273,10 +291,6 @@ class Subject:
 
 
 def _sounding_sets(notes: list[GridNote]) -> list[Sounding]:
-    onset, end, _ = notes[0]
-    if all(note[0] == onset and note[1] == end for note in notes):  # a chord struck and left together
-        pitches = {note[2] for note in notes}
-        return [Sounding(onset, end, tuple(sorted(pitches)), False)] if len(pitches) > 1 else []
     starts = sorted((onset, pitch) for onset, _, pitch in notes)
     ends = sorted((end, pitch) for _, end, pitch in notes)
     result = []

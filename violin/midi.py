@@ -70,16 +70,18 @@ class PairedNote(NamedTuple):
 
 
 class NotePairs(NamedTuple):
-    """Notes in order of (onset, pitch, end), and the note-offs that end nothing."""
+    """Notes in order of (onset, pitch, end), the note-offs that end nothing, and all other events."""
 
     notes: list[PairedNote]
     stray: list[Event]
+    others: list[Event]
 
 
 def pair_notes(tracks: Iterable[Track]) -> NotePairs:
     """Match note-ons and note-offs, first in first out for each track, channel and pitch."""
     notes: list[PairedNote] = []
     stray: list[Event] = []
+    others: list[Event] = []
     tracks = tuple(tracks)
     new = tuple.__new__
     end = max((track.events[-1].tick for track in tracks if track.events), default=0)
@@ -88,6 +90,7 @@ def pair_notes(tracks: Iterable[Track]) -> NotePairs:
         for event in track.events:
             tick, _, _, kind, channel, data = event
             if kind != NOTE_ON and kind != NOTE_OFF:
+                others.append(event)
                 continue
             place = channel << 7 | data[0]
             waiting = sounding.get(place)
@@ -106,7 +109,7 @@ def pair_notes(tracks: Iterable[Track]) -> NotePairs:
                 channel, pitch = divmod(place, 128)
                 notes.append(PairedNote(on.tick, pitch, end, on.data[1], channel, index, on, None))
     notes.sort()
-    return NotePairs(notes, stray)
+    return NotePairs(notes, stray, others)
 
 
 def meter_of(event: Event) -> Meter:

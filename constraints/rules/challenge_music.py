@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from constraints.fix import Draft
     from constraints.subject import Subject
 
+_LEGAL_METERS = [bytes((meter.numerator, meter.denominator.bit_length() - 1)) for meter in METERS]
 _LEGAL_METER = f"legal: {' or '.join(str(meter) for meter in METERS)}"
 _COMMON_TIME = b"\x04\x02"
 _METRONOME = b"\x18\x08"  # a click a beat, eight 32nds a beat
@@ -43,7 +44,7 @@ class BelowViolin(Rule):
     evidence = "notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        if min(subject.pitches, default=LOWEST_PITCH) >= subject.lowest_pitch:
+        if subject.lowest_note >= subject.lowest_pitch:
             return
         low = [n for n in subject.notes if OFFICIAL_LOWEST_PITCH <= n.pitch < subject.lowest_pitch]
         if low:
@@ -74,7 +75,7 @@ class BelowOfficialFloor(Rule):
     evidence = "notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        if min(subject.pitches, default=LOWEST_PITCH) >= OFFICIAL_LOWEST_PITCH:
+        if subject.lowest_note >= OFFICIAL_LOWEST_PITCH:
             return
         for note in subject.notes:
             if note.pitch < OFFICIAL_LOWEST_PITCH:
@@ -116,7 +117,7 @@ class IllegalMeter(Rule):
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for event in subject.meters:
-            if meter_of(event) not in METERS:
+            if event.data[:2] not in _LEGAL_METERS:
                 yield Spot(f"{meter_of(event)}; {_LEGAL_METER}", event.tick, event)
 
 

@@ -50,6 +50,8 @@ def value(event: Event) -> bytes:
 def changes(events: Sequence[Event], first_onset: int, default: bytes) -> list[Event]:
     """The events that say something else than what holds at the first note (`default` if no
     event comes before it)."""
+    if len(events) == 1 and events[0].tick <= first_onset:
+        return []
     base = default
     for event in events:
         if event.tick <= first_onset:

@@ -34,6 +34,7 @@ class HangingNote(Rule):
     name = "hanging-note"
     severities = ERROR, WARNING, WARNING
     fix_kind = FixKind.UNSAFE
+    evidence = "has_hanging_notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for note in subject.notes:
@@ -90,10 +91,17 @@ class SamePitchOverlap(Rule):
     name = "same-pitch-overlap"
     severities = WARNING, WARNING, INFO
     fix_kind = FixKind.UNSAFE
+    evidence = "overlaps"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
+        for run in subject.overlaps:
+            if len(set(subject.pitches[run])) < run.stop - run.start:
+                yield from self._overlaps(subject.notes[run])
+
+    @staticmethod
+    def _overlaps(notes: list[PairedNote]) -> Iterator[Spot]:
         longest: dict[int, PairedNote] = {}  # pitch -> the note that sounds longest so far
-        for note in subject.notes:
+        for note in notes:
             onset, pitch, end = note[:3]
             before = longest.get(pitch)
             if before is None:
@@ -201,6 +209,8 @@ class OffGridOnset(Rule):
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         division = subject.ticks_per_beat
+        if not TICKS_PER_BEAT % division:
+            return  # every tick is a step of the grid
         off = [
             note
             for note in subject.notes

@@ -8,17 +8,14 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from constraints.playability import first_impossible_shift, leaves_time
+from constraints.playability import FINGERBOARD_END, first_impossible_shift, leaves_time, verdict
 from constraints.rule import ERROR, INFO, OFF, WARNING, FixKind, Rule, Severity, Spot
-from violin.challenge import MAX_VOICES
 from violin.instrument import (
     HIGHEST_PITCH,
     LOWEST_PITCH,
-    Conflict,
     Obstacle,
     Tier,
     is_playable,
-    tier,
     witness,
 )
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, TICKS_PER_BEAT, pitch_name
@@ -28,22 +25,6 @@ if TYPE_CHECKING:
     from constraints.subject import Subject
 
 HIGH_PITCH = 100
-_FINGERBOARD_END = 106
-
-
-@lru_cache(maxsize=1 << 14)
-def _verdict(pitches: tuple[int, ...]) -> Tier | Obstacle:
-    """The tier of a chord's notes, or the obstacle. Notes beyond the instrument (item 4 and P008
-    speak of them) and chords of more than four (item 10) are not judged: EASY."""
-    inside = tuple(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= _FINGERBOARD_END)
-    if not 1 < len(inside) <= MAX_VOICES:
-        return Tier.EASY
-    level = tier(inside)
-    if level is not Tier.IMPOSSIBLE:
-        return level
-    reason = witness(inside)
-    assert isinstance(reason, Conflict)
-    return reason.obstacle
 
 
 def _names(pitches: Iterable[int]) -> str:
@@ -52,13 +33,11 @@ def _names(pitches: Iterable[int]) -> str:
 
 @lru_cache(maxsize=4096)
 def _reason(pitches: tuple[int, ...]) -> str:
-    return str(witness(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= _FINGERBOARD_END))
+    return str(witness(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= FINGERBOARD_END))
 
 
-def _chords(subject: Subject, wanted: Tier | Obstacle) -> Iterator[tuple[int, tuple[int, ...]]]:
-    for tick, pitches in subject.chords:
-        if _verdict(pitches) is wanted:
-            yield tick, pitches
+def _chords(subject: Subject, wanted: Tier | Obstacle) -> list[tuple[int, tuple[int, ...]]]:
+    return subject.hard_chords.get(wanted, [])
 
 
 def _largest_playable(pitches: tuple[int, ...]) -> tuple[int, ...]:
@@ -95,7 +74,7 @@ class NoStringForNotes(Rule):
     name = "no-string-for-notes"
     severities = ERROR, WARNING, WARNING
     fix_kind = FixKind.UNSAFE
-    evidence = "chords"
+    evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Obstacle.STRINGS):
@@ -120,7 +99,7 @@ class StretchImpossible(Rule):
     name = "stretch-impossible"
     severities = ERROR, WARNING, WARNING
     fix_kind = FixKind.UNSAFE
-    evidence = "chords"
+    evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Obstacle.HAND):
@@ -143,7 +122,7 @@ class SkipsAString(Rule):
     code = "P003"
     name = "skips-a-string"
     severities = WARNING, WARNING, INFO
-    evidence = "chords"
+    evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Obstacle.BOW):
@@ -163,7 +142,7 @@ class VirtuosoStretch(Rule):
     code = "P004"
     name = "virtuoso-stretch"
     severities = WARNING, INFO, OFF
-    evidence = "chords"
+    evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Tier.VIRTUOSO):
@@ -183,7 +162,7 @@ class WideStretch(Rule):
     code = "P005"
     name = "wide-stretch"
     severities = INFO, OFF, OFF
-    evidence = "chords"
+    evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Tier.WIDE):
@@ -212,14 +191,14 @@ class HeldNotesUnplayable(Rule):
         previous: tuple[int, ...] = ()
         for sounding in subject.sounding_sets:
             pitches = sounding.pitches
-            if sounding.is_held and pitches != previous and isinstance(_verdict(pitches), Obstacle):
+            if sounding.is_held and pitches != previous and isinstance(verdict(pitches), Obstacle):
                 tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
                 yield Spot(f"{_names(pitches)} held: {_reason(pitches)}; legal: a playable set", tick)
             previous = pitches
 
     def fix(self, subject: Subject, draft: Draft) -> None:
         for sounding in subject.sounding_sets:
-            if not sounding.is_held or not isinstance(_verdict(sounding.pitches), Obstacle):
+            if not sounding.is_held or not isinstance(verdict(sounding.pitches), Obstacle):
                 continue
             tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
             for note in subject.notes:
@@ -272,7 +251,7 @@ class HighNote(Rule):
     evidence = "notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        if max(subject.pitches, default=0) <= HIGH_PITCH:
+        if subject.highest_note <= HIGH_PITCH:
             return
         for note in subject.notes:
             if note.pitch > HIGH_PITCH:
