@@ -50,7 +50,13 @@ def _start(dataset: Path, out: Path, workers: int = 1, seconds: float = 0.02) ->
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        preexec_fn=_listen_to_interrupts,
     )
+
+
+def _listen_to_interrupts() -> None:
+    """A shell's background job, and all that it starts, ignores Ctrl-C unless told otherwise."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _await_parts(out: Path, count: int) -> None:
