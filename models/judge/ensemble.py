@@ -21,7 +21,7 @@ from models.judge.linear import Linear
 from violin.challenge import SLUGS
 
 Array = NDArray[Any]
-FOREST_SHARE = 0.5
+FOREST_SHARE = 0.4  # chosen on the validation side, families left out
 COLUMNS: tuple[str, ...] = (*NAMES, *(f"composer_{slug}" for slug in SLUGS))
 
 

@@ -30,7 +30,7 @@ class Linear:
     bias: float
 
     @classmethod
-    def fit(cls, values: Array, human: Array, weight: Array, strength: float = 0.02) -> Linear:
+    def fit(cls, values: Array, human: Array, weight: Array, strength: float = 0.05) -> Linear:
         """Fit on rows [n, features], bool[n] and weights [n]; `strength` is the inverse of the penalty."""
         from sklearn.linear_model import LogisticRegression  # seconds to import, needed here alone
 
