@@ -8,7 +8,7 @@ of ours, so on those it does better than these figures say; on a stranger's gene
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,11 +33,12 @@ from models.judge.figures import (
     by_length,
     mean_interval,
     paired,
+    pooled_chances,
 )
 from models.judge.fit import Plan, Prepared
 from models.judge.gate import Gate, flagged
 from models.judge.negatives.family import Family
-from models.judge.own_composer import CLUSTER
+from models.judge.own_composer import CLUSTER, is_composed
 from models.judge.protocol import bootstrap_auc, calibrated, leave_out, parts_of_three
 from models.judge.score import EVEN_P
 
@@ -113,21 +114,23 @@ def evaluate(
             )
         )
     seen = Ensemble.fit(train, trees, plan.seed + 3)
-    chance, is_human, weight = _pooled(human, machine)
+    of_families = [one for one in rows if one.cluster != CLUSTER]
+    chance, is_human, weight = pooled_chances(scored, [one.name for one in of_families])
     own = test.own[test.human]
     mean_human = np.mean([human[name] for name in names], axis=0)
     groups = test.group[test.human]
     only = p / (p + EVEN_P)
     result = Evaluation(
-        families=rows,
+        families=of_families,
+        composers=[one for one in rows if one.cluster == CLUSTER],
         by_composer=by_composer(scored, plan.seed),
         by_length=by_length(scored, plan.seed),
         own_hcs=mean_interval(mean_human[own], groups[own], plan.seed),
         other_hcs=mean_interval(mean_human[~own], groups[~own], plan.seed),
         ece=calibration_error(chance, is_human, weight),
         brier=brier(chance, is_human, weight),
-        decided=float(np.mean([one.decided for one in rows])),
-        soft=float(np.mean([one.soft for one in rows])),
+        decided=float(np.mean([one.decided for one in of_families])),
+        soft=float(np.mean([one.soft for one in of_families])),
         human_flagged=float((p_human < 0.01).mean()),
         curve=reliability(chance, is_human, weight),
         seen_auc=_mean_auc(test, flagged(scale.apply(seen.score(test.values, test.composer)), p)),
@@ -145,7 +148,7 @@ def evaluate(
 
 
 def _mean_auc(test: Examples, score: Array) -> float:
-    names = [name for name in np.unique(test.family) if name]
+    names = [name for name in np.unique(test.family) if name and not is_composed(str(name))]
     return float(np.mean([area_under_roc(score[test.human], score[test.family == name]) for name in names]))
 
 
@@ -168,15 +171,3 @@ def _simple_scores(train: Examples, test: Examples, p: Array) -> dict[str, Array
 def _metadata(examples: Examples) -> Array:
     """What is left beside the notes: bars and the composer claimed."""
     return with_composer(examples.bars[:, None].astype(float), examples.composer)
-
-
-def _pooled(human: Mapping[str, Array], machine: Mapping[str, Array]) -> tuple[Array, Array, Array]:
-    """(probability, is human, weight) over all families, each at equal priors and of equal weight."""
-    chance, is_human, weight = [], [], []
-    for name, ours in human.items():
-        both = np.concatenate([ours, machine[name]])
-        mask = np.arange(len(both)) < len(ours)
-        chance.append(both)
-        is_human.append(mask)
-        weight.append(equal_weights(mask) / len(both))
-    return np.concatenate(chance), np.concatenate(is_human), np.concatenate(weight)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.judge.calibrate import Interval, area_under_roc
+from models.judge.calibrate import Interval, area_under_roc, equal_weights
 from models.judge.examples import Examples
 from models.judge.protocol import bootstrap_auc
 
@@ -47,9 +47,12 @@ class FamilyFigures:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """All figures of a report. Probabilities are after scaling and gate, families left out."""
+    """All figures of a report. Probabilities are after scaling and gate, families left out. Figures
+    that are one number for all are over `families`, the corruptions and small generators made of
+    human lines; `composers` are our own composer's temperatures, left out together."""
 
     families: Sequence[FamilyFigures]
+    composers: Sequence[FamilyFigures]
     by_composer: Mapping[str, tuple[int, Interval]]
     by_length: Mapping[str, tuple[int, Interval]]
     own_hcs: Interval
@@ -71,6 +74,11 @@ class Evaluation:
         return float(np.mean([one.auc.value for one in self.families]))
 
     @property
+    def composer_auc(self) -> float | None:
+        """The mean AUC over our composer's temperatures; None where none were measured."""
+        return float(np.mean([one.auc.value for one in self.composers])) if self.composers else None
+
+    @property
     def worst_auc(self) -> float:
         return min(one.auc.value for one in self.families)
 
@@ -87,6 +95,18 @@ class Scored:
     test: Examples
     human: Mapping[str, Array]
     machine: Mapping[str, Array]
+
+
+def pooled_chances(scored: Scored, names: Sequence[str]) -> tuple[Array, Array, Array]:
+    """(probability, is human, weight) over families, each at equal priors and of equal weight."""
+    chance, is_human, weight = [], [], []
+    for name in names:
+        both = np.concatenate([scored.human[name], scored.machine[name]])
+        mask = np.arange(len(both)) < len(scored.human[name])
+        chance.append(both)
+        is_human.append(mask)
+        weight.append(equal_weights(mask) / len(both))
+    return np.concatenate(chance), np.concatenate(is_human), np.concatenate(weight)
 
 
 def by_composer(scored: Scored, seed: int) -> dict[str, tuple[int, Interval]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from models.judge.calibrate import Interval
-from models.judge.figures import BASELINES, Evaluation, Scored
+from models.judge.figures import BASELINES, Evaluation, FamilyFigures, Scored
 
 REPORT_NAME = "README.md"
 
@@ -24,7 +24,7 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
             "Brackets are 95 % bootstrap intervals over works.",
             _summary(result),
             "## Families, each left out in turn",
-            _families(result),
+            _families((*result.families, *result.composers)),
             "`without gate` is the model alone; `cluster out` leaves out every family of the same kind; "
             "`pairs` is how often a human line of the same work scores higher; `flagged` is the share that "
             "the gate marks at p < .01.",
@@ -54,6 +54,7 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
 
 def _summary(result: Evaluation) -> str:
     worst = min(result.families, key=lambda one: one.auc.value)
+    ours = "not measured" if result.composer_auc is None else f"{result.composer_auc:.3f}"
     gap = result.own_hcs.value - result.other_hcs.value
     rows = [
         ("mean AUC, families left out", f"{result.mean_auc:.3f}"),
@@ -63,6 +64,7 @@ def _summary(result: Evaluation) -> str:
             f"{_mean([one.cluster_auc for one in result.families]):.3f}",
         ),
         ("mean AUC, families known to the training", f"{result.seen_auc:.3f}"),
+        ("mean AUC, our own composer, all its temperatures left out", ours),
         ("official score, decided (constant: 1)", f"{result.decided:.3f} of 2"),
         ("official score, probabilities", f"{result.soft:.3f} of 2"),
         ("calibration error (ECE, equal mass)", f"{result.ece:.3f}"),
@@ -74,7 +76,7 @@ def _summary(result: Evaluation) -> str:
     return _table(("figure", "value"), rows)
 
 
-def _families(result: Evaluation) -> str:
+def _families(rows: Sequence[FamilyFigures]) -> str:
     return _table(
         (
             "family", "what it is", "n", "AUC", "without gate", "cluster out", "pairs", "decided", "flagged",
@@ -86,7 +88,7 @@ def _families(result: Evaluation) -> str:
                 f"{one.cluster_auc:.3f}", f"{one.paired:.2f}", f"{one.decided:.2f}", f"{one.flagged:.2f}",
                 *(f"{one.baselines[name]:.2f}" for name in BASELINES[1:4]),
             )
-            for one in result.families
+            for one in rows
         ],
     )  # fmt: skip
 

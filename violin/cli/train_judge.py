@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     "by the shipped composer (minutes to an hour on a CPU).",
 )
 @click.option(
-    "--composed-phrases", type=click.IntRange(10), default=240, show_default=True, help="A temperature."
+    "--composed-phrases", type=click.IntRange(10), default=160, show_default=True, help="A temperature."
 )
 @click.option("--humans", type=click.IntRange(100), default=3000, show_default=True, help="Human lines.")
 @click.option(
@@ -107,7 +107,7 @@ def _composed(store: PhraseStore, place: Path, count: int, seed: int) -> PhraseS
 
     if (place / PHRASES_NAME).is_file():
         return PhraseStore.load(place)
-    counts = {"train": count, "validation": count // 3, "test": count // 2}
+    counts = {"train": count, "validation": count * 3 // 8, "test": count * 5 // 8}
     length = len(TEMPERATURES) * sum(counts.values())
     with click.progressbar(
         length=length, label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
