@@ -242,7 +242,7 @@ def _read_chunks(data: bytes, position: int, limits: Limits, tracks: list[Track]
                 defects.add("S003", message, position + 4, 4)
             events: list[Event] = []
             try:
-                read_track(data[body:end], body, cut, events_left, limits, events, defects)
+                read_track(data[:end], body, cut, events_left, limits, events, defects)
             finally:
                 tracks.append(Track(tuple(events), position, end - position))
             events_left -= len(events)

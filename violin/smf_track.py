@@ -79,24 +79,26 @@ class Defects(list[Defect]):
 
 
 def read_track(
-    body: bytes,
-    base: int,
+    data: bytes,
+    position: int,
     cut: bool,
     events_left: int,
     limits: Limits,
     events: list[Event],
     defects: Defects,
 ) -> None:
-    """Append the events of one track's bytes; `base` is the offset of the first one in the file.
+    """Append the events of one track, which lies in `data` from `position` to its end.
 
     One loop on purpose, with the commonest case first: it decides the linter's speed.
     """
     append, new = events.append, tuple.__new__
-    size, largest_tick = len(body), limits.tick
-    position = tick = running = carried = 0
+    size, largest_tick = len(data), limits.tick
+    tick = running = carried = 0
     try:
-        while position < size:
-            byte = body[position]
+        for _ in range(events_left):
+            if position >= size:
+                break
+            byte = data[position]
             position += 1
             if byte < 0x80:
                 tick += byte
@@ -106,22 +108,18 @@ def read_track(
                 while byte & 0x80:
                     if position - start == 4:
                         message = "a delta time of more than four bytes; legal: one to four"
-                        defects.add("S004", message, base + start, 4)
+                        defects.add("S004", message, start, 4)
                         return
-                    byte = body[position]
+                    byte = data[position]
                     position += 1
                     delta = delta << 7 | byte & 0x7F
                 tick += delta
                 if tick > largest_tick:
                     message = f"an event at tick {tick}; legal: up to {largest_tick}"
-                    defects.add("S005", message, base + start, position - start)
+                    defects.add("S005", message, start, position - start)
                     return
-            if len(events) >= events_left:
-                message = f"more than {limits.events} events; legal: up to {limits.events}"
-                defects.add("S005", message, base + position, 0)
-                return
             start = position
-            status = body[position]
+            status = data[position]
             if status >= 0x80:
                 position += 1
                 if status < 0xF0:
@@ -130,78 +128,79 @@ def read_track(
                 status = running
             elif carried:
                 message = "a message without a status byte after a meta or system event, which cancels it"
-                defects.add("S010", message, base + position, 1)
+                defects.add("S010", message, position, 1)
                 status = running = carried
             else:
                 message = f"data byte {status} where a status byte should be"
-                defects.add("S004", message, base + position, 1)
+                defects.add("S004", message, position, 1)
                 return
             if status < 0xF0:
                 kind = status & 0xF0
-                if 0xC0 <= kind < 0xE0:
-                    first, second = body[position], 0
-                    payload = body[position : position + 1]
-                    position += 1
-                else:
-                    first, second = body[position], body[position + 1]
-                    payload = body[position : position + 2]
-                    position += 2
-                if (first | second) < 0x80:
-                    append(new(Event, (tick, base + start, position - start, kind, status & 0x0F, payload)))
+                payload_start = position
+                position += 1 if 0xC0 <= kind < 0xE0 else 2
+                if position > size:
+                    raise IndexError
+                payload = data[payload_start:position]
+                if payload.isascii():
+                    append(new(Event, (tick, start, position - start, kind, status & 0x0F, payload)))
                     continue
-                message = f"data byte {max(first, second)} in a channel message; legal: 0 to 127"
-                defects.add("S004", message, base + start, position - start)
+                message = f"data byte {max(payload)} in a channel message; legal: 0 to 127"
+                defects.add("S004", message, start, position - start)
                 continue
             carried, running = running or carried, 0
             if status == 0xFF:
-                meta_type = body[position]
+                meta_type = data[position]
                 position += 1
             elif status != 0xF0 and status != 0xF7:
-                defects.add("S004", f"undefined status byte 0x{status:02X}", base + start, 1)
+                defects.add("S004", f"undefined status byte 0x{status:02X}", start, 1)
                 position += _SYSTEM_DATA_BYTES.get(status, 0)
                 continue
             length_start = position
             length = 0
             while True:
-                byte = body[position]
+                byte = data[position]
                 position += 1
                 length = length << 7 | byte & 0x7F
                 if byte < 0x80:
                     break
                 if position - length_start == 4:
                     message = "a length of more than four bytes; legal: one to four"
-                    defects.add("S004", message, base + length_start, 4)
+                    defects.add("S004", message, length_start, 4)
                     return
             payload_start = position
             position += length
             if position > size:
                 if not cut:
                     message = f"an event claims {length} bytes, {size - payload_start} are left in its track"
-                    defects.add("S003", message, base + start, size - start)
+                    defects.add("S003", message, start, size - start)
                 return
-            payload = body[payload_start:position]
+            payload = data[payload_start:position]
             if status != 0xFF:
-                append(new(Event, (tick, base + start, position - start, status, -1, payload)))
+                append(new(Event, (tick, start, position - start, status, -1, payload)))
                 continue
             kind = META + meta_type
             fault = _fault_of_meta(meta_type, payload)
             if fault:
-                defects.add("S012", fault, base + start, position - start)
+                defects.add("S012", fault, start, position - start)
                 if meta_type != 0x2F:
                     kind += MALFORMED
-            append(new(Event, (tick, base + start, position - start, kind, -1, payload)))
+            append(new(Event, (tick, start, position - start, kind, -1, payload)))
             if meta_type == 0x2F:
                 if position < size:
                     message = f"{size - position} bytes in the track after its end"
-                    defects.add("S008", message, base + position, size - position)
+                    defects.add("S008", message, position, size - position)
+                return
+        else:
+            if position < size:
+                message = f"more than {limits.events} events; legal: up to {limits.events}"
+                defects.add("S005", message, position, 0)
                 return
     except IndexError:
         if not cut:
-            defects.add("S003", "the track ends inside an event", base + size, 0)
+            defects.add("S003", "the track ends inside an event", size, 0)
         return
     if not cut:
-        defects.add("S007", "the track has no end-of-track event", base + size, 0)
-    return
+        defects.add("S007", "the track has no end-of-track event", size, 0)
 
 
 def _fault_of_meta(meta_type: int, payload: bytes) -> str | None:
