@@ -7,7 +7,7 @@ is never read with another shape than its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from violin.errors import SettingsError
@@ -66,6 +66,18 @@ class Config:
     name: str
     model: ModelConfig
     training: TrainingConfig
+
+    def tuned(self, rate: float = 1.0, balanced_from: float | None = None) -> Config:
+        """The same with both learning rates multiplied by `rate` and, if given, another share of
+        the run after which the fine-tuning balance holds: for weights that are trained on."""
+        training = replace(
+            self.training,
+            learning_rate=self.training.learning_rate * rate,
+            matrix_learning_rate=self.training.matrix_learning_rate * rate,
+        )
+        if balanced_from is not None:
+            training = replace(training, balanced_from=balanced_from)
+        return replace(self, training=training)
 
 
 CONFIGS: Mapping[str, Config] = {

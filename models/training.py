@@ -30,6 +30,7 @@ from models.composer import Composer
 from models.configs import Config, as_dict
 from models.dataset import Batch, BatchSource
 from models.optimizer import Muon
+from models.precision import product_dtype
 
 STATE_NAME, BEST_NAME, METRICS_NAME, CONFIG_NAME = (
     "state.safetensors",
@@ -304,8 +305,10 @@ class Run:
 
 
 def token_losses(model: torch.nn.Module, batch: Batch) -> Tensor:
-    """Cross-entropy in nats of each next token, float32[B, L]; bf16 autocast inside the model."""
-    with torch.autocast(batch.tokens.device.type, dtype=torch.bfloat16):
+    """Cross-entropy in nats of each next token, float32[B, L]; bfloat16 inside the model where that pays."""
+    device = batch.tokens.device.type
+    products = product_dtype(device)
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=products == torch.bfloat16):
         logits = model(batch.tokens, batch.channels)
     return F.cross_entropy(logits.float().transpose(1, 2), batch.targets, reduction="none")
 

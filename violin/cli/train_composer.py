@@ -24,6 +24,14 @@ import click
 @click.option(
     "--from", "start", type=click.Path(path_type=Path), help="Weights to start from, in place of chance."
 )
+@click.option(
+    "--rate", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
+    help="Factor on the config's learning rates; about .5 suits weights that are trained on.",
+)  # fmt: skip
+@click.option(
+    "--balanced-from", type=click.FloatRange(0, 1),
+    help="Share of the run after which composers count more evenly; default: the config's.",
+)  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads of a process; default: all cores.")
 @click.option("--validate-every", type=float, default=300.0, show_default=True, help="Seconds of training.")
@@ -40,6 +48,8 @@ def command(
     minutes: float | None,
     resume: str,
     start: Path | None,
+    rate: float,
+    balanced_from: float | None,
     seed: int,
     threads: int | None,
     validate_every: float,
@@ -54,6 +64,7 @@ def command(
       violin train composer --config cpu --run runs/cpu --minutes 240
       violin train composer --config tiny --run runs/try --steps 200
       violin train composer --run runs/cpu --ship
+      violin train composer --from runs/cpu/best.safetensors --rate .5 --run runs/more --minutes 120
       torchrun --nproc_per_node 2 -m violin train composer --config std --run runs/std --steps 20000
 
     A killed run goes on when the same command is given again. The best averaged weights are in
@@ -66,7 +77,7 @@ def command(
             model = config.model
             click.echo(f"{config.name}: {model.dim} wide, {model.depth} layers, {model.heads} heads")
         return
-    config = config_named(name)
+    config = config_named(name).tuned(rate, balanced_from)
     if folder is None:
         raise click.UsageError("Missing option '--run'.")
     if ship and steps is None and minutes is None:
