@@ -3,7 +3,10 @@ may go on only as long as human music of unseen works would borrow.
 
 At each Pitch the guard knows which run of steps every candidate would complete (see
 `models.novelty`). A candidate that makes the stretch of familiar runs longer than the limit is
-masked. The rules come first: where nothing else is legal the candidate stays.
+masked. The limit is the human 99th percentile, and in a middle of few notes less: a share of as
+many notes as the middle will probably have, those written and, for the bars to come, as many as
+the given bars lead one to expect. The rules come first: where nothing else is legal the candidate
+stays.
 """
 
 from __future__ import annotations
@@ -17,6 +20,9 @@ from constraints.vocabulary import HIGHEST_PITCH, LOWEST_PITCH, VOCABULARY, Kind
 from models.novelty import RUN_STEPS, RunIndex, fold, short, step_codes
 from violin.music import Note
 
+# Chosen on works of the validation side: the largest that keeps copies to the human rate (docs/composer.md).
+LIMIT_SHARE = 0.4
+
 _PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
 _PITCH_IDS = VOCABULARY.span(Kind.PITCH)
 
@@ -26,6 +32,8 @@ class CopyGuard:
 
     `beginnings` holds each row's given notes before the middle, on the grid, with ticks from the
     phrase's start; `first_bars` the bar index at which its middle begins; `bar_ticks` its bar.
+    `middles` says of each row how many bars are to be written and how many notes one may expect
+    in each; without it the limit is the same for few notes and for many.
     """
 
     def __init__(
@@ -35,12 +43,17 @@ class CopyGuard:
         first_bars: Sequence[int],
         bar_ticks: Sequence[int],
         limit_notes: int | None = None,
+        middles: Sequence[tuple[int, float]] | None = None,
+        limit_share: float = LIMIT_SHARE,
     ) -> None:
         rows = len(beginnings)
         self._index = index
-        self._limit_runs = max((limit_notes or index.norm.limit_notes) - RUN_STEPS, 0)
+        self._limit_notes, self._limit_share = limit_notes or index.norm.limit_notes, limit_share
+        self._middles = np.array(middles, dtype=np.float64) if middles else None
+        self._first_bar = np.asarray(first_bars, dtype=np.int64)
+        self._written = np.zeros(rows, dtype=np.int64)
         self._bar_ticks = np.asarray(bar_ticks, dtype=np.int64)
-        self._bar = np.asarray(first_bars, dtype=np.int64) - 1  # the first BAR steps onto it
+        self._bar = self._first_bar - 1  # the first BAR steps onto it
         self._tick = np.zeros(rows, dtype=np.int64)
         self._last_pitch = np.full(rows, -1, dtype=np.int64)
         self._last_tick = np.zeros(rows, dtype=np.int64)
@@ -55,7 +68,7 @@ class CopyGuard:
     def restrict(self, mask: NDArray[np.bool_]) -> None:
         """Take from a mask bool[B, V], in place, the pitches that would pass the limit."""
         rows = np.flatnonzero(
-            mask[:, _PITCH_IDS].any(axis=1) & (self._familiar_runs >= self._limit_runs) & self._ripe()
+            mask[:, _PITCH_IDS].any(axis=1) & (self._familiar_runs >= self._limit_runs()) & self._ripe()
         )
         if not len(rows):
             return
@@ -77,7 +90,18 @@ class CopyGuard:
         self._tick[at_position] = (self._bar * self._bar_ticks + value)[at_position]
         rows = np.flatnonzero(kind == Kind.PITCH)
         if len(rows):
+            self._written[rows] += 1
             self._take(rows, value[rows])
+
+    def _limit_runs(self) -> NDArray[np.float64]:
+        """float64[B]: how many familiar runs may follow each other, by what is now known."""
+        limit = np.full(len(self._bar), float(self._limit_notes))
+        if self._middles is not None:
+            bars, notes_a_bar = self._middles.T
+            passed = np.maximum(self._tick / self._bar_ticks - self._first_bar, 0)
+            notes = self._written + np.maximum(bars - passed, 0) * notes_a_bar
+            limit = np.minimum(limit, np.floor(self._limit_share * notes))
+        return np.maximum(limit - RUN_STEPS, 0)
 
     def _ripe(self) -> NDArray[np.bool_]:
         return self._known >= RUN_STEPS - 1

@@ -80,3 +80,39 @@ def test_rows_do_not_disturb_each_other() -> None:
     mask = masks((Kind.PITCH,), rows=2)
     guard.restrict(mask)
     assert mask.sum(axis=1).tolist() == [53, 54]
+
+
+def limited(middle_bars: int, notes_a_bar: float) -> CopyGuard:
+    """A guard over a middle of so many bars that may copy a third of its notes, and never 40."""
+    middles = [(middle_bars, notes_a_bar)]
+    return CopyGuard(
+        INDEX, [()], [0], [TRAINING.bar_ticks], limit_notes=40, middles=middles, limit_share=1 / 3
+    )
+
+
+def test_in_a_middle_of_few_notes_less_may_be_copied() -> None:
+    guard = limited(4, 8.0)  # 32 notes expected, of which 10 may be copied
+    play(guard, 10)
+    take(guard, VOCABULARY.position(48))
+    assert SCALE[10].pitch not in pitches_left(guard)
+
+
+def test_in_a_middle_of_many_notes_more_may_be_copied() -> None:
+    guard = limited(4, 16.0)
+    play(guard, 10)
+    take(guard, VOCABULARY.position(48))
+    assert SCALE[10].pitch in pitches_left(guard)
+
+
+def test_what_was_written_counts_in_place_of_what_was_expected() -> None:
+    sparse = limited(2, 0.0)  # not a note expected: 10 written ones allow 3 of a copy
+    play(sparse, 10)
+    take(sparse, VOCABULARY.position(48))
+    assert SCALE[10].pitch not in pitches_left(sparse)
+    busy = limited(4, 0.0)
+    take(busy, VOCABULARY.BAR)
+    for position in range(30):  # a repeated note, which the training music does not have
+        take(busy, VOCABULARY.position(position), VOCABULARY.pitch(55), VOCABULARY.duration(1))
+    play(busy, 10)  # and 40 written ones allow 13
+    take(busy, VOCABULARY.position(48))
+    assert SCALE[10].pitch in pitches_left(busy)

@@ -12,7 +12,7 @@ import click
 from violin.challenge import SLUGS
 from violin.cli.music_values import BarsType, KeyType, MeterType, PitchType
 from violin.errors import PairError, SettingsError, ViolinError
-from violin.music import Key, Meter, pitch_name
+from violin.music import Key, Meter, Phrase, pitch_name
 
 
 @click.command()
@@ -34,6 +34,8 @@ from violin.music import Key, Meter, pitch_name
 @click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH", help="As in G3 E6.")
 @click.option("--max-tier", type=click.Choice(["easy", "wide", "virtuoso"]), default="virtuoso",
               show_default=True, help="The hardest stops.")  # fmt: skip
+@click.option("--rhythm-from", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              metavar="FILE.mid", help="Take the rhythm of the middle from a phrase, bar for bar.")  # fmt: skip
 @click.option("--temperature", type=click.FloatRange(0, 10), help="Boldness; 0 is always the likeliest.")
 @click.option("--guidance", type=click.FloatRange(0, 10), help="Strength of the style; 1 is off.")
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
@@ -50,6 +52,7 @@ def command(
     density: int | None,
     pitch_range: tuple[int, int] | None,
     max_tier: str,
+    rhythm_from: Path | None,
     temperature: float | None,
     guidance: float | None,
     weights: Path | None,
@@ -63,6 +66,7 @@ def command(
     Examples:
       violin compose pair.mid --composer paganini --bars 12 --variations 4 --out answers
       violin compose pair.mid --composer all --max-tier easy --range G3 E6
+      violin compose pair.mid --rhythm-from study.mid
       violin compose --composer vivaldi --meter 3/4 --key "A minor" --tempo 96
     """
     if pairs and (meter or key or tempo):
@@ -88,10 +92,11 @@ def command(
         given.append(("phrase", free_pair(meter or Meter(), key or Key(), tempo_us_per_beat)))
     if not given:
         sys.exit(2)
+    rhythm = _rhythm(rhythm_from, [pair.meter for _, pair in given]) if rhythm_from else None
 
     import torch
 
-    from models.guards import guards_for
+    from models.guards import guards_for, guards_with_rhythm
     from models.infill import ComposerModel, InfillRequest, infill_answers
     from models.lengths import drawn_bars
     from models.sampling import SamplingOptions
@@ -131,7 +136,11 @@ def command(
     ) as progress:
         try:
             answers = infill_answers(
-                model, requests, options, lambda index, found: progress.update(1), guards_for
+                model,
+                requests,
+                options,
+                lambda index, found: progress.update(1),
+                guards_with_rhythm(rhythm) if rhythm else guards_for,
             )
         except ValueError as error:  # a range without a playable note
             raise SettingsError(str(error)) from None
@@ -146,3 +155,14 @@ def command(
         )
     if failed:
         sys.exit(2)
+
+
+def _rhythm(path: Path, meters: list[Meter]) -> Phrase:
+    """The phrase whose rhythm is taken; SettingsError where its bars are of another length."""
+    from violin.midi import read_phrase
+
+    source = read_phrase(path.read_bytes(), str(path))
+    for meter in meters:
+        if meter != source.meter:
+            raise SettingsError(f"{path}: its rhythm is in {source.meter}; legal: {meter}, as the pair's")
+    return source

@@ -145,3 +145,27 @@ def test_the_bench(weights: Path) -> None:
     assert code == 0, output
     assert "2 answers of 8 bars, 1 processes" in output
     assert "generate" in output
+
+
+def test_the_rhythm_of_another_phrase(pair: Path, weights: Path, tmp_path: Path) -> None:
+    study = tmp_path / "study.mid"
+    rhythm = [
+        (bar * 192 + place, ticks) for bar in range(8) for place, ticks in ((0, 48), (72, 24), (96, 96))
+    ]
+    save_phrase(Phrase(tuple(Note(onset, 69, ticks) for onset, ticks in rhythm), 8), study)
+    out = tmp_path / "out"
+    code, output = _run("compose", pair, "--rhythm-from", study, "--weights", weights, "--out", out)
+    assert code == 0, output
+    found = read_phrase(out / "pair-bach-1.mid").on_grid()
+    inner = {
+        (note.onset_ticks, note.duration_ticks) for note in found.notes if 192 <= note.onset_ticks < 1344
+    }
+    assert inner == {(onset, ticks) for onset, ticks in rhythm if 192 <= onset < 1344}
+
+
+def test_a_rhythm_in_another_meter_is_refused(pair: Path, weights: Path, tmp_path: Path) -> None:
+    waltz = tmp_path / "waltz.mid"
+    save_phrase(Phrase((Note(0, 69, 48),), 8, meter=Meter(3, 4)), waltz)
+    code, output = _run("compose", pair, "--rhythm-from", waltz, "--weights", weights)
+    assert code == 2
+    assert "its rhythm is in 3/4; legal: 4/4" in output
