@@ -35,7 +35,7 @@ from violin.music import Key, Meter, Phrase, pitch_name
 @click.option("--max-tier", type=click.Choice(["easy", "wide", "virtuoso"]), default="virtuoso",
               show_default=True, help="The hardest stops.")  # fmt: skip
 @click.option("--rhythm-from", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              metavar="FILE.mid", help="Take the rhythm of the middle from a phrase, bar for bar.")  # fmt: skip
+              metavar="FILE.mid", help="Take the middle's rhythm from a phrase, bar for bar.")  # fmt: skip
 @click.option("--temperature", type=click.FloatRange(0, 10), help="Boldness; 0 is always the likeliest.")
 @click.option("--guidance", type=click.FloatRange(0, 10), help="Strength of the style; 1 is off.")
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
