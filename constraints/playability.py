@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from operator import sub
+from itertools import pairwise
 
 from violin.challenge import MAX_VOICES
 from violin.hand import CAPS, HAND_MM, OPEN_STRINGS, REACH_MM, fingerings, nut_mm, placements, span_mm
@@ -122,10 +122,10 @@ def _reachable(bases: int, reach_mm: float) -> int:
     return bits
 
 
-def leaves_time(onsets: Sequence[int], seconds_per_tick: float) -> bool:
-    """Whether the hand gets anywhere between any two of these ascending ticks, so that no shift needs
-    a search."""
-    least_gap = min(filter(None, map(sub, onsets[1:], onsets)), default=None)
+def leaves_time(gaps: Iterable[int], seconds_per_tick: float) -> bool:
+    """Whether the hand gets anywhere in any of these ticks from onset to onset (0 is no move), so that no
+    shift needs a search."""
+    least_gap = min(filter(None, gaps), default=None)
     return least_gap is None or least_gap * seconds_per_tick >= _FREE_SECONDS
 
 
@@ -138,7 +138,7 @@ def first_impossible_shift(
     `sets` are those of `onset_sets`; ones that cannot be held at all are passed over (other
     rules speak of those). The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset.
     """
-    if leaves_time([tick for tick, _ in sets], seconds_per_tick):
+    if leaves_time((later[0] - tick for (tick, _), later in pairwise(sets)), seconds_per_tick):
         return None
     reached, previous = _ANY_BASE, -1
     for index, (tick, pitches) in enumerate(sets):

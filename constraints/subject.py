@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from functools import cached_property
 from heapq import merge
 from itertools import accumulate, pairwise
-from operator import gt, itemgetter
+from operator import gt, itemgetter, sub
 from typing import TYPE_CHECKING, NamedTuple
 
-from constraints.playability import onset_sets, verdict
+from constraints.playability import onset_sets, onset_tolerance_ticks, verdict
 from constraints.rule import Profile
 from violin.instrument import LOWEST_PITCH, Obstacle, Tier
 from violin.midi import PairedNote, bars_within, pair_notes
@@ -148,9 +148,27 @@ class Subject:
         return onset_sets(self.note_ons, self.ticks_per_beat)
 
     @cached_property
+    def onset_gaps(self) -> list[int]:
+        """Ticks from each note's onset to the next note's."""
+        return list(map(sub, self.onsets[1:], self.onsets))
+
+    @cached_property
+    def struck_together(self) -> list[slice]:
+        """The runs of notes in which each begins at most 1/96 beat after the last; single notes are none."""
+        tolerance = onset_tolerance_ticks(self.ticks_per_beat)
+        return _runs([index for index, gap in enumerate(self.onset_gaps) if gap <= tolerance])
+
+    @cached_property
     def chords(self) -> list[tuple[int, tuple[int, ...]]]:
         """The onset sets of two pitches or more."""
-        return [chord for chord in self.onset_sets if len(chord[1]) > 1]
+        return [
+            chord
+            for run in self.struck_together
+            for chord in onset_sets(
+                zip(self.onsets[run], self.pitches[run], strict=True), self.ticks_per_beat
+            )
+            if len(chord[1]) > 1
+        ]
 
     @cached_property
     def hard_chords(self) -> dict[Tier | Obstacle, list[tuple[int, tuple[int, ...]]]]:
@@ -216,17 +234,7 @@ class Subject:
     def overlaps(self) -> list[slice]:
         """The runs of notes in which each begins before all up to it have ended; single notes are none."""
         latest_ends = accumulate(self.ends, max)
-        joined = [index for index, late in enumerate(map(gt, latest_ends, self.onsets[1:])) if late]
-        runs: list[slice] = []
-        if joined:
-            start = previous = joined[0]
-            for index in joined[1:]:
-                if index != previous + 1:
-                    runs.append(slice(start, previous + 2))
-                    start = index
-                previous = index
-            runs.append(slice(start, previous + 2))
-        return runs
+        return _runs([index for index, late in enumerate(map(gt, latest_ends, self.onsets[1:])) if late])
 
     @cached_property
     def sounding_sets(self) -> list[Sounding]:
@@ -288,6 +296,20 @@ class Subject:
         stretch = self._stretch_at(self.end_ticks - 1)
         beyond = (self.end_ticks - stretch.tick) % stretch.bar_ticks
         return beyond if 2 * beyond <= stretch.bar_ticks else beyond - stretch.bar_ticks
+
+
+def _runs(joined: list[int]) -> list[slice]:
+    """Indices of notes that belong with the next one, ascending -> the runs of notes that belong together."""
+    runs: list[slice] = []
+    if joined:
+        start = previous = joined[0]
+        for index in joined[1:]:
+            if index != previous + 1:
+                runs.append(slice(start, previous + 2))
+                start = index
+            previous = index
+        runs.append(slice(start, previous + 2))
+    return runs
 
 
 def _sounding_sets(notes: list[GridNote]) -> list[Sounding]:

@@ -171,6 +171,7 @@ class DuplicateNote(Rule):
     name = "duplicate-note"
     severities = WARNING, INFO, INFO
     fix_kind = FixKind.SAFE
+    evidence = "struck_together"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for group in _duplicates(subject):
@@ -274,7 +275,7 @@ def _next_onset(onsets: list[int], tick: int, default: int) -> int:
 
 def _duplicates(subject: Subject) -> list[list[PairedNote]]:
     """The notes that share onset and pitch with another, in groups, by onset."""
-    if len(subject.notes) == len(set(zip(subject.onsets, subject.pitches, strict=True))):
+    if all(len(set(subject.pitches[run])) == run.stop - run.start for run in subject.struck_together):
         return []
     groups: dict[tuple[int, int], list[PairedNote]] = {}
     for note in subject.notes:
@@ -297,7 +298,7 @@ def _released_early(subject: Subject) -> list[tuple[PairedNote, int]]:
     division = subject.ticks_per_beat
     if division < _SHORTEST_GRID_STEP_TICKS * TICKS_PER_BEAT:
         return []
-    onsets = {onset for onset, _ in subject.note_ons}
+    onsets = set(subject.onsets)
     early = []
     for note in subject.notes:
         following = note[2] + 1

@@ -281,7 +281,7 @@ class ImpossibleShift(Rule):
             (int.from_bytes(event.data, "big") for event in subject.tempos), default=DEFAULT_TEMPO_US_PER_BEAT
         )
         seconds_per_tick = fastest / 1e6 / subject.ticks_per_beat
-        if leaves_time(subject.onsets, seconds_per_tick):
+        if leaves_time(subject.onset_gaps, seconds_per_tick):
             return
         found = first_impossible_shift(subject.onset_sets, seconds_per_tick)
         if found:
