@@ -8,23 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_prep.store import PhraseStore, StoredPhrase
-from models.evaluation import (
-    ComposerFit,
-    composer_fits,
-    fitted_ngram,
-    model_bits,
-    ngram_bits,
-    pooled,
-    tasks_of,
-)
+from models.evaluation import ComposerFit, pooled
 from models.form import FIGURES, seam_leaps
-from models.infill import ComposerModel, InfillRequest, infill
-from models.sampling import LanguageModel, SamplingOptions
+from models.infill import InfillRequest, infill_answers
+from models.sampling import Guard, LanguageModel, SamplingOptions
 from violin.music import Note, Phrase, pitch_name
 from violin.pair import Pair, answer
 
 GIVEN_BARS = 1
 _BAND = (10, 90)  # percentiles of human phrases
+
+_MEASURES: Mapping[str, Callable[[Phrase], float]] = {
+    **FIGURES,
+    "leap into the middle": lambda phrase: float(seam_leaps(phrase, GIVEN_BARS, GIVEN_BARS)[0]),
+    "leap into the ending": lambda phrase: float(seam_leaps(phrase, GIVEN_BARS, GIVEN_BARS)[1]),
+}
+
+Writer = Callable[[Sequence[InfillRequest]], list[Phrase]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,69 +67,39 @@ def given_pair(phrase: Phrase) -> Pair:
     )
 
 
+def writer(
+    model: LanguageModel,
+    options: SamplingOptions,
+    guard_for: Callable[[Sequence[InfillRequest]], Guard] | None = None,
+) -> Writer:
+    """What answers with the first thing that comes to a model's mind."""
+
+    def write(requests: Sequence[InfillRequest]) -> list[Phrase]:
+        return [found.phrase for found in infill_answers(model, requests, options, None, guard_for)]
+
+    return write
+
+
+def copy_of_the_beginning(requests: Sequence[InfillRequest]) -> list[Phrase]:
+    """The opponent that repeats the beginning until the ending comes."""
+    return [answer(wish.pair, wish.bars, _copied(wish.pair, wish.bars)) for wish in requests]
+
+
 def compare(
     phrases: Sequence[StoredPhrase],
-    writers: Mapping[str, LanguageModel],
-    options: SamplingOptions,
-    on_done: Callable[[], None] = lambda: None,
+    writers: Mapping[str, Writer],
+    on_done: Callable[[str], None] = lambda name: None,
 ) -> Comparison:
-    """Answers of each writer, and of the one that copies the beginning over and over."""
-    pairs = [given_pair(stored.phrase) for stored in phrases]
+    """Answers of each writer to the outer bars of human phrases."""
     requests = [
-        InfillRequest(pair, stored.composer, stored.phrase.bars, (index,))
-        for index, (pair, stored) in enumerate(zip(pairs, phrases, strict=True))
+        InfillRequest(given_pair(stored.phrase), stored.composer, stored.phrase.bars, (index,))
+        for index, stored in enumerate(phrases)
     ]
-    answers = {
-        name: infill(model, requests, options, lambda index, phrase: on_done())
-        for name, model in writers.items()
-    }
-    answers["copy of the beginning"] = [
-        answer(pair, stored.phrase.bars, _copied(pair, stored.phrase.bars))
-        for pair, stored in zip(pairs, phrases, strict=True)
-    ]
+    answers = {}
+    for name, write in writers.items():
+        answers[name] = write(requests)
+        on_done(name)
     return Comparison(list(phrases), answers)
-
-
-def report(
-    store: PhraseStore,
-    model: ComposerModel,
-    *,
-    split: str = "validation",
-    per_composer: int = 100,
-    answers_per_composer: int = 20,
-    options: SamplingOptions | None = None,
-    on_done: Callable[[], None] = lambda: None,
-) -> str:
-    """The report as markdown."""
-    options = options or SamplingOptions()
-    ngram = fitted_ngram(store)
-    phrases = chosen_phrases(store, split, per_composer)
-    fits = composer_fits(tasks_of(phrases), model_bits(model), ngram_bits(ngram))
-    some = chosen_phrases(store, split, answers_per_composer, seed=1)
-    comparison = compare(some, {"transformer": model, "n-gram": ngram}, options, on_done)
-    facts = ", ".join(
-        f"{name.replace('_', ' ')} {value}"
-        for name, value in model.weights.facts.items()
-        if not isinstance(value, dict)
-    )
-    return "\n\n".join(
-        [
-            "# The composer on unseen works",
-            f"Weights: {facts}. Split: {split}; {len(phrases)} phrases, one bar given on each side, "
-            "key and composer as in the source. Opponent: interpolated Kneser-Ney, order "
-            f"{ngram.order}, over the same tokens, fitted on the training phrases in every key.",
-            "## Bits per note of the middle bars",
-            fit_table(fits),
-            "`gain` is how far the model lies below the n-gram. A token that tells a style makes "
-            "`own` smaller than `null`, and `wrong` (the mean over the other composers) larger.",
-            "## Form of the answers",
-            f"{len(some)} phrases. Medians; in brackets the share of phrases inside the human "
-            f"{_BAND[0]}-{_BAND[1]} % band of the same phrases.",
-            form_table(comparison),
-            "## Answers as text",
-            "\n\n".join(_text(stored, found) for stored, found in _shown(comparison)),
-        ]
-    )
 
 
 def fit_table(fits: Sequence[ComposerFit]) -> str:
@@ -145,25 +115,32 @@ def fit_table(fits: Sequence[ComposerFit]) -> str:
 
 
 def form_table(comparison: Comparison) -> str:
+    """Medians of each figure, and the share of phrases inside the human band of it."""
     names = list(comparison.answers)
     lines = [
         f"| figure | human | {' | '.join(names)} |",
         f"| --- | ---: | {' | '.join('---:' for _ in names)} |",
     ]
-    human_phrases = [stored.phrase for stored in comparison.human]
-    measures: dict[str, Callable[[Phrase], float]] = dict(FIGURES)
-    measures["leap into the middle"] = lambda phrase: float(seam_leaps(phrase, GIVEN_BARS, GIVEN_BARS)[0])
-    measures["leap into the ending"] = lambda phrase: float(seam_leaps(phrase, GIVEN_BARS, GIVEN_BARS)[1])
-    for name, figure in measures.items():
-        human = np.array([figure(phrase) for phrase in human_phrases])
+    inside = {name: inside_shares(comparison, name) for name in names}
+    for figure, measure in _MEASURES.items():
+        human = np.array([measure(stored.phrase) for stored in comparison.human])
         low, high = np.percentile(human, _BAND)
         cells = [f"{np.median(human):.3g} ({low:.3g}-{high:.3g})"]
-        for writer in names:
-            found = np.array([figure(phrase) for phrase in comparison.answers[writer]])
-            inside = ((found >= low) & (found <= high)).mean()
-            cells.append(f"{np.median(found):.3g} ({inside:.0%})")
-        lines.append(f"| {name} | {' | '.join(cells)} |")
+        for name in names:
+            found = [measure(phrase) for phrase in comparison.answers[name]]
+            cells.append(f"{np.median(found):.3g} ({inside[name][figure]:.0%})")
+        lines.append(f"| {figure} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def inside_shares(comparison: Comparison, name: str) -> dict[str, float]:
+    """By figure of form, the share of a writer's answers inside the human band."""
+    shares = {}
+    for figure, measure in _MEASURES.items():
+        low, high = np.percentile([measure(stored.phrase) for stored in comparison.human], _BAND)
+        found = np.array([measure(phrase) for phrase in comparison.answers[name]])
+        shares[figure] = float(((found >= low) & (found <= high)).mean())
+    return shares
 
 
 def _copied(pair: Pair, bars: int) -> tuple[Note, ...]:
@@ -182,10 +159,11 @@ def _copied(pair: Pair, bars: int) -> tuple[Note, ...]:
     return tuple(note for note in notes if not held or note.onset_ticks >= bar_ticks)
 
 
-def _shown(comparison: Comparison, most: int = 20) -> list[tuple[StoredPhrase, Phrase]]:
-    found = list(zip(comparison.human, comparison.answers["transformer"], strict=True))
+def texts(comparison: Comparison, name: str, most: int = 20) -> str:
+    """Some answers of a writer as text, evenly from all."""
+    found = list(zip(comparison.human, comparison.answers[name], strict=True))
     step = max(1, len(found) // most)
-    return found[::step][:most]
+    return "\n\n".join(_text(stored, phrase) for stored, phrase in found[::step][:most])
 
 
 def _text(stored: StoredPhrase, phrase: Phrase) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 import torch
 
 from data_prep.store import PhraseStore
 from models.checkpoint import Weights
 from models.composer import Composer
-from models.composer_report import given_pair, report
+from models.composer_report import given_pair
 from models.configs import Config
 from models.dataset import task_batches, validation_phrases, validation_tasks
 from models.evaluation import composer_fits, fitted_ngram, model_bits, ngram_bits, pooled, task_notes
@@ -51,20 +50,3 @@ def test_the_outer_bars_of_a_phrase_become_a_pair() -> None:
     assert pair.beginning == (Note(0, 60, 48), Note(180, 64, 60))
     assert pair.ending == (Note(1400 - 7 * 192, 67, 40),)
     assert pair.held_at_middle == ((64, 48),)
-
-
-def test_the_report(small_store: PhraseStore, untrained_weights: Weights) -> None:
-    done = []
-    text = report(
-        small_store,
-        ComposerModel(untrained_weights, "cpu"),
-        per_composer=2,
-        answers_per_composer=1,
-        on_done=lambda: done.append(1),
-    )
-    assert "| bach | 2 |" in text
-    assert "| all | 6 |" in text
-    assert "copy of the beginning" in text
-    assert "repeated bars" in text
-    assert len(done) == 6  # three phrases, two writers
-    assert not np.isnan(float(text.split("| all |")[1].split("|")[2]))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from submission.composer_trial import Report
 
 
 @click.command()
@@ -15,60 +18,72 @@ import click
     help="The phrase store that `violin prepare` made.",
 )  # fmt: skip
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+@click.option(
+    "--checkpoint", type=click.Path(path_type=Path, exists=True), help="Earlier weights beside them."
+)
 @click.option("--split", type=click.Choice(["validation", "test"]), default="validation", show_default=True)
 @click.option("--per-composer", type=click.IntRange(1), default=100, show_default=True,
               help="Phrases of each composer for the bits per note.")  # fmt: skip
-@click.option("--answers", type=click.IntRange(1), default=20, show_default=True,
-              help="Phrases of each composer whose outer bars are answered.")  # fmt: skip
+@click.option("--answers", type=click.IntRange(1), default=100, show_default=True,
+              help="Phrases of each of the eight whose outer bars are answered.")  # fmt: skip
+@click.option("--candidates", type=click.IntRange(1, 64), default=8, show_default=True,
+              help="Answers of which the best is kept, beside the first one; 1: no choice.")  # fmt: skip
+@click.option("--mix", help="What the best is chosen by, such as judge=1,seam=.2; default: as submit does.")
 @click.option("--temperature", type=click.FloatRange(0, 10))
+@click.option("--min-p", type=click.FloatRange(0, 1, max_open=True))
 @click.option("--guidance", type=click.FloatRange(0, 10))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A markdown file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="A markdown file, with plots beside."
+)
 def command(
     data: Path,
     weights: Path | None,
+    checkpoint: Path | None,
     split: str,
     per_composer: int,
     answers: int,
+    candidates: int,
+    mix: str | None,
     temperature: float | None,
+    min_p: float | None,
     guidance: float | None,
     out: Path | None,
 ) -> None:
-    """Measure the composer on unseen works: bits per note beside an order-5 n-gram's, what the
-    composer tokens tell, and the form of its answers beside human phrases and opponents.
+    """Put the composer on trial with unseen works: bits per note beside an order-5 n-gram's, what the
+    composer tokens tell, a judge trained against it alone, style, form and copies of its answers, all
+    beside the human phrases and simple opponents.
 
     \b
     Example:
-      violin evaluate composer --per-composer 100 --out docs/composer.md
+      violin evaluate composer --split test --candidates 8 --out docs/composer-figures.md
     """
     from data_prep.store import PhraseStore
-    from models.composer_report import report
-    from models.infill import ComposerModel
     from models.sampling import SamplingOptions
+    from submission.composer_trial import Terms, trial
+    from submission.judges import TrainedJudge
+    from submission.mixture import DEFAULT_SHARES, Mixture, parse_shares
 
-    options = SamplingOptions()
-    if temperature is not None:
-        options = replace(options, temperature=temperature)
-    if guidance is not None:
-        options = replace(options, guidance=guidance)
+    told: dict[str, Any] = {"temperature": temperature, "min_p": min_p, "guidance": guidance}
+    options = replace(SamplingOptions(), **{name: value for name, value in told.items() if value is not None})
+    mixture = None
+    if candidates > 1:
+        mixture = Mixture(candidates, TrainedJudge(), parse_shares(mix) if mix else DEFAULT_SHARES)
+    terms = Terms(split, per_composer, answers, mixture, weights, checkpoint, options)
     store = PhraseStore.load(data)
-    model = ComposerModel.load(weights)
-    with click.progressbar(
-        length=0, label="answering", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as progress:
-        text = report(
-            store,
-            model,
-            split=split,
-            per_composer=per_composer,
-            answers_per_composer=answers,
-            options=options,
-            on_done=lambda: progress.update(1),
-        )
+    done = trial(store, terms, lambda name: click.echo(f"measured: {name}", err=True))
     if out is None:
-        click.echo(text)
+        click.echo(done.text)
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     aside = out.with_name(f".{out.name}.part")
-    aside.write_text(text + "\n", encoding="utf-8")
+    picture = out.with_suffix(".png")
+    drawn = f"\n![Told from humans, and form]({picture.name})\n" if _draw(done, picture) else ""
+    aside.write_text(f"{done.text}\n{drawn}", encoding="utf-8")
     aside.replace(out)
     click.echo(f"report: {out}")
+
+
+def _draw(done: Report, picture: Path) -> bool:
+    from models.composer_plots import draw
+
+    return draw(done.comparison, done.fresh, picture)
