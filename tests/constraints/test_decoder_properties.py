@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -12,72 +11,24 @@ import pytest
 from constraints.check import check_phrase
 from constraints.decoder import ConstraintDecoder, DecodeSpec
 from constraints.grammar import CHANNEL_SIZES
+from constraints.random_phrases import (
+    CleanPhrases,
+    clean_pair,
+    has_impossible_shift,
+    is_clean,
+    outer_bars,
+    random_tokens,
+)
 from constraints.rule import Severity
-from constraints.vocabulary import VOCABULARY, Kind
+from constraints.vocabulary import VOCABULARY
 from data_prep.store import PhraseStore
 from data_prep.tokenizer import Encoded, decode_spec, encode, encode_prompt, middle_of
 from violin.challenge import METERS
-from violin.instrument import Tier, is_playable, is_readable, playable_sets
-from violin.music import TICKS_PER_BEAT, Key, Note, Phrase, sounding_sets
-from violin.pair import Pair, answer
+from violin.instrument import Tier
+from violin.music import TICKS_PER_BEAT, Note, Phrase
+from violin.pair import answer
 
 STORE = Path(__file__).resolve().parents[2] / "data" / "phrases"
-LENGTHS = [3, 6, 8, 12, 16, 24, 36, 48, 72, 96, 144, 192, 300, 500]
-STEPS = [6, 12, 16, 24, 24, 48, 48, 96]
-
-
-def may_sound(pitches: tuple[int, ...], hardest: Tier, readable: bool) -> bool:
-    return len(set(pitches)) == len(pitches) and (
-        not pitches or (is_playable(pitches, hardest) and (not readable or is_readable(pitches)))
-    )
-
-
-def is_clean(notes: tuple[Note, ...], hardest: Tier, readable: bool) -> bool:
-    """By the instrument alone: all that sounds together and all that is struck together."""
-    struck = (tuple(n.pitch for n in chord) for _, chord in groupby(notes, key=lambda n: n.onset_ticks))
-    sounding = (pitches for _, pitches in sounding_sets(notes))
-    return all(may_sound(s, hardest, readable) for s in sounding) and all(
-        is_playable(chord, hardest) for chord in struck
-    )
-
-
-class Clean:
-    """Random clean phrases, thick with chords over held notes."""
-
-    def __init__(self, seed: int, hardest: Tier, readable: bool) -> None:
-        self.generator = np.random.default_rng(seed)
-        self.hardest, self.readable = hardest, readable
-        self.chords = [p for p, t in playable_sets() if t <= hardest and (not readable or is_readable(p))]
-
-    def phrase(self) -> Phrase:
-        generator = self.generator
-        meter, bars = METERS[generator.integers(2)], int(generator.integers(8, 17))
-        length = bars * meter.bar_ticks()
-        notes: list[Note] = []
-        tick = 0
-        while tick < length:
-            notes += self._onset([note for note in notes if note.end_ticks > tick], tick, length)
-            tick += int(generator.choice(STEPS) if generator.random() < 0.8 else generator.integers(1, 200))
-        tempo = int(generator.integers(250_000, 1_500_000))
-        return Phrase(tuple(notes), bars, meter, Key(int(generator.integers(-4, 5))), tempo)
-
-    def _onset(self, held: list[Note], tick: int, length: int) -> list[Note]:
-        """Notes of a random chord that may be struck and held beside what is held, if one is found."""
-        sounding = {note.pitch for note in held}
-        for _ in range(5):
-            chord = self.chords[self.generator.integers(len(self.chords))]
-            new = [
-                Note(tick, pitch, min(int(self.generator.choice(LENGTHS)), length - tick))
-                for pitch in chord
-                if pitch not in sounding
-            ]
-            together = [Note(tick, n.pitch, n.end_ticks - tick) for n in held] + new
-            sets = (pitches for _, pitches in sounding_sets(together))
-            if is_playable((n.pitch for n in new), self.hardest) and all(
-                may_sound(pitches, self.hardest, self.readable) for pitches in sets
-            ):
-                return new
-        return []
 
 
 def spans(phrase: Phrase, generator: np.random.Generator) -> tuple[int, int]:
@@ -95,11 +46,7 @@ def _has_middle(phrase: Phrase, beginning_bars: int, ending_bars: int) -> bool:
 
 
 def spec_of(phrase: Phrase, beginning_bars: int, ending_bars: int) -> DecodeSpec:
-    return decode_spec(given_pair(phrase, beginning_bars, ending_bars), phrase.bars)
-
-
-def has_impossible_shift(phrase: Phrase) -> bool:
-    return any(finding.code == "P009" for finding in check_phrase(phrase))
+    return decode_spec(outer_bars(phrase, beginning_bars, ending_bars), phrase.bars)
 
 
 def require_all_written(
@@ -125,7 +72,7 @@ def require_all_written(
 @pytest.mark.parametrize("hardest", [Tier.EASY, Tier.WIDE, Tier.VIRTUOSO])
 @pytest.mark.parametrize("readable", [False, True])
 def test_every_clean_phrase_can_be_written(hardest: Tier, readable: bool) -> None:
-    clean = Clean(seed=10 * hardest + readable, hardest=hardest, readable=readable)
+    clean = CleanPhrases(seed=10 * hardest + readable, hardest=hardest, readable=readable)
     encoded, specs = [], []
     while len(encoded) < 12:
         phrase = clean.phrase()
@@ -164,41 +111,6 @@ def _cut(phrase: Phrase, ending_bars: int) -> Phrase:
     return Phrase(tuple(notes), phrase.bars, phrase.meter, phrase.key, phrase.tempo_us_per_beat)
 
 
-def given_pair(phrase: Phrase, beginning_bars: int, ending_bars: int) -> Pair:
-    start, end = beginning_bars * phrase.bar_ticks, (phrase.bars - ending_bars) * phrase.bar_ticks
-    return Pair(
-        tuple(n for n in phrase.notes if n.onset_ticks < start),
-        beginning_bars,
-        tuple(n.shifted(-end) for n in phrase.notes if n.onset_ticks >= end),
-        ending_bars,
-        None,
-        phrase.meter,
-        phrase.key,
-        phrase.tempo_us_per_beat,
-    )
-
-
-def random_tokens(decoder: ConstraintDecoder, rows: int, generator: np.random.Generator) -> np.ndarray:
-    """int64[B, L]: random logits of random leaning, sampled through the masks to the end."""
-    leaning = generator.normal(0, 2, (rows, len(VOCABULARY)))
-    leaning[:, VOCABULARY.BAR] += generator.normal(3, 2, rows)
-    leaning[:, VOCABULARY.EOS] += 3
-    leaning[:, VOCABULARY.span(Kind.PITCH)] += generator.normal(1, 2, (rows, 1))
-    leaning[:, VOCABULARY.LONGER] += 2
-    in_haste = generator.random(rows) < 0.5  # onsets as near to one another as may be
-    positions = VOCABULARY.span(Kind.POSITION)
-    steps = []
-    while not decoder.done.all():
-        mask = decoder.mask()
-        assert mask.any(axis=1).all(), "a mask is never empty"
-        logits = leaning + 2 * generator.gumbel(size=mask.shape)
-        soon = np.cumsum(mask[:, positions], axis=1) <= 6
-        logits[:, positions] += 10 * (soon & in_haste[:, None])
-        steps.append(np.where(mask, logits, -np.inf).argmax(axis=1))
-        decoder.advance(steps[-1])
-    return np.array(steps).T
-
-
 @pytest.mark.parametrize(
     ("hardest", "readable", "lowest", "highest"),
     [
@@ -210,18 +122,10 @@ def random_tokens(decoder: ConstraintDecoder, rows: int, generator: np.random.Ge
     ],
 )
 def test_whatever_is_written_is_clean(hardest: Tier, readable: bool, lowest: int, highest: int) -> None:
-    clean = Clean(seed=100 * hardest + readable, hardest=hardest, readable=readable)
+    clean = CleanPhrases(seed=100 * hardest + readable, hardest=hardest, readable=readable)
     pairs, prompts, specs = [], [], []
     while len(pairs) < 40:
-        beginning_bars, ending_bars = (int(n) for n in clean.generator.integers(0, 3, size=2))
-        pair = given_pair(clean.phrase(), beginning_bars, ending_bars)
-        sides = [
-            Phrase(n, 16, pair.meter, None, pair.tempo_us_per_beat) for n in (pair.beginning, pair.ending)
-        ]
-        if any(has_impossible_shift(side) for side in sides) or not all(
-            is_clean(side.notes, hardest, readable) for side in sides
-        ):
-            continue  # given bars that are not clean by themselves
+        pair = clean_pair(clean)
         bars = int(clean.generator.integers(8, 17))
         pairs.append((pair, bars))
         prompts.append(encode_prompt(pair, None, bars))

@@ -1,4 +1,4 @@
-"""`violin bench lint|hostile|repertoire|compose`."""
+"""`violin bench lint|hostile|repertoire|compose|law|control`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from violin.cli.lazy import LazyGroup
         "hostile": ("violin.cli.bench_hostile", "The reader against hostile and mutated files."),
         "repertoire": ("violin.cli.bench_repertoire", "The hand model against real repertoire."),
         "compose": ("violin.cli.bench_compose", "The composer's speed."),
+        "law": ("violin.cli.bench_law", "The masks against random logits: every answer is linted."),
+        "control": ("violin.cli.bench_control", "Whether answers obey range, tier, bars and density."),
     },
 )
 def command() -> None:

@@ -1,0 +1,48 @@
+"""`violin bench control`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from violin.cli.music_values import PitchType
+from violin.music import pitch_name
+
+
+@click.command()
+@click.option("--pairs", "count", type=click.IntRange(1), default=48, show_default=True)
+@click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH", default=("A3", "E5"))
+@click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+@click.option("--seed", type=int, default=1, show_default=True)
+def command(count: int, pitch_range: tuple[int, int], weights: Path | None, seed: int) -> None:
+    """Ask for ranges, tiers, numbers of bars and densities, and count the answers that obey. Exit code 1
+    where one does not.
+
+    \b
+    Example:
+      violin bench control --pairs 48
+    """
+    from itertools import pairwise
+
+    from models.control import density_means, obedience
+    from models.infill import ComposerModel
+    from models.speed import sample_pairs
+
+    model = ComposerModel.load(weights, "cpu")
+    made = sample_pairs(model, 8)
+    pairs = [made[index % len(made)] for index in range(count)]
+    failed = False
+    for one in obedience(model, pairs, *pitch_range, seed=seed):
+        failed |= one.obeyed < one.answers
+        click.echo(f"{one.wish}: {one.obeyed} of {one.answers}")
+    means = density_means(model, pairs, seed)
+    grows = all(before < after for before, after in pairwise(means))
+    click.echo(
+        f"density 0 to {len(means) - 1}: {', '.join(f'{mean:.2f}' for mean in means)} onsets a beat"
+        f"{'' if grows else ' (it does not grow)'}; range {pitch_name(pitch_range[0])} to "
+        f"{pitch_name(pitch_range[1])}"
+    )
+    if failed or not grows:
+        sys.exit(1)
