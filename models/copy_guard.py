@@ -21,7 +21,7 @@ from models.novelty import RUN_STEPS, RunIndex, fold, short, step_codes
 from violin.music import Note
 
 # Chosen on works of the validation side: the largest that keeps copies to the human rate (docs/composer.md).
-LIMIT_SHARE = 0.4
+LIMIT_SHARE = 0.33
 
 _PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
 _PITCH_IDS = VOCABULARY.span(Kind.PITCH)

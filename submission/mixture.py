@@ -1,6 +1,7 @@
 """The best of several answers by a declared mixture of measures, each from 0 to 1, 1 being best.
 
-judge        the probability that a human composed it, by our judge
+critic       the probability that a human composed it, by the critic that was fitted against our composer
+judge        the same by our judge, which is fitted against machines of many kinds
 likelihood   how near its bits a note are to the median of its fellow candidates: both the dull
              and the wild are set back (machine music is *more* likely to a model than human music)
 seam         how small the leaps are from the given bars into the middle and out of it
@@ -21,14 +22,16 @@ from models.novelty import shipped_index
 from submission.assignments import Assignment
 from submission.candidates import Pick
 from submission.composers import Draft
-from submission.judges import Judge
+from submission.critics import Critic, TrainedCritic
+from submission.judges import Judge, TrainedJudge
 from violin.errors import SettingsError
 from violin.instrument import Tier, tier
 from violin.music import Phrase, sounding_sets
 
-MEASURES = ("judge", "likelihood", "seam", "novelty", "tier")
+MEASURES = ("critic", "judge", "likelihood", "seam", "novelty", "tier")
 DEFAULT_SHARES: tuple[tuple[str, float], ...] = (
-    ("judge", 1.0),
+    ("critic", 1.0),
+    ("judge", 0.5),
     ("likelihood", 0.2),
     ("seam", 0.2),
     ("novelty", 0.2),
@@ -62,19 +65,26 @@ class Mixture:
     candidates: int
     judge: Judge
     shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES
+    critic: Critic | None = None
 
     @property
     def identity(self) -> str:
-        return f"best of {self.candidates} by {self.shares}, {self.judge.identity}"
+        critic = self.critic.identity if self.critic else "no critic"
+        return f"best of {self.candidates} by {self.shares}, {self.judge.identity}, {critic}"
+
+    @classmethod
+    def shipped(cls, candidates: int, shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES) -> Mixture:
+        """With the judge and the critic that are shipped."""
+        return cls(candidates, TrainedJudge(), shares, TrainedCritic())
 
     def pick(self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
         wanted = {name for name, share in self.shares if share}
-        judged = self._judged(part, drafts) if "judge" in wanted else []
+        marks = self._marks(part, drafts, wanted)
         picks = []
         for index, (assignment, candidates) in enumerate(zip(part, drafts, strict=True)):
             columns: dict[str, list[float]] = {}
-            if judged:
-                columns["judge"] = judged[index]
+            for name, mark in marks.items():
+                columns[name] = mark[index]
             if "likelihood" in wanted:
                 columns["likelihood"] = _typical([draft.bits_per_note for draft in candidates])
             for name, measure in _ALONE.items():
@@ -83,18 +93,31 @@ class Mixture:
             picks.append(self._best(columns))
         return picks
 
-    def _judged(self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]]) -> list[list[float]]:
-        """All candidates of a composer at once."""
+    def _marks(
+        self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]], wanted: set[str]
+    ) -> dict[str, list[list[float]]]:
+        """The marks of judge and critic, as far as they are wanted, all candidates of a composer at once."""
+        names = [name for name in ("judge", "critic") if name in wanted and (name == "judge" or self.critic)]
         places: dict[str, list[int]] = defaultdict(list)
         for index, assignment in enumerate(part):
             places[assignment.composer.slug].append(index)
-        judged: list[list[float]] = [[] for _ in part]
-        for slug, indices in places.items():
+        marks: dict[str, list[list[float]]] = {name: [[] for _ in part] for name in names}
+        for slug, indices in places.items() if names else ():
             phrases = [draft.phrase for index in indices for draft in drafts[index]]
-            values = iter(self.judge.score(phrases, slug))
-            for index in indices:
-                judged[index] = [next(values) for _ in drafts[index]]
-        return judged
+            for name, values in self._appraised(phrases, slug, names).items():
+                upcoming = iter(values)
+                for index in indices:
+                    marks[name][index] = [next(upcoming) for _ in drafts[index]]
+        return marks
+
+    def _appraised(
+        self, phrases: Sequence[Phrase], slug: str, names: Sequence[str]
+    ) -> dict[str, list[float]]:
+        if self.critic is None or "critic" not in names:
+            return {"judge": self.judge.score(phrases, slug)}
+        judged, criticised = self.critic.appraise(phrases, slug)
+        found = {"judge": judged, "critic": criticised}
+        return {name: found[name] for name in names}
 
     def _best(self, columns: dict[str, list[float]]) -> Pick:
         shares = {name: share for name, share in self.shares if name in columns}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,29 @@ def test_the_judge_is_asked() -> None:
     pick = _best("judge", high, low, high)
     assert pick.index == 1
     assert pick.scores["judge"] == pick.scores["mixture"] == pytest.approx(1 - 60 / 127)
+
+
+@dataclass(frozen=True)
+class FakeCritic:
+    """Agrees with the fake judge and itself likes what is high."""
+
+    identity: str = "fake critic"
+
+    def appraise(self, phrases: Sequence[Phrase], composer: str) -> tuple[list[float], list[float]]:
+        judged = FakeJudge().score(phrases, composer)
+        return judged, [1 - mark for mark in judged]
+
+
+def test_the_critic_is_asked_and_both_marks_are_read_at_once() -> None:
+    drafts = [Draft(Phrase((Note(0, pitch, 48),), 8)) for pitch in (60, 90, 70)]
+    shares = (("critic", 2.0), ("judge", 1.0))
+    pick = Mixture(3, FakeJudge(), shares, FakeCritic()).pick([_assignment()], [drafts])[0]
+    assert pick.index == 1
+    assert pick.scores["critic"] == pytest.approx(90 / 127)
+    assert pick.scores["judge"] == pytest.approx(1 - 90 / 127)
+    without = Mixture(3, FakeJudge(), shares).pick([_assignment()], [drafts])[0]
+    assert without.index == 0
+    assert "critic" not in without.scores
 
 
 def test_neither_the_dull_nor_the_wild_is_likely() -> None:
@@ -85,7 +109,7 @@ def test_the_best_of_three_is_never_worse(tmp_path: Path) -> None:
 
 def test_shares() -> None:
     assert parse_shares("judge=1, seam=.5") == (("judge", 1.0), ("seam", 0.5))
-    assert dict(DEFAULT_SHARES).keys() == {"judge", "likelihood", "seam", "novelty", "tier"}
+    assert dict(DEFAULT_SHARES).keys() == {"critic", "judge", "likelihood", "seam", "novelty", "tier"}
     for text, said in (
         ("beauty=1", "unknown measure 'beauty'"),
         ("judge", "a measure = a number"),

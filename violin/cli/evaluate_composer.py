@@ -60,14 +60,13 @@ def command(
     from data_prep.store import PhraseStore
     from models.sampling import SamplingOptions
     from submission.composer_trial import Terms, trial
-    from submission.judges import TrainedJudge
     from submission.mixture import DEFAULT_SHARES, Mixture, parse_shares
 
     told: dict[str, Any] = {"temperature": temperature, "min_p": min_p, "guidance": guidance}
     options = replace(SamplingOptions(), **{name: value for name, value in told.items() if value is not None})
     mixture = None
     if candidates > 1:
-        mixture = Mixture(candidates, TrainedJudge(), parse_shares(mix) if mix else DEFAULT_SHARES)
+        mixture = Mixture.shipped(candidates, parse_shares(mix) if mix else DEFAULT_SHARES)
     terms = Terms(split, per_composer, answers, mixture, weights, checkpoint, options)
     store = PhraseStore.load(data)
     done = trial(store, terms, lambda name: click.echo(f"measured: {name}", err=True))

@@ -85,7 +85,6 @@ def command(
     from submission.composers import TrainedComposer
     from submission.datasets import read_dataset
     from submission.generator import build_generator_archive, row
-    from submission.judges import TrainedJudge
     from submission.mixture import DEFAULT_SHARES, Mixture, parse_shares
     from submission.report import is_odd, write_report
     from submission.workers import processors
@@ -107,7 +106,7 @@ def command(
         raise SettingsError(f"{workers} workers on {device}; legal: one, or the cpu")
     workers = workers or (processors() if device == "cpu" else 1)
     shares = parse_shares(mix) if mix else DEFAULT_SHARES
-    choice: Choice = Plain() if candidates == 1 else Mixture(candidates, TrainedJudge(), shares)
+    choice: Choice = Plain() if candidates == 1 else Mixture.shipped(candidates, shares)
     started = time.monotonic()
     with (
         resumable(),

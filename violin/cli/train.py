@@ -1,4 +1,4 @@
-"""`violin train composer|index|judge`."""
+"""`violin train composer|index|critic|judge`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from violin.cli.lazy import LazyGroup
     verbs={
         "composer": ("violin.cli.train_composer", "Train the composing transformer on a phrase store."),
         "index": ("violin.cli.train_index", "Fingerprint the training music for the copy guard."),
+        "critic": ("violin.cli.train_critic", "Fit the critic that chooses among a composer's candidates."),
         "judge": ("violin.cli.train_judge", "Train a judge on human and machine phrases."),
     },
 )
 def command() -> None:
-    """Train the composer, the judge, or the index of the copy guard."""
+    """Train the composer, its critic, the judge, or the index of the copy guard."""

@@ -1,0 +1,64 @@
+"""`violin train critic`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
+    help="The phrase store; only its validation side is used.",
+)  # fmt: skip
+@click.option("--weights", type=click.Path(path_type=Path), help="Another composer than the shipped one.")
+@click.option("--judge", type=click.Path(path_type=Path), help="Another judge than the shipped one.")
+@click.option("--answers", type=click.IntRange(1), default=4, show_default=True, help="To each phrase.")
+@click.option("--others", type=click.IntRange(0), default=200, show_default=True,
+              help="Phrases by composers outside the eight.")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Default: the shipped critic.")
+def command(
+    data: Path,
+    weights: Path | None,
+    judge: Path | None,
+    answers: int,
+    others: int,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Fit the critic that chooses among a composer's candidates, on works that the composer has not seen.
+
+    \b
+    Example:
+      violin train critic --weights runs/mine/best.safetensors --out runs/mine/critic.npz
+    """
+    import torch
+
+    from data_prep.store import PhraseStore
+    from models.critic import SHIPPED_CRITIC, Critic
+    from models.critic_data import critic_examples, subjects
+    from models.infill import ComposerModel
+    from models.judge import weights as judge_weights
+    from models.sampling import SamplingOptions
+
+    torch.set_num_threads(1)  # as answers are written
+    phrases = subjects(PhraseStore.load(data), others, seed)
+    model = ComposerModel.load(weights, "cpu")
+    knowledge = judge_weights.load(judge).knowledge
+    with click.progressbar(
+        length=len(phrases) * answers, label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        examples = critic_examples(
+            phrases, model, knowledge, answers, SamplingOptions(seed=seed + 7), lambda: bar.update(1)
+        )
+    human = int(examples.human.sum())
+    about = {"human": human, "answers": len(examples) - human, "works": len(set(examples.group.tolist()))}
+    path = out or SHIPPED_CRITIC
+    Critic.fit(examples, knowledge, about, seed).save(path)
+    click.echo(
+        f"{path}: {path.stat().st_size / 1e6:.1f} MB, from {human} human phrases of {about['works']} works "
+        f"and {about['answers']} answers"
+    )
