@@ -74,8 +74,10 @@ class Mixture:
 
     @classmethod
     def shipped(cls, candidates: int, shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES) -> Mixture:
-        """With the judge and the critic that are shipped."""
-        return cls(candidates, TrainedJudge(), shares, TrainedCritic())
+        """With the judge that is shipped, and the critic where there is one."""
+        from models.critic import SHIPPED_CRITIC
+
+        return cls(candidates, TrainedJudge(), shares, TrainedCritic() if SHIPPED_CRITIC.is_file() else None)
 
     def pick(self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
         wanted = {name for name, share in self.shares if share}
