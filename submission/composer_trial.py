@@ -33,10 +33,10 @@ from models.ngram import NgramModel
 from models.novelty import shipped_index
 from models.sampling import SamplingOptions
 from models.style_check import style_hits
-from submission.assignments import Assignment
+from submission.choosing import picks_for
 from submission.composers import Composer, Request, TrainedComposer
 from submission.mixture import Mixture
-from violin.challenge import COMPOSERS, SLUGS
+from violin.challenge import SLUGS
 from violin.music import Phrase
 
 _ALONE = "transformer"
@@ -146,12 +146,7 @@ def best_of(mixture: Mixture, composer: Composer) -> Writer:
         grouped = [
             drafts[start : start + mixture.candidates] for start in range(0, len(drafts), mixture.candidates)
         ]
-        by_slug = {composer.slug: composer for composer in COMPOSERS}
-        assignments = [
-            Assignment(by_slug[str(wish.composer)], place + 1, wish.pair, wish.bars, wish.pair, wish.bars)
-            for place, wish in enumerate(requests)
-        ]
-        picks = mixture.pick(assignments, grouped)
+        picks = picks_for(mixture, requests, grouped)
         return [drafts[pick.index].phrase for pick, drafts in zip(picks, grouped, strict=True)]
 
     return write

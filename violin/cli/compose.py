@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -13,6 +14,9 @@ from violin.challenge import SLUGS
 from violin.cli.music_values import BarsType, KeyType, MeterType, PitchType
 from violin.errors import PairError, SettingsError, ViolinError
 from violin.music import Key, Meter, Phrase, pitch_name
+
+if TYPE_CHECKING:
+    from models.infill import Answer, InfillRequest
 
 
 @click.command()
@@ -23,6 +27,8 @@ from violin.music import Key, Meter, Phrase, pitch_name
 )  # fmt: skip
 @click.option("--bars", type=BarsType(), help="Length of the whole phrase; default: the gap's, else 8.")
 @click.option("--variations", type=click.IntRange(1, 1000), default=1, show_default=True)
+@click.option("--candidates", type=click.IntRange(1, 64), default=1, show_default=True,
+              help="Write so many for each answer and keep the best, as `violin submit` does.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("composed"), show_default=True
@@ -44,6 +50,7 @@ def command(
     composers: tuple[str, ...],
     bars: int | Literal["auto"] | None,
     variations: int,
+    candidates: int,
     seed: int,
     out: Path,
     meter: Meter | None,
@@ -119,9 +126,9 @@ def command(
     for stem, pair in given:
         for slug, variation in product(slugs, range(variations)):
             request_key = (SLUGS.index(slug), variation, *stem.encode())
-            asked = max(drawn_bars(model.weights.facts, seed, request_key), pair.fewest_bars)
+            drawn = max(drawn_bars(model.weights.facts, seed, request_key), pair.fewest_bars)
             try:
-                length = pair.choose_bars(asked if bars == "auto" else bars)
+                length = pair.choose_bars(drawn if bars == "auto" else bars)
             except PairError as error:
                 click.echo(f"Error: {error}", err=True)
                 failed = True
@@ -131,20 +138,25 @@ def command(
     if not requests:
         sys.exit(2)
     out.mkdir(parents=True, exist_ok=True)
+    asked = [
+        replace(request, key=(*request.key, number)) if number else request
+        for request in requests
+        for number in range(candidates)
+    ]
     with click.progressbar(
-        length=len(requests), label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
+        length=len(asked), label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as progress:
         try:
             answers = infill_answers(
                 model,
-                requests,
+                asked,
                 options,
                 lambda index, found: progress.update(1),
                 guards_with_rhythm(rhythm) if rhythm else guards_for,
             )
         except ValueError as error:  # a range without a playable note
             raise SettingsError(str(error)) from None
-    for name, request, found in zip(names, requests, answers, strict=True):
+    for name, request, found in zip(names, requests, _best(requests, answers, candidates), strict=True):
         save_phrase(found.phrase, out / name)
         pitches = [note.pitch for note in found.phrase.notes]
         click.echo(
@@ -166,3 +178,17 @@ def _rhythm(path: Path, meters: list[Meter]) -> Phrase:
         if meter != source.meter:
             raise SettingsError(f"{path}: its rhythm is in {source.meter}; legal: {meter}, as the pair's")
     return source
+
+
+def _best(requests: list[InfillRequest], answers: list[Answer], candidates: int) -> list[Answer]:
+    """The answer to keep for each request, out of its candidates."""
+    if candidates == 1:
+        return answers
+    from submission.choosing import picks_for
+    from submission.composers import Draft
+    from submission.mixture import Mixture
+
+    grouped = [answers[start : start + candidates] for start in range(0, len(answers), candidates)]
+    drafts = [[Draft(found.phrase, found.bits_per_note) for found in group] for group in grouped]
+    picks = picks_for(Mixture.shipped(candidates), requests, drafts)
+    return [group[pick.index] for group, pick in zip(grouped, picks, strict=True)]

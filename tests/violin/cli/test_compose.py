@@ -169,3 +169,14 @@ def test_a_rhythm_in_another_meter_is_refused(pair: Path, weights: Path, tmp_pat
     code, output = _run("compose", pair, "--rhythm-from", waltz, "--weights", weights)
     assert code == 2
     assert "its rhythm is in 3/4; legal: 4/4" in output
+
+
+def test_the_best_of_candidates_is_one_of_them(pair: Path, weights: Path, tmp_path: Path) -> None:
+    words = ("compose", pair, "--bars", 8, "--weights", weights)
+    code, output = _run(*words, "--candidates", 3, "--out", tmp_path / "best")
+    assert code == 0, output
+    assert len(output.splitlines()) == 1
+    best = (tmp_path / "best" / "pair-bach-1.mid").read_bytes()
+    _run(*words, "--candidates", 3, "--out", tmp_path / "again")
+    assert (tmp_path / "again" / "pair-bach-1.mid").read_bytes() == best
+    assert read_phrase(tmp_path / "best" / "pair-bach-1.mid").bars == 8
