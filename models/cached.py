@@ -19,6 +19,8 @@ length add exact zeros; (3) a prompt is read alone. `tests/models/test_cached.py
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -27,6 +29,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from models.configs import ModelConfig
+from models.int8 import Product, int8_product
 
 ROW_MULTIPLE = 16
 KEY_BLOCK = 64
@@ -35,11 +38,28 @@ _ROTARY_BASE = 10_000.0
 _UNSEEN = float("-inf")
 
 
+class Layer(NamedTuple):
+    """The products of a layer: queries, keys and values in one, the heads' output, the feed-forward."""
+
+    joined: Product
+    output: Product
+    up: Product
+    down: Product
+
+
 class CachedComposer:
-    """The weights, made ready. Holds no state of a batch; see `Cache`."""
+    """The weights, made ready. Holds no state of a batch; see `Cache`.
+
+    With `int8` the products of the layers are rounded (`models.int8`), on the CPU alone.
+    """
 
     def __init__(
-        self, weights: Mapping[str, Tensor], config: ModelConfig, channels: int, device: str = "cpu"
+        self,
+        weights: Mapping[str, Tensor],
+        config: ModelConfig,
+        channels: int,
+        device: str = "cpu",
+        int8: bool = False,
     ) -> None:
         self.config, self.device = config, torch.device(device)
         tensors = {name: tensor.to(self.device, torch.float32) for name, tensor in weights.items()}
@@ -47,14 +67,20 @@ class CachedComposer:
         self.channel_embeddings = [tensors[f"channel_embedding.{index}"] for index in range(channels)]
         self.head = tensors["head"] * tensors["final_norm"]
         order = _halves(config)
-        self.layers = []
+        self.layers: list[Layer] = []
+        prepared = int8_product if int8 else _plain_product
         for layer in range(config.depth):
             part = {name: tensors[f"layer.{layer}.{name}"] for name in _LAYER_PARTS}
             query = part["query"].view(config.heads, config.head_size, -1)[:, order].reshape(-1, config.dim)
             joined = torch.cat([query * config.head_size**-0.5, part["key"][order], part["value"]])
-            part["joined"] = joined * part["attention_norm"]
-            part["up"] = part["up"] * part["feed_norm"]
-            self.layers.append(part)
+            self.layers.append(
+                Layer(
+                    prepared(joined * part["attention_norm"]),
+                    prepared(part["output"]),
+                    prepared(part["up"] * part["feed_norm"], part["up_bias"]),
+                    prepared(part["down"], part["down_bias"]),
+                )
+            )
         half = config.rotary_size // 2
         speeds = _ROTARY_BASE ** (-torch.arange(half, dtype=torch.float32) / half)
         angles = torch.arange(LONGEST_TOKENS, dtype=torch.float32)[:, None] * speeds
@@ -126,16 +152,16 @@ class CachedComposer:
             x = x + table[channels[..., index]]
         return x
 
-    def _projected(self, x: Tensor, part: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    def _projected(self, x: Tensor, part: Layer) -> tuple[Tensor, Tensor, Tensor]:
         size = self.config.head_size
-        joined = F.linear(F.layer_norm(x, (self.config.dim,)), part["joined"])
+        joined = part.joined(F.layer_norm(x, (self.config.dim,)))
         query, key, value = joined.split([self.config.heads * size, size, size], -1)
         return query, key, value
 
-    def _mixed(self, x: Tensor, seen: Tensor, part: dict[str, Tensor]) -> Tensor:
-        x = x + F.linear(seen, part["output"])
-        inner = F.gelu(F.linear(F.layer_norm(x, (self.config.dim,)), part["up"], part["up_bias"]))
-        return x + F.linear(inner, part["down"], part["down_bias"])
+    def _mixed(self, x: Tensor, seen: Tensor, part: Layer) -> Tensor:
+        x = x + part.output(seen)
+        inner = F.gelu(part.up(F.layer_norm(x, (self.config.dim,))))
+        return x + part.down(inner)
 
     def _logits(self, x: Tensor) -> Tensor:
         return F.linear(F.layer_norm(x, (self.config.dim,)), self.head)
@@ -185,6 +211,10 @@ _LAYER_PARTS = (
     "down",
     "down_bias",
 )
+
+
+def _plain_product(weight: Tensor, bias: Tensor | None = None) -> Product:
+    return partial(F.linear, weight=weight, bias=bias)
 
 
 def _halves(config: ModelConfig) -> Tensor:

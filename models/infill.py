@@ -60,15 +60,17 @@ class Answer:
 class ComposerModel:
     """The trained transformer, ready to write."""
 
-    def __init__(self, weights: Weights, device: str | None = None) -> None:
+    def __init__(self, weights: Weights, device: str | None = None, int8: bool = False) -> None:
         self.weights = weights
-        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        self.net = CachedComposer(weights.tensors, weights.config, len(CHANNEL_SIZES), device)
+        device = device or ("cuda" if torch.cuda.is_available() and not int8 else "cpu")
+        self.net = CachedComposer(weights.tensors, weights.config, len(CHANNEL_SIZES), device, int8)
 
     @classmethod
-    def load(cls, path: Path | str | None = None, device: str | None = None) -> ComposerModel:
+    def load(
+        cls, path: Path | str | None = None, device: str | None = None, int8: bool = False
+    ) -> ComposerModel:
         """Read a weight file; None: the shipped one. WeightsError where it does not fit."""
-        return cls(load_weights(Path(path) if path is not None else None), device)
+        return cls(load_weights(Path(path) if path is not None else None), device, int8)
 
     def session(self, prompts: Sequence[Encoded], guidance: float) -> TransformerSession:
         return TransformerSession(self.net, prompts, guidance)

@@ -10,6 +10,7 @@ import resource
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -62,6 +63,7 @@ def measured(
     bars: int,
     workers: int,
     options: SamplingOptions,
+    int8: bool = False,
 ) -> Speed:
     """Write `phrases` answers of `bars` bars to the pairs, one after the other and round again."""
     requests = [
@@ -72,9 +74,9 @@ def measured(
     ]
     shares = [requests[worker::workers] for worker in range(workers)]
     with Parallel(n_jobs=workers, inner_max_num_threads=1) as pool:
-        pool(delayed(_warm)(weights) for _ in shares)
+        pool(delayed(_warm)(weights, int8) for _ in shares)
         began = time.perf_counter()
-        done = pool(delayed(_write)(weights, share, options) for share in shares)
+        done = pool(delayed(_write)(weights, int8, share, options) for share in shares)
         seconds = time.perf_counter() - began
     tokens = sum(count for count, _ in done)
     return Speed(phrases, bars, workers, seconds, tokens, max(megabytes for _, megabytes in done))
@@ -94,25 +96,21 @@ def library_speed(config: ModelConfig, rows: int = 64, prompt: int = 100, tokens
     return rows * tokens / seconds
 
 
-_models: dict[Path | None, ComposerModel] = {}
+@lru_cache
+def _loaded(weights: Path | None, int8: bool) -> ComposerModel:
+    torch.set_num_threads(1)
+    return ComposerModel.load(weights, int8=int8)
 
 
-def _loaded(weights: Path | None) -> ComposerModel:
-    if weights not in _models:
-        torch.set_num_threads(1)
-        _models[weights] = ComposerModel.load(weights)
-    return _models[weights]
-
-
-def _warm(weights: Path | None) -> None:
-    infill(_loaded(weights), [InfillRequest(free_pair(), None, 8)])
+def _warm(weights: Path | None, int8: bool) -> None:
+    infill(_loaded(weights, int8), [InfillRequest(free_pair(), None, 8)])
     time.sleep(0.5)  # so that no process takes the other's turn
 
 
 def _write(
-    weights: Path | None, requests: Sequence[InfillRequest], options: SamplingOptions
+    weights: Path | None, int8: bool, requests: Sequence[InfillRequest], options: SamplingOptions
 ) -> tuple[int, float]:
-    answers = infill_answers(_loaded(weights), requests, options)
+    answers = infill_answers(_loaded(weights, int8), requests, options)
     tokens = sum(
         _middle_tokens(answer.phrase, request.pair) for answer, request in zip(answers, requests, strict=True)
     )

@@ -14,6 +14,7 @@ import click
 @click.option("--rows", type=click.IntRange(1), default=128, show_default=True, help="Phrases side by side.")
 @click.option("--guidance", type=click.FloatRange(0, 10), default=1.0, show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+@click.option("--int8", is_flag=True, help="With rounded matrix products.")
 @click.option("--scaling", is_flag=True, help="Also a quarter of the phrases, and twice the bars.")
 @click.option("--library", is_flag=True, help="Also the speed of x-transformers' own generate.")
 def command(
@@ -23,6 +24,7 @@ def command(
     rows: int,
     guidance: float,
     weights: Path | None,
+    int8: bool,
     scaling: bool,
     library: bool,
 ) -> None:
@@ -43,7 +45,7 @@ def command(
     pairs = sample_pairs(model, bars)
 
     def shown(count: int, length: int) -> float:
-        speed = measured(weights, pairs, count, length, workers, options)
+        speed = measured(weights, pairs, count, length, workers, options, int8)
         click.echo(
             f"{count} answers of {length} bars, {workers} processes: {speed.seconds:.1f} s, "
             f"{speed.tokens} tokens, {speed.tokens_per_second:.0f} a second, {speed.megabytes:.0f} MB each"

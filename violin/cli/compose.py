@@ -44,6 +44,7 @@ if TYPE_CHECKING:
               metavar="FILE.mid", help="Take the middle's rhythm from a phrase, bar for bar.")  # fmt: skip
 @click.option("--temperature", type=click.FloatRange(0, 10), help="Boldness; 0 is always the likeliest.")
 @click.option("--guidance", type=click.FloatRange(0, 10), help="Strength of the style; 1 is off.")
+@click.option("--int8", is_flag=True, help="Round the matrix products: faster on newer processors.")
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
 def command(
     pairs: tuple[Path, ...],
@@ -62,6 +63,7 @@ def command(
     rhythm_from: Path | None,
     temperature: float | None,
     guidance: float | None,
+    int8: bool,
     weights: Path | None,
 ) -> None:
     """Compose the missing bars of phrases, or, without a PAIR, whole phrases.
@@ -121,7 +123,7 @@ def command(
     except ValueError as error:
         raise SettingsError(str(error)) from None
     torch.set_num_threads(1)  # the last bit of a sum, and so now and then a note, hangs on their number
-    model = ComposerModel.load(weights, "cpu")
+    model = ComposerModel.load(weights, "cpu", int8)
     requests, names = [], []
     for stem, pair in given:
         for slug, variation in product(slugs, range(variations)):
