@@ -1,13 +1,14 @@
 """The whole challenge at home: every generator before every judge, on one rehearsal.
 
-An entrant is one of ours by name or a folder or zip of somebody's: phrases for a generator, text
-files of a judge. A judge that comes as files has judged the rehearsal's own judge dataset only, so
-it is compared on its human phrases and the generator "rehearsal", the machine phrases in it.
+An entrant is one of ours by name or a folder or zip of somebody's (`submission.entrants`). A judge
+that comes as files has judged the rehearsal's own judge dataset only, so it is compared on its
+human phrases and the generator "rehearsal", the machine phrases in it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,17 +16,17 @@ from pathlib import Path
 
 import numpy as np
 
+from submission.archive import write_whole
 from submission.assignments import dataset_assignments
-from submission.composers import Composer, TrainedComposer
 from submission.datasets import Dataset, GivenFile, read_dataset
+from submission.entrants import Generator
 from submission.generator import build_generator_archive
 from submission.judge import score_part
-from submission.judges import Judge, TrainedJudge
+from submission.judges import Judge
 from submission.key import HUMAN as HUMAN_LABEL
 from submission.key import KEY_NAME, read_key
 from submission.league import HUMAN, Board
 from submission.members import read_members
-from submission.opponents import Constant, CopyABar, Likelihood, Markov, Ngram, Repetition
 from submission.workers import run_parts
 from violin.challenge import (
     COMPOSERS,
@@ -35,14 +36,9 @@ from violin.challenge import (
     is_score_line,
     score_file_name,
 )
-from violin.errors import ArchiveError, SettingsError
+from violin.errors import ArchiveError
 
 REHEARSAL = "rehearsal"
-GENERATOR_NAMES = ("ours", "ours@TEMPERATURE", "ngram", "markov", "copy-a-bar", "a folder or zip of phrases")
-JUDGE_NAMES = (
-    "ours", "ours:positives-only", "ours:self-negatives", "ours:open", "each of these with +official",
-    "constant", "repetition", "likelihood", "a folder or zip of judge files",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,43 +59,9 @@ def read_rehearsal(folder: Path) -> Rehearsal:
     )
 
 
-def generator_named(name: str, store: Path) -> Composer | Path:
-    """What a generator's name stands for; SettingsError names the legal ones."""
-    if name == "ours":
-        return TrainedComposer()
-    if name.startswith("ours@"):
-        try:
-            return TrainedComposer(temperature=float(name.removeprefix("ours@")))
-        except ValueError as error:
-            raise SettingsError(f"generator {name!r}; legal: ours@0.8") from error
-    simple: dict[str, Composer] = {"ngram": Ngram(store), "markov": Markov(), "copy-a-bar": CopyABar()}
-    if name in simple:
-        return simple[name]
-    if Path(name).exists():
-        return Path(name)
-    raise SettingsError(f"no generator {name!r}; there are: {', '.join(GENERATOR_NAMES)}")
-
-
-def judge_named(name: str, store: Path) -> Judge | Path:
-    """What a judge's name stands for; SettingsError names the legal ones."""
-    kind, plus, output = name.partition("+")
-    if kind.partition(":")[0] == "ours" and output in ("", "official"):
-        return TrainedJudge(mode=kind.partition(":")[2] or None, official=bool(plus))
-    simple: dict[str, Judge] = {
-        "constant": Constant(),
-        "repetition": Repetition(),
-        "likelihood": Likelihood(store),
-    }
-    if name in simple:
-        return simple[name]
-    if Path(name).exists():
-        return Path(name)
-    raise SettingsError(f"no judge {name!r}; there are: {', '.join(JUDGE_NAMES)}")
-
-
 def hold(
     rehearsal: Rehearsal,
-    generators: Mapping[str, Composer | Path],
+    generators: Mapping[str, Generator | Path],
     judges: Mapping[str, Judge | Path],
     out: Path,
     *,
@@ -107,7 +69,8 @@ def hold(
     workers: int = 1,
     on_step: Callable[[str], None] = lambda text: None,
 ) -> Board:
-    """Let everybody play. The generators' zips stay in `out`, so that a stopped arena goes on."""
+    """Let everybody play. What each generator answered and each judge told stays in `out`, so that
+    a stopped arena goes on and one with another entrant does that entrant's work alone."""
     fields: dict[str, list[GivenFile]] = {HUMAN: [], REHEARSAL: []}
     for file in rehearsal.judged:
         if file.name not in rehearsal.labels:
@@ -121,20 +84,29 @@ def hold(
             if not path.exists():
                 on_step(f"{name} composes")
                 assignments = dataset_assignments(rehearsal.pairs, seed=seed)
-                build_generator_archive(path, assignments, generator, seed=seed, workers=workers)
+                build_generator_archive(
+                    path,
+                    assignments,
+                    generator.composer,
+                    seed=seed,
+                    choice=generator.choice,
+                    workers=workers,
+                )
         fields[name] = _answers(path, rehearsal.pairs)
     scores = {}
+    present = {name: judge for name, judge in judges.items() if not isinstance(judge, Path)}
+    for entrant, files in fields.items():
+        told = _judged(entrant, files, present, out / "scores", workers, on_step)
+        scores.update({(entrant, name): np.array(values) for name, values in told.items()})
     for name, judge in judges.items():
-        on_step(f"{name} judges")
         if isinstance(judge, Path):
-            told = _judge_files(judge, rehearsal.judged)
+            lines = _judge_files(judge, rehearsal.judged)
             for entrant in (HUMAN, REHEARSAL):
-                scores[entrant, name] = np.array([told[file.name] for file in fields[entrant]])
-        else:
-            for entrant, files in fields.items():
-                scores[entrant, name] = np.array(_judged(judge, files, workers))
+                scores[entrant, name] = np.array([lines[file.name] for file in fields[entrant]])
     slugs = {entrant: [file.composer.slug for file in files] for entrant, files in fields.items()}
-    return Board(scores, slugs)
+    ordered = {(entrant, name): scores[entrant, name] for name in judges for entrant in fields
+               if (entrant, name) in scores}  # fmt: skip
+    return Board(ordered, slugs)
 
 
 def _answers(path: Path, pairs: Dataset) -> list[GivenFile]:
@@ -145,13 +117,44 @@ def _answers(path: Path, pairs: Dataset) -> list[GivenFile]:
     return found
 
 
-def _judged(judge: Judge, files: Sequence[GivenFile], workers: int) -> list[float]:
-    parts = {composer.number: [file for file in files if file.composer == composer] for composer in COMPOSERS}
-    told: dict[str, float] = {}
-    present = {number: part for number, part in parts.items() if part}
-    for _, payload in run_parts(partial(score_part, judge), present, workers):
-        told.update({name: kept["value"] for name, kept in payload["scores"].items()})
-    return [told[file.name] for file in files]
+def _judged(
+    entrant: str,
+    files: Sequence[GivenFile],
+    judges: Mapping[str, Judge],
+    folder: Path,
+    workers: int,
+    on_step: Callable[[str], None],
+) -> dict[str, list[float]]:
+    """What each judge tells of the files, in their order; what was told before is read."""
+    music = hashlib.sha256()
+    for file in files:
+        music.update(f"{file.name}\0{len(file.data)}\0".encode() + file.data)
+    paths = {
+        name: folder / f"{_plain(entrant)}-{_plain(name)}-{_digest(judge.identity, music.hexdigest())}.json"
+        for name, judge in judges.items()
+    }
+    missing = {name: judge for name, judge in judges.items() if not paths[name].exists()}
+    if missing:
+        on_step(f"{', '.join(missing)} hear{'s' * (len(missing) == 1)} {entrant}")
+        parts = {composer.number: [file for file in files if file.composer == composer]
+                 for composer in COMPOSERS}  # fmt: skip
+        told: dict[str, dict[str, float]] = {name: {} for name in missing}
+        tasks = {number: part for number, part in parts.items() if part}
+        for _, payload in run_parts(partial(score_by_all, missing), tasks, workers):
+            for name, values in payload.items():
+                told[name].update(values)
+        for name, values in told.items():
+            write_whole(paths[name], json.dumps([values[file.name] for file in files]).encode())
+    return {name: json.loads(path.read_bytes()) for name, path in paths.items()}
+
+
+def score_by_all(judges: Mapping[str, Judge], part: Sequence[GivenFile]) -> dict[str, dict[str, float]]:
+    """judge -> file -> score, for files of one composer. One after the other on the same files, so
+    that judges that measure alike measure once (`submission.judges`)."""
+    return {
+        name: {file: kept["value"] for file, kept in score_part(judge, part)["scores"].items()}
+        for name, judge in judges.items()
+    }
 
 
 def _judge_files(path: Path, judged: Dataset) -> dict[str, float]:
@@ -168,8 +171,14 @@ def _judge_files(path: Path, judged: Dataset) -> dict[str, float]:
     return told
 
 
-def _file_name(name: str, generator: Composer, pairs: Dataset, seed: int) -> str:
+def _file_name(name: str, generator: Generator, pairs: Dataset, seed: int) -> str:
     """Where a generator's answers are kept: another one, seed or rehearsal gets another file."""
-    plain = "".join(sign if sign.isalnum() else "-" for sign in name)
-    facts = f"{name}/{generator.identity}/{seed}/{pairs.digest()}"
-    return f"{plain}-{hashlib.sha256(facts.encode()).hexdigest()[:8]}.zip"
+    return f"{_plain(name)}-{_digest(name, generator.identity, str(seed), pairs.digest())}.zip"
+
+
+def _plain(name: str) -> str:
+    return "".join(sign if sign.isalnum() else "-" for sign in name)
+
+
+def _digest(*facts: str) -> str:
+    return hashlib.sha256("/".join(facts).encode()).hexdigest()[:8]

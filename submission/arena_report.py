@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from submission.archive import write_whole
+from submission.arena_plot import plot
 from submission.league import HUMAN, Board, Place
 from violin.challenge import COMPOSERS
 
@@ -17,17 +19,23 @@ def markdown(board: Board, facts: Mapping[str, Any]) -> str:
     judges, generators = board.judges_table(), board.generators_table()
     rows = [HUMAN, *board.generators]
     matrix = [[name, *(_figure(board.mean(name, judge)) for judge in board.judges)] for name in rows]
+    counted = len(board.common_judges)
     return (
         "\n\n".join(
             [
                 "# Arena",
                 _table(["", ""], [[name, str(value)] for name, value in facts.items()]),
-                "## Generators: mean HCS over all judges",
+                "## Generators",
+                f"Mean HCS of a generator's phrases over {counted} judges: 1 where every judge takes "
+                "them for human.",
                 _places(generators),
-                "## Judges: mean HCS of human phrases + mean (1 - HCS) of generated ones",
+                "## Judges",
+                "Mean HCS of the human phrases + mean (1 - HCS) of all generated ones: 2 at best; a "
+                "judge that knows nothing has 1.",
                 _places(judges),
-                "A judge that knows nothing has 1.",
-                "## Mean HCS of each row's phrases by each judge",
+                "Intervals: the middle 95 % of 1,000 bootstrap draws of phrases.",
+                "## Who takes whom for human",
+                "Mean HCS of each row's phrases by each judge.",
                 _table(["", *board.judges], matrix),
                 "## Generators by composer",
                 _by_composer(generators),
@@ -37,6 +45,20 @@ def markdown(board: Board, facts: Mapping[str, Any]) -> str:
         )
         + "\n"
     )
+
+
+def provenance(generators: Mapping[str, Any], judges: Mapping[str, Any]) -> dict[str, str]:
+    """What decides each entrant's answers: versions, weights, settings; for files, their name."""
+    return {
+        f"{kind} {name}": str(entrant) if isinstance(entrant, Path) else _shortened(entrant.identity)
+        for kind, entrants in (("generator", generators), ("judge", judges))
+        for name, entrant in entrants.items()
+    }
+
+
+def _shortened(identity: str) -> str:
+    """With the first signs of each digest alone."""
+    return re.sub(r"\b([0-9a-f]{8})[0-9a-f]{56}\b", r"\1", identity)
 
 
 def write(board: Board, facts: Mapping[str, Any], out: Path) -> list[Path]:
@@ -53,40 +75,11 @@ def write(board: Board, facts: Mapping[str, Any], out: Path) -> list[Path]:
         },
     }
     write_whole(paths[1], (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
-    plot = _plot(board)
-    if plot:
+    picture = plot(board)
+    if picture:
         paths.append(out / "arena.png")
-        write_whole(paths[-1], plot)
+        write_whole(paths[-1], picture)
     return paths
-
-
-def _plot(board: Board) -> bytes:
-    """The matrix as a picture, b"" without matplotlib."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        return b""
-    import io
-
-    rows, judges = [HUMAN, *board.generators], board.judges
-    means = [[board.mean(name, judge) for judge in judges] for name in rows]
-    figure = Figure(figsize=(2.5 + 1.1 * len(judges), 1.8 + 0.45 * len(rows)), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    shown = [[float("nan") if value is None else value for value in row] for row in means]
-    image = axes.imshow(shown, vmin=0, vmax=1, cmap="cividis", aspect="auto")
-    axes.set_xticks(range(len(judges)), judges, rotation=30, ha="right")
-    axes.set_yticks(range(len(rows)), rows)
-    for place, row in enumerate(means):
-        for column, value in enumerate(row):
-            if value is not None:
-                colour = "white" if value < 0.5 else "black"
-                axes.text(column, place, f"{value:.2f}", ha="center", va="center", color=colour)
-    figure.colorbar(image, label="mean HCS")
-    buffer = io.BytesIO()
-    figure.savefig(buffer, dpi=120, metadata={"Software": None})
-    return buffer.getvalue()
 
 
 def _plain(place: Place) -> dict[str, Any]:

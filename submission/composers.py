@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from violin.music import Phrase
 from violin.pair import Pair
 
 if TYPE_CHECKING:
-    from models.infill import ComposerModel
+    from models.infill import Answer, ComposerModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,22 @@ class Draft:
     bits_per_note: float | None = None
 
 
+OnDone = Callable[[int, Draft], None]
+
+
 class Composer(Protocol):
     """Answers requests. It travels to worker processes, so it pickles; it loads what it needs on
-    its first answer. The same list of requests always gives the same answers."""
+    its first answer. An answer depends on its own request alone, not on what is asked beside it."""
 
     @property
     def identity(self) -> str:
         """Names everything that decides the answers besides the requests: weights, settings."""
 
-    def answer(self, requests: Sequence[Request]) -> list[Draft]:
-        """One whole phrase a request, the given notes in their place, in the same order."""
+    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
+        """One whole phrase a request, the given notes in their place, in the same order.
+
+        `on_done(index, draft)` may be called as each is finished, in any order.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class TrainedComposer:
         settings = f"temperature {self.temperature}, {self.device}"
         return f"violin {__version__}, weights {weights}, guard {index}, {settings}"
 
-    def answer(self, requests: Sequence[Request]) -> list[Draft]:
+    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
         from models.guards import guards_for
         from models.infill import InfillRequest, infill_answers
         from models.sampling import SamplingOptions
@@ -77,12 +83,12 @@ class TrainedComposer:
         if self.temperature is not None:
             options = SamplingOptions(temperature=self.temperature)
         rows = [InfillRequest(wish.pair, wish.composer, wish.bars, wish.key) for wish in requests]
-        answers = infill_answers(
-            _loaded(self.weights, self.device),
-            rows,
-            options,
-            guard_for=guards_for,
-        )
+
+        def finished(index: int, answer: Answer) -> None:
+            if on_done is not None:
+                on_done(index, Draft(answer.phrase, answer.bits_per_note))
+
+        answers = infill_answers(_loaded(self.weights, self.device), rows, options, finished, guards_for)
         return [Draft(answer.phrase, answer.bits_per_note) for answer in answers]
 
 

@@ -1,16 +1,17 @@
 """The generator's answer: every assignment composed, checked, packed and reported.
 
-The assignments are cut into parts of fixed content, so that a part is the same batch of requests
-whichever process takes it and whenever; a finished part goes into the work folder. The zip is
-made from the parts alone: a killed run and an undisturbed one give the same bytes.
+The assignments are cut into parts of fixed content. A finished part goes into the work folder; of
+a part in hand each finished draft does (`submission.drafting`). The zip is made from the parts
+alone: a killed run and an undisturbed one give the same bytes.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import platform
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,15 +19,16 @@ from submission.archive import write_archive
 from submission.assignments import Assignment, by_length
 from submission.candidates import Choice, Plain
 from submission.composers import Composer, Draft
+from submission.drafting import drafts_of
 from submission.findings import judge_answer
 from submission.journal import Payload, WorkFolder, plan_digest
+from submission.record_log import RecordLog
 from submission.workers import run_parts
+from violin.errors import SettingsError
 from violin.midi import phrase_bytes
 from violin.music import Phrase
 
 _MOST_IN_A_PART, _FEWEST_IN_A_PART, _PARTS_AT_LEAST = 100, 12, 8
-# What a model may raise at an input that its authors did not foresee; such an input is answered apart.
-_UNFORESEEN = (ValueError, LookupError, ArithmeticError, AssertionError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ def compose(
             on_notice(f"{folder.damaged} part(s) in the work folder are damaged: composed again")
         answers = [answer for payload in kept.values() if payload for answer in _unpacked(payload)]
         on_done(len(answers))
-        missing = {index: part for index, part in parts.items() if kept[index] is None}
-        task = partial(answer_part, composer, choice, seed)
+        missing = {index: (part, folder.log(index)) for index, part in parts.items() if kept[index] is None}
+        task = partial(answer_part, composer, choice, seed, _who(composer, choice))
         for index, payload in run_parts(task, missing, workers, backend):
             folder.keep(index, payload)
             found = _unpacked(payload)
@@ -128,41 +130,35 @@ def compose(
     return answers
 
 
-def answer_part(composer: Composer, choice: Choice, seed: int, part: Sequence[Assignment]) -> Payload:
-    """Answer one part: what is kept of it in the work folder."""
-    rounds = [_composed(composer, part, seed, candidate) for candidate in range(choice.candidates)]
-    by_assignment = [[draft for _, draft in column] for column in zip(*rounds, strict=True)]
-    made = [assignment for assignment, _ in rounds[0]]
-    picks = choice.pick(made, by_assignment)
+def answer_part(
+    composer: Composer, choice: Choice, seed: int, who: str, task: tuple[Sequence[Assignment], RecordLog]
+) -> Payload:
+    """Answer one part: what is kept of it in the work folder.
+
+    SettingsError on a machine of a cluster where composer or choice are not those named by `who`.
+    """
+    if _who(composer, choice) != who:
+        raise SettingsError(
+            f"{platform.node()} would compose otherwise: it has {_who(composer, choice)}, not {who}; "
+            "legal: the same version and weights on every worker"
+        )
+    part, log = task
+    drafted = drafts_of(composer, part, seed, choice.candidates, log)
+    whole = [
+        [Draft(one.phrase(each), one.draft.bits_per_note) for one in column]
+        for each, column in zip(part, drafted, strict=True)
+    ]
+    picks = choice.pick(part, whole)
     return {
         "answers": [
-            _packed(_answer(each, drafts[pick.index].phrase, pick.scores))
-            for each, drafts, pick in zip(made, by_assignment, picks, strict=True)
+            _packed(_answer(column[pick.index].of(each), drafts[pick.index].phrase, pick.scores))
+            for each, column, drafts, pick in zip(part, drafted, whole, picks, strict=True)
         ]
     }
 
 
-def _composed(
-    composer: Composer, part: Sequence[Assignment], seed: int, candidate: int
-) -> list[tuple[Assignment, Draft]]:
-    """Each assignment with its draft. A batch that fails is halved down to the request at fault,
-    whose middle is then composed apart; what fails even so is an error of the program."""
-    try:
-        drafts = composer.answer([each.request(seed, candidate) for each in part])
-        return [
-            (each, replace(draft, phrase=each.fitted(draft.phrase)))
-            for each, draft in zip(part, drafts, strict=True)
-        ]
-    except _UNFORESEEN as error:
-        if len(part) > 1:
-            half = len(part) // 2
-            return [
-                *_composed(composer, part[:half], seed, candidate),
-                *_composed(composer, part[half:], seed, candidate),
-            ]
-        if not part or part[0].is_apart:
-            raise
-        return _composed(composer, [part[0].composed_apart(str(error))], seed, candidate)
+def _who(composer: Composer, choice: Choice) -> str:
+    return f"{composer.identity}; {choice.identity}"
 
 
 def _answer(assignment: Assignment, phrase: Phrase, scores: dict[str, float]) -> Answer:

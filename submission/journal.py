@@ -2,7 +2,8 @@
 
 A job is cut into parts. Each finished part is one file, written aside and renamed, that begins
 with the SHA-256 of the rest; the rest names the plan it belongs to. So a part is there whole or
-it counts as not done: a killed process, a full disk or a damaged file costs that part alone.
+it counts as not done: a killed process, a full disk or a damaged file costs that part alone, and
+of a part in hand what was finished lies in its log (`submission.record_log`).
 Nothing depends on the clock. A plan is everything that determines the result; each plan has a
 folder of its own, so that another seed neither uses nor loses what was done.
 
@@ -21,6 +22,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from submission.archive import write_whole
+from submission.record_log import RecordLog
 from violin.errors import ArchiveError
 
 try:
@@ -43,7 +45,7 @@ class WorkFolder:
         self.folder = folder
         self.plan = plan
         self.damaged = 0  # parts found that were no longer whole
-        self._parts = folder / plan[:16]
+        self._parts = folder.absolute() / plan[:16]
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> WorkFolder:
@@ -86,6 +88,11 @@ class WorkFolder:
         content = {"plan": self.plan, "index": index, "payload": payload}
         body = json.dumps(content, sort_keys=True).encode()
         write_whole(self._path(index), hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        self.log(index).remove()
+
+    def log(self, index: int) -> RecordLog:
+        """Where whoever has a part in hand notes what is finished of it."""
+        return RecordLog(self._parts, self.plan, index)
 
     def clear(self) -> None:
         """Drop the parts once the result lies elsewhere, and the folder if nothing else is in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,8 @@ from violin.music import Phrase
 
 if TYPE_CHECKING:
     from models.judge import score
+    from models.judge.features import Matrix
+    from models.judge.weights import Parts
 
 
 class Judge(Protocol):
@@ -49,17 +51,39 @@ class TrainedJudge:
         return f"violin {__version__}, judge {digest}, {self.mode}, official {self.official}"
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
-        from models.judge.score import decided
+        from models.judge.score import UNREADABLE, decided
 
-        values = [float(value) for value in _loaded(self.weights, self.mode).score(phrases, composer)]
+        judge = _loaded(self.weights, self.mode)
+        sounding = tuple(phrase for phrase in phrases if phrase.notes)
+        chances: Iterator[float] = iter(())
+        if sounding:
+            measured = _measured(self.weights, sounding, composer)
+            chances = map(float, judge.probabilities(measured, composer))
+        values = [next(chances) if phrase.notes else UNREADABLE for phrase in phrases]
         return [decided(value) for value in values] if self.official else values
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=8)
 def _loaded(weights: Path | None, mode: str | None) -> score.Judge:
     from models.judge.score import Judge
 
     try:
-        return Judge.load(weights) if mode is None else Judge.load(weights, mode)
+        return Judge(_parts(weights)) if mode is None else Judge(_parts(weights), mode)
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+@lru_cache(maxsize=2)
+def _parts(weights: Path | None) -> Parts:
+    from models.judge.weights import load
+
+    return load(weights)
+
+
+@lru_cache(maxsize=1)
+def _measured(weights: Path | None, phrases: tuple[Phrase, ...], composer: str) -> Matrix:
+    """The features of phrases with notes, which every mode and output of a judge shares: they are
+    nearly all of its work, and the arena asks six of them in turn."""
+    from models.judge.canonical import canonical
+
+    return _loaded(weights, "positives-only").values([canonical(phrase) for phrase in phrases], composer)

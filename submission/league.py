@@ -48,15 +48,18 @@ class Board:
     def judges(self) -> list[str]:
         return list(dict.fromkeys(judge for _, judge in self.hcs))
 
+    @property
+    def common_judges(self) -> list[str]:
+        """Those that scored every generator."""
+        return [judge for judge in self.judges if all((name, judge) in self.hcs for name in self.generators)]
+
     def mean(self, entrant: str, judge: str) -> float | None:
         scores = self.hcs.get((entrant, judge))
         return None if scores is None else float(scores.mean())
 
     def generators_table(self) -> list[Place]:
         """Best first. Only judges that scored every generator count, so that all are compared alike."""
-        judges = [
-            judge for judge in self.judges if all((name, judge) in self.hcs for name in self.generators)
-        ]
+        judges = self.common_judges
         return _ranked(
             _place(name, [np.mean([self.hcs[name, judge] for judge in judges], axis=0)], [self.slugs[name]])
             for name in self.generators

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from submission.composers import Draft, Request
+from submission.composers import Draft, OnDone, Request
 from violin.errors import CorpusError
 from violin.music import Note, Phrase
 from violin.pair import Pair, answer
@@ -32,7 +32,7 @@ class CopyABar:
 
     identity: str = "copy-a-bar"
 
-    def answer(self, requests: Sequence[Request]) -> list[Draft]:
+    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
         return [Draft(answer(wish.pair, wish.bars, _copied(wish))) for wish in requests]
 
 
@@ -43,7 +43,7 @@ class Markov:
 
     identity: str = "markov"
 
-    def answer(self, requests: Sequence[Request]) -> list[Draft]:
+    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
         return [Draft(answer(wish.pair, wish.bars, _walked(wish))) for wish in requests]
 
 
@@ -59,7 +59,7 @@ class Ngram:
     def identity(self) -> str:
         return f"ngram of order {self.order} on {self.store}"
 
-    def answer(self, requests: Sequence[Request]) -> list[Draft]:
+    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
         from models.infill import InfillRequest, infill_answers
 
         rows = [InfillRequest(wish.pair, wish.composer, wish.bars, wish.key) for wish in requests]

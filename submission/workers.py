@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
-from violin.errors import SettingsError
+from violin.errors import SettingsError, ViolinError
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 BACKENDS = ("loky", "dask", "ray")
 _WATCH_SECONDS = 1.0
+_LOST_WORKER = ("TerminatedWorkerError", "KilledWorker", "WorkerCrashedError")  # of loky, dask and ray
 
 
 def processors() -> int:
@@ -51,8 +52,23 @@ def run_parts(
     """(index, work(part)) for each part, in the order in which they are done.
 
     `backend` "dask" uses the cluster that DASK_SCHEDULER_ADDRESS names, else a local one of so
-    many workers; "ray" the one that ray finds. SettingsError where its library is not installed.
+    many workers; "ray" the one that ray finds. SettingsError where its library is not installed,
+    ViolinError where workers are killed from outside.
     """
+    try:
+        yield from _run(work, parts, workers, backend)
+    except Exception as error:
+        if type(error).__name__ not in _LOST_WORKER:
+            raise
+        raise ViolinError(
+            "a worker process was killed from outside, most likely for want of memory; what is done is "
+            "kept: the same command goes on, with fewer --workers"
+        ) from error
+
+
+def _run(
+    work: Callable[[Part], Result], parts: Mapping[int, Part], workers: int, backend: str
+) -> Iterator[tuple[int, Result]]:
     if (workers <= 1 or len(parts) <= 1) and backend == "loky":
         for index, part in parts.items():
             yield index, work(part)
@@ -103,7 +119,8 @@ def _numbered(work: Callable[[Part], Result], index: int, part: Part) -> tuple[i
 
 def _end_with(owner: int) -> None:
     """End this worker soon after its owner ended without a word (kill -9): nobody takes its results,
-    and it would wait for a task for ever."""
+    and it would wait for a task for ever. Ctrl-C, which a terminal sends to all, is the owner's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == owner:

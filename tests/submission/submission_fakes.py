@@ -1,7 +1,7 @@
 """A composer and a judge that need no weights, pairs to answer, and a job to be killed.
 
-`python submission_fakes.py DATASET OUT WORKERS SECONDS` builds a generator's archive, the composer
-taking so many seconds a part.
+`python submission_fakes.py DATASET OUT WORKERS SECONDS [TALLY]` builds a generator's archive, the
+composer taking so many seconds a phrase and noting each in the file TALLY.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from submission.assignments import dataset_assignments
-from submission.composers import Draft, Request
+from submission.composers import Draft, OnDone, Request
 from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
 from violin.midi import phrase_bytes
@@ -27,15 +27,27 @@ SCALE = (62, 64, 66, 67, 69, 71, 73, 74, 76)
 
 @dataclass(frozen=True, slots=True)
 class FakeComposer:
-    """Quarter notes of D major, drawn by the key of a request; it fails at bars in `fails`."""
+    """Quarter notes of D major, drawn by the key of a request; it fails at bars in `fails`.
+
+    It takes `seconds` a phrase, notes the key of each in the file `tally` and tells of each at once.
+    """
 
     seconds: float = 0.0
     fails: tuple[int, ...] = ()
+    tally: Path | None = None
     identity: str = "fake"
 
-    def answer(self, requests: Sequence[Request]) -> list[Draft]:
-        time.sleep(self.seconds)
-        return [Draft(self._one(request), 3.0) for request in requests]
+    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
+        drafts = []
+        for index, request in enumerate(requests):
+            time.sleep(self.seconds)
+            drafts.append(Draft(self._one(request), 3.0))
+            if self.tally:
+                with self.tally.open("a", encoding="ascii") as file:
+                    file.write(f"{request.key}\n")
+            if on_done is not None:
+                on_done(index, drafts[-1])
+        return drafts
 
     def _one(self, request: Request) -> Phrase:
         pair = request.pair
@@ -78,12 +90,12 @@ def write_dataset(folder: Path, per_composer: int = 3) -> Path:
 
 
 def main() -> None:
-    dataset, out, workers, seconds = sys.argv[1:]
+    dataset, out, workers, seconds, *tally = sys.argv[1:]
     print("ready", flush=True)
     build_generator_archive(
         Path(out),
         dataset_assignments(read_dataset(Path(dataset)), seed=1),
-        FakeComposer(float(seconds)),
+        FakeComposer(float(seconds), tally=Path(tally[0]) if tally else None),
         seed=1,
         workers=int(workers),
     )

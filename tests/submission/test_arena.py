@@ -10,13 +10,15 @@ import pytest
 from click.testing import CliRunner
 from submission_fakes import COMMON, SCALE, FakeComposer, FakeJudge
 
-from submission import arena, composers, judges
-from submission.arena import generator_named, hold, judge_named, read_rehearsal
+from submission import composers, entrants, judges
+from submission.arena import hold, read_rehearsal
 from submission.assignments import dataset_assignments
 from submission.datasets import read_dataset
+from submission.entrants import Generator, generator_named, judge_named
 from submission.generator import build_generator_archive
 from submission.judge import build_judge_archive
 from submission.league import HUMAN, Board
+from submission.mixture import Mixture
 from submission.opponents import Constant, CopyABar, Markov, Repetition
 from submission.rehearsal import build_rehearsal
 from submission.unseen import HumanPhrase
@@ -93,7 +95,7 @@ def test_strangers_enter_as_files(folder: Path, tmp_path: Path) -> None:
     build_judge_archive(files, rehearsal.judged, FakeJudge())
     board = hold(
         rehearsal,
-        {"ours": FakeComposer(), "theirs": theirs},
+        {"ours": Generator(FakeComposer()), "theirs": theirs},
         {"fake": FakeJudge(), "files": files},
         tmp_path / "arena",
     )
@@ -114,10 +116,19 @@ def test_strangers_enter_as_files(folder: Path, tmp_path: Path) -> None:
 
 
 def test_names(tmp_path: Path) -> None:
-    assert generator_named("ours@0.8", tmp_path) == composers.TrainedComposer(temperature=0.8)
+    assert generator_named("ours@0.8", tmp_path) == Generator(composers.TrainedComposer(temperature=0.8))
+    best = generator_named("ours@.9+best12", tmp_path)
+    assert isinstance(best, Generator)
+    assert best.composer == composers.TrainedComposer(temperature=0.9)
+    assert best.choice == Mixture(12, judges.TrainedJudge())
+    (tmp_path / "mine.safetensors").touch()
+    (tmp_path / "mine.npz").touch()
+    weights = tmp_path / "mine.safetensors"
+    assert generator_named(str(weights), tmp_path) == Generator(composers.TrainedComposer(weights))
+    assert judge_named(str(tmp_path / "mine.npz"), tmp_path) == judges.TrainedJudge(tmp_path / "mine.npz")
     assert judge_named("ours:open+official", tmp_path) == judges.TrainedJudge(mode="open", official=True)
     assert generator_named(str(tmp_path), tmp_path) == tmp_path
-    for name in ("mine", "ours@cold"):
+    for name in ("mine", "ours@cold", "ours+best0", "ours+best65", "ours+official"):
         with pytest.raises(SettingsError, match="generator"):
             generator_named(name, tmp_path)
     with pytest.raises(SettingsError, match="no judge 'mine'; there are: ours"):
@@ -126,19 +137,28 @@ def test_names(tmp_path: Path) -> None:
 
 def test_the_command(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(arena, "TrainedComposer", FakeComposer)
-    monkeypatch.setattr(arena, "TrainedJudge", lambda mode, official: FakeJudge())
+    monkeypatch.setattr(entrants, "TrainedComposer", lambda temperature: FakeComposer())
+    monkeypatch.setattr(entrants, "TrainedJudge", lambda mode=None, official=False: FakeJudge())
     arguments = ["arena", "--dataset", str(folder), "--generators", "ours,markov,copy-a-bar"]
     arguments += ["--judges", "ours,repetition,constant", "--workers", "1"]
     done = CliRunner().invoke(cli, arguments)
     assert done.exit_code == 0, done.output
-    assert "## Generators: mean HCS over all judges" in done.output
+    assert "## Generators\n" in done.output
+    assert "| generator markov | markov, plain |" in done.output
     content = json.loads((tmp_path / "arena" / "arena.json").read_text())
     assert {place["name"] for place in content["generators"]} == {"rehearsal", "ours", "markov", "copy-a-bar"}
     assert content["matrix"]["human"]["constant"] == 0.5
     assert (tmp_path / "arena" / "arena.png").stat().st_size > 5_000
     assert len(list((tmp_path / "arena").glob("*.zip"))) == 3
     again = CliRunner().invoke(cli, arguments)
+    assert again.stdout == done.stdout
     assert "composes" not in again.output
+    assert " hear" not in again.stderr  # what was told is read
+    arguments[arguments.index("ours,repetition,constant")] = "ours,repetition,constant,ours+official"
+    more = CliRunner().invoke(cli, [*arguments, "--report", "report"])
+    assert "composes" not in more.output
+    assert "ours+official hears markov" in more.output  # the one that is new, and nobody else
+    assert "repetition" not in more.stderr
+    assert (tmp_path / "report" / "arena.json").is_file()
     read = read_dataset(next((tmp_path / "arena").glob("markov-*.zip")))
     assert read_phrase(next(iter(read)).data).bars == 8

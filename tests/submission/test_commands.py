@@ -110,7 +110,7 @@ def test_a_stopped_command_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tm
     class Stopped:
         identity = "fake"
 
-        def answer(self, requests: object) -> None:
+        def answer(self, requests: object, on_done: object) -> None:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(composers, "TrainedComposer", lambda *arguments: Stopped())

@@ -21,6 +21,7 @@ from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
 from submission.judge import build_judge_archive
 from submission.judges import TrainedJudge
+from submission.record_log import Record, RecordWriter
 from submission.verify import verify_archive
 
 
@@ -56,6 +57,38 @@ def test_a_model_of_chance_writes_a_clean_archive(weights: Path, tmp_path: Path)
         assert not any(answer.remarks or answer.errors for answer in answers)
     assert verify_archive(tmp_path / "a.zip", dataset).faults == ()
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+class Killed(BaseException):
+    """What no handler of ours may swallow."""
+
+
+def test_a_killed_run_of_the_transformer_goes_on_to_the_same_bytes(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The phrases that are missing are written in another batch than in an undisturbed run."""
+    dataset = read_dataset(write_dataset(tmp_path / "dataset", per_composer=2))
+    assignments = dataset_assignments(dataset, seed=1)
+    composer = TrainedComposer(weights)
+    build_generator_archive(tmp_path / "whole.zip", assignments, composer, seed=1)
+    add = RecordWriter.add
+    added = []
+
+    def killed(writer: RecordWriter, record: Record) -> None:
+        if len(added) == 5:
+            raise Killed
+        added.append(record)
+        add(writer, record)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(RecordWriter, "add", killed)
+        build_generator_archive(tmp_path / "killed.zip", assignments, composer, seed=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(RecordWriter, "add", lambda writer, record: added.append(record))
+        build_generator_archive(tmp_path / "killed.zip", assignments, composer, seed=1)
+    assert (tmp_path / "killed.zip").read_bytes() == (tmp_path / "whole.zip").read_bytes()
+    assert len(added) == len(assignments)
+    assert len({record["name"] for record in added}) == len(assignments)
 
 
 def test_the_official_samples_are_answered(weights: Path, samples: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import resource
 import select
@@ -43,10 +44,20 @@ def undisturbed(assignments: list[Assignment], tmp_path_factory: pytest.TempPath
     return out.read_bytes()
 
 
-def _start(dataset: Path, out: Path, workers: int = 1, seconds: float = 0.02) -> subprocess.Popen[str]:
+def _start(
+    dataset: Path, out: Path, workers: int = 1, seconds: float = 0.002, tally: Path | None = None
+) -> subprocess.Popen[str]:
     script = str(Path(submission_fakes.__file__))
     return subprocess.Popen(
-        [sys.executable, script, str(dataset), str(out), str(workers), str(seconds)],
+        [
+            sys.executable,
+            script,
+            str(dataset),
+            str(out),
+            str(workers),
+            str(seconds),
+            *([str(tally)] * bool(tally)),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -88,7 +99,7 @@ def test_a_process_killed_in_the_middle(
     parts: int,
 ) -> None:
     out = tmp_path / "out.zip"
-    with _start(dataset, out, workers, seconds=0.15) as run:
+    with _start(dataset, out, workers, seconds=0.012) as run:
         assert run.stdout is not None
         assert run.stdout.readline() == "ready\n"
         _await_parts(out, parts)
@@ -103,13 +114,110 @@ def test_a_process_killed_in_the_middle(
     assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
 
 
+def _logged(out: Path) -> int:
+    """How many phrases the work folder of an archive holds."""
+    parts = len(list(out.parent.glob("*.work/*/part-*.json")))
+    kept = {path.name[:10] for path in out.parent.glob("*.work/*/part-*.json")}
+    logs = [path for path in out.parent.glob("*.work/*/part-*.log") if path.name[:10] not in kept]
+    return 12 * parts + sum(path.read_bytes().count(b"\n") for path in logs)
+
+
+def _run(dataset: Path, out: Path, tally: Path) -> None:
+    """A job for a process of its own."""
+    build_generator_archive(
+        out, dataset_assignments(read_dataset(dataset), seed=1), FakeComposer(0.004, tally=tally), seed=1
+    )
+
+
+def test_killed_again_and_again_at_random_moments(
+    dataset: Path, assignments: list[Assignment], undisturbed: bytes, tmp_path: Path
+) -> None:
+    """Twenty times `kill -9`: each run goes on from the last finished phrase of the one before."""
+    random = Random(1)
+    out, tally = tmp_path / "out.zip", tmp_path / "tally"
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["submission.generator", "submission.datasets"])
+    for wanted in sorted(random.sample(range(len(assignments) - 5), 20)):
+        run = processes.Process(target=_run, args=(dataset, out, tally))
+        run.start()
+        while _logged(out) < wanted:
+            assert run.is_alive()
+            time.sleep(0.001)
+        time.sleep(random.uniform(0, 0.01))
+        run.kill()
+        run.join(60)
+        assert run.exitcode == -signal.SIGKILL
+        assert not out.exists()
+    _check_the_tally(assignments, out, tally, most_in_hand=20)
+    assert out.read_bytes() == undisturbed
+
+
+def test_two_workers_killed_again_and_again(
+    dataset: Path, assignments: list[Assignment], undisturbed: bytes, tmp_path: Path
+) -> None:
+    out, tally = tmp_path / "out.zip", tmp_path / "tally"
+    for wanted in (15, 40, 65):
+        with _start(dataset, out, 2, seconds=0.02, tally=tally) as run:
+            assert run.stdout is not None
+            while _logged(out) < wanted:
+                assert run.poll() is None
+                time.sleep(0.002)
+            run.kill()
+            assert run.stdout.read() in ("ready\n", "")  # ends with the last worker
+        assert not out.exists()
+    _check_the_tally(assignments, out, tally, most_in_hand=6)
+    assert out.read_bytes() == undisturbed
+
+
+def _check_the_tally(assignments: list[Assignment], out: Path, tally: Path, most_in_hand: int) -> None:
+    """Go on to the end: what was finished is not composed again, and each phrase was composed."""
+    logged, before = _logged(out), len(tally.read_text().splitlines())
+    build_generator_archive(out, assignments, FakeComposer(tally=tally), seed=1)
+    composed = tally.read_text().splitlines()
+    assert len(composed) - before == len(assignments) - logged
+    assert len(assignments) <= len(composed) <= len(assignments) + most_in_hand
+    assert len(set(composed)) == len(assignments)
+
+
+def test_ctrl_c_at_a_terminal_stops_all_processes_without_a_traceback(dataset: Path, tmp_path: Path) -> None:
+    """A terminal sends it to the workers too."""
+    script = str(Path(submission_fakes.__file__))
+    with subprocess.Popen(
+        [sys.executable, script, str(dataset), str(tmp_path / "out.zip"), "2", "0.03"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_listen_to_interrupts,
+    ) as run:
+        while _logged(tmp_path / "out.zip") < 2:
+            assert run.poll() is None
+            time.sleep(0.01)
+        os.killpg(run.pid, signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+    assert run.returncode != 0
+    assert said.count("Traceback") <= 1, said  # that of the fake's own main
+    assert _logged(tmp_path / "out.zip") >= 2
+
+
 class Killed(BaseException):
     """What stands for a kill inside one process: no handler of ours may swallow it."""
 
 
 def _kill_at(moment: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Make the n-th system call that writes, syncs or renames fail as if the process ended there."""
+    """Make the n-th system call that writes, syncs or renames fail as if the process ended there; a
+    write has then written half."""
     calls = [0]
+
+    def half(file: int, data: bytes) -> int:
+        calls[0] += 1
+        if calls[0] == moment:
+            write(file, data[: len(data) // 2])
+            raise Killed
+        return write(file, data)
+
+    write = os.write
+    monkeypatch.setattr(os, "write", half)
 
     def counted(real: Callable[..., object]) -> Callable[..., object]:
         def call(*arguments: object, **named: object) -> object:
@@ -126,7 +234,7 @@ def _kill_at(moment: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return calls
 
 
-@pytest.mark.parametrize("moment", sorted(Random(5).sample(range(1, 23), 15)))
+@pytest.mark.parametrize("moment", [*sorted(Random(5).sample(range(1, 130), 20)), *range(130, 140)])
 def test_a_run_that_ends_at_any_write(
     assignments: list[Assignment],
     undisturbed: bytes,
@@ -221,7 +329,7 @@ def test_two_runs_on_one_output_refuse_each_other(
     dataset: Path, assignments: list[Assignment], undisturbed: bytes, tmp_path: Path
 ) -> None:
     out = tmp_path / "out.zip"
-    with _start(dataset, out, seconds=0.3) as run:
+    with _start(dataset, out, seconds=0.025) as run:
         _await_parts(out, 1)
         with pytest.raises(ArchiveError, match="another run"):
             build_generator_archive(out, assignments, FakeComposer(), seed=1)
@@ -231,7 +339,7 @@ def test_two_runs_on_one_output_refuse_each_other(
 
 @pytest.mark.parametrize("moment", [0.0, 0.5, 2.0], ids=["at once", "starting", "working"])
 def test_workers_end_with_a_killed_owner(dataset: Path, tmp_path: Path, moment: float) -> None:
-    with _start(dataset, tmp_path / "out.zip", workers=2, seconds=5.0) as run:
+    with _start(dataset, tmp_path / "out.zip", workers=2, seconds=0.5) as run:
         assert run.stdout is not None
         assert run.stdout.readline() == "ready\n"
         time.sleep(moment)

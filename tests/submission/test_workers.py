@@ -13,11 +13,11 @@ import pytest
 import submission_fakes
 from submission_fakes import FakeComposer, write_dataset
 
-from submission.assignments import dataset_assignments
+from submission.assignments import dataset_assignments, free_assignments
 from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
 from submission.workers import interruptible, processors, run_parts
-from violin.errors import SettingsError
+from violin.errors import SettingsError, ViolinError
 
 
 def _double(part: int) -> int:
@@ -46,6 +46,32 @@ def test_a_backend_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
         list(run_parts(_double, {1: 1, 2: 2}, 2, "dask"))
 
 
+def _killed(part: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return part
+
+
+def test_a_worker_killed_for_want_of_memory_is_one_line() -> None:
+    with pytest.raises(ViolinError, match="with fewer --workers"):
+        list(run_parts(_killed, {1: 1, 2: 2}, 2))
+
+
+class Other(FakeComposer):
+    """A composer that is another one wherever it is unpickled: a worker with other weights."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return FakeComposer, (0.0, (), None, "another")
+
+
+def test_a_worker_with_another_composer_is_refused(tmp_path: Path) -> None:
+    assignments = free_assignments(per_composer=4)
+    with pytest.raises(
+        SettingsError, match="would compose otherwise: it has another; plain, not fake; plain"
+    ):
+        build_generator_archive(tmp_path / "out.zip", assignments, Other(), workers=2)
+    assert not (tmp_path / "out.zip").exists()
+
+
 CLUSTER = """
 import sys, time, threading
 from pathlib import Path
@@ -71,7 +97,7 @@ def on_done(count):
 def main():
     assignments = dataset_assignments(read_dataset(Path(sys.argv[1])), seed=1)
     build_generator_archive(
-        Path(sys.argv[2]), assignments, FakeComposer(0.3), seed=1, workers=2, backend="dask", on_done=on_done
+        Path(sys.argv[2]), assignments, FakeComposer(0.05), seed=1, workers=2, backend="dask", on_done=on_done
     )
     print("killed", len(killed))
 

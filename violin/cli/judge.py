@@ -59,6 +59,13 @@ _FILES_A_PART = 50
 @click.option(
     "--workers", type=click.IntRange(0), default=0, show_default=True, help="Processes; 0: all cores."
 )
+@click.option(
+    "--backend",
+    type=click.Choice(["loky", "dask", "ray"]),
+    default="loky",
+    show_default=True,
+    help="This machine's cores, or a cluster; see docs/scale.md.",
+)
 def command(
     paths: tuple[Path, ...],
     composer: str | None,
@@ -69,6 +76,7 @@ def command(
     out: Path | None,
     weights: Path | None,
     workers: int,
+    backend: str,
 ) -> None:
     """Tell the probability, 0 to 1, that a human composed each phrase.
 
@@ -105,7 +113,8 @@ def command(
         interruptible(),
         click.progressbar(length=len(files), label="judging", file=sys.stderr, hidden=not shows) as bar,
     ):
-        for start, verdicts in run_parts(partial(judge_files, question), parts, workers or processors()):
+        task = partial(judge_files, question)
+        for start, verdicts in run_parts(task, parts, workers or processors(), backend):
             found[start] = verdicts
             bar.update(len(verdicts))
     verdicts = [verdict for start in sorted(found) for verdict in found[start]]
