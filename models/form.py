@@ -6,7 +6,7 @@ Each is a plain function of a phrase on the 48-tick grid, with its source; `FIGU
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -59,6 +59,46 @@ def pitch_class_entropy(phrase: Phrase) -> float:
     return float(-(shares * np.log2(shares)).sum())
 
 
+def bar_pitch_class_entropy(phrase: Phrase) -> float:
+    """Mean over the bars that have notes of the entropy of their pitch classes, bits (H1 of MusDr)."""
+    entropies = []
+    for bar in _bars(phrase):
+        if bar:
+            counts = np.bincount([note.pitch % 12 for note in bar], minlength=12)
+            shares = counts[counts > 0] / counts.sum()
+            entropies.append(float(-(shares * np.log2(shares)).sum()))
+    return float(np.mean(entropies)) if entropies else 0.0
+
+
+def groove_similarity(phrase: Phrase) -> float:
+    """Mean over all pairs of bars of the share of sixteenths at which both or neither have an onset
+    (grooving similarity of MusDr, Wu & Yang 2020)."""
+    places = 4 * phrase.bar_ticks // phrase.ticks_per_beat
+    grid = np.zeros((phrase.bars, places), dtype=bool)
+    for note in phrase.notes:
+        bar, tick = divmod(note.onset_ticks, phrase.bar_ticks)
+        grid[bar, tick * places // phrase.bar_ticks] = True
+    same = [float((grid[one] == grid[two]).mean()) for one, two in combinations(range(phrase.bars), 2)]
+    return float(np.mean(same)) if same else 1.0
+
+
+def self_similarity(phrase: Phrase) -> float:
+    """Mean over all bars but the first of how much of the bar, onsets with their intervals from the
+    bar's first note, stands in the most similar bar before it (Dice's coefficient)."""
+    contents = []
+    for bar in _bars(phrase):
+        first = bar[0].pitch if bar else 0
+        contents.append({(note.onset_ticks % phrase.bar_ticks, note.pitch - first) for note in bar})
+    best = [
+        max(_dice(contents[place], before) for before in contents[:place]) for place in range(1, phrase.bars)
+    ]
+    return float(np.mean(best)) if best else 0.0
+
+
+def _dice(one: set[tuple[int, int]], two: set[tuple[int, int]]) -> float:
+    return 2 * len(one & two) / (len(one) + len(two)) if one or two else 1.0
+
+
 def scale_share(phrase: Phrase) -> float:
     """Share of notes in the scale of the key signature (scale consistency, MuseGAN 2018)."""
     fifths = phrase.key.fifths if phrase.key else 0
@@ -100,7 +140,10 @@ FIGURES: Mapping[str, Callable[[Phrase], float]] = {
     "notes a beat": notes_per_beat,
     "repeated bars": bar_repeat_ratio,
     "longest repeated run": longest_repeated_run,
+    "self-similarity": self_similarity,
+    "groove similarity": groove_similarity,
     "pitch class entropy": pitch_class_entropy,
+    "pitch class entropy of a bar": bar_pitch_class_entropy,
     "notes in the scale": scale_share,
     "steps": step_share,
     "stops": stop_share,

@@ -28,6 +28,7 @@ from violin.errors import WeightsError
 from violin.music import Note, Phrase
 
 RUN_STEPS = 8
+HIT_NOTES = (9, 12, 16)  # lengths for which a report counts copied runs
 SHIPPED_INDEX = Path(__file__).parent / "weights" / "novelty.npz"
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
@@ -78,7 +79,8 @@ class HumanNorm:
     `limit_notes`: 99th percentile of the longest familiar run, what the copy guard allows.
     `share_90`, `share_95`: percentiles of `CopiedRun.share`; the share of answers above them is
     SIM@90 and SIM@95 (MusicLDM's ratio, arXiv 2308.01546, carried to notes). `half_copied`: the
-    part of the phrases that share a run of half their notes or more. Over `phrases` phrases.
+    part of the phrases that share a run of half their notes or more; `hit_rates` the mean shares of
+    copied runs of `HIT_NOTES` notes. Over `phrases` phrases.
     """
 
     limit_notes: int = 0
@@ -86,6 +88,7 @@ class HumanNorm:
     share_95: float = 1.0
     half_copied: float = 0.0
     phrases: int = 0
+    hit_rates: tuple[float, ...] = (0.0,) * len(HIT_NOTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ class RunIndex:
                 about = json.loads(stored["about"].tobytes())
                 if about["run_steps"] != RUN_STEPS:
                     raise WeightsError(f"{path}: runs of {about['run_steps']} steps; legal: {RUN_STEPS}")
-                norm = HumanNorm(**about["norm"])
+                norm = HumanNorm(**{**about["norm"], "hit_rates": tuple(about["norm"]["hit_rates"])})
                 return cls(stored["prints"], stored["works"], stored["bars"], about["works"], norm)
         except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile) as error:
             raise WeightsError(f"{path}: no usable index of training runs ({error})") from error
@@ -185,9 +188,7 @@ class RunIndex:
     def longest_familiar_run(self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None) -> int:
         """Notes of the longest stretch of which each run of RUN_STEPS steps stands somewhere in the
         training music, in whatever works: what the copy guard limits. 0 where no run does."""
-        start = first_bar * phrase.bar_ticks
-        end = (phrase.bars if end_bar is None else end_bar) * phrase.bar_ticks
-        hits = self.contains(run_prints([n for n in phrase.notes if start <= n.onset_ticks < end]))
+        hits = self.contains(run_prints(_between(phrase, first_bar, end_bar)[0]))
         longest = current = 0
         for hit in hits.tolist():
             current = current + 1 if hit else 0
@@ -203,17 +204,34 @@ class RunIndex:
         is passed over (a human phrase against everyone else's works). None where no run of
         RUN_STEPS steps is shared.
         """
-        start = first_bar * phrase.bar_ticks
-        end = (phrase.bars if end_bar is None else end_bar) * phrase.bar_ticks
-        notes = [note for note in phrase.notes if start <= note.onset_ticks < end]
-        skip = sum(note.onset_ticks < start for note in phrase.notes)
+        notes, skip = _between(phrase, first_bar, end_bar)
+        best = max(self._open_runs(notes, own_work), key=lambda run: run[0], default=None)
+        if best is None or not best[0]:
+            return None
+        windows, first, work, bar = best
+        length = windows + RUN_STEPS
+        return CopiedRun(length, skip + first, self.names[work], bar + 1, length / len(notes))
+
+    def hit_rates(
+        self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None, own_work: str | None = None
+    ) -> tuple[float, ...]:
+        """For each length of `HIT_NOTES`, the share of the runs of so many notes that stand whole in one
+        training work (the originality report's n-gram hits)."""
+        notes, _ = _between(phrase, first_bar, end_bar)
+        lengths = np.array([run[0] + RUN_STEPS for run in self._open_runs(notes, own_work) if run[0]])
+        return tuple(float((lengths >= count).sum()) / max(len(notes) - count + 1, 1) for count in HIT_NOTES)
+
+    def _open_runs(self, notes: Sequence[Note], own_work: str | None) -> list[tuple[int, int, int, int]]:
+        """For each window of RUN_STEPS steps the longest copied run that ends with it: (windows, first
+        note, work, bar there), 0 windows where there is none."""
         prints = run_prints(notes)
         open_runs: dict[int, tuple[int, int, int]] = {}  # work -> (first note, bar there, last bar)
-        best: tuple[int, int, int, int] | None = None  # (windows, first note, work, bar)
+        found: list[tuple[int, int, int, int]] = []
         lows = np.searchsorted(self.prints, prints, side="left").tolist()
         highs = np.searchsorted(self.prints, prints, side="right").tolist()
         for index, (low, high) in enumerate(zip(lows, highs, strict=True)):
             now: dict[int, tuple[int, int, int]] = {}
+            longest = (0, 0, 0, 0)
             for work, bar in zip(self.works[low:high].tolist(), self.bars[low:high].tolist(), strict=True):
                 if own_work is not None and self.names[work] == own_work:
                     continue
@@ -223,13 +241,19 @@ class RunIndex:
                 elif work not in now:
                     now[work] = (index, bar, bar)
                 windows = index - now[work][0] + 1
-                if best is None or windows > best[0]:
-                    best = (windows, now[work][0], work, now[work][1])
+                if windows > longest[0]:
+                    longest = (windows, now[work][0], work, now[work][1])
             open_runs = now
-        if best is None:
-            return None
-        length = best[0] + RUN_STEPS
-        return CopiedRun(length, skip + best[1], self.names[best[2]], best[3] + 1, length / len(notes))
+            found.append(longest)
+        return found
+
+
+def _between(phrase: Phrase, first_bar: int, end_bar: int | None) -> tuple[list[Note], int]:
+    """The notes that begin in the bars [first_bar, end_bar), and how many begin before them."""
+    start = first_bar * phrase.bar_ticks
+    end = (phrase.bars if end_bar is None else end_bar) * phrase.bar_ticks
+    notes = [note for note in phrase.notes if start <= note.onset_ticks < end]
+    return notes, sum(note.onset_ticks < start for note in phrase.notes)
 
 
 @lru_cache(maxsize=1)
@@ -244,14 +268,16 @@ def shipped_index() -> RunIndex | None:
 def measure_norm(index: RunIndex, phrases: Sequence[Phrase], outer_bars: int = 1) -> HumanNorm:
     """The human norm from phrases of works that the index does not hold, their outer bars (as many
     on each side) left out, as given bars are left out of an answer."""
-    shares, familiar = [], []
+    shares, familiar, hits = [], [], []
     for phrase in phrases:
         inner = (outer_bars, phrase.bars - outer_bars)
         run = index.longest_run(phrase, *inner)
         shares.append(run.share if run else 0.0)
         familiar.append(index.longest_familiar_run(phrase, *inner))
+        hits.append(index.hit_rates(phrase, *inner))
     if not shares:
         return HumanNorm()
     share_90, share_95 = (float(np.percentile(shares, q)) for q in (90, 95))
     half = float(np.mean([share >= 0.5 for share in shares]))
-    return HumanNorm(int(np.percentile(familiar, 99)), share_90, share_95, half, len(shares))
+    rates = tuple(float(mean) for mean in np.mean(hits, axis=0))
+    return HumanNorm(int(np.percentile(familiar, 99)), share_90, share_95, half, len(shares), rates)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.novelty import CopiedRun, HumanNorm, RunIndex
+from models.novelty import HIT_NOTES, CopiedRun, HumanNorm, RunIndex
 from violin.music import Phrase
 
 
@@ -17,7 +17,8 @@ class NoveltyReport:
 
     `sim_90` and `sim_95` are the shares of phrases above the human percentiles of the index,
     `half_copied` the share that copies half of its inner notes or more. `familiar` holds the notes
-    of each phrase's longest stretch of known runs, what the copy guard limits.
+    of each phrase's longest stretch of known runs, what the copy guard limits. `hit_rates` are the mean
+    shares of copied runs of `HIT_NOTES` notes.
     """
 
     names: tuple[str, ...]
@@ -27,6 +28,7 @@ class NoveltyReport:
     sim_95: float
     half_copied: float
     norm: HumanNorm
+    hit_rates: tuple[float, ...]
 
     def closest(self, count: int) -> list[tuple[str, CopiedRun]]:
         """The phrases with the largest copied shares, largest first."""
@@ -38,12 +40,13 @@ def report_novelty(
     index: RunIndex, named: Sequence[tuple[str, Phrase]], outer_bars: int = 1
 ) -> NoveltyReport:
     """The report of phrases; `outer_bars` on each side are given and not looked at."""
-    runs, familiar = [], []
+    runs, familiar, hits = [], [], []
     for _, phrase in named:
         gridded = phrase.on_grid()
         inner = (outer_bars, gridded.bars - outer_bars)
         runs.append(index.longest_run(gridded, *inner))
         familiar.append(index.longest_familiar_run(gridded, *inner))
+        hits.append(index.hit_rates(gridded, *inner))
     shares = np.array([run.share if run else 0.0 for run in runs])
     return NoveltyReport(
         tuple(name for name, _ in named),
@@ -53,4 +56,5 @@ def report_novelty(
         float((shares > index.norm.share_95).mean()) if len(shares) else 0.0,
         float((shares >= 0.5).mean()) if len(shares) else 0.0,
         index.norm,
+        tuple(float(mean) for mean in np.mean(hits, axis=0)) if hits else (0.0,) * len(HIT_NOTES),
     )

@@ -23,11 +23,12 @@ from models.composer_report import (
     texts,
     writer,
 )
-from models.composer_sections import fresh_table, novelty_table, style_table
+from models.composer_sections import fresh_table, nearness_table, novelty_table, style_table
 from models.evaluation import composer_fits, fitted_ngram, model_bits, ngram_bits, tasks_of
 from models.guards import guards_for
 from models.infill import ComposerModel, InfillRequest
 from models.judge import weights as judge_weights
+from models.judge.examples import Examples
 from models.judge.fresh import FreshFigures, examples_of, figures, out_of_fold
 from models.ngram import NgramModel
 from models.novelty import shipped_index
@@ -80,7 +81,8 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         if stored.composer in SLUGS
     ]
     comparison = compare(own, _writers(model, ngram, fitted_ngram(store, 2), terms), on_done)
-    fresh = fresh_figures(comparison)
+    rows = judged_rows(comparison)
+    fresh = {name: figures(examples, out_of_fold(examples)) for name, examples in rows.items()}
     on_done("a fresh judge")
     shown = best_name(terms.mixture) if terms.mixture else _ALONE
     sections = [
@@ -99,6 +101,12 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         "AUC, human against answer, of a judge trained for that writer alone on other works of the same "
         "split (five folds of whole works); .5 is what cannot be told. Intervals: bootstrap over works.",
         fresh_table(fresh),
+        "## Nearness to human music",
+        "Overlapping areas (1 is best) and, in brackets, Kullback-Leibler divergences of distances within "
+        "the human set and to it (mgeval, Yang & Lerch 2020), structure apart from mgeval's nine basics; "
+        "the Fréchet distance on the judge's features; of the runs of four steps, the share of different "
+        "ones. The floor is one half of the human works against the other.",
+        nearness_table(comparison, rows),
         "## Style of the inner bars",
         "How often a classifier of human music names the intended composer.",
         style_table(style_hits(store, comparison.human, _worth_judging(comparison), GIVEN_BARS)),
@@ -118,14 +126,13 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
     return Report("\n\n".join(sections), comparison, fresh)
 
 
-def fresh_figures(comparison: Comparison) -> dict[str, FreshFigures]:
-    """A fresh judge for each writer."""
+def judged_rows(comparison: Comparison) -> dict[str, Examples]:
+    """The human phrases and the answers as a judge reads them, for each writer."""
     knowledge = judge_weights.load(judge_weights.SHIPPED).knowledge
-    found = {}
-    for name, answers in comparison.answers.items():
-        examples = examples_of(comparison.human, answers, knowledge)
-        found[name] = figures(examples, out_of_fold(examples))
-    return found
+    return {
+        name: examples_of(comparison.human, answers, knowledge)
+        for name, answers in comparison.answers.items()
+    }
 
 
 def best_name(mixture: Mixture) -> str:

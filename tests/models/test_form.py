@@ -24,8 +24,9 @@ def test_figures_of_one_bar_repeated() -> None:
     assert form.notes_per_beat(phrase) == 1
     assert form.bar_repeat_ratio(phrase) == 1
     assert form.longest_repeated_run(phrase) == pytest.approx(15 / 31)
+    assert form.self_similarity(phrase) == form.groove_similarity(phrase) == 1
     assert form.scale_share(phrase) == 1
-    assert form.pitch_class_entropy(phrase) == 2
+    assert form.pitch_class_entropy(phrase) == form.bar_pitch_class_entropy(phrase) == 2
     assert form.step_share(phrase) == pytest.approx(24 / 31)
     assert form.stop_share(phrase) == 0
     assert form.rhythm_kinds(phrase) == pytest.approx(1 / 31)
@@ -40,6 +41,13 @@ def test_figures_that_a_change_moves() -> None:
     double = Phrase((*double.notes, Note(0, 67, 48)), 8)
     assert form.stop_share(double) == pytest.approx(1 / 32)
     assert form.bar_repeat_ratio(double) == pytest.approx(6 / 7)
+    # bars of a fourth upwards each: the same but for the key, so alike; a bar of halves is half alike
+    higher = Phrase(tuple(Note(192 * bar, 60 + bar, 48) for bar in range(8)), 8)
+    assert form.self_similarity(higher) == 1
+    halves = Phrase((*_phrase(SCALE, bars=1).notes, Note(BAR, 60, 96), Note(BAR + 96, 64, 96)), 2)
+    assert form.self_similarity(halves) == pytest.approx(2 * 2 / 6)
+    assert form.groove_similarity(halves) == pytest.approx(14 / 16)
+    assert form.bar_pitch_class_entropy(halves) == 1.5
     assert form.ends_on_triad(_phrase((60, 62, 64, 65))) == 0
     assert form.ends_on_triad(_phrase((65, 62, 64, 60))) == 1
 

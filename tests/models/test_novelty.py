@@ -32,6 +32,7 @@ def test_the_human_norm_counts_copies_of_half_the_notes(index: RunIndex) -> None
     norm = measure_norm(index, [melody(5), melody(6), melody(7), melody(1)])
     assert norm.phrases == 4
     assert norm.half_copied == 0.25
+    assert norm.hit_rates == pytest.approx((0.25, 0.25, 0.25))
     assert 0 < norm.share_90 < norm.share_95 < 1
     assert 0 < norm.limit_notes <= 96
     assert measure_norm(index, []) == HumanNorm()
@@ -53,6 +54,7 @@ def test_a_copied_bar_is_found_with_its_place(index: RunIndex) -> None:
     assert (run.notes, run.first_note, run.work, run.bar) == (32, 32, "walk:2", 13)
     assert run.share == pytest.approx(32 / 128)
     assert index.longest_familiar_run(phrase) == 32
+    assert index.hit_rates(phrase) == pytest.approx((24 / 120, 21 / 117, 17 / 113))
 
 
 def test_given_bars_and_the_own_work_are_left_out(index: RunIndex) -> None:
@@ -64,13 +66,20 @@ def test_given_bars_and_the_own_work_are_left_out(index: RunIndex) -> None:
 
 def test_music_that_nobody_wrote_shares_nothing(index: RunIndex) -> None:
     assert index.longest_run(melody(77)) is None
+    assert index.hit_rates(melody(77)) == (0, 0, 0)
     assert index.longest_familiar_run(melody(77)) == 0
     assert index.longest_run(Phrase((), bars=8)) is None
 
 
 def test_an_index_is_saved_and_read_whole(index: RunIndex, tmp_path: Path) -> None:
     path = tmp_path / "index.npz"
-    index = RunIndex(index.prints, index.works, index.bars, index.names, HumanNorm(20, 0.25, 0.5, 0.01, 100))
+    index = RunIndex(
+        index.prints,
+        index.works,
+        index.bars,
+        index.names,
+        HumanNorm(20, 0.25, 0.5, 0.01, 100, (0.3, 0.2, 0.1)),
+    )
     index.save(path)
     first = path.read_bytes()
     loaded = RunIndex.load(path)
@@ -78,7 +87,7 @@ def test_an_index_is_saved_and_read_whole(index: RunIndex, tmp_path: Path) -> No
     assert path.read_bytes() == first
     assert len(loaded) == len(index) == 2 * (128 - RUN_STEPS)
     assert loaded.names == ("walk:1", "walk:2")
-    assert loaded.norm == HumanNorm(20, 0.25, 0.5, 0.01, 100)
+    assert loaded.norm == HumanNorm(20, 0.25, 0.5, 0.01, 100, (0.3, 0.2, 0.1))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a zip", b"\x00" * 100])

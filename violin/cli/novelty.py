@@ -24,7 +24,7 @@ def command(paths: tuple[Path, ...], outer_bars: int, top: int, index_path: Path
       violin novelty answers
       violin novelty generator_output_final.zip --top 20
     """
-    from models.novelty import SHIPPED_INDEX, RunIndex
+    from models.novelty import HIT_NOTES, SHIPPED_INDEX, RunIndex
     from models.novelty_report import report_novelty
     from submission.members import read_members
     from violin.errors import MidiError
@@ -54,6 +54,8 @@ def command(paths: tuple[Path, ...], outer_bars: int, top: int, index_path: Path
     click.echo(f"{len(named)} phrases against {len(index.names)} training works:")
     click.echo(f"  copy half of their inner notes: {report.half_copied:.1%} (humans {norm.half_copied:.1%})")
     click.echo(f"  SIM@90 {report.sim_90:.1%} (humans 10%), SIM@95 {report.sim_95:.1%} (humans 5%)")
+    for count, ours, theirs in zip(HIT_NOTES, report.hit_rates, norm.hit_rates, strict=True):
+        click.echo(f"  runs of {count} notes that stand in one work: {ours:.1%} (humans {theirs:.1%})")
     longest = max(report.familiar, default=0)
     click.echo(f"  longest familiar run: {longest} notes (the copy guard stops at {norm.limit_notes})")
     if unread:
