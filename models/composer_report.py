@@ -13,7 +13,7 @@ from models.form import FIGURES, seam_leaps
 from models.infill import InfillRequest, infill_answers
 from models.sampling import Guard, LanguageModel, SamplingOptions
 from violin.music import Note, Phrase, pitch_name
-from violin.pair import Pair, answer
+from violin.pair import Pair, answer, outer_pair
 
 GIVEN_BARS = 1
 _BAND = (10, 90)  # percentiles of human phrases
@@ -47,24 +47,8 @@ def chosen_phrases(store: PhraseStore, split: str, per_composer: int, seed: int 
 
 
 def given_pair(phrase: Phrase) -> Pair:
-    """The first and the last bar of a phrase as a given pair; what sounds into the gap is held."""
-    last = (phrase.bars - GIVEN_BARS) * phrase.bar_ticks
-    return Pair(
-        beginning=tuple(
-            Note(note.onset_ticks, note.pitch, min(note.end_ticks, last) - note.onset_ticks)
-            for note in phrase.notes
-            if note.onset_ticks < GIVEN_BARS * phrase.bar_ticks
-        ),
-        beginning_bars=GIVEN_BARS,
-        ending=tuple(note.shifted(-last) for note in phrase.notes if note.onset_ticks >= last),
-        ending_bars=GIVEN_BARS,
-        bars=phrase.bars,
-        meter=phrase.meter,
-        key=phrase.key,
-        tempo_us_per_beat=phrase.tempo_us_per_beat,
-        velocity=phrase.velocity,
-        ticks_per_beat=phrase.ticks_per_beat,
-    )
+    """What is given of a human phrase in every measure of this report."""
+    return outer_pair(phrase, GIVEN_BARS, GIVEN_BARS)
 
 
 def writer(

@@ -123,6 +123,28 @@ def free_pair(
     return Pair((), 0, (), 0, None, meter, key, tempo_us_per_beat, name="a free phrase")
 
 
+def outer_pair(phrase: Phrase, beginning_bars: int, ending_bars: int) -> Pair:
+    """The outer bars of a whole phrase as a given pair of its length: what sounds from the beginning into
+    the gap is held, to the ending at most."""
+    start, end = beginning_bars * phrase.bar_ticks, (phrase.bars - ending_bars) * phrase.bar_ticks
+    return Pair(
+        beginning=tuple(
+            Note(note.onset_ticks, note.pitch, min(note.end_ticks, end) - note.onset_ticks)
+            for note in phrase.notes
+            if note.onset_ticks < start
+        ),
+        beginning_bars=beginning_bars,
+        ending=tuple(note.shifted(-end) for note in phrase.notes if note.onset_ticks >= end),
+        ending_bars=ending_bars,
+        bars=phrase.bars,
+        meter=phrase.meter,
+        key=phrase.key,
+        tempo_us_per_beat=phrase.tempo_us_per_beat,
+        velocity=phrase.velocity,
+        ticks_per_beat=phrase.ticks_per_beat,
+    )
+
+
 def read_pair(source: Path | bytes, name: str | None = None, split: tuple[int, int] | None = None) -> Pair:
     """The pair in a MIDI file or its bytes; see the module's docstring for the reading of each layout.
 
