@@ -36,6 +36,19 @@ def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
     write_whole(path, archive_bytes(files))
 
 
+def check_writable(path: Path) -> None:
+    """ArchiveError where nothing can be written to `path`: to be told before the work, not after."""
+    if path.is_dir():
+        raise ArchiveError(f"{path}: is a folder; name a file")
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.touch()
+        aside.unlink()
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Put bytes at a path: readers see the old contents or the new ones, never a part.
 

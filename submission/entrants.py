@@ -47,7 +47,7 @@ def generator_named(name: str, store: Path) -> Generator | Path:
     if ours and int(ours["candidates"] or 1) <= _MOST_CANDIDATES:
         candidates = int(ours["candidates"] or 1)
         temperature = float(ours["temperature"]) if ours["temperature"] else None
-        choice: Choice = Mixture(candidates, TrainedJudge()) if candidates > 1 else Plain()
+        choice: Choice = Mixture.shipped(candidates) if candidates > 1 else Plain()
         return Generator(TrainedComposer(temperature=temperature), choice)
     if name.startswith(("ours@", "ours+")):
         raise SettingsError(f"generator {name!r}; legal: ours@0.8, ours+best8, ours@0.8+best8")

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from submission.archive import write_archive
+from submission.archive import check_writable, write_archive
 from submission.assignments import Assignment, by_length
 from submission.candidates import Choice, Plain
 from submission.composers import Composer, Draft
 from submission.drafting import drafts_of
 from submission.findings import judge_answer
 from submission.journal import Payload, WorkFolder, plan_digest
+from submission.progress import Progress
 from submission.record_log import RecordLog
 from submission.workers import run_parts
 from violin.errors import SettingsError
@@ -61,6 +62,8 @@ def build_generator_archive(
     on_notice: Callable[[str], None] = lambda text: None,
 ) -> list[Answer]:
     """Compose all assignments and write the zip; the answers come back by name, as `compose` says."""
+
+    check_writable(out)
 
     def write(answers: Sequence[Answer]) -> None:
         write_archive(out, {answer.name: answer.data for answer in answers})
@@ -118,12 +121,16 @@ def compose(
         answers = [answer for payload in kept.values() if payload for answer in _unpacked(payload)]
         on_done(len(answers))
         missing = {index: (part, folder.log(index)) for index, part in parts.items() if kept[index] is None}
+        logged = sum(log.count() // choice.candidates for _, log in missing.values())
+        if answers or logged:
+            on_notice(f"going on: {len(answers) + logged} of {len(ordered)} answers are in the work folder")
         task = partial(answer_part, composer, choice, seed, _who(composer, choice))
-        for index, payload in run_parts(task, missing, workers, backend):
-            folder.keep(index, payload)
-            found = _unpacked(payload)
-            answers += found
-            on_done(len(found))
+        sizes = {index: (len(part), log) for index, (part, log) in missing.items()}
+        with Progress(on_done, sizes, choice.candidates) as progress:
+            for index, payload in run_parts(task, missing, workers, backend):
+                folder.keep(index, payload)
+                answers += _unpacked(payload)
+                progress.part_done(index)
         answers.sort(key=lambda answer: answer.name)
         write(answers)
         folder.clear()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from submission.archive import write_archive
+from submission.archive import check_writable, write_archive
 from submission.datasets import Dataset, GivenFile
 from submission.journal import Payload, WorkFolder, plan_digest
 from submission.judges import Judge
@@ -52,6 +52,7 @@ def build_judge_archive(
     `top_folder` puts the files into a folder of that name; by default they lie at the root.
     ArchiveError where another run has the work folder or something cannot be written.
     """
+    check_writable(out)
     files = list(dataset)
     cuts = [
         files[start : start + _MOST_IN_A_PART]

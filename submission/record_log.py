@@ -45,6 +45,10 @@ class RecordLog:
         """All whole records, those of each writer in their order."""
         return [json.loads(line[65:]) for path in self._paths() for line in self._whole_lines(path)]
 
+    def count(self) -> int:
+        """About how many there are: damaged ones count too."""
+        return sum(self._contents(path).count(b"\n") for path in self._paths())
+
     def remove(self) -> None:
         """Drop the records, once their part is kept whole."""
         for path in self._paths():
@@ -66,15 +70,17 @@ class RecordLog:
         return f"part-{self.index:05d}."
 
     def _whole_lines(self, path: Path) -> Iterator[bytes]:
-        try:
-            lines = path.read_bytes().split(b"\n")
-        except FileNotFoundError:  # its part was just kept by another
-            return
-        except OSError as error:
-            raise ArchiveError(f"{path}: cannot be read: {error.strerror}") from error
-        for line in lines:
+        for line in self._contents(path).split(b"\n"):
             if line[64:65] == b" " and line[:64] == self._digest(line[65:]):
                 yield line
+
+    def _contents(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:  # its part was just kept by another
+            return b""
+        except OSError as error:
+            raise ArchiveError(f"{path}: cannot be read: {error.strerror}") from error
 
     def _digest(self, body: bytes) -> bytes:
         return hashlib.sha256(f"{self.plan}/{self.index}/".encode() + body).hexdigest().encode()

@@ -1,11 +1,13 @@
 """A composer and a judge that need no weights, pairs to answer, and a job to be killed.
 
 `python submission_fakes.py DATASET OUT WORKERS SECONDS [TALLY]` builds a generator's archive, the
-composer taking so many seconds a phrase and noting each in the file TALLY.
+composer taking so many seconds a phrase and noting each in the file TALLY. BACKEND may name another
+than loky.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -92,13 +94,16 @@ def write_dataset(folder: Path, per_composer: int = 3) -> Path:
 def main() -> None:
     dataset, out, workers, seconds, *tally = sys.argv[1:]
     print("ready", flush=True)
+    started = time.monotonic()
     build_generator_archive(
         Path(out),
         dataset_assignments(read_dataset(Path(dataset)), seed=1),
         FakeComposer(float(seconds), tally=Path(tally[0]) if tally else None),
         seed=1,
         workers=int(workers),
+        backend=os.environ.get("BACKEND", "loky"),
     )
+    print(f"{time.monotonic() - started:.1f} s")
 
 
 if __name__ == "__main__":

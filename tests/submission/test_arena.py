@@ -120,7 +120,7 @@ def test_names(tmp_path: Path) -> None:
     best = generator_named("ours@.9+best12", tmp_path)
     assert isinstance(best, Generator)
     assert best.composer == composers.TrainedComposer(temperature=0.9)
-    assert best.choice == Mixture(12, judges.TrainedJudge())
+    assert best.choice == Mixture.shipped(12)
     (tmp_path / "mine.safetensors").touch()
     (tmp_path / "mine.npz").touch()
     weights = tmp_path / "mine.safetensors"

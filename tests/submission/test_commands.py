@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 from submission_fakes import FakeComposer, FakeJudge, write_dataset
 
 from submission import composers, judges
+from submission.composers import Draft, OnDone, Request
 from violin.cli import cli
 
 
@@ -34,6 +36,8 @@ def test_from_a_dataset_to_a_proof(tmp_path: Path) -> None:
     assert report["files"][0]["file"] == "composer1/001.mid"
     page = (tmp_path / "out.report.html").read_text()
     assert "composer8/003.mid" in page
+    assert "all 24 files are plain" in page
+    assert "<th>remarks</th>" not in page  # a column that holds nothing
     proof = _run("verify", "out.zip", "--dataset", "dataset")
     assert proof.exit_code == 0
     assert "generator's archive, 24 files, no faults" in proof.output
@@ -118,3 +122,49 @@ def test_a_stopped_command_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tm
     assert done.exit_code == 130
     assert "the same command goes on from there" in done.output
     assert not (tmp_path / "out.zip").exists()
+
+
+def test_a_run_that_goes_on_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Stopped(FakeComposer):
+        def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
+            super().answer(requests[:5], on_done)
+            raise KeyboardInterrupt
+
+    arguments = ("submit", "generator", "dataset", "--out", "out.zip", "--workers", "1")
+    with monkeypatch.context() as patch:
+        patch.setattr(composers, "TrainedComposer", lambda *arguments: Stopped())
+        assert _run(*arguments).exit_code == 130
+    done = _run(*arguments)
+    assert done.exit_code == 0, done.output
+    assert "Note: going on: 5 of 24 answers are in the work folder" in done.output
+
+
+def test_an_output_that_cannot_be_written_is_told_before_the_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*arguments: object, **named: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "touch", refuse)  # root may write anywhere
+    monkeypatch.setattr(composers, "TrainedComposer", lambda *arguments: None)
+    for verb in ("generator", "judge"):
+        done = _run("submit", verb, "dataset", "--out", "answers/out.zip", "--work", "work")
+        assert done.exit_code == 2
+        assert "answers/out.zip: cannot be written: Permission denied" in done.output
+    assert not (tmp_path / "work").exists()
+
+
+def test_a_screen_of_warnings_at_most(tmp_path: Path) -> None:
+    for path in (tmp_path / "dataset").rglob("*.mid"):
+        path.write_bytes(b"no music")
+    for verb, word in (("generator", "a free phrase instead"), ("judge", "0.500 for an unreadable file")):
+        done = _run("submit", verb, "dataset", "--out", "out.zip", "--workers", "1")
+        assert done.exit_code == 1
+        assert done.output.count(word) == 20
+        assert "Warning: ... and 4 more; the report lists all" in done.output
+
+
+def test_a_preliminary_judge_dataset_names_its_answer(tmp_path: Path) -> None:
+    (tmp_path / "dataset").rename(tmp_path / "judge_evaluation_dataset_preliminary")
+    assert _run("submit", "judge", "judge_evaluation_dataset_preliminary", "--workers", "1").exit_code == 0
+    assert (tmp_path / "judge_output_preliminary.zip").is_file()

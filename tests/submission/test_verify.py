@@ -164,6 +164,22 @@ GENERATOR_FAULTS: dict[str, Fault] = {
 }  # fmt: skip
 
 
+WHERE = {
+    "a missing folder": ("composer8/",),
+    "a file too many": ("composer3/004.mid",),
+    "folder with a space": (PLACE, "composer 3"),
+    "ninth composer": ("composer9/",),
+    "a stray file": ("readme.txt",),
+    "system files": ("__MACOSX",),
+    "top folder": ("composer1/", "generator_output_final"),
+}
+
+
+def test_there_are_thirty_faults_of_either_kind() -> None:
+    assert len(GENERATOR_FAULTS) >= 30
+    assert len(JUDGE_FAULTS) >= 20
+
+
 def test_no_fault_in_a_good_generator_archive(dataset: Dataset, generated: Path) -> None:
     proof = verify_archive(generated, dataset)
     assert (proof.kind, proof.files, proof.faults) == (Kind.GENERATOR, 24, ())
@@ -181,6 +197,7 @@ def test_a_fault_in_a_generator_archive(
     faults = verify_archive(tmp_path / "bad.zip", dataset).faults
     assert faults
     assert len(faults) < 60
+    assert any(place in faults[0].place for place in WHERE.get(fault, (PLACE,)))
     assert all("\n" not in str(fault) for fault in faults)
 
 

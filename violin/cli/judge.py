@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from violin.challenge import SLUGS
+from violin.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from models.judge.sources import Found
@@ -92,7 +93,7 @@ def command(
     from functools import partial
 
     from models.judge.verdicts import Question, judge_files
-    from submission.workers import interruptible, processors, run_parts
+    from submission.workers import processors, run_parts
 
     files = [found for path in paths for found in _files(path)]
     if not files:
@@ -110,7 +111,7 @@ def command(
     found = {}
     shows = sys.stderr.isatty()
     with (
-        interruptible(),
+        stoppable("Nothing is written."),
         click.progressbar(length=len(files), label="judging", file=sys.stderr, hidden=not shows) as bar,
     ):
         task = partial(judge_files, question)

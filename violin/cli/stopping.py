@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import click
 
@@ -12,13 +12,18 @@ STOPPED = 130
 
 
 @contextmanager
-def resumable() -> Iterator[None]:
-    """End with exit code 130 and a word on how to go on."""
+def stoppable(word: str) -> Iterator[None]:
+    """End with exit code 130 and a word on what became of the work."""
     from submission.workers import interruptible
 
     try:
         with interruptible():
             yield
     except KeyboardInterrupt:
-        click.echo("\nStopped. What is done is kept: the same command goes on from there.", err=True)
+        click.echo(f"\nStopped. {word}", err=True)
         sys.exit(STOPPED)
+
+
+def resumable() -> AbstractContextManager[None]:
+    """The same for a verb that goes on where it stopped."""
+    return stoppable("What is done is kept: the same command goes on from there.")

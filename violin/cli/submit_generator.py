@@ -10,6 +10,7 @@ import click
 
 from violin.challenge import FILES_PER_COMPOSER, GENERATOR_ARCHIVES, MAX_BARS, MIN_BARS
 from violin.cli.stopping import resumable
+from violin.cli.warnings import warn
 from violin.errors import SettingsError
 
 
@@ -99,9 +100,7 @@ def command(
         assignments = dataset_assignments(found, bars, per_composer, seed)
     for notice in notices:
         click.echo(f"Note: {notice}", err=True)
-    for assignment in assignments:
-        for remark in assignment.remarks:
-            click.echo(f"Warning: {assignment.name}: {remark}", err=True)
+    warn(f"{each.name}: {remark}" for each in assignments for remark in each.remarks)
     if device != "cpu" and (workers or 1) > 1:
         raise SettingsError(f"{workers} workers on {device}; legal: one, or the cpu")
     workers = workers or (processors() if device == "cpu" else 1)

@@ -10,11 +10,14 @@ import click
 
 from violin.challenge import JUDGE_ARCHIVES
 from violin.cli.stopping import resumable
+from violin.cli.warnings import warn
 
 
 @click.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The zip to write.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
+              help="The zip to write; default judge_output_final.zip, or judge_output_preliminary.zip "
+                   "where DATASET is of that round.")  # fmt: skip
 @click.option("--top-folder", is_flag=True, help="Put the files into a folder named as the zip.")
 @click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="judge_key.json of a rehearsal: print the official score.")  # fmt: skip
@@ -61,7 +64,7 @@ def command(
     from submission.report import write_report
     from submission.workers import processors
 
-    out = out or Path(JUDGE_ARCHIVES["final"])
+    out = out or Path(JUDGE_ARCHIVES["preliminary" if "preliminary" in dataset.name.lower() else "final"])
     labels = read_key(key) if key else None
     found = read_dataset(dataset, strict)
     for notice in found.notices:
@@ -85,8 +88,7 @@ def command(
         )
     seconds = time.monotonic() - started
     odd = [score for score in scores if score.remarks]
-    for score in odd:
-        click.echo(f"Warning: {score.name}: {score.remarks[0]}", err=True)
+    warn(f"{score.name}: {score.remarks[0]}" for score in odd)
     facts: dict[str, object] = {
         "archive": out.name,
         "dataset": dataset.name,

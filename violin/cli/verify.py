@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from violin.challenge import FILES_PER_COMPOSER
+
 _SHOWN = 50
 
 
@@ -33,8 +35,9 @@ def command(archive: Path, dataset: Path | None, per_composer: int | None, show_
     from submission.verify import verify_archive
 
     found = read_dataset(dataset) if dataset else None
+    expected = len(found) if found else 8 * (per_composer or FILES_PER_COMPOSER)
     with click.progressbar(
-        length=1600, label="proving", file=sys.stderr, hidden=not sys.stderr.isatty()
+        length=expected, label="proving", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         proof = verify_archive(archive, found, per_composer, on_done=bar.update)
     shown = proof.faults if show_all else proof.faults[:_SHOWN]

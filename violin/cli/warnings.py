@@ -1,0 +1,18 @@
+"""Warnings on stderr, not more than a screen of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+SHOWN = 20
+
+
+def warn(texts: Iterable[str], where: str = "the report lists all") -> None:
+    """One line each, and how many more there are."""
+    listed = list(texts)
+    for text in listed[:SHOWN]:
+        click.echo(f"Warning: {text}", err=True)
+    if len(listed) > SHOWN:
+        click.echo(f"Warning: ... and {len(listed) - SHOWN} more; {where}", err=True)
