@@ -57,9 +57,10 @@ def check_subject(subject: Subject, selection: Selection = EVERYTHING) -> list[F
         for rule, severity in rules:
             if structure_alone and rule.code[0] != "S":
                 continue
-            for count, spot in enumerate(rule.check(subject), start=1):
+            most = len(found) + MOST_FINDINGS_OF_A_RULE
+            for spot in rule.check(subject):
                 found.append((spot.tick or 0, _finding(subject, rule, severity, spot)))
-                if count == MOST_FINDINGS_OF_A_RULE:
+                if len(found) == most:
                     break
     if len(found) > 1:
         found.sort(key=lambda item: (-item[1].severity, item[0], item[1].code))

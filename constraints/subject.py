@@ -8,12 +8,11 @@ gives a poorer subject, never an error.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
 from heapq import merge
 from itertools import accumulate, pairwise
-from operator import gt, itemgetter, sub
-from typing import TYPE_CHECKING, NamedTuple
+from operator import gt, itemgetter, le, sub
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from constraints.playability import onset_sets, onset_tolerance_ticks, verdict
 from constraints.rule import Profile
@@ -62,6 +61,26 @@ class Bars(NamedTuple):
     tick: int
     bar: int
     bar_ticks: int
+
+
+_place = itemgetter(0, 1)  # (onset, pitch) of a note
+_Value = TypeVar("_Value")
+
+
+class _Fact(Generic[_Value]):
+    """A property worked out once, as `functools.cached_property` without the lock that it takes before
+    Python 3.12: a subject belongs to one thread, and has a dozen of them."""
+
+    def __init__(self, work: Callable[[Any], _Value]) -> None:
+        self.work = work
+        self.__doc__ = work.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, subject: Any, owner: type) -> _Value:
+        value = subject.__dict__[self.name] = self.work(subject)
+        return value
 
 
 class Subject:
@@ -142,35 +161,33 @@ class Subject:
             return list(self.smf.tracks[0].events)
         return list(merge(*(track.events for track in self.smf.tracks), key=itemgetter(0)))
 
-    @cached_property
+    @_Fact
     def onset_sets(self) -> list[tuple[int, tuple[int, ...]]]:
         """(tick, ascending pitches) struck together within 1/96 beat, from the note-ons."""
         return onset_sets(self.note_ons, self.ticks_per_beat)
 
-    @cached_property
+    @_Fact
     def onset_gaps(self) -> list[int]:
         """Ticks from each note's onset to the next note's."""
         return list(map(sub, self.onsets[1:], self.onsets))
 
-    @cached_property
+    @_Fact
     def struck_together(self) -> list[slice]:
         """The runs of notes in which each begins at most 1/96 beat after the last; single notes are none."""
         tolerance = onset_tolerance_ticks(self.ticks_per_beat)
         return _runs([index for index, gap in enumerate(self.onset_gaps) if gap <= tolerance])
 
-    @cached_property
+    @_Fact
     def chords(self) -> list[tuple[int, tuple[int, ...]]]:
         """The onset sets of two pitches or more."""
         return [
             chord
             for run in self.struck_together
-            for chord in onset_sets(
-                zip(self.onsets[run], self.pitches[run], strict=True), self.ticks_per_beat
-            )
+            for chord in onset_sets(map(_place, self.notes[run]), self.ticks_per_beat)
             if len(chord[1]) > 1
         ]
 
-    @cached_property
+    @_Fact
     def hard_chords(self) -> dict[Tier | Obstacle, list[tuple[int, tuple[int, ...]]]]:
         """The chords that are not easy, by tier or by what keeps them from being played."""
         found: dict[Tier | Obstacle, list[tuple[int, tuple[int, ...]]]] = {}
@@ -180,12 +197,12 @@ class Subject:
                 found.setdefault(what, []).append(chord)
         return found
 
-    @cached_property
+    @_Fact
     def note_ons(self) -> list[tuple[int, int]]:
         """(tick, pitch) of every note-on, in order."""
         return list(zip(self.onsets, self.pitches, strict=True))
 
-    @cached_property
+    @_Fact
     def programs_heard(self) -> list[tuple[int, Event | None, int]]:
         """(channel, program change in force or None, tick of its first note) for each that sounds."""
         heard: list[tuple[int, Event | None, int]] = []
@@ -216,7 +233,7 @@ class Subject:
         """The tick of the last event of any kind."""
         return max((track.events[-1].tick for track in self.smf.tracks if track.events), default=0)
 
-    @cached_property
+    @_Fact
     def grid_notes(self) -> list[GridNote]:
         """Every note on the grid of 48 ticks a beat: both ends rounded, at least one tick long."""
         return self._on_grid(self.notes)
@@ -230,13 +247,14 @@ class Subject:
             result.append((onset, end if end > onset else onset + 1, note[1]))
         return result
 
-    @cached_property
+    @_Fact
     def overlaps(self) -> list[slice]:
         """The runs of notes in which each begins before all up to it have ended; single notes are none."""
-        latest_ends = accumulate(self.ends, max)
+        is_ascending = all(map(le, self.ends, self.ends[1:]))
+        latest_ends = self.ends if is_ascending else accumulate(self.ends, max)
         return _runs([index for index, late in enumerate(map(gt, latest_ends, self.onsets[1:])) if late])
 
-    @cached_property
+    @_Fact
     def sounding_sets(self) -> list[Sounding]:
         """The notes that sound together, two or more, from each change to the next; on the grid."""
         return [sounding for run in self.overlaps for sounding in self._sounding_together(run)]
@@ -249,7 +267,7 @@ class Subject:
             return [Sounding(tick, until, pitches, False)] if len(pitches) > 1 else []
         return _sounding_sets(self._on_grid(self.notes[run]))
 
-    @cached_property
+    @_Fact
     def stretches(self) -> list[Bars]:
         """The stretches of the file by meter; 4/4 where none is given. A meter that comes inside
         a bar begins a new bar there."""
@@ -282,7 +300,7 @@ class Subject:
         stretch = self._stretch_at(tick - 1)
         return tick + (stretch.tick - tick) % stretch.bar_ticks
 
-    @cached_property
+    @_Fact
     def bars(self) -> int:
         """The bars of the phrase: those that hold its notes (an overhang of at most 1/48 beat needs
         no bar of its own), and the silent ones after them where the track ends on a barline."""
@@ -290,7 +308,7 @@ class Subject:
         stretch = self._stretch_at(end - 1)
         return stretch.bar + bars_within(end - stretch.tick, stretch.bar_ticks, self.ticks_per_beat)
 
-    @cached_property
+    @_Fact
     def off_barline_ticks(self) -> int:
         """How far the phrase's end lies from the nearest barline: after it (+) or before it (-)."""
         stretch = self._stretch_at(self.end_ticks - 1)

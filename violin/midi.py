@@ -88,10 +88,11 @@ def pair_notes(tracks: Iterable[Track]) -> NotePairs:
     for index, track in enumerate(tracks):
         sounding: dict[int, deque[Event]] = {}
         for event in track.events:
-            tick, _, _, kind, channel, data = event
+            kind = event[3]
             if kind != NOTE_ON and kind != NOTE_OFF:
                 others.append(event)
                 continue
+            channel, data = event[4], event[5]
             place = channel << 7 | data[0]
             waiting = sounding.get(place)
             if kind == NOTE_ON and data[1]:
@@ -101,7 +102,7 @@ def pair_notes(tracks: Iterable[Track]) -> NotePairs:
                     waiting.append(event)
             elif waiting:
                 on = waiting.popleft()
-                notes.append(new(PairedNote, (on[0], data[0], tick, on[5][1], channel, index, on, event)))
+                notes.append(new(PairedNote, (on[0], data[0], event[0], on[5][1], channel, index, on, event)))
             else:
                 stray.append(event)
         for place, waiting in sounding.items():

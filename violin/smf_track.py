@@ -94,21 +94,20 @@ def read_track(
     append, new = events.append, tuple.__new__
     size, largest_tick = len(data), limits.tick
     tick = running = carried = 0
+    begin = position
     try:
         for _ in range(events_left):
-            if position >= size:
-                break
+            begin = position
             byte = data[position]
             position += 1
             if byte < 0x80:
                 tick += byte
             else:
-                start = position - 1
                 delta = byte & 0x7F
                 while byte & 0x80:
-                    if position - start == 4:
+                    if position - begin == 4:
                         message = "a delta time of more than four bytes; legal: one to four"
-                        defects.add("S004", message, start, 4)
+                        defects.add("S004", message, begin, 4)
                         return
                     byte = data[position]
                     position += 1
@@ -116,14 +115,15 @@ def read_track(
                 tick += delta
                 if tick > largest_tick:
                     message = f"an event at tick {tick}; legal: up to {largest_tick}"
-                    defects.add("S005", message, start, position - start)
+                    defects.add("S005", message, begin, position - begin)
                     return
             start = position
             status = data[position]
-            if status >= 0x80:
+            if 0x80 <= status < 0xF0:
                 position += 1
-                if status < 0xF0:
-                    running = status
+                running = status
+            elif status >= 0xF0:
+                position += 1
             elif running:
                 status = running
             elif carried:
@@ -196,9 +196,11 @@ def read_track(
                 defects.add("S005", message, position, 0)
                 return
     except IndexError:
-        if not cut:
+        if cut:
+            return
+        if begin < size:
             defects.add("S003", "the track ends inside an event", size, 0)
-        return
+            return
     if not cut:
         defects.add("S007", "the track has no end-of-track event", size, 0)
 
