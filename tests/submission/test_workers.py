@@ -120,7 +120,7 @@ def test_a_dask_worker_killed_half_way(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert "killed 1" in done.stdout, done.stderr[-2000:]
     assert (tmp_path / "cluster.zip").read_bytes() == (tmp_path / "alone.zip").read_bytes()
