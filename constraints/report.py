@@ -89,7 +89,9 @@ class _JsonWriter(Report):
     def put(self, value: Any) -> None:
         from json import dumps  # text reports, the common case, do without
 
-        self.write(dumps(value, ensure_ascii=False))
+        text = dumps(value, ensure_ascii=False)
+        is_unicode = text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
+        self.write(text if is_unicode else dumps(value))
 
 
 class TextReport(Report):
@@ -244,7 +246,7 @@ class SarifReport(_JsonWriter):
 def _uri(file: str) -> str:
     from urllib.parse import quote
 
-    return quote(file.replace("\\", "/"))
+    return quote(file.replace("\\", "/").encode("utf-8", "surrogateescape"))
 
 
 REPORTS: dict[str, type[Report]] = {

@@ -64,8 +64,11 @@ def sources(paths: Iterable[str]) -> Iterator[Source]:
 
 
 def _folder(folder: Path) -> Iterator[Source]:
-    with os.scandir(folder) as entries:
-        ordered = sorted(entries, key=lambda entry: entry.name)
+    try:
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise ArchiveError(f"{folder}: cannot be listed: {error.strerror or error}") from error
     for entry in ordered:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith("."):
@@ -77,8 +80,11 @@ def _folder(folder: Path) -> Iterator[Source]:
 def _is_zip(path: Path) -> bool:
     if path.suffix.lower() in MIDI_SUFFIXES:
         return False  # a zip by a wrong name is for the linter to report
-    with path.open("rb") as stream:
-        return stream.read(4) == _ZIP_MAGIC
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4) == _ZIP_MAGIC
+    except OSError:
+        return False  # that it cannot be read is found when it is linted
 
 
 def _zip(path: Path) -> Iterator[Source]:
@@ -157,11 +163,16 @@ class LintJob:
     given: GivenPairs | None = None
 
     def check(self, source: Source) -> list[Finding]:
-        """The findings of one file. A file that cannot be opened is a MidiError; one without a
-        given pair where pairs were given gets a warning that item 11 was not checked."""
+        """The findings of one file. One that cannot be opened has that finding alone, so that it
+        stops no others; one without a given pair where pairs were given gets a warning that item 11
+        was not checked."""
+        try:
+            data = source.read(self.limits)
+        except MidiError as error:
+            return [Finding(source.name, "S001", "not-midi", Severity.ERROR, _without_name(error, source))]
         pair, missing = self.pair_for(source)
         findings = check_bytes(
-            source.read(self.limits),
+            data,
             name=source.name,
             profile=self.profile,
             given=pair,
@@ -198,6 +209,10 @@ class LintJob:
         parallel = Parallel(n_jobs=workers or -1, return_as="generator", pre_dispatch="2*n_jobs")
         for results in parallel(work(chunk) for chunk in chunks):
             yield from results
+
+
+def _without_name(error: MidiError, source: Source) -> str:
+    return str(error).removeprefix(f"{source.name}: ")
 
 
 def _next_chunk(files: Iterator[Source]) -> list[Source]:

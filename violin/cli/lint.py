@@ -89,10 +89,12 @@ def command(
 
     from constraints.report import REPORTS
     from constraints.rule import Profile
-    from submission.linting import GivenPairs, LintJob, sources
+    from submission.linting import MIDI_SUFFIXES, GivenPairs, LintJob, sources
     from violin.settings import find_settings, read_settings
     from violin.smf import Limits
 
+    if backup and (diff or not (fix or unsafe_fixes)):
+        raise click.UsageError("--backup keeps what --fix or --unsafe-fixes mends; ask for one of them")
     settings = read_settings(Path(config)) if config else find_settings(Path.cwd())
     selection = _selection(settings, select, ignore, severity, lowest_pitch)
     job = LintJob(
@@ -104,16 +106,21 @@ def command(
     listed = [line.strip() for path in paths if path == "-" for line in sys.stdin if line.strip()]
     files = sources([path for path in paths if path != "-"] + listed)
     report = REPORTS["statistics" if statistics else form](lambda text: click.echo(text, nl=False))
+    changed = None
     if fix or unsafe_fixes or diff:
         changed = _mend(job, files, report, unsafe=unsafe_fixes, diff=diff, backup=backup)
-        failed = changed if diff else report.has_findings
+        failed = bool(changed) if diff else report.has_findings
     else:
         for name, findings in job.run(files, jobs):
             report.add(name, findings)
-        report.finish()
         failed = report.has_findings
     if not report.files:
-        raise click.UsageError("no MIDI file in what was named")
+        looked_for = ", ".join(MIDI_SUFFIXES)
+        raise click.UsageError(f"no MIDI file in what was named ({looked_for}; a zip in a zip is not opened)")
+    if not diff:
+        report.finish()
+    if changed is not None:
+        click.echo(f"{changed} of {report.files} files {'would change' if diff else 'mended'}", err=True)
     sys.exit(1 if failed and not exit_zero else 0)
 
 
@@ -150,14 +157,19 @@ def _codes(options: tuple[str, ...]) -> tuple[str, ...]:
 
 def _mend(
     job: LintJob, files: Iterable[Source], report: Report, *, unsafe: bool, diff: bool, backup: bool
-) -> bool:
-    """Mend file by file and report what is left, or with `diff` show the changes alone; whether
-    anything changed."""
+) -> int:
+    """Mend file by file and report what is left, or with `diff` show the changes alone; how many
+    files changed."""
     from constraints.fix import diff_text, fix_bytes, write_fixed
+    from violin.errors import MidiError
 
     changed = 0
     for source in files:
-        data = source.read(job.limits)
+        try:
+            data = source.read(job.limits)
+        except MidiError:
+            report.add(source.name, job.check(source))
+            continue
         pair, _ = job.pair_for(source)
         result = fix_bytes(
             data,
@@ -182,9 +194,4 @@ def _mend(
             report.files += 1
         else:
             report.add(source.name, job.check(source))
-    if diff:
-        click.echo(f"{changed} of {report.files} files would change", err=True)
-    else:
-        report.finish()
-        click.echo(f"{changed} of {report.files} files mended", err=True)
-    return bool(changed)
+    return changed

@@ -127,6 +127,7 @@ def test_selection_by_options_and_settings(folder: Path) -> None:
         (["none*.mid"], "none*.mid: no file matches"),
         (["music/notes.txt", "--given", "music/notes.txt"], "music/notes.txt"),
         (["empty"], "no MIDI file"),
+        (["music", "--backup"], "--fix"),
         ([], "Missing argument"),
     ],
 )
@@ -136,6 +137,33 @@ def test_mistakes_of_use_are_2_with_one_clear_line(folder: Path, arguments: list
     assert result.exit_code == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+    assert not result.stdout
+
+
+def test_a_file_that_cannot_be_read_stops_no_others(folder: Path) -> None:
+    (folder / "music" / "broken.mid").symlink_to("nowhere.mid")
+    result = run("lint", "music", "--format", "json")
+    assert found(result) == {
+        "music/broken.mid": ["S001"],
+        "music/deep/low.mid": ["C041"],
+        "music/keyless.MID": ["C082"],
+    }
+    assert "cannot be read" in json.loads(result.stdout)[0]["message"]
+    assert found(run("lint", "music/*.mid", "--format", "json")) == {"music/broken.mid": ["S001"]}
+    assert run("lint", "music", "--fix").exit_code == 1
+    assert run("lint", "music/keyless.MID").stdout == "1 file: no findings\n"
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS takes no such name")
+def test_names_that_are_no_unicode_are_written_as_what_they_are(folder: Path) -> None:
+    deep = folder / "music" / "deep"
+    (deep / "low.mid").rename(deep / "low\udcff.mid")
+    assert found(run("lint", "music", "--select", "C04", "--format", "json")) == {
+        "music/deep/low\udcff.mid": ["C041"]
+    }
+    sarif = run("lint", "music", "--select", "C04", "--format", "sarif")
+    location = json.loads(sarif.stdout)["runs"][0]["results"][0]["locations"][0]
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "music/deep/low%FF.mid"
 
 
 def test_fix_writes_and_keeps_the_original_on_request(folder: Path) -> None:
