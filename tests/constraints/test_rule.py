@@ -96,3 +96,20 @@ def test_documentation_is_read_from_the_docstring() -> None:
     assert what == "What it does, over\ntwo lines."
     assert why == "because.\n\nAnd more."
     assert (example, fix) == ("an example.", "none.")
+
+
+TABLE = """
+S001 E E E / C011 E I I / C012 E I O / C013 E W O / C021 E E O / C022 E W O / C023 W I O / C031 E E O
+C033 W I I / C041 E E E / C042 E E E / C051 E I O / C061 E W O / C062 W I O / C063 E E O / C064 E W O
+C071 E E O / C072 E E O / C073 W W I / C081 E E O / C082 I I O / C091 E O O / C092 W W O / C101 E E W
+C111 E O O / C112 W O O / P001 E W W / P002 E W W / P003 W W I / P004 W I O / P005 I O O / P006 W I O
+P007 I O O
+"""
+
+
+def test_severities_by_profile_are_those_of_the_table() -> None:
+    letters = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.INFO, "O": Severity.OFF}
+    for row in TABLE.replace("\n", " / ").split(" / "):
+        if row.strip():
+            code, *levels = row.split()
+            assert find_rule(code).severities == tuple(letters[level] for level in levels), code
