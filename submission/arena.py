@@ -76,10 +76,16 @@ def hold(
         if file.name not in rehearsal.labels:
             raise ArchiveError(f"{file.name} is not in the key; is the key another rehearsal's?")
         fields[HUMAN if rehearsal.labels[file.name] == HUMAN_LABEL else REHEARSAL].append(file)
-    for name, generator in generators.items():
+    for name, generator in generators.items():  # what cannot be read is told before anybody composes
         if isinstance(generator, Path):
-            path = generator
-        else:
+            fields[name] = _answers(generator, rehearsal.pairs)
+    lines = {
+        name: _judge_files(judge, rehearsal.judged)
+        for name, judge in judges.items()
+        if isinstance(judge, Path)
+    }
+    for name, generator in generators.items():
+        if isinstance(generator, Generator):
             path = out / _file_name(name, generator, rehearsal.pairs, seed)
             if not path.exists():
                 on_step(f"{name} composes")
@@ -92,17 +98,16 @@ def hold(
                     choice=generator.choice,
                     workers=workers,
                 )
-        fields[name] = _answers(path, rehearsal.pairs)
+            fields[name] = _answers(path, rehearsal.pairs)
+    fields = {name: fields[name] for name in (HUMAN, REHEARSAL, *generators)}
     scores = {}
     present = {name: judge for name, judge in judges.items() if not isinstance(judge, Path)}
     for entrant, files in fields.items():
         told = _judged(entrant, files, present, out / "scores", workers, on_step)
         scores.update({(entrant, name): np.array(values) for name, values in told.items()})
-    for name, judge in judges.items():
-        if isinstance(judge, Path):
-            lines = _judge_files(judge, rehearsal.judged)
-            for entrant in (HUMAN, REHEARSAL):
-                scores[entrant, name] = np.array([lines[file.name] for file in fields[entrant]])
+    for name, told_by_name in lines.items():
+        for entrant in (HUMAN, REHEARSAL):
+            scores[entrant, name] = np.array([told_by_name[file.name] for file in fields[entrant]])
     slugs = {entrant: [file.composer.slug for file in files] for entrant, files in fields.items()}
     ordered = {(entrant, name): scores[entrant, name] for name in judges for entrant in fields
                if (entrant, name) in scores}  # fmt: skip

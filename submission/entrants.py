@@ -27,6 +27,7 @@ JUDGE_NAMES = (
 )  # fmt: skip
 _OURS = re.compile(r"ours(?:@(?P<temperature>\d*\.?\d+))?(?:\+best(?P<candidates>[1-9]\d?))?\Z")
 _MOST_CANDIDATES = 64
+_MODES = ("positives-only", "self-negatives", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def generator_named(name: str, store: Path) -> Generator | Path:
         return Generator(TrainedComposer(temperature=temperature), choice)
     if name.startswith(("ours@", "ours+")):
         raise SettingsError(f"generator {name!r}; legal: ours@0.8, ours+best8, ours@0.8+best8")
+    if name == "ngram":
+        _check_store(name, store)
     simple: dict[str, Composer] = {"ngram": Ngram(store), "markov": Markov(), "copy-a-bar": CopyABar()}
     if name in simple:
         return Generator(simple[name])
@@ -64,8 +67,11 @@ def generator_named(name: str, store: Path) -> Generator | Path:
 def judge_named(name: str, store: Path) -> Judge | Path:
     """What a judge's name stands for; SettingsError names the legal ones."""
     kind, plus, output = name.partition("+")
-    if kind.partition(":")[0] == "ours" and output in ("", "official"):
-        return TrainedJudge(mode=kind.partition(":")[2] or None, official=bool(plus))
+    ours, colon, mode = kind.partition(":")
+    if ours == "ours" and output == "official" * bool(plus) and mode in (_MODES if colon else ("",)):
+        return TrainedJudge(mode=mode or None, official=bool(plus))
+    if name == "likelihood":
+        _check_store(name, store)
     simple: dict[str, Judge] = {
         "constant": Constant(),
         "repetition": Repetition(),
@@ -78,3 +84,11 @@ def judge_named(name: str, store: Path) -> Judge | Path:
     if Path(name).exists():
         return Path(name)
     raise SettingsError(f"no judge {name!r}; there are: {', '.join(JUDGE_NAMES)}")
+
+
+def _check_store(name: str, store: Path) -> None:
+    """Told before anybody composes, not when its turn comes."""
+    from data_prep.store import PHRASES_NAME
+
+    if not (store / PHRASES_NAME).is_file():
+        raise SettingsError(f"{name} counts phrases, and {store} is no phrase store; see violin prepare")

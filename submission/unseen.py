@@ -1,9 +1,9 @@
 """Human phrases that the shipped models never trained on, to rehearse with.
 
 Out of a phrase store they are its test side, and its validation side for a composer that has none
-there. Out of music21's corpus or a folder with a manifest only the works that the shipped list of
-held-out works names are read, and no more of them than are needed. A plain folder of scores is
-taken at its owner's word.
+there, or the other way round. Out of music21's corpus or a folder with a manifest only the works
+that the shipped list of held-out works names are read, and no more of them than are needed. A plain
+folder of scores is taken at its owner's word.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from violin.errors import CorpusError
 from violin.music import Phrase
 
 MUSIC21 = "music21"
+SIDES = ("test", "validation")
 _READ_AT_ONCE = 4
 
 
@@ -46,20 +47,23 @@ def unseen_phrases(
     workers: int = 1,
     cache: Path | None = None,
     on_read: Callable[[str], None] = lambda path: None,
+    side: str = SIDES[0],
 ) -> list[HumanPhrase]:
     """Phrases to draw from, in an order that depends on the seed: `wanted` of each composer that
     has so many, and a stock of others'.
+
+    `side` is preferred: "test" for reports, "validation" for whoever still chooses settings.
 
     `corpus` is "music21", the folder of a phrase store, a folder with a manifest.csv or a folder
     of scores. `on_read` hears of each file that was read. CorpusError where there is nothing unseen.
     """
     folder = Path(corpus)
     if corpus == MUSIC21:
-        entries = _held_out(music21_entries(), corpus)
+        entries = _held_out(music21_entries(), corpus, side)
     elif (folder / PHRASES_NAME).is_file():
-        return _of_store(PhraseStore.load(folder), corpus, seed)
+        return _of_store(PhraseStore.load(folder), corpus, seed, side)
     elif (folder / MANIFEST_NAME).is_file():
-        entries = _held_out(manifest_entries(folder), corpus)
+        entries = _held_out(manifest_entries(folder), corpus, side)
     else:
         entries = folder_entries(folder, OTHER)
     found = _of_entries(entries, wanted, seed, workers, cache, on_read)
@@ -68,8 +72,8 @@ def unseen_phrases(
     return found
 
 
-def _held_out(entries: Sequence[Entry], corpus: str) -> list[Entry]:
-    """The entries of works on the test side, and of the validation side for composers without."""
+def _held_out(entries: Sequence[Entry], corpus: str, side: str) -> list[Entry]:
+    """The entries of works on a side, and of the other side for composers without."""
     sides = held_out_works()
     if not sides:
         raise CorpusError("the list of held-out works is not installed: name a phrase store instead")
@@ -77,18 +81,20 @@ def _held_out(entries: Sequence[Entry], corpus: str) -> list[Entry]:
     for entry in entries:
         if entry.work_group in sides:
             by_composer[entry.composer][sides[entry.work_group]].append(entry)
-    found = [
-        entry for side in by_composer.values() for entry in (side.get("test") or side.get("validation") or [])
-    ]
+    found = [entry for own in by_composer.values() for entry in own.get(side) or own.get(_other(side)) or []]
     if not found:
         raise CorpusError(f"{corpus}: none of its {len(entries)} scores was held out of training")
     return found
 
 
-def _of_store(store: PhraseStore, corpus: str, seed: int) -> list[HumanPhrase]:
+def _other(side: str) -> str:
+    return SIDES[1 - SIDES.index(side)]
+
+
+def _of_store(store: PhraseStore, corpus: str, seed: int, side: str) -> list[HumanPhrase]:
     found = []
     for slug in (*SLUGS, OTHER):
-        chosen = store.select("test", slug) or store.select("validation", slug)
+        chosen = store.select(side, slug) or store.select(_other(side), slug)
         found += [
             HumanPhrase(
                 stored.phrase,

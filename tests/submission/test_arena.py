@@ -131,8 +131,29 @@ def test_names(tmp_path: Path) -> None:
     for name in ("mine", "ours@cold", "ours+best0", "ours+best65", "ours+official"):
         with pytest.raises(SettingsError, match="generator"):
             generator_named(name, tmp_path)
-    with pytest.raises(SettingsError, match="no judge 'mine'; there are: ours"):
-        judge_named("mine", tmp_path)
+    for name in ("mine", "ours:", "ours:closed", "ours+", "ours+best8"):
+        with pytest.raises(SettingsError, match=r"no judge .*; there are: ours"):
+            judge_named(name, tmp_path)
+    for named, name in ((generator_named, "ngram"), (judge_named, "likelihood")):
+        with pytest.raises(SettingsError, match=rf"{name} counts phrases, and .* is no phrase store"):
+            named(name, tmp_path)
+
+
+class NeverAsked(FakeComposer):
+    """Whoever asks it has not looked at the others first."""
+
+    def _one(self, request):  # type: ignore[no-untyped-def]
+        raise AssertionError
+
+
+def test_what_cannot_enter_is_told_before_anybody_composes(folder: Path, tmp_path: Path) -> None:
+    rehearsal = read_rehearsal(folder)
+    (tmp_path / "empty").mkdir()
+    ours = {"ours": Generator(NeverAsked())}
+    with pytest.raises(ArchiveError, match="empty"):
+        hold(rehearsal, {**ours, "theirs": tmp_path / "empty"}, {"fake": FakeJudge()}, tmp_path / "arena")
+    with pytest.raises(ArchiveError, match="empty"):
+        hold(rehearsal, ours, {"theirs": tmp_path / "empty"}, tmp_path / "arena")
 
 
 def test_the_command(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,6 +142,9 @@ def test_a_store_gives_its_test_side_and_else_its_validation_side(tmp_path: Path
         for each in stored
         if (each.composer, each.split) in {("bach", "test"), ("mozart", "validation")}
     )
+    chosen = unseen_phrases(str(tmp_path / "store"), wanted=2, side="validation")
+    assert {human.source.split()[0].split(":")[1] for human in chosen} == {"validation"}
+    assert {human.composer for human in chosen} == {"bach", "mozart"}
     with pytest.raises(CorpusError, match="no phrase"):
         PhraseStore([_stored(1, "bach", "train")]).save(tmp_path / "train")
         unseen_phrases(str(tmp_path / "train"), wanted=2)
@@ -186,6 +189,9 @@ def test_of_a_corpus_only_the_held_out_works_are_read(
     assert {human.composer for human in found} == {"bach", "mozart"}
     again = unseen_phrases(str(tmp_path), wanted=9)
     assert again == found
+    read.clear()
+    unseen_phrases(str(tmp_path), wanted=9, on_read=read.append, side="validation")
+    assert sorted(read) == ["3.mid", "7.mid"]
     monkeypatch.setattr(unseen, "held_out_works", lambda: {"another": "test"})
     with pytest.raises(CorpusError, match="none of its 8 scores was held out"):
         unseen_phrases(str(tmp_path), wanted=1)

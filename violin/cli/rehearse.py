@@ -17,6 +17,8 @@ from violin.cli.stopping import resumable
               help="music21 (what it ships), a phrase store, or a folder of scores.")  # fmt: skip
 @click.option("--per-composer", type=click.IntRange(1, 499), default=25, show_default=True,
               help="Pairs a composer; the judge's set has twice as many phrases.")  # fmt: skip
+@click.option("--side", type=click.Choice(["test", "validation"]), default="test", show_default=True,
+              help="Works to cut from: test for a report, validation while you choose settings.")  # fmt: skip
 @click.option("--layout", type=click.Choice(["side-by-side", "gap", "both"]), default="both",
               show_default=True, help="How a pair lies in its file.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
@@ -28,6 +30,7 @@ from violin.cli.stopping import resumable
 def command(
     corpus: str,
     per_composer: int,
+    side: str,
     layout: str,
     seed: int,
     out: Path,
@@ -61,6 +64,7 @@ def command(
             workers,
             cache,
             on_read=lambda path: click.echo(f"read {path}", err=True),
+            side=side,
         )
         with click.progressbar(
             length=8 * per_composer, label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
