@@ -11,7 +11,7 @@ from data_prep.store import OTHER, PhraseStore, StoredPhrase
 from models.composer_report import given_pair
 from models.guards import guards_for
 from models.infill import ComposerModel, InfillRequest, infill_answers
-from models.judge.examples import Examples, Human, humans_of, measured, measured_composed
+from models.judge.examples import Drawn, Examples, Human, humans_of, measured
 from models.judge.features import Knowledge
 from models.sampling import SamplingOptions
 from violin.challenge import SLUGS
@@ -52,4 +52,4 @@ def critic_examples(
         human += humans_of([stored])
         for answer in found[index * answers : (index + 1) * answers]:
             written += humans_of([replace(stored, phrase=answer.phrase.on_grid(), source=_ANSWER)])
-    return Examples.joined([measured(human, knowledge), measured_composed(written, knowledge)])
+    return measured(Drawn.joined([Drawn.human(human), Drawn.composed(written)]), knowledge)

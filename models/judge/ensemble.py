@@ -1,4 +1,4 @@
-"""The model: a forest and a regularised logistic regression, their log odds averaged.
+"""The model: a forest, a regularised logistic regression and small networks, log odds averaged.
 
 The composer that a phrase claims enters as eight columns of 0 and 1 beside the features, and
 through the distances to that composer's histograms.
@@ -18,10 +18,12 @@ from models.judge.examples import Examples
 from models.judge.features import NAMES, Matrix
 from models.judge.forest import Forest
 from models.judge.linear import Linear
+from models.judge.net import Net
 from violin.challenge import SLUGS
 
 Array = NDArray[Any]
-FOREST_SHARE = 0.4  # chosen on the validation side, families left out
+MEMBERS: tuple[str, ...] = ("forest", "regression", "networks")
+SHARES = np.array([0.3, 0.35, 0.35])  # chosen on the validation side, families left out
 COLUMNS: tuple[str, ...] = (*NAMES, *(f"composer_{slug}" for slug in SLUGS))
 
 
@@ -37,6 +39,7 @@ class Ensemble:
 
     forest: Forest
     linear: Linear
+    net: Net
 
     @classmethod
     def fit(cls, examples: Examples, trees: int, seed: int) -> Ensemble:
@@ -44,44 +47,53 @@ class Ensemble:
         values = with_composer(examples.values, examples.composer)
         weight = balanced(examples)
         human = examples.human
-        return cls(Forest.grow(values, human, weight, trees, seed), Linear.fit(values, human, weight))
+        return cls(
+            Forest.grow(values, human, weight, trees, seed),
+            Linear.fit(values, human, weight),
+            Net.fit(values, human, weight, seed),
+        )
 
     def score(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
         """Log odds of human, float64[n]."""
-        return combined(self.halves(values, composers))
+        return combined(self.members(values, composers))
 
-    def halves(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
-        """Log odds of the forest, doubled to the spread of the other's, and of the regression: [n, 2]."""
+    def members(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
+        """Log odds of each of `MEMBERS`, the forest's doubled to the spread of the others': [n, 3]."""
         rows = with_composer(values, composers)
-        return np.stack([2 * logit(self.forest.predict(rows)), self.linear.logit(rows)], axis=1)
+        scores = (2 * logit(self.forest.predict(rows)), self.linear.logit(rows), self.net.logit(rows))
+        return np.stack(scores, axis=1)
 
     def contributions(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
-        """How much each column moves the chance of human, of both halves together: [n, columns]."""
+        """How much each column moves the chance of human, of all members together: [n, columns]."""
         rows = with_composer(values, composers)
         _, of_forest = self.forest.contributions(rows)
-        chance = logistic(self.linear.logit(rows))
-        slope = np.maximum(chance * (1 - chance), 0.02)[:, None]
-        return np.asarray(
-            FOREST_SHARE * of_forest + (1 - FOREST_SHARE) * self.linear.contributions(rows) * slope
-        )
+        total = SHARES[0] * of_forest
+        for share, member in ((SHARES[1], self.linear), (SHARES[2], self.net)):
+            chance = logistic(member.logit(rows))
+            slope = np.maximum(chance * (1 - chance), 0.02)[:, None]
+            total = total + share * member.contributions(rows) * slope
+        return np.asarray(total)
 
     def arrays(self) -> dict[str, Array]:
         """What a weight file keeps."""
         return {
             **{f"forest.{name}": array for name, array in self.forest.arrays().items()},
             **{f"linear.{name}": array for name, array in self.linear.arrays().items()},
+            **{f"net.{name}": array for name, array in self.net.arrays().items()},
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Ensemble:
         return cls(
-            Forest.from_arrays(_under(arrays, "forest.")), Linear.from_arrays(_under(arrays, "linear."))
+            Forest.from_arrays(_under(arrays, "forest.")),
+            Linear.from_arrays(_under(arrays, "linear.")),
+            Net.from_arrays(_under(arrays, "net.")),
         )
 
 
-def combined(halves: Array) -> Array:
-    """One score from the two halves, [n, 2] -> [n]."""
-    return np.asarray(halves @ np.array([FOREST_SHARE, 1 - FOREST_SHARE]))
+def combined(members: Array) -> Array:
+    """One score from those of the members, [n, 3] -> [n]."""
+    return np.asarray(members @ SHARES)
 
 
 def balanced(examples: Examples) -> Array:

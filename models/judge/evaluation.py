@@ -1,154 +1,304 @@
 """Measuring a judge on works and families that it has never seen.
 
 Every figure on a family comes from `protocol.leave_out` on the test side; scores become
-probabilities by Platt's scaling from the validation side (other families left out there) and end
-with the gate, exactly as the shipped judge's do. The shipped judge itself has seen all families
-of ours, so on those it does better than these figures say; on a stranger's generator these hold.
+probabilities by Platt's scaling from the validation side (scored by the same models, each on the
+family that it had not seen) and end with the gate, exactly as the shipped judge's do. The shipped
+judge itself has seen all families of ours, so on those it does better than these figures say; on
+a stranger's generator these hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.judge.calibrate import (
-    area_under_roc,
-    brier,
-    calibration_error,
-    equal_weights,
-    official_score,
-    reliability,
-)
-from models.judge.ensemble import Ensemble, with_composer
-from models.judge.examples import Examples, chosen, held_out
+from models.judge.calibrate import area_under_roc, equal_weights, official_score
+from models.judge.ensemble import MEMBERS, Ensemble, with_composer
+from models.judge.examples import Examples
 from models.judge.features import NAMES
 from models.judge.figures import (
     Evaluation,
     FamilyFigures,
+    ModeFigures,
     Scored,
+    at_eight,
     by_composer,
     by_length,
-    mean_interval,
+    mode_figures,
     paired,
-    pooled_chances,
 )
-from models.judge.fit import Plan, Prepared
+from models.judge.fit import Kind, Plan, Prepared, padded_opinions
 from models.judge.gate import Gate, flagged
-from models.judge.negatives.family import Family
-from models.judge.own_composer import CLUSTER, is_composed
-from models.judge.protocol import bootstrap_auc, calibrated, leave_out, parts_of_three
-from models.judge.score import EVEN_P
+from models.judge.own_composer import CLUSTER
+from models.judge.protocol import (
+    LeftOut,
+    bootstrap_auc,
+    calibrated,
+    leave_out,
+    parts_of_three,
+    units,
+)
+from models.judge.score import EVEN_P, OPEN, POSITIVES_ONLY, SELF_NEGATIVES
+from models.judge.second_stage import Opinions, SecondStage
 
 Array = NDArray[Any]
-
-
-def test_side(prepared: Prepared, plan: Plan, families: Sequence[Family]) -> Examples:
-    """The examples to measure on: works of the test side, samplers counted on that side alone."""
-    side = prepared.humans["test"]
-    return held_out(
-        chosen(side, plan.test_humans, plan.seed + 2),
-        side,
-        families,
-        prepared.knowledge,
-        plan.test_per_family,
-        plan.seed + 200,
-        prepared.composed["test"],
-    )
+TRANSFORMER = "self-negatives, with the transformer"
+WITHOUT = "self-negatives, the same lines without it"
 
 
 def evaluate(
-    prepared: Prepared, test: Examples, plan: Plan, on_step: Callable[[], None] = lambda: None
+    prepared: Prepared,
+    plan: Plan,
+    opinions: tuple[Opinions, Opinions] | None = None,
+    *,
+    workers: int = 1,
+    on_step: Callable[[], None] = lambda: None,
 ) -> tuple[Evaluation, Scored]:
-    """All figures but those on foreign systems, with the scores behind them."""
-    kinds = [one for one in prepared.kinds if (test.family == one.name).any()]
-    names = [one.name for one in kinds]
-    train, trees = prepared.train, plan.calibration_trees
-    scale = calibrated(leave_out(train, prepared.validation, parts_of_three(kinds), trees, plan.seed + 1))
-    on_step()
-    gate = Gate.fit(
-        np.concatenate([train.values[train.human], prepared.validation.values[prepared.validation.human]])
-    )
+    """All figures but those on foreign systems, with the scores behind them. `opinions` are the
+    transformer's of the validation and the test side."""
+    train, validation, test = (prepared.side(name) for name in ("train", "validation", "test"))
+    kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (test.family == one.name).any()]
+    trees = plan.calibration_trees
+    gate = Gate.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
+    seed = plan.seed + 3
+    unseen, alone = leave_out(train, [validation, test], units(kinds), trees, seed, workers, on_step)
+    scale = calibrated(unseen)
     p = gate.p_values(test.values)
-    p_human = p[test.human]
-    # A temperature of the composer is no family of its own: all of them are left out together.
-    by_family = [[one.name] for one in kinds if one.cluster != CLUSTER]
-    by_family += [part for part in [[one.name for one in kinds if one.cluster == CLUSTER]] if part]
-    alone = leave_out(train, test, by_family, trees, plan.seed + 3, on_step)
+    scored = _scored(test, alone, p, scale.apply)
     clusters = sorted({one.cluster for one in kinds})
     by_cluster = [[one.name for one in kinds if one.cluster == each] for each in clusters]
-    together = leave_out(train, test, by_cluster, trees, plan.seed + 4)
-    on_step()
-    human = {name: flagged(scale.apply(alone[name].human), p_human) for name in names}
-    machine = {name: flagged(scale.apply(alone[name].machine), p[test.family == name]) for name in names}
-    scored = Scored(test, human, machine)
+    (together,) = leave_out(train, [test], by_cluster, trees, seed + 1, workers, on_step)
+    of_clusters = _scored(test, together, p, scale.apply)
     simple = _simple_scores(train, test, p)
-    rows = []
-    for family in kinds:
-        mask = test.family == family.name
-        cluster = together[family.name]
-        baselines = {name: area_under_roc(score[test.human], score[mask]) for name, score in simple.items()}
-        one = alone[family.name]
-        for half, name in enumerate(("forest alone", "LR alone")):
-            baselines[name] = area_under_roc(one.human_halves[:, half], one.machine_halves[:, half])
-        ours, theirs = human[family.name], machine[family.name]
-        rows.append(
-            FamilyFigures(
-                name=family.name,
-                cluster=family.cluster,
-                words=family.words,
-                count=int(mask.sum()),
-                auc=bootstrap_auc(ours, test.group[test.human], theirs, test.group[mask], plan.seed),
-                ungated=area_under_roc(alone[family.name].human, alone[family.name].machine),
-                cluster_auc=area_under_roc(
-                    flagged(scale.apply(cluster.human), p_human),
-                    flagged(scale.apply(cluster.machine), p[mask]),
-                ),
-                baselines=baselines,
-                decided=official_score((ours >= 0.5).astype(float), (theirs >= 0.5).astype(float)),
-                soft=official_score(ours, theirs),
-                flagged=float((p[mask] < 0.01).mean()),
-                paired=paired(ours, test.group[test.human], theirs, test.group[mask]),
-            )
-        )
-    seen = Ensemble.fit(train, trees, plan.seed + 3)
-    of_families = [one for one in rows if one.cluster != CLUSTER]
-    chance, is_human, weight = pooled_chances(scored, [one.name for one in of_families])
-    own = test.own[test.human]
-    mean_human = np.mean([human[name] for name in names], axis=0)
-    groups = test.group[test.human]
+    rows = [_row(one, test, alone[one.name], scored, of_clusters, simple, p, plan.seed) for one in kinds]
+    known = Ensemble.fit(train, trees, seed)
+    seen = flagged(scale.apply(known.score(test.values, test.composer)), p)
+    on_step()
+    names = [one.name for one in kinds if one.cluster != CLUSTER]
+    modes = {SELF_NEGATIVES: _mode(scored, names, prepared, plan)}
     only = p / (p + EVEN_P)
+    gated = Scored(
+        test,
+        {one.name: only[test.human] for one in kinds},
+        {one.name: only[test.family == one.name] for one in kinds},
+    )
+    modes[POSITIVES_ONLY] = _mode(gated, names, prepared, plan)
+    further: list[FamilyFigures] = []
+    if prepared.further:
+        further = _strangers(prepared, known, scale.apply, gate, plan.seed)
+        modes[SELF_NEGATIVES] = modes[SELF_NEGATIVES]._replace(
+            further=float(np.mean([one.auc.value for one in further]))
+        )
+        modes[OPEN] = _open(prepared, plan, gate, names, workers, on_step)
+    if opinions is not None:
+        modes |= _with_transformer(prepared, plan, unseen, alone, scored, opinions, names, p)
+    own = test.own[test.human]
+    mean_human = np.mean([scored.human[name] for name in names], axis=0)
     result = Evaluation(
-        families=of_families,
+        families=[one for one in rows if one.cluster != CLUSTER],
         composers=[one for one in rows if one.cluster == CLUSTER],
+        further=further,
+        modes=modes,
         by_composer=by_composer(scored, plan.seed),
-        by_length=by_length(scored, plan.seed),
-        own_hcs=mean_interval(mean_human[own], groups[own], plan.seed),
-        other_hcs=mean_interval(mean_human[~own], groups[~own], plan.seed),
-        ece=calibration_error(chance, is_human, weight),
-        brier=brier(chance, is_human, weight),
-        decided=float(np.mean([one.decided for one in of_families])),
-        soft=float(np.mean([one.soft for one in of_families])),
-        human_flagged=float((p_human < 0.01).mean()),
-        curve=reliability(chance, is_human, weight),
-        seen_auc=_mean_auc(test, flagged(scale.apply(seen.score(test.values, test.composer)), p)),
-        positives_only=_mean_auc(test, only),
+        by_length=by_length(scored, names, plan.seed),
+        at_eight=at_eight(scored, names, plan.seed),
+        human_flagged=float((p[test.human] < 0.01).mean()),
+        own_human_flagged=float((p[test.human][own] < 0.01).mean()),
+        by_composer_hcs={
+            composer: (int(mine.sum()), float(mean_human[mine].mean()))
+            for composer in sorted(set(test.composer[test.human][own].tolist()))
+            if (mine := own & (test.composer[test.human] == composer)).any()
+        },
+        seen_auc=_mean_auc(test, seen, names),
+        transfer=transfer(train, test, kinds, trees, seed, workers),
         counts={
             "train human": int(train.human.sum()),
             "train machine": int((~train.human).sum()),
             "test human": int(test.human.sum()),
             "test machine": int((~test.human).sum()),
-            "test works": len(np.unique(groups)),
+            "test works": len(np.unique(test.group[test.human])),
         },
     )
     on_step()
     return result, scored
 
 
-def _mean_auc(test: Examples, score: Array) -> float:
-    names = [name for name in np.unique(test.family) if name and not is_composed(str(name))]
+def transfer(
+    train: Examples, test: Examples, kinds: Sequence[Kind], trees: int, seed: int, workers: int
+) -> dict[str, dict[str, float]]:
+    """AUC on each cluster's machine lines of a model that learned from one cluster alone."""
+    from joblib import Parallel, delayed
+
+    clusters = {
+        each: [one.name for one in kinds if one.cluster == each]
+        for each in sorted({one.cluster for one in kinds})
+    }
+    fits = (
+        delayed(_of_one)(train.where(train.human | np.isin(train.family, names)), test, trees, seed)
+        for names in clusters.values()
+    )
+    found = {}
+    for learnt, score in zip(clusters, Parallel(n_jobs=workers)(fits), strict=True):
+        found[learnt] = {
+            shown: area_under_roc(score[test.human], score[np.isin(test.family, names)])
+            for shown, names in clusters.items()
+        }
+    return found
+
+
+def _of_one(train: Examples, test: Examples, trees: int, seed: int) -> Array:
+    return Ensemble.fit(train, trees, seed).score(test.values, test.composer)
+
+
+def _scored(
+    test: Examples, left_out: Mapping[str, LeftOut], p: Array, scale: Callable[[Array], Array]
+) -> Scored:
+    """Probabilities from scores of left-out families, through scaling and gate."""
+    return Scored(
+        test,
+        {name: flagged(scale(one.human), p[test.human]) for name, one in left_out.items()},
+        {name: flagged(scale(one.machine), p[test.family == name]) for name, one in left_out.items()},
+    )
+
+
+def _row(
+    kind: Kind,
+    test: Examples,
+    one: LeftOut,
+    scored: Scored,
+    of_clusters: Scored,
+    simple: Mapping[str, Array],
+    p: Array,
+    seed: int,
+) -> FamilyFigures:
+    mask = test.family == kind.name
+    ours, theirs = scored.human[kind.name], scored.machine[kind.name]
+    groups = test.group[test.human], test.group[mask]
+    baselines = {name: area_under_roc(score[test.human], score[mask]) for name, score in simple.items()}
+    for member, name in enumerate(MEMBERS):
+        baselines[f"{name} alone"] = area_under_roc(
+            one.human_members[:, member], one.machine_members[:, member]
+        )
+    return FamilyFigures(
+        name=kind.name,
+        cluster=kind.cluster,
+        words=kind.words,
+        count=int(mask.sum()),
+        auc=bootstrap_auc(ours, groups[0], theirs, groups[1], seed),
+        ungated=area_under_roc(one.human, one.machine),
+        cluster_auc=area_under_roc(of_clusters.human[kind.name], of_clusters.machine[kind.name]),
+        baselines=baselines,
+        decided=official_score((ours >= 0.5).astype(float), (theirs >= 0.5).astype(float)),
+        soft=official_score(ours, theirs),
+        flagged=float((p[mask] < 0.01).mean()),
+        paired=paired(ours, groups[0], theirs, groups[1]),
+    )
+
+
+def _mode(scored: Scored, names: Sequence[str], prepared: Prepared, plan: Plan) -> ModeFigures:
+    composed = [one.name for one in prepared.kinds if one.cluster == CLUSTER and one.name in scored.machine]
+    further = [one.name for one in prepared.kinds if one.further and one.name in scored.machine]
+    return mode_figures(scored, names, composed, further, plan.seed)
+
+
+def _strangers(
+    prepared: Prepared, known: Ensemble, scale: Callable[[Array], Array], gate: Gate, seed: int
+) -> list[FamilyFigures]:
+    """The further generators before a judge that never learned from them."""
+    test, further = prepared.side("test"), prepared.further["test"]
+    ours = flagged(scale(known.score(test.values, test.composer)), gate.p_values(test.values))[test.human]
+    p = gate.p_values(further.values)
+    theirs = flagged(scale(known.score(further.values, further.composer)), p)
+    rows = []
+    for kind in prepared.kinds:
+        mask = further.family == kind.name
+        if not kind.further or not mask.any():
+            continue
+        groups = test.group[test.human], further.group[mask]
+        auc = bootstrap_auc(ours, groups[0], theirs[mask], groups[1], seed)
+        rows.append(
+            FamilyFigures(
+                name=kind.name,
+                cluster=kind.cluster,
+                words=kind.words,
+                count=int(mask.sum()),
+                auc=auc,
+                ungated=auc.value,
+                cluster_auc=auc.value,
+                baselines={},
+                decided=official_score((ours >= 0.5).astype(float), (theirs[mask] >= 0.5).astype(float)),
+                soft=official_score(ours, theirs[mask]),
+                flagged=float((p[mask] < 0.01).mean()),
+                paired=paired(ours, groups[0], theirs[mask], groups[1]),
+            )
+        )
+    return rows
+
+
+def _open(
+    prepared: Prepared,
+    plan: Plan,
+    gate: Gate,
+    names: Sequence[str],
+    workers: int,
+    on_step: Callable[[], None],
+) -> ModeFigures:
+    """The open mode: families and generators left out three at a time."""
+    train, validation, test = (prepared.side(name, OPEN) for name in ("train", "validation", "test"))
+    kinds = [one for one in prepared.kinds_of(OPEN) if (test.family == one.name).any()]
+    unseen, alone = leave_out(
+        train,
+        [validation, test],
+        parts_of_three(kinds),
+        plan.calibration_trees,
+        plan.seed + 5,
+        workers,
+        on_step,
+    )
+    scored = _scored(test, alone, gate.p_values(test.values), calibrated(unseen).apply)
+    return _mode(scored, names, prepared, plan)
+
+
+def _with_transformer(
+    prepared: Prepared,
+    plan: Plan,
+    unseen: Mapping[str, LeftOut],
+    alone: Mapping[str, LeftOut],
+    scored: Scored,
+    opinions: tuple[Opinions, Opinions],
+    names: Sequence[str],
+    p: Array,
+) -> dict[str, ModeFigures]:
+    """The second stage, each unit left out of it too, beside the first on the same lines."""
+    validation, test = prepared.side("validation"), prepared.side("test")
+    of_validation = padded_opinions(opinions[0], len(validation))
+    read = padded_opinions(opinions[1], len(test))
+    human = test.human & read.known
+    second_human, second_machine, first_human, first_machine = {}, {}, {}, {}
+    for unit in units([one for one in prepared.kinds_of(SELF_NEGATIVES) if one.name in alone]):
+        stage = SecondStage.fit(unseen, of_validation, validation.family, validation.group, without=unit)
+        for name in unit:
+            mask = test.family == name
+            known = read.known[mask]
+            second_human[name] = flagged(
+                stage.chance(alone[name].human[read.known[test.human]], read.values[human]), p[human]
+            )
+            second_machine[name] = flagged(
+                stage.chance(alone[name].machine[known], read.values[mask][known]), p[mask][known]
+            )
+            first_human[name] = scored.human[name][read.known[test.human]]
+            first_machine[name] = scored.machine[name][known]
+    kept = test.where(read.known)
+    return {
+        TRANSFORMER: _mode(Scored(kept, second_human, second_machine), names, prepared, plan),
+        WITHOUT: _mode(Scored(kept, first_human, first_machine), names, prepared, plan),
+    }
+
+
+def _mean_auc(test: Examples, score: Array, names: Sequence[str]) -> float:
     return float(np.mean([area_under_roc(score[test.human], score[test.family == name]) for name in names]))
 
 

@@ -1,22 +1,19 @@
 """Examples to learn from and to be measured on: human lines, and machine lines made from them.
 
-Everything is kept apart by work. The human lines of the training side are dealt into folds by
-work; a fold's lines are scored by language models that saw the other folds only, and its
-negatives are sampled by counts of that fold only. So neither a line nor a sampler was ever seen
-by the models that score it, as it will be with a stranger's generator.
+`gather` says which lines are drawn, and by which language models each is measured.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from data_prep.store import OTHER, PhraseStore, StoredPhrase
 from models.judge.canonical import Line, canonical, tidied
-from models.judge.features import Knowledge, Matrix, Reading, measure
+from models.judge.features import Knowledge, Matrix, measure
 from models.judge.measures import Array
 from models.judge.negatives.family import Family, Material, playable
 from models.judge.negatives.sampler import EventSampler
@@ -132,91 +129,68 @@ def material_of(humans: Sequence[Human]) -> Material:
     return Material(dict(lines), EventSampler([one.line for one in counted]))
 
 
-def knowledge_of(humans: Sequence[Human]) -> Knowledge:
-    """Language models and histograms of human lines."""
-    readings = [Reading.of(one.line) for one in humans]
-    return Knowledge.fit(readings, [one.composer if one.own else OTHER for one in humans])
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Lines with where each is from: the human line that it is or was made of, and its family ('' for
+    human)."""
+
+    lines: Sequence[Line]
+    sources: Sequence[Human]
+    family: Sequence[str]
+
+    @classmethod
+    def human(cls, humans: Sequence[Human]) -> Drawn:
+        return cls([one.line for one in humans], humans, [""] * len(humans))
+
+    @classmethod
+    def composed(cls, composed: Sequence[Human]) -> Drawn:
+        """Lines of generators, read from a store in which `source` says the family."""
+        return cls([one.line for one in composed], composed, [one.source for one in composed])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Drawn]) -> Drawn:
+        return cls(
+            [line for part in parts for line in part.lines],
+            [one for part in parts for one in part.sources],
+            [name for part in parts for name in part.family],
+        )
+
+    @property
+    def composers(self) -> list[str]:
+        return [one.composer for one in self.sources]
+
+    def __len__(self) -> int:
+        return len(self.lines)
 
 
-def measured(humans: Sequence[Human], knowledge: Knowledge) -> Examples:
-    """The human lines as examples."""
-    return _examples([one.line for one in humans], humans, "", knowledge)
-
-
-def measured_composed(composed: Sequence[Human], knowledge: Knowledge) -> Examples:
-    """Lines of the project's own composer, read from a store in which `source` says the family."""
-    found = _examples([one.line for one in composed], composed, "", knowledge)
-    return replace(found, family=np.array([one.source for one in composed], dtype="U40"))
+def measured(drawn: Drawn, knowledge: Knowledge) -> Examples:
+    """Drawn lines as examples."""
+    return Examples(
+        measure(drawn.lines, drawn.composers, knowledge),
+        np.array(drawn.composers, dtype="U40"),
+        np.array(drawn.family, dtype="U40"),
+        np.array([one.group for one in drawn.sources], dtype="U120"),
+        np.array([line.bars for line in drawn.lines], np.int32),
+        np.array([one.own for one in drawn.sources], bool),
+    )
 
 
 def negatives(
-    humans: Sequence[Human],
-    families: Sequence[Family],
-    material: Material,
-    knowledge: Knowledge,
-    per_family: int,
-    seed: int,
-) -> Examples:
+    humans: Sequence[Human], families: Sequence[Family], material: Material, per_family: int, seed: int
+) -> Drawn:
     """Machine lines of every family, each from `per_family` of the human lines (its own choice)."""
-    parts = []
+    lines, sources, names = [], [], []
     for family in families:
         number = zlib.crc32(family.name.encode())
         order = np.random.default_rng([seed, number]).permutation(len(humans))[:per_family]
-        lines, sources = [], []
         for index in order.tolist():
             source = humans[index]
             made = family.make(source.line, material, np.random.default_rng([seed, number, index]))
             if made is not None and len(made) >= LEAST_NOTES // 2:
                 lines.append(made)
                 sources.append(source)
-        parts.append(_examples(lines, sources, family.name, knowledge))
-    return Examples.joined(parts)
-
-
-def cross_fitted(
-    corpus: Sequence[Human],
-    humans: Sequence[Human],
-    families: Sequence[Family],
-    per_family: int,
-    seed: int,
-    composed: Sequence[Human] = (),
-    on_fold: Callable[[], None] | None = None,
-) -> Examples:
-    """Training examples: `humans`, their negatives and `composed` lines of our composer, fold by
-    fold as the module says; `corpus` is all human music of the training side, for the language
-    models."""
-    parts = []
-    for fold in range(FOLDS):
-        inside = [one for one in humans if fold_of(one.group) == fold]
-        if inside:
-            knowledge = knowledge_of([one for one in corpus if fold_of(one.group) != fold])
-            material = material_of([one for one in corpus if fold_of(one.group) == fold])
-            share = -(-per_family * len(inside) // len(humans))
-            parts.append(measured(inside, knowledge))
-            parts.append(negatives(inside, families, material, knowledge, share, seed + fold))
-            more = [one for one in composed if fold_of(one.group) == fold]
-            if more:
-                parts.append(measured_composed(more, knowledge))
-        if on_fold:
-            on_fold()
-    return Examples.joined(parts)
-
-
-def held_out(
-    humans: Sequence[Human],
-    pool: Sequence[Human],
-    families: Sequence[Family],
-    knowledge: Knowledge,
-    per_family: int,
-    seed: int,
-    composed: Sequence[Human] = (),
-) -> Examples:
-    """Examples of a side that training never saw; samplers are counted on `pool`, of that side."""
-    parts = [measured(humans, knowledge)]
-    parts.append(negatives(humans, families, material_of(pool), knowledge, per_family, seed))
-    if composed:
-        parts.append(measured_composed(composed, knowledge))
-    return Examples.joined(parts)
+                names.append(family.name)
+    return Drawn(lines, sources, names)
 
 
 def measured_machine(
@@ -237,15 +211,3 @@ def measured_machine(
 def sides(store: PhraseStore, seed: int) -> Mapping[str, list[Human]]:
     """The human lines of a store, by split, overlapping windows left out."""
     return {split: humans_of(store.select(split), seed) for split in ("train", "validation", "test")}
-
-
-def _examples(lines: Sequence[Line], sources: Sequence[Human], family: str, knowledge: Knowledge) -> Examples:
-    composers = [one.composer for one in sources]
-    return Examples(
-        measure(lines, composers, knowledge),
-        np.array(composers, dtype="U40"),
-        np.full(len(lines), family, dtype="U40"),
-        np.array([one.group for one in sources], dtype="U120"),
-        np.array([line.bars for line in lines], np.int32),
-        np.array([one.own for one in sources], bool),
-    )

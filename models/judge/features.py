@@ -1,4 +1,4 @@
-"""All features of a phrase: form, rhythm, pitch, key, stops, likelihood, style.
+"""All features of a phrase: form, order, sequence, rhythm, pitch, key, stops, likelihood, style.
 
 `FEATURES` names them in the order of the columns of `measure`; each entry says in words what it
 is and where it comes from.
@@ -17,18 +17,24 @@ from models.judge import (
     features_form,
     features_key,
     features_likelihood,
+    features_order,
     features_pitch,
     features_rhythm,
+    features_sequence,
     features_stops,
     typicality,
 )
-from models.judge.canonical import Events, Line, events_of
-from models.judge.likelihood import LanguageModels, Tokens, fit_models, sequences
+from models.judge.bars import Bars
+from models.judge.canonical import Line, events_of
+from models.judge.likelihood import LanguageModels, NgramModel, fit_models
 from models.judge.measures import Features, Values
-from models.judge.typicality import Histograms, Styles, histograms
+from models.judge.typicality import Histograms, Styles, histograms, summed
+from models.judge.viewpoints import Tokens, sequences
 
 FEATURES: Features = {
     **features_form.FEATURES,
+    **features_order.FEATURES,
+    **features_sequence.FEATURES,
     **features_rhythm.FEATURES,
     **features_pitch.FEATURES,
     **features_key.FEATURES,
@@ -40,22 +46,22 @@ NAMES: tuple[str, ...] = tuple(FEATURES)
 FEATURES_HASH = hashlib.sha256(" ".join(NAMES).encode()).hexdigest()
 
 Matrix = NDArray[np.float64]
+_AT_ONCE = 64  # lines
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
     """A line read once: what every group of features starts from."""
 
-    line: Line
-    events: Events
+    bars: Bars
     tokens: Mapping[str, Tokens]
     counts: Histograms
 
     @classmethod
     def of(cls, line: Line) -> Reading:
-        events = events_of(line)
-        tokens = sequences(line, events)
-        return cls(line, events, tokens, histograms(line, events, tokens))
+        bars = Bars(line, events_of(line))
+        tokens = sequences(bars)
+        return cls(bars, tokens, histograms(line, bars.events, tokens))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +74,43 @@ class Knowledge:
     @classmethod
     def fit(cls, readings: Sequence[Reading], composers: Sequence[str]) -> Knowledge:
         """From human lines and the composer slug of each."""
+        return Counted.on(readings, composers).knowledge()
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What human lines were counted to: it adds up, so that what is known of all folds but one is
+    the sum of theirs."""
+
+    models: LanguageModels
+    styles: Mapping[str, Histograms]
+
+    @classmethod
+    def on(cls, readings: Sequence[Reading], composers: Sequence[str]) -> Counted:
+        """Of lines and the composer slug of each."""
         return cls(
             fit_models([reading.tokens for reading in readings]),
-            Styles.fit((composer, one.counts) for composer, one in zip(composers, readings, strict=True)),
+            summed((composer, one.counts) for composer, one in zip(composers, readings, strict=True)),
         )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Counted]) -> Counted:
+        """The counts of some disjoint parts together."""
+        models = {name: NgramModel.joined([part.models[name] for part in parts]) for name in parts[0].models}
+        return cls(models, summed(pair for part in parts for pair in part.styles.items()))
+
+    def knowledge(self) -> Knowledge:
+        return Knowledge(self.models, Styles.of(self.styles))
 
 
 def plain(reading: Reading) -> Values:
     """The features that need no knowledge of other music."""
-    line, events = reading.line, reading.events
+    bars = reading.bars
+    line, events = bars.line, bars.events
     return {
-        **features_form.measure(line, events),
+        **features_form.measure(bars),
+        **features_order.measure(bars),
+        **features_sequence.measure(bars),
         **features_rhythm.measure(line, events),
         **features_pitch.measure(line, events),
         **features_key.measure(line, events),
@@ -86,19 +118,26 @@ def plain(reading: Reading) -> Values:
     }
 
 
-def informed(reading: Reading, composer: str, knowledge: Knowledge) -> Values:
-    """The features against what is known of human music."""
-    return {
-        **features_likelihood.measure(reading.tokens, reading.line.bars, knowledge.models),
-        **knowledge.styles.measure(reading.counts, composer),
-    }
+def informed(readings: Sequence[Reading], composers: Sequence[str], knowledge: Knowledge) -> list[Values]:
+    """The features of lines against what is known of human music."""
+    of_lines = features_likelihood.measure(
+        [one.tokens for one in readings], [one.bars.line.bars for one in readings], knowledge.models
+    )
+    return [
+        {**values, **knowledge.styles.measure(one.counts, composer)}
+        for values, one, composer in zip(of_lines, readings, composers, strict=True)
+    ]
 
 
 def measure(lines: Sequence[Line], composers: Sequence[str], knowledge: Knowledge) -> Matrix:
     """The features of lines that claim to be by `composers`: float64[n, features], all finite."""
     rows = np.empty((len(lines), len(NAMES)))
-    for row, (line, composer) in enumerate(zip(lines, composers, strict=True)):
-        reading = Reading.of(line)
-        values = {**plain(reading), **informed(reading, composer, knowledge)}
-        rows[row] = [values[name] for name in NAMES]
+    for start in range(0, len(lines), _AT_ONCE):
+        readings = [Reading.of(line) for line in lines[start : start + _AT_ONCE]]
+        claimed = composers[start : start + _AT_ONCE]
+        for row, (reading, known) in enumerate(
+            zip(readings, informed(readings, claimed, knowledge), strict=True), start
+        ):
+            values = {**plain(reading), **known}
+            rows[row] = [values[name] for name in NAMES]
     return np.nan_to_num(rows, nan=0.0, posinf=0.0, neginf=0.0)

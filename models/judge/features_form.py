@@ -6,11 +6,10 @@ anything, a loop comes back to nothing else. Human phrases lie between.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from models.judge.canonical import Events, Line
+from models.judge.bars import Bars
+from models.judge.canonical import Events
 from models.judge.measures import (
     Array,
     Feature,
@@ -99,16 +98,16 @@ def _described() -> dict[str, Feature]:
 FEATURES: Features = _described()
 
 
-def measure(line: Line, events: Events) -> Values:
+def measure(bars: Bars) -> Values:
     """The features of form of a line; every value lies between 0 and about 1."""
+    line, events, signatures = bars.line, bars.events, bars.signatures
     found: Values = {}
-    signatures = _bar_signatures(line, events)
-    for kind, of_bars in signatures.items():
+    for kind in _KINDS:
+        of_bars = signatures[kind]
         found[f"bars_again_{kind}"] = _again(of_bars)
         for lag in _LAGS:
             found[f"bars_lag{lag}_{kind}"] = share(of_bars[lag:] == of_bars[:-lag])
-    chroma, onsets = _bar_profiles(line, events)
-    for name, profile in (("chroma", chroma), ("groove", onsets)):
+    for name, profile in (("chroma", bars.chroma), ("groove", bars.onsets)):
         likeness = profile @ profile.T
         for lag in _LAGS:
             found[f"{name}_lag{lag}"] = mean(np.diagonal(likeness, lag))
@@ -117,56 +116,15 @@ def measure(line: Line, events: Events) -> Values:
     pitch, interval, rhythm = signatures["pitch"], signatures["interval"], signatures["rhythm"]
     sequence = (interval[1:] == interval[:-1]) & (rhythm[1:] == rhythm[:-1]) & (pitch[1:] != pitch[:-1])
     found["sequence_bars"] = share(sequence & (signatures["filled"][1:] > 0) if len(sequence) else sequence)
-    found.update(_halves(line, events, onsets))
+    found.update(_halves(bars))
     found["last_is_first"] = float(rhythm[-1] == rhythm[0])
     found["rhythm_pairs"] = 1.0 - (len(np.unique(rhythm)) - 1) / max(1, line.bars - 1)
     return {name: found[name] for name in FEATURES}
 
 
-def _bar_signatures(line: Line, events: Events) -> dict[str, Array]:
-    """A number a bar and kind that is equal where two bars are: int64[bars]; empty bars differ
-    from each other, so that silence is no repetition."""
-    names = [*_KINDS, "filled"]
-    found = {name: np.zeros(line.bars, np.int64) for name in names}
-    bounds = np.searchsorted(events.bar, np.arange(line.bars + 1))
-    rows = (events.place_steps, events.ioi_steps, events.top, events.bottom)
-    for bar in range(line.bars):
-        part = slice(bounds[bar], bounds[bar + 1])
-        place, ioi, top, bottom = (row[part] for row in rows)
-        if len(place) == 0:
-            for name in _KINDS:
-                found[name][bar] = -1 - bar
-            continue
-        interval = np.diff(top)
-        rhythm = hash((place.tobytes(), ioi[:-1].tobytes()))
-        found["filled"][bar] = len(interval)
-        found["pitch"][bar] = hash((rhythm, top.tobytes(), bottom.tobytes()))
-        found["rhythm"][bar] = rhythm
-        # A bar of one note has no intervals: it equals nothing rather than every such bar.
-        lone = -1 - bar
-        found["interval"][bar] = hash(interval.tobytes()) if len(interval) else lone
-        found["contour"][bar] = hash(np.sign(interval).tobytes()) if len(interval) > 2 else lone
-    return found
-
-
 def _again(of_bars: Array) -> float:
     _, index, count = np.unique(of_bars, return_inverse=True, return_counts=True)
     return share(count[index] > 1)
-
-
-def _bar_profiles(line: Line, events: Events) -> tuple[Array, Array]:
-    """Unit vectors a bar: duration-weighted pitch classes [bars, 12] and onsets [bars, steps]."""
-    note_bar = line.onset_steps // line.bar_steps
-    chroma = np.zeros((line.bars, 12))
-    np.add.at(chroma, (note_bar, line.pitch % 12), line.duration_steps)
-    onsets = np.zeros((line.bars, line.bar_steps))
-    onsets[events.bar, events.place_steps] = 1.0
-    return _unit(chroma), _unit(onsets)
-
-
-def _unit(rows: Array) -> Array:
-    norm = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(norm, 1e-9))
 
 
 def _runs(events: Events) -> Values:
@@ -204,26 +162,13 @@ def _covered(lengths: Array, least: int) -> float:
     return share(np.cumsum(change[:count]) > 0)
 
 
-def _halves(line: Line, events: Events, onsets: Array) -> Values:
+def _halves(bars: Bars) -> Values:
     """Likeness of the two halves, bar against bar; the middle bar of an odd number is left out."""
-    half = line.bars // 2
+    half = bars.line.bars // 2
     if half == 0:
         return {"half_rhythm": 0.0, "half_contour": 0.0}
-    rhythm = mean((onsets[:half] * onsets[-half:]).sum(axis=1))
-    curve = _bar_means(events, line.bars)
-    first, second = curve[:half], curve[-half:]
+    rhythm = mean((bars.onsets[:half] * bars.onsets[-half:]).sum(axis=1))
+    first, second = bars.register[:half], bars.register[-half:]
     first, second = first - first.mean(), second - second.mean()
     scale = float(np.sqrt((first @ first) * (second @ second)))
     return {"half_rhythm": rhythm, "half_contour": float(first @ second) / scale if scale > 1e-9 else 0.0}
-
-
-def _bar_means(events: Events, bars: int) -> Array:
-    """The mean top pitch a bar; a silent bar takes the mean of the phrase."""
-    total = np.bincount(events.bar, weights=events.top, minlength=bars)[:bars]
-    count = np.bincount(events.bar, minlength=bars)[:bars]
-    return np.where(count > 0, total / np.maximum(count, 1), float(events.top.mean()))
-
-
-def names() -> Sequence[str]:
-    """The features in the order of `measure`."""
-    return tuple(FEATURES)

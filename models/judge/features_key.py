@@ -6,7 +6,7 @@ import numpy as np
 
 from models.judge.canonical import Events, Line
 from models.judge.measures import Array, Feature, Features, Values, entropy_of_counts, mean, share
-from models.judge.tonality import KeyFound, best_chords, key_of, keys_of, scale_mask
+from models.judge.tonality import KeyFound, chords_of, key_of, keys_of, scale_mask
 
 _KEY = "key profiles: Krumhansl 1990"
 _CHORD = "chord templates: Pardo & Birmingham, CMJ 26/2, 2002"
@@ -61,8 +61,8 @@ def measure(line: Line, events: Events) -> Values:
     key = key_of(whole)
     scale = scale_mask(key)
     filled = by_bar[by_bar.sum(axis=1) > 0]
-    clear, root = best_chords(filled)
-    half_clear, _ = best_chords(by_half[by_half.sum(axis=1) > 0])
+    clear, root, _ = chords_of(filled)
+    half_clear, _, _ = chords_of(by_half[by_half.sum(axis=1) > 0])
     change = (np.diff(root) % 12)[np.diff(root) != 0]
     scale_share = filled @ scale / filled.sum(axis=1)
     unit = filled / np.linalg.norm(filled, axis=1, keepdims=True)

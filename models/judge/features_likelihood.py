@@ -8,15 +8,15 @@ a machine may have written, are as surprising as the outer ones, which were give
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from models.judge.likelihood import VIEWPOINTS, LanguageModels, Reading, Tokens
-from models.judge.measures import Array, Feature, Features, Values, deviation, mean, share
+from models.judge.likelihood import LanguageModels, Reading
+from models.judge.measures import Array, Feature, Features, Values, correlation, deviation, mean, share
+from models.judge.viewpoints import VIEWPOINTS, Tokens
 
 _WINDOW = 8
-_WITH_DISTRIBUTION = ("interval", "degree", "rhythm")
 
 _EVERY = {
     "nll": ("mean surprise of the {}", "cross-entropy: Conklin & Witten 1995"),
@@ -30,6 +30,8 @@ _EVERY = {
     ),
     "inner_two": ("the same with two outer bars at each end, {}", "paired infilling: CSMT 2020"),
     "memory": ("how much a long memory helps to foresee the {}", "order ablation: Pearce, IDyOM, 2005"),
+    "seam": ("surprise of the {} at the beginnings of bars less that within", "by bar: Temperley 2019"),
+    "drift": ("whether the surprise of the {} grows through the phrase", "Temperley 2019"),
     "matched": ("how long the known runs of {} are", "n-gram overlap: Yin et al. 2022"),
 }
 _WHOLE = {
@@ -51,7 +53,7 @@ _WHOLE = {
 def _described() -> dict[str, Feature]:
     found: dict[str, Feature] = {}
     for view in VIEWPOINTS:
-        parts = {**_EVERY, **(_WHOLE if view.name in _WITH_DISTRIBUTION else {})}
+        parts = {**_EVERY, **(_WHOLE if view.whole else {})}
         for part, (words, source) in parts.items():
             found[f"lm_{view.name}_{part}"] = Feature(words.format(view.words), source)
     return found
@@ -60,15 +62,19 @@ def _described() -> dict[str, Feature]:
 FEATURES: Features = _described()
 
 
-def measure(parts: Mapping[str, Tokens], bars: int, models: LanguageModels) -> Values:
-    """The features of likelihood of a line, in nats a token."""
-    found: Values = {}
+def measure(
+    lines: Sequence[Mapping[str, Tokens]], bars: Sequence[int], models: LanguageModels
+) -> list[Values]:
+    """The features of likelihood of lines, in nats a token; `bars` of each line."""
+    found: list[Values] = [{} for _ in lines]
     for view in VIEWPOINTS:
-        part = parts[view.name]
-        whole = view.name in _WITH_DISTRIBUTION
-        values = _of_view(part, bars, models[view.name].read(part, whole), whole)
-        found.update({f"lm_{view.name}_{name}": value for name, value in values.items()})
-    return {name: found[name] for name in FEATURES}
+        parts = [line[view.name] for line in lines]
+        for values, part, count, reading in zip(
+            found, parts, bars, models[view.name].read(parts), strict=True
+        ):
+            of_view = _of_view(part, count, reading, view.whole)
+            values.update({f"lm_{view.name}_{name}": value for name, value in of_view.items()})
+    return [{name: values[name] for name in FEATURES} for values in found]
 
 
 def _of_view(part: Tokens, bars: int, reading: Reading, whole: bool) -> Values:
@@ -83,6 +89,8 @@ def _of_view(part: Tokens, bars: int, reading: Reading, whole: bool) -> Values:
         "inner": _inner(nll, part.bar, bars, 1),
         "inner_two": _inner(nll, part.bar, bars, 2),
         "memory": mean(reading.nll_short - nll),
+        "seam": _seam(nll, part.bar),
+        "drift": correlation(np.arange(len(nll), dtype=float), nll),
         "matched": mean(reading.matched),
     }
     if whole:
@@ -112,3 +120,8 @@ def _inner(values: Array, bar: Array, bars: int, outer: int) -> float:
     if not inside.any() or inside.all():
         return 0.0
     return float(values[inside].mean() - values[~inside].mean())
+
+
+def _seam(values: Array, bar: Array) -> float:
+    first = np.diff(bar, prepend=bar[:1]) > 0
+    return mean(values[first]) - mean(values[~first]) if first.any() and not first.all() else 0.0

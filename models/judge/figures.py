@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.judge.calibrate import Interval, area_under_roc, equal_weights
+from models.judge.calibrate import (
+    Interval,
+    area_under_roc,
+    brier,
+    calibration_error,
+    equal_weights,
+    official_score,
+    reliability,
+)
 from models.judge.examples import Examples
 from models.judge.protocol import bootstrap_auc
 
@@ -20,8 +28,9 @@ BASELINES = (
     "exp(-NLL)",
     "longest repeated run",
     "metadata only",
-    "LR alone",
+    "regression alone",
     "forest alone",
+    "networks alone",
     "gate",
 )
 
@@ -45,42 +54,54 @@ class FamilyFigures:
     paired: float
 
 
+class ModeFigures(NamedTuple):
+    """One mode of the judge on lines of left-out families: the mean AUC with its interval and the worst
+    family's, the official score decided and soft, calibration, the mean HCS of human lines by the
+    eight and by others, the mean AUC on our own composer and on further generators (None where
+    there were none), how many human lines; `curve` is the reliability."""
+
+    mean_auc: Interval
+    worst: str
+    worst_auc: Interval
+    decided: Interval
+    soft: float
+    ece: float
+    brier: float
+    own_hcs: Interval
+    other_hcs: Interval
+    composer: float | None
+    further: float | None
+    humans: int
+    curve: Sequence[tuple[float, float, float]]
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """All figures of a report. Probabilities are after scaling and gate, families left out. Figures
     that are one number for all are over `families`, the corruptions and small generators made of
-    human lines; `composers` are our own composer's temperatures, left out together."""
+    human lines; `composers` are our own composer's checkpoints and temperatures, left out together;
+    `further` the generators that the default mode never learns from; `transfer[learnt][shown]` the
+    AUC between clusters; `foreign` the figures of foreign systems by mode of the shipped judge."""
 
     families: Sequence[FamilyFigures]
     composers: Sequence[FamilyFigures]
+    further: Sequence[FamilyFigures]
+    modes: Mapping[str, ModeFigures]
     by_composer: Mapping[str, tuple[int, Interval]]
     by_length: Mapping[str, tuple[int, Interval]]
-    own_hcs: Interval
-    other_hcs: Interval
-    ece: float
-    brier: float
-    decided: float
-    soft: float
+    at_eight: Mapping[str, Interval]
+    by_composer_hcs: Mapping[str, tuple[int, float]]
     human_flagged: float
-    curve: Sequence[tuple[float, float, float]]
+    own_human_flagged: float
     seen_auc: float
     counts: Mapping[str, int]
-    positives_only: float = 0.5
-    foreign: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    transfer: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    transfer: Mapping[str, Mapping[str, float]]
+    foreign: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
 
     @property
-    def mean_auc(self) -> float:
-        return float(np.mean([one.auc.value for one in self.families]))
-
-    @property
-    def composer_auc(self) -> float | None:
-        """The mean AUC over our composer's temperatures; None where none were measured."""
-        return float(np.mean([one.auc.value for one in self.composers])) if self.composers else None
-
-    @property
-    def worst_auc(self) -> float:
-        return min(one.auc.value for one in self.families)
+    def default(self) -> ModeFigures:
+        """The figures of the default mode, which stands first."""
+        return next(iter(self.modes.values()))
 
     def baseline(self, name: str) -> float:
         """The mean AUC of a baseline over the families."""
@@ -120,23 +141,118 @@ def by_composer(scored: Scored, seed: int) -> dict[str, tuple[int, Interval]]:
     return found
 
 
-def by_length(scored: Scored, seed: int) -> dict[str, tuple[int, Interval]]:
-    """AUC over all left-out families, by the number of bars of the human source."""
+def by_length(scored: Scored, names: Sequence[str], seed: int) -> dict[str, tuple[int, Interval]]:
+    """Mean AUC over left-out families, by the number of bars of the human source."""
     test = scored.test
     found = {}
-    for label, low, high in (("8 and 9 bars", 8, 9), ("10 to 14 bars", 10, 14), ("15 and 16 bars", 15, 16)):
+    for label, low, high in (
+        ("8 bars", 8, 8),
+        ("9 to 11 bars", 9, 11),
+        ("12 to 14 bars", 12, 14),
+        ("15 and 16 bars", 15, 16),
+    ):
         rows = (test.bars >= low) & (test.bars <= high)
         if rows[test.human].sum() >= 10:
-            found[label] = (int(rows[test.human].sum()), auc_of(scored, rows, seed))
+            found[label] = (int(rows[test.human].sum()), auc_of(scored, rows, seed, names))
     return found
 
 
-def auc_of(scored: Scored, rows: Array, seed: int) -> Interval:
+def at_eight(scored: Scored, names: Sequence[str], seed: int) -> dict[str, Interval]:
+    """The AUC of each family among lines of eight and nine bars."""
+    test = scored.test
+    short = test.bars <= 9
+    ours = short[test.human]
+    return {
+        name: bootstrap_auc(
+            scored.human[name][ours],
+            test.group[test.human][ours],
+            scored.machine[name][short[test.family == name]],
+            test.group[test.family == name][short[test.family == name]],
+            seed,
+            draws=100,
+        )
+        for name in names
+    }
+
+
+def mode_figures(
+    scored: Scored, names: Sequence[str], composed: Sequence[str], further: Sequence[str], seed: int
+) -> ModeFigures:
+    """The figures of a mode over the families `names`; `composed` and `further` are reported apart."""
+    test = scored.test
+    aucs = {name: area_under_roc(scored.human[name], scored.machine[name]) for name in names}
+    worst = min(aucs, key=lambda name: aucs[name])
+    chance, is_human, weight = pooled_chances(scored, names)
+    groups, own = test.group[test.human], test.own[test.human]
+    mean_human = np.mean([scored.human[name] for name in names], axis=0)
+
+    def mean_of(which: Sequence[str]) -> float | None:
+        found = [area_under_roc(scored.human[name], scored.machine[name]) for name in which]
+        return float(np.mean(found)) if found else None
+
+    return ModeFigures(
+        mean_auc=over_works(scored, names, area_under_roc, seed),
+        worst=worst,
+        worst_auc=bootstrap_auc(
+            scored.human[worst], groups, scored.machine[worst], test.group[test.family == worst], seed
+        ),
+        decided=over_works(scored, names, _decided, seed),
+        soft=float(np.mean([official_score(scored.human[name], scored.machine[name]) for name in names])),
+        ece=calibration_error(chance, is_human, weight),
+        brier=brier(chance, is_human, weight),
+        own_hcs=mean_interval(mean_human[own], groups[own], seed),
+        other_hcs=mean_interval(mean_human[~own], groups[~own], seed),
+        composer=mean_of(composed),
+        further=mean_of(further),
+        humans=int(test.human.sum()),
+        curve=reliability(chance, is_human, weight),
+    )
+
+
+def _decided(human: Array, machine: Array) -> float:
+    return official_score((human >= 0.5).astype(float), (machine >= 0.5).astype(float))
+
+
+def over_works(
+    scored: Scored,
+    names: Sequence[str],
+    figure: Callable[[Array, Array], float],
+    seed: int,
+    draws: int = 100,
+) -> Interval:
+    """The mean over families of a figure of (human, machine) scores, with its 95 % interval over works
+    drawn with replacement, the same works for all families in a draw."""
+    test = scored.test
+    human_works = test.group[test.human]
+    works = np.unique(test.group)
+    human_rows = [np.flatnonzero(human_works == work) for work in works]
+    machine_rows = {
+        name: [np.flatnonzero(test.group[test.family == name] == work) for work in works] for name in names
+    }
+    random = np.random.default_rng([seed, 8])
+    found = []
+    for _ in range(draws):
+        drawn = random.integers(len(works), size=len(works))
+        ours = np.concatenate([human_rows[one] for one in drawn])
+        values = []
+        for name in names:
+            theirs = np.concatenate([machine_rows[name][one] for one in drawn])
+            if len(ours) and len(theirs):
+                values.append(figure(scored.human[name][ours], scored.machine[name][theirs]))
+        if values:
+            found.append(float(np.mean(values)))
+    value = float(np.mean([figure(scored.human[name], scored.machine[name]) for name in names]))
+    low, high = np.quantile(found, (0.025, 0.975)) if found else (value, value)
+    return Interval(value, float(low), float(high))
+
+
+def auc_of(scored: Scored, rows: Array, seed: int, names: Sequence[str] | None = None) -> Interval:
     """The mean over families of the AUC within some rows; the interval from pooled ranks."""
     test = scored.test
     ours_mask, values, human_scores, groups, machine_groups = rows[test.human], [], [], [], []
     machine_scores = []
-    for name, ours in scored.human.items():
+    for name in scored.human if names is None else names:
+        ours = scored.human[name]
         mask = test.family == name
         inside = rows[mask]
         if inside.any():

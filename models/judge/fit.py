@@ -2,13 +2,15 @@
 
 Language models and histograms from all human music of the training side; examples cross-fitted
 by work; the ensemble from those; Platt's scaling on works of the validation side *and* families
-that the scaled model had not seen; the gate from human lines alone.
+that the scaled model had not seen; the gate from human lines alone; the second stage, where a
+transformer is given, on the validation side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,28 +18,23 @@ import numpy as np
 from data_prep.store import PhraseStore
 from models.judge.canonical import Line
 from models.judge.ensemble import Ensemble
-from models.judge.examples import (
-    Examples,
-    Human,
-    chosen,
-    cross_fitted,
-    held_out,
-    knowledge_of,
-    measured_machine,
-    sides,
-)
+from models.judge.examples import Drawn, Examples, Human, measured_machine, sides
 from models.judge.explain import human_quantiles
-from models.judge.features import Knowledge
 from models.judge.gate import Gate
+from models.judge.gather import Gatherer
+from models.judge.generators.generator import cluster_of
 from models.judge.negatives import FAMILIES
 from models.judge.negatives.family import Family
 from models.judge.own_composer import CLUSTER
 from models.judge.protocol import calibrated, leave_out, parts_of_three
 from models.judge.score import OPEN, SELF_NEGATIVES
+from models.judge.second_stage import Opinions, SecondStage
+from models.judge.shelf import Shelf
 from models.judge.weights import Parts
 from violin.errors import CorpusError
 
-STEPS = 9  # how often `on_step` is called, for a progress bar
+STEPS = 22  # about how often `on_step` is called by `prepare` and `fit`, for a progress bar
+OPINIONS_A_FAMILY = 40  # lines that the transformer reads, of each family and side
 
 
 @dataclass(frozen=True)
@@ -45,14 +42,14 @@ class Plan:
     """How much of everything: human lines to learn from and to calibrate on, machine lines a
     family, trees of the shipped forest and of those for calibration, and the seed of it all."""
 
-    humans: int = 3000
-    calibration_humans: int = 800
-    per_family: int = 450
-    calibration_per_family: int = 135
-    trees: int = 300
-    calibration_trees: int = 100
-    test_humans: int = 800
-    test_per_family: int = 180
+    humans: int = 6000
+    calibration_humans: int = 1600
+    per_family: int = 600
+    calibration_per_family: int = 150
+    trees: int = 100
+    calibration_trees: int = 40
+    test_humans: int = 1600
+    test_per_family: int = 200
     seed: int = 0
 
     @classmethod
@@ -62,35 +59,48 @@ class Plan:
             humans=humans,
             calibration_humans=humans * 4 // 15,
             per_family=per_family,
-            calibration_per_family=per_family * 3 // 10,
+            calibration_per_family=per_family // 4,
             trees=trees,
             calibration_trees=calibration_trees,
             test_humans=humans * 4 // 15,
-            test_per_family=per_family * 2 // 5,
+            test_per_family=per_family // 3,
             seed=seed,
         )
 
 
 class Kind(NamedTuple):
-    """A kind of machine line: a family of negatives, or a temperature of our composer."""
+    """A kind of machine line: a family of negatives, or a generator in one way of sampling. `unit` is
+    left out as one: a family alone, a generator with all its ways; `further` says that only the open
+    mode learns from it."""
 
     name: str
     cluster: str
     words: str
+    unit: str
+    further: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """What training and evaluation share: the lines by side (human ones, and those of our composer),
-    knowledge, examples, and every kind of machine line among them."""
+    """What training and evaluation share: the lines by side, examples by side (of the families and
+    our own composer, and of further generators), and every kind of machine line among them."""
 
-    humans: Mapping[str, list[Human]]
-    composed: Mapping[str, list[Human]]
-    knowledge: Knowledge
-    train: Examples
-    validation: Examples
+    gatherer: Gatherer
+    examples: Mapping[str, Examples]
+    further: Mapping[str, Examples]
     kinds: tuple[Kind, ...]
     store_sha256: str = ""
+
+    def side(self, name: str, mode: str = SELF_NEGATIVES) -> Examples:
+        """A side's examples, as a mode learns from them or is measured on them."""
+        parts = [self.examples[name]]
+        if mode == OPEN and name in self.further:
+            parts.append(self.further[name])
+        return Examples.joined(parts)
+
+    def kinds_of(self, mode: str) -> list[Kind]:
+        """The kinds that a mode learns from."""
+        return [one for one in self.kinds if mode == OPEN or not one.further]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,70 +118,150 @@ def prepare(
     plan: Plan,
     families: Sequence[Family] = FAMILIES,
     composed: PhraseStore | None = None,
+    further: PhraseStore | None = None,
+    *,
+    test: bool = False,
+    shelf: Shelf | None = None,
+    workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> Prepared:
-    """Measure everything that a judge learns from; `composed` is a store of our composer's phrases.
-    CorpusError where a side has too little."""
+    """Measure everything that a judge learns from, and with `test` what it is measured on. `composed`
+    is a store of our composer's phrases, `further` one of other generators'. CorpusError where a
+    side has too little."""
     humans = sides(store, plan.seed)
-    machine = sides(composed or PhraseStore(), plan.seed)
     for side in ("train", "validation"):
         if len(humans[side]) < 20:
             raise CorpusError(
                 f"the store holds {len(humans[side])} usable {side} phrases; a judge needs 20 or more"
             )
-    learnt = chosen(humans["train"], plan.humans, plan.seed)
-    train = cross_fitted(
-        humans["train"], learnt, families, plan.per_family, plan.seed, machine["train"], on_step
-    )
-    knowledge = knowledge_of(humans["train"])
-    validation = held_out(
-        chosen(humans["validation"], plan.calibration_humans, plan.seed),
-        humans["validation"],
-        families,
-        knowledge,
-        plan.calibration_per_family,
-        plan.seed + 100,
-        machine["validation"],
-    )
-    on_step()
-    kinds = [Kind(one.name, one.cluster, one.words) for one in families]
-    sources = sorted({one.source for side in machine.values() for one in side})
-    kinds += [Kind(name, CLUSTER, "our composer between true outer bars") for name in sources]
-    return Prepared(
-        humans, machine, knowledge, train, validation, tuple(kinds), str(store.manifest.get("sha256", ""))
-    )
+    digest = str(store.manifest.get("sha256", ""))
+    kept = (shelf or Shelf()) if digest else Shelf()  # without a hash nothing tells two stores apart
+    gatherer = Gatherer(humans, families, plan.seed, kept, digest, workers, on_step)
+    wishes = [
+        gatherer.wish("train", plan.humans, plan.per_family),
+        gatherer.wish("validation", plan.calibration_humans, plan.calibration_per_family),
+    ]
+    if test:
+        wishes.append(gatherer.wish("test", plan.test_humans, plan.test_per_family))
+    examples = {wish.side: gatherer.gathered(wish) for wish in wishes}
+    kinds = [Kind(one.name, one.cluster, one.words, one.name) for one in families]
+    others: dict[str, Examples] = {}
+    for made, is_further in ((composed, False), (further, True)):
+        if made is None:
+            continue
+        lines = sides(made, plan.seed)
+        name = str(made.manifest.get("sha256", ""))
+        for side in examples:
+            found = gatherer.composed(side, lines[side], name)
+            if is_further:
+                others[side] = found
+            else:
+                examples[side] = Examples.joined([examples[side], found])
+        kinds += _kinds_of(lines, is_further)
+    return Prepared(gatherer, examples, others, tuple(kinds), digest)
+
+
+def _kinds_of(lines: Mapping[str, Sequence[Human]], further: bool) -> list[Kind]:
+    from models.judge.generators.generator import recipes
+
+    words = {one.cluster: one.words for one in recipes()} if further else {}
+    found = []
+    for source in sorted({one.source for side in lines.values() for one in side}):
+        cluster = cluster_of(source) if further else CLUSTER
+        said = words.get(cluster, "our composer between true outer bars")
+        found.append(Kind(source, cluster, said, cluster, further))
+    return found
 
 
 def fit(
     prepared: Prepared,
     plan: Plan,
     foreign: Sequence[Foreign] = (),
+    opinions: Opinions | None = None,
+    composer_sha256: str = "",
+    *,
+    workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> Parts:
-    """Fit the judge of the self-negatives mode, and with `foreign` systems that of the open mode."""
-    modes = {SELF_NEGATIVES: (prepared.train, prepared.validation)}
-    if foreign:
-        more = [measured_machine(one.system, one.lines, one.composers, prepared.knowledge) for one in foreign]
-        modes[OPEN] = (Examples.joined([prepared.train, *more]), prepared.validation)
-    parts = parts_of_three(prepared.kinds)
-    ensembles, scales = {}, {}
-    for mode, (train, validation) in modes.items():
-        unseen = leave_out(train, validation, parts, plan.calibration_trees, plan.seed + 1)
+    """Fit the judge of the self-negatives mode, and that of the open mode where there are further
+    generators' lines or `foreign` systems. `opinions` of the validation side's rows, by the composer
+    of that hash, give the second stage."""
+    ensembles, scales, second = {}, {}, {}
+    more = [
+        measured_machine(one.system, one.lines, one.composers, prepared.gatherer.knowledge) for one in foreign
+    ]
+    for mode in (SELF_NEGATIVES, OPEN) if foreign or prepared.further else (SELF_NEGATIVES,):
+        train, validation = prepared.side("train", mode), prepared.side("validation", mode)
+        if mode == OPEN:
+            train = Examples.joined([train, *more])
+        parts = parts_of_three(prepared.kinds_of(mode))
+        (unseen,) = leave_out(
+            train, [validation], parts, plan.calibration_trees, plan.seed + 1, workers, on_step
+        )
         scales[mode] = calibrated(unseen)
-        on_step()
         ensembles[mode] = Ensemble.fit(train, plan.trees, plan.seed)
+        if opinions is not None:
+            padded = padded_opinions(opinions, len(validation))
+            second[mode] = SecondStage.fit(unseen, padded, validation.family, validation.group)
         on_step()
-    human_rows = np.concatenate([side.values[side.human] for side in (prepared.train, prepared.validation)])
+    own = [prepared.examples[side] for side in ("train", "validation")]
+    human_rows = np.concatenate([side.values[side.human] for side in own])
     about = {
         "plan": asdict(plan),
         "store": prepared.store_sha256,
-        "families": [one.name for one in prepared.kinds],
+        "composer": composer_sha256,
+        "families": [one.name for one in prepared.kinds if not one.further],
+        "further": [one.name for one in prepared.kinds if one.further],
         "foreign": sorted(one.system for one in foreign),
-        "human_phrases": {side: len(lines) for side, lines in prepared.humans.items()},
-        "human_learnt": int(prepared.train.human.sum()),
-        "machine_learnt": int((~prepared.train.human).sum()),
-        "features": int(prepared.train.values.shape[1]),
+        "human_phrases": {side: len(lines) for side, lines in prepared.gatherer.humans.items()},
+        "human_learnt": int(own[0].human.sum()),
+        "machine_learnt": int((~own[0].human).sum()),
+        "features": int(own[0].values.shape[1]),
     }
     gate = Gate.fit(human_rows)
-    on_step()
-    return Parts(prepared.knowledge, gate, ensembles, scales, human_quantiles(human_rows), about)
+    return Parts(
+        prepared.gatherer.knowledge, gate, ensembles, scales, human_quantiles(human_rows), second, about
+    )
+
+
+def padded_opinions(opinions: Opinions, count: int) -> Opinions:
+    """The opinions of a side's first rows for all its rows; those of further generators are unknown."""
+    missing = count - len(opinions.known)
+    values = np.pad(opinions.values, ((0, missing), (0, 0)))
+    return Opinions(values, np.pad(opinions.known, (0, missing)))
+
+
+def read_opinions(
+    prepared: Prepared,
+    side: str,
+    plan: Plan,
+    composed: PhraseStore | None,
+    read: Callable[[Sequence[Line], Sequence[str]], np.ndarray],
+    shelf: Shelf,
+    composer_sha256: str,
+) -> Opinions:
+    """What a transformer (`read`: lines and composers to features) thinks of an unseen side's lines:
+    of `OPINIONS_A_FAMILY` of each family and eight times as many human ones."""
+    sizes = {
+        "validation": (plan.calibration_humans, plan.calibration_per_family),
+        "test": (plan.test_humans, plan.test_per_family),
+    }
+    drawn = [prepared.gatherer.lines(prepared.gatherer.wish(side, *sizes[side]))]
+    if composed is not None:
+        drawn.append(Drawn.composed(sides(composed, plan.seed)[side]))
+    lines = Drawn.joined(drawn)
+    family = np.array(lines.family)
+    known = np.zeros(len(lines), bool)
+    for name in np.unique(family):
+        most = OPINIONS_A_FAMILY * (1 if name else 8)
+        known[np.flatnonzero(family == name)[:most]] = True
+    rows = np.flatnonzero(known).tolist()
+    composers = lines.composers
+    store = "" if composed is None else str(composed.manifest.get("sha256", ""))
+    depends = (composer_sha256, prepared.store_sha256, store, side, sizes[side], plan.seed, OPINIONS_A_FAMILY)
+    found = shelf.matrix(
+        depends, partial(read, [lines.lines[row] for row in rows], [composers[row] for row in rows])
+    )
+    values = np.zeros((len(lines), found.shape[1]))
+    values[rows] = found
+    return Opinions(values, known)

@@ -39,7 +39,7 @@ class Forest:
 
         grown = ExtraTreesClassifier(
             n_estimators=trees,
-            max_features=0.3,
+            max_features=0.1,
             min_samples_leaf=4,
             max_depth=24,
             random_state=seed,

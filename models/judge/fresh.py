@@ -18,7 +18,7 @@ import numpy as np
 from data_prep.store import StoredPhrase
 from models.judge.calibrate import Interval
 from models.judge.ensemble import Ensemble
-from models.judge.examples import Examples, humans_of, measured, measured_composed
+from models.judge.examples import Drawn, Examples, humans_of, measured
 from models.judge.features import Knowledge
 from models.judge.measures import Array
 from models.judge.protocol import bootstrap_auc
@@ -48,7 +48,7 @@ def examples_of(human: Sequence[StoredPhrase], answers: Sequence[Phrase], knowle
         if all(both):
             kept += both[0]
             written += both[1]
-    return Examples.joined([measured(kept, knowledge), measured_composed(written, knowledge)])
+    return measured(Drawn.joined([Drawn.human(kept), Drawn.composed(written)]), knowledge)
 
 
 def out_of_fold(examples: Examples, seed: int = 0, folds: int = FOLDS, trees: int = TREES) -> Array:

@@ -1,7 +1,7 @@
 """The anomaly gate: how odd a phrase is among human ones, on either side, with no negatives.
 
 A judge trained on negatives calls human what none of its negatives resembles: one that never saw
-over-repetition gave loops an AUC of .17. The gate asks the opposite question. For some twenty
+over-repetition gave loops an AUC of .17. The gate asks the opposite question. For some forty
 features it takes the two-sided conformal p-value against human calibration phrases (Vovk,
 Gammerman & Shafer, Algorithmic Learning in a Random World, 2005; Laxhammar & Falkman 2010), and
 the least of them is put once more against the same least value of human phrases, so that the
@@ -40,6 +40,15 @@ WATCHED: tuple[str, ...] = (
     "compressed_all",
     "compressed_rhythm",
     "sequence_bars",
+    "sequence_scale",
+    "bars_again_scale",
+    "chain1_rhythm",
+    "chain1_scale",
+    "figure_scale",
+    "figures_pitch",
+    "lm_beat_nll",
+    "lm_harmony_nll",
+    "lm_pattern_nll",
     "interval_mean",
     "interval_entropy",
     "interval_pair_entropy",

@@ -1,8 +1,7 @@
 """n-gram language models of human lines, small enough to ship and vectorised from end to end.
 
-A viewpoint (Conklin & Witten, JNMR 24/1, 1995) turns the events of a line into tokens, each with
-a base context: intervals alone; intervals given the scale degree that they leave; lengths given
-the place in the bar; interval and length together. Orders are interpolated after Witten & Bell
+A viewpoint (Conklin & Witten, JNMR 24/1, 1995) turns a line into tokens, each with a base context;
+`viewpoints` has them. Orders are interpolated after Witten & Bell
 (IEEE Trans. Information Theory 37/4, 1991):
 
     P_k(w | h) = (c(h, w) + T(h) · P_{k-1}(w | h')) / (c(h) + T(h))
@@ -23,78 +22,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.judge.canonical import Events, Line
-from models.judge.features_key import class_weights
 from models.judge.measures import Array
-from models.judge.tonality import key_of
+from models.judge.viewpoints import VIEWPOINTS, Tokens, Viewpoint
 
-_MAX_INTERVAL = 24
-_LENGTHS = np.array([1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 27, 30, 36, 42, 48, 60, 72, 96, 144])
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _STIR = np.uint64(0xBF58476D1CE4E5B9)
 _TOKEN_BITS, _TOKEN_MASK = np.uint64(16), np.uint64(0xFFFF)
-
-
-class Viewpoint(NamedTuple):
-    """`alphabet` tokens 0..alphabet-1, contexts of up to `order` tokens; `words` name it."""
-
-    name: str
-    alphabet: int
-    order: int
-    words: str
-
-
-VIEWPOINTS: tuple[Viewpoint, ...] = (
-    Viewpoint("interval", 2 * _MAX_INTERVAL + 1, 5, "intervals"),
-    Viewpoint("degree", 2 * _MAX_INTERVAL + 1, 3, "steps within the key"),
-    Viewpoint("rhythm", len(_LENGTHS) + 1, 5, "lengths"),
-    Viewpoint("joint", (2 * _MAX_INTERVAL + 1) * (len(_LENGTHS) + 1), 3, "notes"),
-)
-
-
-class Tokens(NamedTuple):
-    """The tokens of a line and the base context of each; int64[n] both. `bar` is the bar in which
-    each token's note begins."""
-
-    tokens: Array
-    base: Array
-    bar: Array
-
-
-def length_class(ioi_steps: Array) -> Array:
-    """The class of a length: the nearest of the table from below, 0..24."""
-    return np.searchsorted(_LENGTHS, ioi_steps, side="right").astype(np.int64)
-
-
-def length_of_class(number: int) -> int:
-    """The length in steps that stands for a class; class 0 is never made."""
-    return int(_LENGTHS[max(0, number - 1)])
-
-
-def interval_token(interval: Array) -> Array:
-    return np.clip(interval, -_MAX_INTERVAL, _MAX_INTERVAL).astype(np.int64) + _MAX_INTERVAL
-
-
-def interval_of_token(token: int) -> int:
-    return token - _MAX_INTERVAL
-
-
-def sequences(line: Line, events: Events) -> dict[str, Tokens]:
-    """The tokens of every viewpoint; interval viewpoints begin with the second event."""
-    interval = interval_token(np.diff(events.top))
-    lengths = length_class(events.ioi_steps)
-    key = key_of(class_weights(line, line.bar_steps).sum(axis=0))
-    degree = (events.top[:-1] - key.tonic) % 12 + 12 * key.minor
-    nothing = np.zeros(len(interval), np.int64)
-    place = events.place_steps.astype(np.int64) + line.bar_steps * 64
-    later = events.bar[1:]
-    joint = interval * (len(_LENGTHS) + 1) + lengths[1:]
-    return {
-        "interval": Tokens(interval, nothing, later),
-        "degree": Tokens(interval, degree.astype(np.int64), later),
-        "rhythm": Tokens(lengths, place, events.bar),
-        "joint": Tokens(joint, nothing, later),
-    }
 
 
 class Reading(NamedTuple):
@@ -133,7 +66,18 @@ class NgramModel:
             contexts.append(hashes.ravel())
             tokens.append(np.repeat(part.tokens, viewpoint.order + 1))
         context = _short(np.concatenate(contexts)).astype(np.uint64)
-        grams, count = np.unique(_gram(context, np.concatenate(tokens)), return_counts=True)
+        return cls._of(viewpoint, *np.unique(_gram(context, np.concatenate(tokens)), return_counts=True))
+
+    @classmethod
+    def joined(cls, models: Sequence[NgramModel]) -> NgramModel:
+        """The model of everything that some models of one viewpoint were counted on."""
+        grams, place = np.unique(np.concatenate([model._grams for model in models]), return_inverse=True)
+        counts = np.bincount(place, np.concatenate([model.count for model in models]), len(grams))
+        return cls._of(models[0].viewpoint, grams, counts.astype(np.int64))
+
+    @classmethod
+    def _of(cls, viewpoint: Viewpoint, grams: Array, count: Array) -> NgramModel:
+        """From ascending grams and how often each was seen."""
         key, kinds = np.unique((grams >> _TOKEN_BITS).astype(np.uint32), return_counts=True)
         return cls(viewpoint, key, kinds, (grams & _TOKEN_MASK).astype(np.int64), count)
 
@@ -152,30 +96,34 @@ class NgramModel:
         """Context and token in one ascending number each, for looking one up."""
         return _gram(np.repeat(self.context_key, self.kinds).astype(np.uint64), self.token)
 
-    def read(self, part: Tokens, whole: bool) -> Reading:
-        """The model's reading of a sequence; `whole` also computes the distribution at each place."""
-        hashes = _short(_context_hashes(part, self.viewpoint))
+    def read(self, parts: Sequence[Tokens]) -> list[Reading]:
+        """The model's reading of each of some sequences, all at once: a call costs what a hundred
+        tokens do. The distribution at each place is computed where the viewpoint asks for it."""
+        both = _joined(parts)
+        tokens = both.tokens
+        hashes = _short(np.concatenate([_context_hashes(part, self.viewpoint) for part in parts]))
         place, known = self._places(hashes)
         total = np.where(known, self._total[place], 0) if known.any() else np.zeros(known.shape)
         kinds = np.where(known, self.kinds[place], 0) if known.any() else np.zeros(known.shape)
-        seen = self._seen(part, hashes, known)
-        chance = np.full(len(part.tokens), 1.0 / self.viewpoint.alphabet)
+        seen = self._seen(both, hashes, known)
+        chance = np.full(len(tokens), 1.0 / self.viewpoint.alphabet)
         short = chance
         for order in range(self.viewpoint.order + 1):
             chance = _interpolated(seen[:, order], total[:, order], kinds[:, order], chance)
             if order == 1:
                 short = chance
-        matched = (seen > 0).sum(axis=1) / (self.viewpoint.order + 1)
-        nothing = np.zeros(len(part.tokens))
-        if not whole:
-            return Reading(-np.log(chance), -np.log(short), matched, nothing, nothing, nothing)
-        table = self._table(place, known)
-        surprise = -np.log(table)
-        entropy = (table * surprise).sum(axis=1)
-        variance = (table * surprise**2).sum(axis=1) - entropy**2
-        own = table[np.arange(len(table)), part.tokens]
-        rank = (table > own[:, None] * (1 + 1e-9)).sum(axis=1)
-        return Reading(-np.log(chance), -np.log(short), matched, entropy, np.maximum(variance, 0), rank)
+        rows = np.zeros((6, len(tokens)))
+        rows[0], rows[1] = -np.log(chance), -np.log(short)
+        rows[2] = (seen > 0).sum(axis=1) / (self.viewpoint.order + 1)
+        if self.viewpoint.whole:
+            table = self._table(place, known)
+            surprise = -np.log(table)
+            rows[3] = (table * surprise).sum(axis=1)
+            rows[4] = np.maximum((table * surprise**2).sum(axis=1) - rows[3] ** 2, 0)
+            own = table[np.arange(len(table)), tokens]
+            rows[5] = (table > own[:, None] * (1 + 1e-9)).sum(axis=1)
+        ends = np.cumsum([len(part.tokens) for part in parts])[:-1]
+        return [Reading(*part) for part in np.split(rows, ends, axis=1)]
 
     def distribution(self, part: Tokens) -> Array:
         """P(token) at each place given what came before: float64[n, alphabet], rows add to 1."""
@@ -212,6 +160,10 @@ class NgramModel:
         gram = _gram(key.astype(np.uint64), part.tokens[:, None])
         place = np.minimum(np.searchsorted(self._grams, gram), len(self._grams) - 1)
         return np.where(self._grams[place] == gram, self.count[place], 0)
+
+
+def _joined(parts: Sequence[Tokens]) -> Tokens:
+    return Tokens(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 LanguageModels = Mapping[str, NgramModel]

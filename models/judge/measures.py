@@ -30,37 +30,44 @@ def entropy_bits(values: Array) -> float:
     """Shannon entropy of the values' relative frequencies, in bits; 0 for none."""
     if len(values) == 0:
         return 0.0
-    return entropy_of_counts(np.unique(values, return_counts=True)[1])
+    ordered = np.sort(values)
+    edges = np.flatnonzero(ordered[1:] != ordered[:-1])
+    return entropy_of_counts(np.diff(np.concatenate(([-1], edges, [len(ordered) - 1]))))
 
 
 def entropy_of_counts(counts: Array) -> float:
     """Shannon entropy of a histogram, in bits; 0 where it is empty."""
-    total = counts.sum()
+    total = float(np.add.reduce(counts))
     if total <= 0:
         return 0.0
     share = counts[counts > 0] / total
-    return float(-(share * np.log2(share)).sum())
+    return -float(share @ np.log2(share))
 
 
 def share(mask: Array) -> float:
     """The share of true elements; 0 for none."""
-    return float(mask.mean()) if len(mask) else 0.0
+    return np.count_nonzero(mask) / len(mask) if len(mask) else 0.0
 
 
 def mean(values: Array) -> float:
-    return float(values.mean()) if len(values) else 0.0
+    return float(np.add.reduce(values)) / len(values) if len(values) else 0.0
 
 
 def deviation(values: Array) -> float:
-    return float(values.std()) if len(values) else 0.0
+    """The standard deviation; 0 for none. (numpy's own `std` takes twenty microseconds to begin.)"""
+    count = len(values)
+    if count == 0:
+        return 0.0
+    rest = values - float(np.add.reduce(values)) / count
+    return float(np.sqrt(float(rest @ rest) / count))
 
 
 def correlation(first: Array, second: Array) -> float:
     """Pearson's r; 0 where either does not vary or fewer than three pairs are there."""
     if len(first) < 3:
         return 0.0
-    first = first - first.mean()
-    second = second - second.mean()
+    first = first - np.add.reduce(first) / len(first)
+    second = second - np.add.reduce(second) / len(second)
     scale = np.sqrt((first @ first) * (second @ second))
     return float(first @ second / scale) if scale > 1e-12 else 0.0
 
@@ -75,15 +82,24 @@ def longest_true_run(mask: Array) -> int:
 
 def repeat_lengths(tokens: Array) -> Array:
     """For each position the length of the longest run that begins there and begins again
-    somewhere else in the sequence (overlaps allowed). int32[n]; O(n²) in n row operations."""
+    somewhere else in the sequence (overlaps allowed). int32[n]; O(n²) memory and time."""
     count = len(tokens)
-    best = np.zeros(count, np.int32)
-    run = np.zeros(count + 1, np.int32)  # run[j]: how long the suffixes at row and at j agree
-    for row in range(count - 1, -1, -1):
-        run[:count] = np.where(tokens == tokens[row], run[1:] + 1, 0)
-        run[row] = 0  # a suffix is no repetition of itself
-        best[row] = run[:count].max()
-    return best
+    if count < 2:
+        return np.zeros(count, np.int32)
+    # same[i, d]: whether the tokens at i and at i + d are equal; beyond the end they never are.
+    _, number = np.unique(tokens, return_inverse=True)
+    padded = np.concatenate([number, np.full(count, -1, number.dtype)])
+    same = np.lib.stride_tricks.sliding_window_view(padded, count)[:count] == number[:, None]
+    place = np.arange(count, dtype=np.int32)
+    ends = np.where(same, np.int32(count), place[:, None])
+    ends = np.minimum.accumulate(ends[::-1], axis=0)[::-1]
+    run = ends - place[:, None]
+    run[:, 0] = 0  # a suffix is no repetition of itself
+    # run[i, d] is the agreement of the suffixes at i and at i + d: it counts for both.
+    square = np.zeros((count, 2 * count), np.int32)
+    row, item = square.strides
+    np.lib.stride_tricks.as_strided(square, (count, count), (row + item, item))[:] = run
+    return np.maximum(square.max(axis=1), square.max(axis=0)[:count])
 
 
 def compressed_share(tokens: Array) -> float:

@@ -1,7 +1,7 @@
 """Machine lines by the project's own composer, between true outer bars of human phrases.
 
 It is the strongest generator that we can sample at will, so it is a cluster of families of its
-own (one a temperature) and the honest test of the judge: the evaluation leaves all of them out
+own (one a checkpoint and temperature) and the honest test of the judge: the evaluation leaves all of them out
 together. The composer saw human music alone, so its lines belong to the self-negatives mode.
 
 They take minutes to write, so they are written once into a phrase store, in which `source` says
@@ -11,7 +11,7 @@ the family and everything else is as in the phrase whose outer bars were given.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,13 +26,9 @@ CLUSTER = "composer"
 TEMPERATURES = (0.8, 1.0, 1.15)
 
 
-def family_name(temperature: float) -> str:
-    """'composer_1.0', the name under which its lines are kept."""
-    return f"{CLUSTER}_{temperature:g}"
-
-
-def is_composed(family: str) -> bool:
-    return family.startswith(f"{CLUSTER}_")
+def family_name(temperature: float, checkpoint: str = "") -> str:
+    """'composer_1', or 'composer-early_1' of another checkpoint: the name its lines are kept under."""
+    return f"{CLUSTER}-{checkpoint}_{temperature:g}" if checkpoint else f"{CLUSTER}_{temperature:g}"
 
 
 def pair_of_outer_bars(stored: StoredPhrase, outer: int) -> Pair:
@@ -63,14 +59,16 @@ def compose(
     temperature: float,
     seed: int,
     on_done: Callable[[], None] = lambda: None,
+    name: str = "",
 ) -> list[StoredPhrase]:
     """The phrases with their inner bars written anew, one or two outer bars kept; `weights` None:
-    the shipped composer."""
+    the shipped composer. `name` is what `source` says."""
     from models.infill import ComposerModel, InfillRequest, infill
     from models.sampling import SamplingOptions
 
+    name = name or family_name(temperature)
     model = ComposerModel.load(weights)
-    random = np.random.default_rng([seed, zlib.crc32(family_name(temperature).encode())])
+    random = np.random.default_rng([seed, zlib.crc32(name.encode())])
     options = SamplingOptions(temperature=temperature, seed=seed, rows=32)
     made = []
     for start in range(0, len(phrases), options.rows):
@@ -81,30 +79,34 @@ def compose(
             pair = pair_of_outer_bars(one, int(random.integers(1, 3)))
             requests.append(InfillRequest(pair, claimed, one.phrase.bars, (seed, index)))
         for one, phrase in zip(part, infill(model, requests, options), strict=True):
-            made.append(replace(one, phrase=phrase.on_grid(), source=family_name(temperature)))
+            made.append(replace(one, phrase=phrase.on_grid(), source=name))
             on_done()
     return made
 
 
 def composed_store(
     human: PhraseStore,
-    weights: Path | None,
+    checkpoints: Mapping[str, Path | None],
     counts: dict[str, int],
     seed: int,
     temperatures: Sequence[float] = TEMPERATURES,
     on_done: Callable[[], None] = lambda: None,
 ) -> PhraseStore:
-    """A store of composed phrases: `counts[split]` a temperature, from human phrases at random,
-    half of them of the eight composers where there are enough."""
+    """A store of composed phrases by each of `checkpoints` (weights by name; "" and None the shipped
+    one): `counts[split]` a temperature, from human phrases at random, half of them of the eight
+    composers where there are enough."""
     random = np.random.default_rng([seed, 13])
     made: list[StoredPhrase] = []
-    for temperature in temperatures:
-        for split in SPLITS:
-            phrases = human.select(split)
-            weight = np.array([1.0 if one.composer == OTHER else 3.0 for one in phrases])
-            if not len(weight):
-                continue
-            count = min(counts.get(split, 0), len(phrases))
-            chosen = random.choice(len(phrases), size=count, replace=False, p=weight / weight.sum())
-            made += compose([phrases[index] for index in chosen], weights, temperature, seed, on_done)
+    for checkpoint, weights in checkpoints.items():
+        for temperature in temperatures:
+            for split in SPLITS:
+                phrases = human.select(split)
+                weight = np.array([1.0 if one.composer == OTHER else 3.0 for one in phrases])
+                if not len(weight):
+                    continue
+                count = min(counts.get(split, 0), len(phrases))
+                chosen = random.choice(len(phrases), size=count, replace=False, p=weight / weight.sum())
+                given = [phrases[index] for index in chosen]
+                name = family_name(temperature, checkpoint)
+                made += compose(given, weights, temperature, seed, on_done, name)
     return PhraseStore(made, {"made_by": "models.judge.own_composer", "seed": seed})

@@ -8,7 +8,7 @@ leaves out everything of the same kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,71 +24,108 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class LeftOut:
-    """Scores of one family by a model that never saw it: the log odds of both halves of the model,
-    of every human row [humans, 2] and of the family's rows [machines, 2]."""
+    """Scores of one family by a model that never saw it: the log odds of the members of the model,
+    of every human row [humans, members] and of the family's rows [machines, members]."""
 
     family: str
-    human_halves: Array
-    machine_halves: Array
+    human_members: Array
+    machine_members: Array
 
     @property
     def human(self) -> Array:
         """The model's scores of the human rows, float64[humans]."""
-        return combined(self.human_halves)
+        return combined(self.human_members)
 
     @property
     def machine(self) -> Array:
         """The model's scores of the family's rows, float64[machines]."""
-        return combined(self.machine_halves)
+        return combined(self.machine_members)
 
 
 def leave_out(
     train: Examples,
-    test: Examples,
+    shown: Sequence[Examples],
     parts: Sequence[Sequence[str]],
     trees: int,
     seed: int,
-    on_part: Callable[[], None] | None = None,
-) -> dict[str, LeftOut]:
-    """For each part (families left out together) fit on the rest and score the test side: log odds
-    of the human test lines and of the part's families."""
-    found: dict[str, LeftOut] = {}
-    for part in parts:
-        model = Ensemble.fit(train.where(~np.isin(train.family, list(part))), trees, seed)
-        wanted = test.human | np.isin(test.family, list(part))
-        shown = test.where(wanted)
-        score = model.halves(shown.values, shown.composer)
-        for family in part:
-            found[family] = LeftOut(family, score[shown.human], score[shown.family == family])
-        if on_part:
-            on_part()
+    workers: int = 1,
+    on_part: Callable[[], None] = lambda: None,
+) -> list[dict[str, LeftOut]]:
+    """For each part (families left out together) fit on the rest and score each of `shown`: log odds
+    of its human lines and of the part's families, by family."""
+    from joblib import Parallel, delayed
+
+    found: list[dict[str, LeftOut]] = [{} for _ in shown]
+    wanted = [_Columns.of(side) for side in shown]
+    fits = (delayed(_left_out)(train, wanted, tuple(part), trees, seed) for part in parts)
+    for of_sides in Parallel(n_jobs=workers, return_as="generator")(fits):
+        for side, scores in zip(found, of_sides, strict=True):
+            side.update((one.family, one) for one in scores)
+        on_part()
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """What scoring needs of examples."""
+
+    values: Array
+    composer: Array
+    family: Array
+
+    @classmethod
+    def of(cls, side: Examples) -> _Columns:
+        return cls(side.values, side.composer, side.family)
+
+
+def _left_out(
+    train: Examples, shown: Sequence[_Columns], part: tuple[str, ...], trees: int, seed: int
+) -> list[list[LeftOut]]:
+    model = Ensemble.fit(train.where(~np.isin(train.family, list(part))), trees, seed)
+    found = []
+    for side in shown:
+        mask = (side.family == "") | np.isin(side.family, list(part))
+        family = side.family[mask]
+        score = model.members(side.values[mask], side.composer[mask])
+        found.append([LeftOut(name, score[family == ""], score[family == name]) for name in part])
     return found
 
 
 class Kindred(Protocol):
-    """Anything with a name and the cluster it belongs to."""
+    """Anything with a name and the unit that is left out as one."""
 
     @property
     def name(self) -> str: ...
     @property
+    def unit(self) -> str: ...
+    @property
     def cluster(self) -> str: ...
 
 
-def parts_of_three(families: Sequence[Kindred]) -> list[list[str]]:
-    """Families in parts of about three, each part of as many clusters as possible: for calibration
-    on families that the model has not seen, at a third of the fits."""
-    order = [one.name for one in sorted(families, key=lambda one: (one.cluster, one.name))]
+def units(kinds: Sequence[Kindred]) -> list[list[str]]:
+    """What is left out together: a family alone, a generator with all its ways of sampling."""
+    found: dict[str, list[str]] = {}
+    for one in kinds:
+        found.setdefault(one.unit, []).append(one.name)
+    return list(found.values())
+
+
+def parts_of_three(kinds: Sequence[Kindred]) -> list[list[str]]:
+    """Units in parts of about three, each part of as many clusters as possible: for calibration on
+    families that the model has not seen, at a third of the fits."""
+    cluster = {one.name: one.cluster for one in kinds}
+    order = sorted(units(kinds), key=lambda names: (cluster[names[0]], names))
     count = max(1, -(-len(order) // 3))
-    return [order[start::count] for start in range(count)]
+    return [[name for unit in order[start::count] for name in unit] for start in range(count)]
 
 
-def calibrated(left_out: dict[str, LeftOut]) -> Platt:
+def calibrated(left_out: Mapping[str, LeftOut]) -> Platt:
     """Platt's scaling on scores of left-out families, families and classes weighing as much."""
     score, human, weight = pooled(left_out)
     return Platt.fit(score, human, weight)
 
 
-def pooled(left_out: dict[str, LeftOut]) -> tuple[Array, Array, Array]:
+def pooled(left_out: Mapping[str, LeftOut]) -> tuple[Array, Array, Array]:
     """All left-out scores in one: (score, is human, weight); every family weighs as much as another,
     each against its own share of the human lines, human and machine at equal priors."""
     scores, human, weight = [], [], []

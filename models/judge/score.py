@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +17,11 @@ from models.judge.features import Matrix, measure
 from models.judge.gate import flagged
 from models.judge.measures import Array
 from violin.challenge import SLUGS
+from violin.errors import WeightsError
 from violin.music import Phrase
+
+if TYPE_CHECKING:
+    from models.infill import ComposerModel
 
 POSITIVES_ONLY, SELF_NEGATIVES, OPEN = "positives-only", "self-negatives", "open"
 MODES = (POSITIVES_ONLY, SELF_NEGATIVES, OPEN)
@@ -35,21 +41,33 @@ class Judge:
     p / (p + .15), so that what fewer than one human phrase in seven matches counts as a
     machine's. `self-negatives` is the density ratio of human lines against lines made out of
     human ones. `open` also learned from other generators. The last two end with the gate.
+
+    With a `transformer` the last two ask the composer's transformer as well, at several times the
+    cost; a line that it cannot read is judged without.
     """
 
-    def __init__(self, parts: weights.Parts, mode: str = SELF_NEGATIVES) -> None:
+    def __init__(
+        self, parts: weights.Parts, mode: str = SELF_NEGATIVES, transformer: ComposerModel | None = None
+    ) -> None:
         if mode not in MODES:
             raise ValueError(f"unknown mode {mode!r}; legal: {', '.join(MODES)}")
         if mode != POSITIVES_ONLY and mode not in parts.ensembles:
             known = ", ".join([POSITIVES_ONLY, *parts.ensembles])
             raise ValueError(f"this judge was not trained for mode {mode!r}; it has: {known}")
+        if transformer is not None and mode not in parts.second:
+            raise ValueError(
+                f"this judge has no second stage for mode {mode!r}: the transformer is of no use"
+            )
         self.parts = parts
         self.mode = mode
+        self.transformer = transformer
 
     @classmethod
-    def load(cls, path: Path | None = None, mode: str = SELF_NEGATIVES) -> Judge:
-        """Read a weight file, the shipped one by default. WeightsError where it does not fit."""
-        return cls(weights.load(path), mode)
+    def load(cls, path: Path | None = None, mode: str = SELF_NEGATIVES, transformer: bool = False) -> Judge:
+        """Read a weight file, the shipped one by default; `transformer` also reads the shipped composer
+        for the second stage. WeightsError where they do not fit, or not together."""
+        parts = weights.load(path)
+        return cls(parts, mode, _composer(parts) if transformer else None)
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
         """The probability of human of each phrase, 0 to 1, at equal priors.
@@ -62,14 +80,24 @@ class Judge:
         readable = [index for index, phrase in enumerate(phrases) if phrase.notes]
         if readable:
             lines = [canonical(phrases[index]) for index in readable]
-            values = self.values(lines, composer)
-            for index, chance in zip(readable, self.probabilities(values, composer), strict=True):
+            chances = self.probabilities_of(lines, [composer] * len(lines))
+            for index, chance in zip(readable, chances, strict=True):
                 scores[index] = float(chance)
         return scores
 
     def probabilities_of(self, lines: Sequence[Line], composers: Sequence[str]) -> Array:
         """Probabilities of human of canonical lines, each claiming its own composer: float64[n]."""
-        return self.probabilities(measure(lines, composers, self.parts.knowledge), composers)
+        values = measure(lines, composers, self.parts.knowledge)
+        chances = self.probabilities(values, composers)
+        if self.transformer is None:
+            return chances
+        from models.judge import transformer
+
+        opinions = transformer.opinions(self.transformer, lines, composers)
+        known = opinions[:, transformer.NAMES.index("net_read")] > 0
+        score = self.parts.ensembles[self.mode].score(values, composers)
+        second = self.parts.second[self.mode].chance(score, opinions)
+        return np.where(known, flagged(second, self.parts.gate.p_values(values)), chances)
 
     def values(self, lines: Sequence[Line], composer: str) -> Matrix:
         """The features of lines: float64[n, features]."""
@@ -89,6 +117,24 @@ class Judge:
         """The features that moved the judgement of a phrase most, strongest first."""
         values = self.values([canonical(phrase)], composer)
         return reasons(self.parts, self.mode, values, composer, count)
+
+
+def _composer(parts: weights.Parts) -> ComposerModel:
+    """The shipped composer, where it is the one that the second stage was fitted with."""
+    from models.checkpoint import SHIPPED_WEIGHTS as COMPOSER
+    from models.infill import ComposerModel
+
+    wanted, found = parts.about.get("composer"), composer_digest(COMPOSER)
+    if wanted != found:
+        raise WeightsError(
+            "the second stage was fitted with another composer; train again: violin train judge"
+        )
+    return ComposerModel.load(COMPOSER)
+
+
+def composer_digest(path: Path) -> str:
+    """The sha256 of a composer's weight file; '' where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def decided(probability: float) -> float:

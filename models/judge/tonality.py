@@ -13,6 +13,8 @@ _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88
 _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 _MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 _MINOR_SCALE = (0, 2, 3, 5, 7, 8, 9, 10, 11)  # melodic and harmonic forms together
+_MAJOR_STEPS = (0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6)  # the scale step at or below each semitone
+_MINOR_STEPS = (0, 0, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
 
 
 class KeyFound(NamedTuple):
@@ -71,8 +73,17 @@ def scale_mask(key: KeyFound) -> Array:
     return mask
 
 
-def best_chords(weights: Array) -> tuple[Array, Array]:
-    """For weights [bars, 12]: the share that the best chord explains and its root, one a bar.
+def degrees_of(pitch: Array, key: KeyFound) -> Array:
+    """The place of pitches on the key's seven-step scale, int64[n]: 0 is the tonic of octave 0, seven
+    to the octave. A pitch between two steps stands on the lower one, and both sixths and sevenths
+    of a minor key on the same step, so that a diatonic sequence keeps its steps."""
+    octave, step = np.divmod(pitch.astype(np.int64) - key.tonic, 12)
+    return octave * 7 + np.asarray(_MINOR_STEPS if key.minor else _MAJOR_STEPS)[step]
+
+
+def chords_of(weights: Array) -> tuple[Array, Array, Array]:
+    """For weights [bars, 12]: the share that the best chord explains, its root and its shape (0 major,
+    1 minor, 2 dominant seventh, 3 diminished seventh), one a bar.
 
     A chord's merit is the weight on its tones, less a little for each tone beyond three and for
     tones that are silent (Pardo & Birmingham, Computer Music Journal 26/2, 2002).
@@ -82,4 +93,4 @@ def best_chords(weights: Array) -> tuple[Array, Array]:
     silent = ((weights <= 0).astype(float) @ _CHORDS.T) * 0.04
     size = (_CHORDS.sum(axis=1) - 3) * 0.05
     best = (explained - silent - size).argmax(axis=1)
-    return explained[np.arange(len(weights)), best], best % 12
+    return explained[np.arange(len(weights)), best], best % 12, best // 12

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.judge.canonical import Events, Line
-from models.judge.likelihood import Tokens, length_class
 from models.judge.measures import Array, Feature, Features, Values, divergence_bits
+from models.judge.viewpoints import Tokens, length_class
 
 KINDS = {
     "interval": (49, "intervals"),
@@ -48,19 +48,14 @@ class Styles:
     composers: Mapping[str, Histograms]
 
     @classmethod
-    def fit(cls, lines: Iterable[tuple[str, Histograms]]) -> Styles:
-        """From (composer, histograms) of human lines."""
-        total = {kind: np.zeros(size) for kind, (size, _) in KINDS.items()}
-        own: dict[str, Histograms] = {}
-        for composer, counts in lines:
-            mine = own.setdefault(composer, {kind: np.zeros(size) for kind, (size, _) in KINDS.items()})
-            for kind, row in counts.items():
-                total[kind] += row
-                mine[kind] += row
+    def of(cls, counted: Mapping[str, Histograms]) -> Styles:
+        """From the summed counts of each composer's human lines."""
+        total = {kind: sum((one[kind] for one in counted.values()), np.zeros(size))
+                 for kind, (size, _) in KINDS.items()}  # fmt: skip
         general = {kind: row / max(1.0, row.sum()) for kind, row in total.items()}
         composers = {
             composer: {kind: _leaning(row, general[kind]) for kind, row in counts.items()}
-            for composer, counts in own.items()
+            for composer, counts in counted.items()
         }
         return cls(general, composers)
 
@@ -72,6 +67,16 @@ class Styles:
         lead = (sum(style.values()) - sum(human.values())) / len(counts)
         values = {**style, **human, "style_lead": lead}
         return {name: values[name] for name in FEATURES}
+
+
+def summed(lines: Iterable[tuple[str, Histograms]]) -> dict[str, Histograms]:
+    """The counts of (composer, histograms) of lines, or of sums of them, by composer."""
+    found: dict[str, Histograms] = {}
+    for composer, counts in lines:
+        mine = found.setdefault(composer, {kind: np.zeros(size) for kind, (size, _) in KINDS.items()})
+        for kind, row in counts.items():
+            mine[kind] += row
+    return found
 
 
 def histograms(line: Line, events: Events, parts: Mapping[str, Tokens]) -> Histograms:

@@ -18,13 +18,15 @@ from violin.music import Phrase
 
 @dataclass(frozen=True)
 class Question:
-    """How to judge: the composer claimed, the mode, the kind of output, whether to explain."""
+    """How to judge: the composer claimed, the mode, the kind of output, whether to explain and whether
+    to ask the transformer too."""
 
     composer: str | None = None
     mode: str = SELF_NEGATIVES
     output: str = OUTPUTS[0]
     explain: bool = False
     weights: Path | None = None
+    transformer: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Verdict:
 
 def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
     """Verdicts of files, in their order. A file that cannot be read gets .5 and a warning."""
-    judge = _loaded(question.weights, question.mode)
+    judge = _loaded(question.weights, question.mode, question.transformer)
     readable: dict[int, Phrase] = {}
     verdicts: dict[int, Verdict] = {}
     for index, found in enumerate(files):
@@ -82,5 +84,5 @@ def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
 
 
 @lru_cache(maxsize=2)
-def _loaded(weights: Path | None, mode: str) -> Judge:
-    return Judge.load(weights, mode)
+def _loaded(weights: Path | None, mode: str, transformer: bool) -> Judge:
+    return Judge.load(weights, mode, transformer)

@@ -26,26 +26,31 @@ from models.judge.calibrate import Platt
 from models.judge.ensemble import Ensemble
 from models.judge.features import FEATURES_HASH, Knowledge
 from models.judge.gate import Gate
-from models.judge.likelihood import VIEWPOINTS, NgramModel, Viewpoint
+from models.judge.likelihood import NgramModel
+from models.judge.linear import Linear
+from models.judge.second_stage import SecondStage
 from models.judge.typicality import KINDS, Styles
+from models.judge.viewpoints import VIEWPOINTS, Viewpoint
 from violin.errors import WeightsError
 
 Array = NDArray[Any]
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "judge.npz"
-FORMAT = 1
+FORMAT = 2
 MAX_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Everything that a judge consists of. `ensembles` and `scales` by mode name; `quantiles`
-    float32[features, 3]: the 10th, 50th and 90th percentile of human lines, for explanations."""
+    """Everything that a judge consists of. `ensembles`, `scales` and `second` stages by mode name;
+    `quantiles` float32[features, 3]: the 10th, 50th and 90th percentile of human lines, for
+    explanations."""
 
     knowledge: Knowledge
     gate: Gate
     ensembles: Mapping[str, Ensemble]
     scales: Mapping[str, Platt]
     quantiles: Array
+    second: Mapping[str, SecondStage] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
 
 
@@ -57,6 +62,7 @@ def save(parts: Parts, path: Path) -> str:
         "features": FEATURES_HASH,
         "composers": sorted(parts.knowledge.styles.composers),
         "scales": {mode: [scale.slope, scale.offset] for mode, scale in parts.scales.items()},
+        "second": {mode: [one.scale.slope, one.scale.offset] for mode, one in parts.second.items()},
         "about": parts.about,
         "sha256": _digest(arrays),
     }
@@ -111,6 +117,8 @@ def _arrays(parts: Parts) -> dict[str, Array]:
     arrays.update({f"gate.{name}": array for name, array in parts.gate.arrays().items()})
     for mode, ensemble in parts.ensembles.items():
         arrays.update({f"mode.{mode}.{name}": array for name, array in ensemble.arrays().items()})
+    for mode, stage in parts.second.items():
+        arrays.update({f"second.{mode}.{name}": array for name, array in stage.linear.arrays().items()})
     return arrays
 
 
@@ -124,12 +132,19 @@ def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
     }
     modes = {mode: Platt(float(slope), float(offset)) for mode, (slope, offset) in header["scales"].items()}
     prefixes = {mode: f"mode.{mode}." for mode in modes}
+    second = {
+        mode: SecondStage(
+            Linear.from_arrays(_under(arrays, f"second.{mode}.")), Platt(float(slope), float(offset))
+        )
+        for mode, (slope, offset) in header["second"].items()
+    }
     return Parts(
         Knowledge(models, Styles(general, composers)),
         Gate.from_arrays(_under(arrays, "gate.")),
         {mode: Ensemble.from_arrays(_under(arrays, prefix)) for mode, prefix in prefixes.items()},
         modes,
         arrays["quantiles"],
+        second,
         dict(header["about"]),
     )
 

@@ -12,6 +12,9 @@ from violin.challenge import SLUGS
 
 if TYPE_CHECKING:
     from models.judge.canonical import Line
+    from models.judge.figures import Scored
+
+_STEPS, _OPEN_STEPS = 60, 20  # about: folds and sides that are measured, families that are left out
 
 
 @click.command()
@@ -33,11 +36,26 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True),
     help="Store of phrases by our own composer, made by `violin train judge --composed`.",
 )
-@click.option("--humans", type=click.IntRange(100), default=3000, show_default=True, help="Human lines.")
 @click.option(
-    "--per-family", type=click.IntRange(20), default=450, show_default=True, help="Machine lines a family."
+    "--further",
+    type=click.Path(path_type=Path, exists=True),
+    help="Store of phrases by further generators, made by `violin train judge --further`.",
 )
-@click.option("--trees", type=click.IntRange(10), default=100, show_default=True, help="Trees of each fit.")
+@click.option("--transformer", is_flag=True, help="Measure the second stage with the transformer too.")
+@click.option(
+    "--own-works",
+    is_flag=True,
+    help="Learn from the eight composers' own works alone, as the challenge's call has it.",
+)
+@click.option("--humans", type=click.IntRange(100), default=6000, show_default=True, help="Human lines.")
+@click.option(
+    "--per-family", type=click.IntRange(20), default=600, show_default=True, help="Machine lines a family."
+)
+@click.option("--trees", type=click.IntRange(10), default=40, show_default=True, help="Trees of each fit.")
+@click.option(
+    "--cache", type=click.Path(path_type=Path, file_okay=False), help="Keep measured lines in this folder."
+)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("docs/judge"), show_default=True)
 def command(
@@ -45,9 +63,14 @@ def command(
     foreign: Path | None,
     weights: Path | None,
     composed: Path | None,
+    further: Path | None,
+    transformer: bool,
+    own_works: bool,
     humans: int,
     per_family: int,
     trees: int,
+    cache: Path | None,
+    workers: int,
     seed: int,
     out: Path,
 ) -> None:
@@ -62,51 +85,80 @@ def command(
     """
     from dataclasses import replace
 
-    import numpy as np
-
     from data_prep.store import PhraseStore
-    from models.judge.evaluation import evaluate, test_side
-    from models.judge.figures import foreign_figures
-    from models.judge.fit import Plan, prepare
-    from models.judge.foreign import systems
-    from models.judge.negatives import FAMILIES
+    from models.judge import sources
+    from models.judge.evaluation import evaluate
+    from models.judge.fit import Plan, prepare, read_opinions
     from models.judge.report import REPORT_NAME, draw, markdown
-    from models.judge.score import Judge
+    from models.judge.shelf import Shelf
+    from models.judge.transformer import composer_reader
 
     plan = Plan.of(humans, per_family, trees, trees, seed)
-    shows = sys.stderr.isatty()
+    shows, shelf = sys.stderr.isatty(), Shelf(cache)
+    made, others = (PhraseStore.load(place) if place else None for place in (composed, further))
     with click.progressbar(
-        length=10 + len(FAMILIES), label="measuring", file=sys.stderr, hidden=not shows
+        length=_STEPS + _OPEN_STEPS * bool(others), label="measuring", file=sys.stderr, hidden=not shows
     ) as bar:
-        made = PhraseStore.load(composed) if composed else None
-        prepared = prepare(PhraseStore.load(data), plan, composed=made, on_step=lambda: bar.update(1))
-        test = test_side(prepared, plan, FAMILIES)
-        bar.update(1)
-        result, scored = evaluate(prepared, test, plan, on_step=lambda: bar.update(1))
+
+        def step() -> None:
+            bar.update(1)
+
+        store = PhraseStore.load(data)
+        store = sources.own_works(store) if own_works else store
+        prepared = prepare(
+            store, plan, composed=made, further=others, test=True, shelf=shelf,
+            workers=workers, on_step=step,
+        )  # fmt: skip
+        opinions = None
+        if transformer:
+            read, digest = composer_reader(workers)
+            opinions = (
+                read_opinions(prepared, "validation", plan, made, read, shelf, digest),
+                read_opinions(prepared, "test", plan, made, read, shelf, digest),
+            )
+        result, scored = evaluate(prepared, plan, opinions, workers=workers, on_step=step)
     if foreign is not None:
-        judge = Judge.load(weights)
-        human = np.mean(list(scored.human.values()), axis=0)
-        found = {system.name: system for system in systems(foreign)}
+        result = replace(result, foreign=_foreign(foreign, weights, scored))
+    out.mkdir(parents=True, exist_ok=True)
+    words = [f"--data {data.name}", f"--humans {humans}", f"--per-family {per_family}", f"--trees {trees}"]
+    places = {"composed": composed, "further": further, "foreign": foreign}
+    words += [f"--{word} {place.name}" for word, place in places.items() if place]
+    words += ["--transformer"] * transformer + ["--own-works"] * own_works
+    text = markdown(result, f"violin evaluate judge {' '.join(words)}", draw(result, scored, out))
+    aside = out / f".{REPORT_NAME}.aside"
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(out / REPORT_NAME)
+    mode = result.default
+    click.echo(
+        f"{out / REPORT_NAME}: mean AUC {mode.mean_auc.value:.3f}, worst {mode.worst_auc.value:.3f}, "
+        f"decided {mode.decided.value:.3f}, ECE {mode.ece:.3f}"
+    )
+
+
+def _foreign(folder: Path, weights: Path | None, scored: Scored) -> dict[str, dict[str, dict[str, float]]]:
+    """The figures of foreign systems, by the mode of the judge of a weight file."""
+    import numpy as np
+
+    from models.judge.figures import foreign_figures
+    from models.judge.foreign import systems
+    from models.judge.score import OPEN, SELF_NEGATIVES, Judge
+
+    human = np.mean(list(scored.human.values()), axis=0)
+    found = {system.name: system for system in systems(folder)}
+    rows = {}
+    for mode in (SELF_NEGATIVES, OPEN):
+        try:
+            judge = Judge.load(weights, mode)
+        except ValueError:
+            continue  # a judge without that mode
         machine = {name: judge.probabilities_of(*_claimed(system.lines)) for name, system in found.items()}
         control = {
             name: judge.probabilities_of(*_claimed(system.control))
             for name, system in found.items()
             if system.control
         }
-        result = replace(result, foreign=foreign_figures(machine, human, control))
-    out.mkdir(parents=True, exist_ok=True)
-    words = [f"--data {data.name}", f"--humans {humans}", f"--per-family {per_family}", f"--trees {trees}"]
-    words += [
-        f"--{word} {place.name}" for word, place in (("composed", composed), ("foreign", foreign)) if place
-    ]
-    text = markdown(result, f"violin evaluate judge {' '.join(words)}", draw(result, scored, out))
-    aside = out / f".{REPORT_NAME}.aside"
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(out / REPORT_NAME)
-    click.echo(
-        f"{out / REPORT_NAME}: mean AUC {result.mean_auc:.3f}, worst {result.worst_auc:.3f}, "
-        f"decided {result.decided:.3f}, ECE {result.ece:.3f}"
-    )
+        rows[mode] = foreign_figures(machine, human, control)
+    return rows
 
 
 def _claimed(lines: list[Line]) -> tuple[list[Line], list[str]]:

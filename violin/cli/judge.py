@@ -42,6 +42,11 @@ _FILES_A_PART = 50
     help="A calibrated probability, or 1 and 0 decided at equal priors. The official score, mean HCS of "
     "human phrases + mean (1 - HCS) of machine ones, is linear in HCS, so deciding is its optimum.",
 )
+@click.option(
+    "--transformer",
+    is_flag=True,
+    help="Ask the composer's transformer as well: a second stage, at several times the time.",
+)
 @click.option("--explain", is_flag=True, help="Name the five features that moved each judgement most.")
 @click.option(
     "--format",
@@ -72,6 +77,7 @@ def command(
     composer: str | None,
     mode: str,
     output: str,
+    transformer: bool,
     explain: bool,
     form: str,
     out: Path | None,
@@ -102,7 +108,7 @@ def command(
         lost = [found.name for found in files if found.composer is None]
         if lost:
             raise click.UsageError(f"no folder tells the composer of {lost[0]}; say --composer SLUG")
-    question = Question(composer, mode, output, explain, weights)
+    question = Question(composer, mode, output, explain, weights, transformer)
     try:
         judge_files(question, files[:0])  # a judge that does not fit says so once, before the work
     except ValueError as error:

@@ -41,11 +41,35 @@ if TYPE_CHECKING:
 @click.option(
     "--composed-phrases", type=click.IntRange(10), default=160, show_default=True, help="A temperature."
 )
-@click.option("--humans", type=click.IntRange(100), default=3000, show_default=True, help="Human lines.")
 @click.option(
-    "--per-family", type=click.IntRange(20), default=450, show_default=True, help="Machine lines a family."
+    "--checkpoint",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="Another checkpoint of our composer to write --composed too; named by its file.",
 )
-@click.option("--trees", type=click.IntRange(10), default=300, show_default=True, help="Trees of the forest.")
+@click.option(
+    "--further",
+    type=click.Path(path_type=Path),
+    help="Store of phrases by further generators of our own, for the open mode; they are trained and the "
+    "store written first where there is none (a quarter of an hour on a CPU).",
+)
+@click.option(
+    "--transformer", is_flag=True, help="Fit the second stage too, with the shipped composer's transformer."
+)
+@click.option(
+    "--own-works",
+    is_flag=True,
+    help="Learn from the eight composers' own works alone, as the challenge's call has it.",
+)
+@click.option("--humans", type=click.IntRange(100), default=6000, show_default=True, help="Human lines.")
+@click.option(
+    "--per-family", type=click.IntRange(20), default=600, show_default=True, help="Machine lines a family."
+)
+@click.option("--trees", type=click.IntRange(10), default=100, show_default=True, help="Trees of the forest.")
+@click.option(
+    "--cache", type=click.Path(path_type=Path, file_okay=False), help="Keep measured lines in this folder."
+)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option(
     "--out",
@@ -60,9 +84,15 @@ def command(
     machine: tuple[Path, ...],
     composed: Path | None,
     composed_phrases: int,
+    checkpoint: tuple[Path, ...],
+    further: Path | None,
+    transformer: bool,
+    own_works: bool,
     humans: int,
     per_family: int,
     trees: int,
+    cache: Path | None,
+    workers: int,
     seed: int,
     out: Path,
 ) -> None:
@@ -78,43 +108,79 @@ def command(
       violin train judge --human my_scores --machine rnn_output --out judge.npz
     """
     from data_prep.store import PhraseStore
-    from models.judge import weights
-    from models.judge.fit import STEPS, Plan, fit, prepare
+    from models.judge import sources, weights
+    from models.judge.fit import STEPS, Plan, fit, prepare, read_opinions
+    from models.judge.shelf import Shelf
     from models.judge.sources import foreign_system, own_store
+    from models.judge.transformer import composer_reader
 
-    plan = Plan.of(humans, per_family, trees, max(10, trees // 5), seed)
+    plan = Plan.of(humans, per_family, trees, max(10, trees * 2 // 5), seed)
     store = PhraseStore.load(data) if human is None else own_store(human, _say)
-    made = _composed(store, composed, composed_phrases, seed) if composed else None
+    if own_works:
+        store = sources.own_works(store)
+    made = _composed(store, composed, checkpoint, composed_phrases, seed) if composed else None
+    others = _further(store, further, composed_phrases, seed) if further else None
     foreign = [foreign_system(place, _say) for place in machine]
+    shelf = Shelf(cache)
+    steps = STEPS * (2 if others or foreign else 1)
     with click.progressbar(
-        length=STEPS + 2 * bool(foreign), label="judge", file=sys.stderr, hidden=not sys.stderr.isatty()
+        length=steps, label="judge", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        prepared = prepare(store, plan, composed=made, on_step=lambda: bar.update(1))
-        parts = fit(prepared, plan, foreign=foreign, on_step=lambda: bar.update(1))
-        digest = weights.save(parts, out)
+
+        def step() -> None:
+            bar.update(1)
+
+        prepared = prepare(
+            store, plan, composed=made, further=others, shelf=shelf, workers=workers, on_step=step
+        )
+        opinions, digest = None, ""
+        if transformer:
+            read, digest = composer_reader(workers)
+            opinions = read_opinions(prepared, "validation", plan, made, read, shelf, digest)
+        parts = fit(prepared, plan, foreign, opinions, digest, workers=workers, on_step=step)
+        written = weights.save(parts, out)
     about = parts.about
     click.echo(
-        f"{out}: {out.stat().st_size / 1e6:.1f} MB, sha256 {digest[:12]}; "
+        f"{out}: {out.stat().st_size / 1e6:.1f} MB, sha256 {written[:12]}; "
         f"{about['human_learnt']} human and {about['machine_learnt']} machine lines, "
-        f"{about['features']} features, {len(about['families'])} families"
+        f"{about['features']} features, {len(about['families'])} families; "
+        f"modes: positives-only, {', '.join(parts.ensembles)}"
     )
 
 
-def _composed(store: PhraseStore, place: Path, count: int, seed: int) -> PhraseStore:
+def _composed(
+    store: PhraseStore, place: Path, checkpoints: tuple[Path, ...], count: int, seed: int
+) -> PhraseStore:
     """The store of composed phrases, read or made."""
     from data_prep.store import PHRASES_NAME, PhraseStore
     from models.judge.own_composer import TEMPERATURES, composed_store
 
     if (place / PHRASES_NAME).is_file():
         return PhraseStore.load(place)
-    counts = {"train": count, "validation": count * 3 // 8, "test": count * 5 // 8}
-    length = len(TEMPERATURES) * sum(counts.values())
+    named: dict[str, Path | None] = {"": None, **{one.stem: one for one in checkpoints}}
+    counts = _counts(count)
+    length = len(named) * len(TEMPERATURES) * sum(counts.values())
     with click.progressbar(
         length=length, label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        made = composed_store(store, None, counts, seed, on_done=lambda: bar.update(1))
+        made = composed_store(store, named, counts, seed, on_done=lambda: bar.update(1))
     made.save(place)
-    return made
+    return PhraseStore.load(place)
+
+
+def _further(store: PhraseStore, place: Path, count: int, seed: int) -> PhraseStore:
+    """The store of further generators' phrases, read or made."""
+    from data_prep.store import PHRASES_NAME, PhraseStore
+    from models.judge.generators.generator import written_store
+
+    if not (place / PHRASES_NAME).is_file():
+        written_store(store, _counts(count), seed).save(place)
+    return PhraseStore.load(place)
+
+
+def _counts(train: int) -> dict[str, int]:
+    """Phrases of each side for so many of the training side."""
+    return {"train": train, "validation": train * 3 // 8, "test": train * 5 // 8}
 
 
 def _say(line: str) -> None:

@@ -15,18 +15,16 @@ from models.judge.calibrate import (
     calibration_error,
     official_score,
 )
-from models.judge.evaluation import evaluate, test_side
-from models.judge.figures import foreign_figures
-from models.judge.fit import Plan, prepare
+from models.judge.evaluation import TRANSFORMER, WITHOUT, evaluate
+from models.judge.figures import Evaluation, Scored, foreign_figures
+from models.judge.fit import Kind, Plan, Prepared, prepare, read_opinions
 from models.judge.negatives import FAMILIES
 from models.judge.own_composer import family_name, pair_of_outer_bars
-from models.judge.protocol import bootstrap_auc, parts_of_three
-from models.judge.report import markdown
+from models.judge.protocol import bootstrap_auc, parts_of_three, units
+from models.judge.report import draw, markdown
+from models.judge.shelf import Shelf
 from violin.music import Phrase
 from violin.pair import answer
-
-measured_side = test_side  # pytest would take the name for a test
-del test_side
 
 PLAN = Plan(
     humans=60,
@@ -51,26 +49,61 @@ def stored(phrases: list[Phrase]) -> list[StoredPhrase]:
     ]
 
 
-def test_the_report_of_an_evaluation(tunes: list[Phrase], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def measured(tunes: list[Phrase]) -> tuple[Prepared, Evaluation, Scored]:
+    """A whole evaluation: families, our composer at two temperatures, a stranger, a transformer that
+    knows nothing."""
     store = PhraseStore(stored(tunes))
-    composed = PhraseStore(replace(one, source=family_name(1.0)) for one in stored(tunes[:48]))
-    prepared = prepare(store, PLAN, FEW, composed)
-    assert [one.name for one in prepared.kinds] == ["pitch_shuffle", "loop", "noise", "composer_1"]
-    result, scored = evaluate(prepared, measured_side(prepared, PLAN, FEW), PLAN)
+    composed = PhraseStore(
+        replace(one, source=family_name(temperature))
+        for one in stored(tunes[:48])
+        for temperature in (0.8, 1)
+    )
+    further = PhraseStore(replace(one, source="gru_1") for one in stored(tunes[40:100]))
+    prepared = prepare(store, PLAN, FEW, composed, further, test=True)
+    opinions = [
+        read_opinions(prepared, side, PLAN, composed, lambda lines, _: np.ones((len(lines), 3)), Shelf(), "")
+        for side in ("validation", "test")
+    ]
+    result, scored = evaluate(prepared, PLAN, (opinions[0], opinions[1]))
+    return prepared, result, scored
+
+
+def test_the_report_of_an_evaluation(measured: tuple[Prepared, Evaluation, Scored], tmp_path: Path) -> None:
+    _, result, scored = measured
     assert {one.name for one in result.families} == {"pitch_shuffle", "loop", "noise"}
-    assert [one.name for one in result.composers] == ["composer_1"]
+    assert [one.name for one in result.composers] == ["composer_0.8", "composer_1"]
+    assert [one.name for one in result.further] == ["gru_1"]
     assert all(0 <= one.auc.low <= one.auc.value <= one.auc.high <= 1 for one in result.families)
     assert result.baseline("constant") == 0.5
     assert 0.3 <= result.baseline("metadata only") <= 0.7
+    assert {"self-negatives", "positives-only", "open", TRANSFORMER, WITHOUT} == set(result.modes)
+    mode = result.default
+    assert mode.mean_auc.low <= mode.mean_auc.value <= mode.mean_auc.high
+    assert result.modes[TRANSFORMER].humans == result.modes[WITHOUT].humans
+    assert result.transfer["rule"]["rule"] > 0.5
     human = np.mean(list(scored.human.values()), axis=0)
-    foreign = foreign_figures({"net": human[:5]}, human, {"net": human})
-    text = markdown(replace(result, foreign=foreign), "a command")
-    for word in ("pitch_shuffle", "composer_1", "exp(-NLL)", "a command", "| net | 5 |"):
+    foreign = {"open": foreign_figures({"net": human[:5]}, human, {"net": human})}
+    pictures = draw(result, scored, tmp_path)
+    assert all((tmp_path / name).stat().st_size > 1000 for name in pictures)
+    text = markdown(replace(result, foreign=foreign), "a command", pictures)
+    for word in ("pitch_shuffle", "composer_1", "exp(-NLL)", "a command", "| open | net | 5 |", "gru_1"):
         assert word in text
 
 
+def test_generators_are_left_out_whole(measured: tuple[Prepared, Evaluation, Scored]) -> None:
+    prepared = measured[0]
+    kinds = prepared.kinds_of("open")
+    assert ["composer_0.8", "composer_1"] in units(kinds)
+    assert all(("composer_0.8" in part) == ("composer_1" in part) for part in parts_of_three(kinds))
+    assert "gru_1" not in [one.name for one in prepared.kinds_of("self-negatives")]
+    assert "gru_1" not in prepared.side("train").family
+    assert "gru_1" in prepared.side("train", "open").family
+
+
 def test_parts_mix_kinds_and_lose_no_family() -> None:
-    parts = parts_of_three(FAMILIES)
+    kinds = [Kind(one.name, one.cluster, one.words, one.name) for one in FAMILIES]
+    parts = parts_of_three(kinds)
     assert sorted(name for part in parts for name in part) == sorted(one.name for one in FAMILIES)
     assert max(map(len, parts)) <= 4
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from models.judge.bars import Bars
 from models.judge.canonical import Line, canonical, events_of
 from models.judge.features import FEATURES, NAMES, Knowledge, Reading, measure, plain
-from models.judge.likelihood import VIEWPOINTS, sequences
 from models.judge.measures import (
     divergence_bits,
     entropy_bits,
@@ -13,6 +13,7 @@ from models.judge.measures import (
     repeat_lengths,
 )
 from models.judge.tonality import key_of
+from models.judge.viewpoints import VIEWPOINTS, sequences
 from violin.challenge import SLUGS
 from violin.music import Meter, Note, Phrase
 
@@ -102,11 +103,12 @@ def test_language_models_are_distributions_and_know_what_they_saw(
 ) -> None:
     for view in VIEWPOINTS[:3]:
         model = knowledge.models[view.name]
-        part = sequences(lines[90], events_of(lines[90]))[view.name]
+        part = sequences(Bars(lines[90], events_of(lines[90])))[view.name]
         table = model.distribution(part)
         assert np.allclose(table.sum(axis=1), 1)
-        reading = model.read(part, whole=True)
+        reading, again = model.read([part, part])
+        assert np.array_equal(reading.nll, again.nll)
         own = table[np.arange(len(part.tokens)), part.tokens]
         assert np.allclose(-np.log(own), reading.nll, atol=1e-6)
-        seen = sequences(lines[0], events_of(lines[0]))[view.name]
-        assert model.read(seen, whole=False).nll.mean() < np.log(view.alphabet) / 2
+        seen = sequences(Bars(lines[0], events_of(lines[0])))[view.name]
+        assert model.read([seen])[0].nll.mean() < np.log(view.alphabet) / 2

@@ -55,7 +55,7 @@ def prepared(tunes: list[Phrase]) -> Prepared:
 @pytest.fixture(scope="module")
 def weight_file(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("judge") / "judge.npz"
-    lines = [one.line for one in prepared.humans["validation"][:10]]
+    lines = [one.line for one in prepared.gatherer.humans["validation"][:10]]
     foreign = [Foreign("copyist", lines, ["bach"] * len(lines))]
     parts = fit(prepared, PLAN, foreign)
     first = weights.save(parts, path)
@@ -82,10 +82,10 @@ def test_no_composer_drowns_the_others(tunes: list[Phrase]) -> None:
 
 
 def test_examples_say_what_they_are(prepared: Prepared) -> None:
-    train = prepared.train
+    train, validation = prepared.side("train"), prepared.side("validation")
     assert set(train.family) == {"", *(one.name for one in FEW)}
     assert np.isfinite(train.values).all()
-    assert not set(train.group[train.human]) & set(prepared.validation.group)
+    assert not set(train.group[train.human]) & set(validation.group)
 
 
 def test_a_judge_tells_tunes_from_noise(judge: Judge, tunes: list[Phrase]) -> None:
@@ -126,7 +126,8 @@ def test_the_forest_explains_what_it_predicts(judge: Judge, prepared: Prepared) 
     from models.judge.ensemble import with_composer
 
     forest = judge.parts.ensembles["self-negatives"].forest
-    rows = with_composer(prepared.validation.values[:7], prepared.validation.composer[:7])
+    side = prepared.side("validation")
+    rows = with_composer(side.values[:7], side.composer[:7])
     root, moved = forest.contributions(rows)
     assert root + moved.sum(axis=1) == pytest.approx(forest.predict(rows), abs=1e-5)
 
@@ -136,7 +137,8 @@ def test_the_arrays_predict_what_scikit_learn_does(prepared: Prepared) -> None:
 
     from models.judge.forest import Forest
 
-    values, human = prepared.train.values.astype(np.float32), prepared.train.human
+    train = prepared.side("train")
+    values, human = train.values.astype(np.float32), train.human
     grown = ExtraTreesClassifier(15, min_samples_leaf=2, random_state=1).fit(values, human)
     ours = Forest.from_trees([one.tree_ for one in grown.estimators_]).predict(values)
     assert ours == pytest.approx(grown.predict_proba(values)[:, 1], abs=2e-3)

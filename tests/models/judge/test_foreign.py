@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from data_prep.store import PhraseStore
 from models.judge.foreign import abc_phrase, systems
-from models.judge.sources import composer_of, numeric_order
+from models.judge.sources import composer_of, numeric_order, own_store, own_works
 from violin.midi import save_phrase
 from violin.music import Phrase
 
@@ -49,3 +51,19 @@ def test_names_in_numeric_order_and_composers_of_folders() -> None:
     assert composer_of(["data", "composer4"]) == "paganini"
     assert composer_of(["vivaldi", "set1"]) == "vivaldi"
     assert composer_of(["x"]) is None
+
+
+def test_a_few_files_of_ones_own_reach_every_side(tmp_path: Path, tunes: list[Phrase]) -> None:
+    for number in range(6):
+        save_phrase(tunes[number], tmp_path / f"{number}.mid")
+    (tmp_path / "paganini").mkdir()
+    save_phrase(tunes[7], tmp_path / "paganini" / "caprice.mid")
+    (tmp_path / "odd.mid").write_bytes(b"no music")
+    said: list[str] = []
+    store = own_store(tmp_path, said.append)
+    assert len(said) == 1 and "odd.mid" in said[0]
+    assert {one.split for one in store} == {"train", "validation", "test"}
+    assert len({(one.work_group, one.split) for one in store}) == 7
+    assert [one.composer for one in store if "caprice" in one.work_group] == ["paganini"]
+    kept = own_works(PhraseStore(replace(one, split="train") for one in store))
+    assert [one.composer for one in kept] == ["paganini"]

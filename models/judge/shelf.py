@@ -1,0 +1,74 @@
+"""Measured examples kept on disk, so that training and evaluation measure them once.
+
+A piece is kept under a hash of everything that it depends on: the store, the plan, the families
+and the source text of whatever makes and measures lines. A changed feature finds nothing under
+its name and is measured anew; nothing is ever looked up by date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import zipfile
+from collections.abc import Callable
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from models.judge.examples import Examples
+from models.judge.measures import Array
+
+_MAKERS = ("bars", "canonical", "examples", "likelihood", "measures", "tonality", "typicality", "viewpoints")
+
+
+class Shelf:
+    """A folder of pieces; `folder` None keeps nothing."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    def examples(self, depends: tuple[object, ...], make: Callable[[], Examples]) -> Examples:
+        """The examples that depend on those values (anything with a `repr` that tells it), made where
+        they are not there yet or cannot be read."""
+        names = [one.name for one in fields(Examples)]
+
+        def made() -> dict[str, Array]:
+            found = make()
+            return {name: getattr(found, name) for name in names}
+
+        return Examples(**self._kept(depends, made))
+
+    def matrix(self, depends: tuple[object, ...], make: Callable[[], Array]) -> Array:
+        """As `examples`, for one array."""
+        return self._kept(depends, lambda: {"matrix": make()})["matrix"]
+
+    def _kept(self, depends: tuple[object, ...], make: Callable[[], dict[str, Array]]) -> dict[str, Array]:
+        if self._folder is None:
+            return make()
+        name = hashlib.sha256(repr((sources_digest(), *depends)).encode()).hexdigest()[:32]
+        file = self._folder / f"{name}.npz"
+        try:
+            with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
+                return {one: arrays[one] for one in arrays.files}
+        except (OSError, ValueError, LookupError, EOFError, zipfile.BadZipFile):
+            made = make()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        aside = self._folder / f".{name}.{os.getpid()}.npz"
+        np.savez(aside, **made)  # type: ignore[arg-type]
+        aside.replace(file)
+        return made
+
+
+@lru_cache(maxsize=1)
+def sources_digest() -> str:
+    """The hash of the source text of features and negatives."""
+    here = Path(__file__).parent
+    files = [*here.glob("features*.py"), *here.glob("negatives/*.py")]
+    files += [here / f"{one}.py" for one in _MAKERS]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
