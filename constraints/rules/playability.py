@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations
@@ -197,14 +197,15 @@ class HeldNotesUnplayable(Rule):
             previous = pitches
 
     def fix(self, subject: Subject, draft: Draft) -> None:
-        for sounding in subject.sounding_sets:
-            if not sounding.is_held or not isinstance(verdict(sounding.pitches), Obstacle):
-                continue
-            tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
-            for note in subject.notes:
-                is_earlier = note.onset_ticks < tick - subject.tolerance_ticks
-                if is_earlier and note.end_ticks > tick and note.off is not None:
-                    draft.replace(note.off, tick=tick)
+        ticks = [
+            sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
+            for sounding in subject.sounding_sets
+            if sounding.is_held and isinstance(verdict(sounding.pitches), Obstacle)
+        ]
+        for note in subject.notes:
+            first = bisect_right(ticks, note.onset_ticks + subject.tolerance_ticks)
+            if first < len(ticks) and ticks[first] < note.end_ticks and note.off is not None:
+                draft.replace(note.off, tick=ticks[first])
 
 
 class ChordHeldBeyondBow(Rule):
