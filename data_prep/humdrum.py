@@ -29,7 +29,7 @@ def spines(text: str) -> list[Spine]:
     """The **kern spines of a file from left to right."""
     kern: list[int] = []
     found: dict[int, dict[str, str]] = {}
-    for tokens, roots in _rows(text):
+    for tokens, roots in rows(text):
         if tokens[0].startswith("**"):
             kern = [root for token, root in zip(tokens, roots, strict=True) if token == "**kern"]
         elif tokens[0].startswith("*"):
@@ -61,7 +61,7 @@ def single_spine(text: str, column: int) -> str:
     """The file with that one column alone (and its splits); ScoreError where it is no **kern."""
     lines = [line for line in text.splitlines() if line.startswith("!!!")]
     is_kern = False
-    for tokens, roots in _rows(text):
+    for tokens, roots in rows(text):
         kept = [token for token, root in zip(tokens, roots, strict=True) if root == column]
         if not kept:
             continue
@@ -77,7 +77,7 @@ def single_spine(text: str, column: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rows(text: str) -> Iterator[tuple[list[str], list[int]]]:
+def rows(text: str) -> Iterator[tuple[list[str], list[int]]]:
     """Each row of tokens with the first column ("root") that each token descends from."""
     roots: list[int] = []
     for line in text.splitlines():

@@ -93,10 +93,18 @@ def _is_tempo(direction: ElementTree.Element) -> bool:
 
 def _xml(data: bytes) -> ElementTree.Element:
     try:
-        if data[:2] == b"PK":
-            data = _unzipped(data)
-        return ElementTree.fromstring(data)
-    except (ElementTree.ParseError, zipfile.BadZipFile, LookupError, ValueError) as error:
+        return ElementTree.fromstring(unpacked(data))
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
+        raise ScoreError(f"not well-formed MusicXML: {str(error)[:100]}") from error
+
+
+def unpacked(data: bytes) -> bytes:
+    """The text of a MusicXML file, plain or packed; ScoreError where a packed one cannot be opened."""
+    if data[:2] != b"PK":
+        return data
+    try:
+        return _unzipped(data)
+    except (zipfile.BadZipFile, LookupError, ValueError) as error:
         raise ScoreError(f"not well-formed MusicXML: {str(error)[:100]}") from error
 
 

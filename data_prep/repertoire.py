@@ -1,24 +1,35 @@
 """The hand model against real repertoire: every chord that scores write for a violin, and its verdict.
 
-A chord is what one violin part strikes at one place of the score; graces are no part of it where the
-source marks them. Only sources with notation behind them count: MusicXML, Humdrum, and MIDI that
-LilyPond made from an engraved score (there grace notes sound, and are counted as they stand).
+A chord is what one violin part strikes at one place of the score. Only sources with notation behind
+them count: MusicXML and Humdrum, whose harmonics, arpeggio signs, graces and cues are read as what they
+are (`data_prep.strokes`), and MIDI that LilyPond made from an engraved score (there graces and
+harmonics sound like any note, and are counted as they stand). Parts that a manifest only guesses to be
+a violin's are no evidence and left out.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from data_prep.catalogue import Entry
 from data_prep.raw_part import RawNote, ScoreError
-from data_prep.scores import read_parts
+from data_prep.scores import MUSICXML_SUFFIXES, read_parts, score_text
+from data_prep.strokes import Notated, Stroke
+from data_prep.strokes_humdrum import humdrum_strokes
+from data_prep.strokes_musicxml import musicxml_strokes
 from violin.instrument import LOWEST_PITCH, Tier, tier
 
-ENGRAVED_SUFFIXES = frozenset({".krn", ".mxl", ".xml", ".musicxml"})
+_HUMDRUM_SUFFIX = ".krn"
+_MIDI_SUFFIXES = (".mid", ".midi")
 _LILYPOND_SOURCES = ("mutopia", "lilypond", "mxl2ly", "open-scores")
+_GUESSED = "guess"
 _GRID = 96  # parts of a beat within which notes are struck together
+_REASONS_PATH = Path(__file__).with_name("refused_chords.json")
 
 Chord = tuple[int, ...]
 
@@ -29,6 +40,8 @@ class Chords:
 
     counts: Counter[Chord] = field(default_factory=Counter)
     places: dict[Chord, str] = field(default_factory=dict)
+    harmonics: int = 0
+    arpeggios: int = 0
     below_range: int = 0
     files: int = 0
     unread: list[str] = field(default_factory=list)
@@ -37,6 +50,8 @@ class Chords:
         self.counts += other.counts
         for chord, place in other.places.items():
             self.places.setdefault(chord, place)
+        self.harmonics += other.harmonics
+        self.arpeggios += other.arpeggios
         self.below_range += other.below_range
         self.files += other.files
         self.unread += other.unread
@@ -44,11 +59,6 @@ class Chords:
     @property
     def tokens(self) -> int:
         return self.counts.total()
-
-    @property
-    def refused_harmonics(self) -> int:
-        """Refused chords that write a harmonic out, which is no chord."""
-        return sum(self.counts[chord] for chord in self.refused() if writes_a_harmonic(chord))
 
     def refused(self) -> list[Chord]:
         """The chords that the model calls impossible, the commonest first."""
@@ -62,24 +72,16 @@ class Chords:
         return {level: found[level] for level in Tier}
 
 
-def writes_a_harmonic(chord: Chord) -> bool:
-    """Whether a chord may be the notation of one harmonic: stopped, touched a fourth above and
-    sounding two octaves above, or touched and sounding alone. Editions and their encodings write both.
-    """
-    steps = tuple(pitch - chord[0] for pitch in chord)
-    return steps in ((0, 5, 24), (0, 19))
-
-
 def score_level(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries with an engraved score behind them that hold violin parts."""
+    """The entries with an engraved score behind them that hold parts known to be a violin's."""
     return [
         entry
         for entry in entries
-        if not entry.roles.startswith("NONVIOLIN")
+        if not entry.roles.startswith(("NONVIOLIN", _GUESSED))
         and (
-            entry.file.suffix.lower() in ENGRAVED_SUFFIXES
+            entry.file.suffix.lower() in {_HUMDRUM_SUFFIX, *MUSICXML_SUFFIXES}
             or (
-                entry.file.suffix.lower() in (".mid", ".midi")
+                entry.file.suffix.lower() in _MIDI_SUFFIXES
                 and any(name in entry.source.lower() for name in _LILYPOND_SOURCES)
             )
         )
@@ -90,27 +92,48 @@ def chords_of(entry: Entry) -> Chords:
     """The chords of one file's violin parts; a file that gives none is named in `unread`."""
     found = Chords(files=1)
     try:
-        parts = read_parts(entry.file, entry.violin_tracks, entry.roles)
+        parts = _parts(entry)
     except ScoreError as error:
         return Chords(unread=[f"{entry.path}: {error}"])
-    for role, part in parts:
-        for onset_beats, pitches in _struck(part.notes):
+    for role, strokes in parts:
+        for place, pitches, notated in strokes:
             if len(pitches) < 2:
                 continue
-            if pitches[0] < LOWEST_PITCH:
+            if notated is Notated.HARMONIC:
+                found.harmonics += 1
+            elif notated is Notated.ARPEGGIO:
+                found.arpeggios += 1
+            elif pitches[0] < LOWEST_PITCH:
                 found.below_range += 1
-                continue
-            found.counts[pitches] += 1
-            found.places.setdefault(pitches, f"{entry.path} {role}, quarter {onset_beats:g}")
+            else:
+                found.counts[pitches] += 1
+                found.places.setdefault(pitches, f"{entry.path} {role}, {place}")
     return found
 
 
-def _struck(notes: Sequence[RawNote]) -> Iterator[tuple[float, Chord]]:
+def _parts(entry: Entry) -> list[tuple[str, list[Stroke]]]:
+    suffix = entry.file.suffix.lower()
+    if suffix == _HUMDRUM_SUFFIX:
+        return humdrum_strokes(score_text(entry.file.read_bytes()), entry.violin_tracks, entry.roles)
+    if suffix in MUSICXML_SUFFIXES:
+        return musicxml_strokes(entry.file.read_bytes(), entry.violin_tracks, entry.roles)
+    parts = read_parts(entry.file, entry.violin_tracks, entry.roles)
+    return [(role, list(_struck(part.notes))) for role, part in parts]
+
+
+@cache
+def known_reasons() -> dict[Chord, str]:
+    """Why scores write what no hand strikes: a line for each chord that was looked up in its score."""
+    listed = json.loads(_REASONS_PATH.read_text(encoding="utf-8"))
+    return {tuple(map(int, chord.split())): reason for chord, reason in listed.items()}
+
+
+def _struck(notes: Sequence[RawNote]) -> Iterator[Stroke]:
     by_place: dict[int, set[int]] = {}
     for note in notes:
         by_place.setdefault(round(note.onset_beats * _GRID), set()).add(note.pitch)
     for place, pitches in sorted(by_place.items()):
-        yield place / _GRID, tuple(sorted(pitches))
+        yield Stroke(f"quarter {place / _GRID:g}", tuple(sorted(pitches)), Notated.STRUCK)
 
 
 def gather(entries: Sequence[Entry], workers: int | None = None) -> Iterator[Chords]:

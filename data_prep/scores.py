@@ -18,10 +18,10 @@ from data_prep.selection import chosen_parts, is_violin_name, named_places
 from data_prep.sequences import parse_sequence
 
 _SEQUENCES = {".mid", ".midi", ".kar", ".rmi"}
-_MUSICXML = {".mxl", ".xml", ".musicxml"}
+MUSICXML_SUFFIXES = frozenset({".mxl", ".xml", ".musicxml"})
 _HUMDRUM = {".krn"}
 _ABC = {".abc"}
-SUFFIXES = frozenset(_SEQUENCES | _MUSICXML | _HUMDRUM | _ABC)
+SUFFIXES = frozenset(_SEQUENCES | MUSICXML_SUFFIXES | _HUMDRUM | _ABC)
 _FOREIGN = {
     ".mscz": "a MuseScore file: export it as MusicXML (`mscore -o out.musicxml in.mscz`)",
     ".mscx": "a MuseScore file: export it as MusicXML (`mscore -o out.musicxml in.mscx`)",
@@ -66,11 +66,11 @@ def _tunes(path: Path, violin_tracks: str) -> Sequence[Sequence[RawPart]]:
     suffix = path.suffix.lower()
     data = path.read_bytes()
     if suffix in _HUMDRUM:
-        return [_humdrum_parts(_text(data), violin_tracks)]
-    if suffix in _MUSICXML:
+        return [_humdrum_parts(score_text(data), violin_tracks)]
+    if suffix in MUSICXML_SUFFIXES:
         return [musicxml.parse_musicxml(data, violin_tracks)]
     if suffix in _ABC:
-        return [raw_parts(score) for score in parse_notation(_text(data), "abc")]
+        return [raw_parts(score) for score in parse_notation(score_text(data), "abc")]
     if suffix in _SEQUENCES:
         return [parse_sequence(data)]
     raise ScoreError(
@@ -99,7 +99,8 @@ def _music(
     return found, faults
 
 
-def _text(data: bytes) -> str:
+def score_text(data: bytes) -> str:
+    """A score's bytes as text: UTF-8, or Latin-1 as older files have it."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

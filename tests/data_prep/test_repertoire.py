@@ -8,9 +8,9 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from data_prep.catalogue import Entry
-from data_prep.repertoire import Chords, chords_of, score_level, writes_a_harmonic
+from data_prep.repertoire import Chords, chords_of, known_reasons, score_level
 from violin.cli import cli
-from violin.instrument import Tier
+from violin.instrument import Tier, tier
 
 KERN = """\
 **kern
@@ -50,7 +50,7 @@ def test_chords_are_counted_with_their_first_place(tmp_path: Path) -> None:
     found = chords_of(entry(path))
     assert found.counts == {(57, 73): 2, (57, 59): 1}
     assert found.below_range == 1
-    assert found.places[57, 73] == "a.krn solo, quarter 0"
+    assert found.places[57, 73] == "a.krn solo, bar 1"
     assert found.refused() == [(57, 59)]
     assert found.tokens_by_tier()[Tier.VIRTUOSO] == 2
     both = Chords()
@@ -75,12 +75,23 @@ def test_the_bench_prints_each_refusal_with_its_reason(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0, result.output
     assert "1 files, 3 chords, 2 distinct" in result.stdout
-    assert "1 x (57, 59): A3 and B3 both need the G string [a.krn solo, quarter 2]" in result.stdout
+    assert "1 x (57, 59): A3 and B3 both need the G string [a.krn solo, bar 1]" in result.stdout
     assert json.loads(saved.read_text()) == {"chords": {"57 59": 1, "57 73": 2}, "refused": ["57 59"]}
 
 
-def test_a_harmonic_written_out_is_told_from_a_chord() -> None:
-    assert writes_a_harmonic((67, 72, 91))
-    assert writes_a_harmonic((67, 86))
-    assert not writes_a_harmonic((67, 72, 79))
-    assert not writes_a_harmonic((67, 79))
+def test_what_is_no_chord_is_counted_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.krn"
+    marked = KERN.replace("4A 4cc#", "4A: 4cc#:").replace("2A 2cc#", "2Ao 2cc#")
+    path.write_text(marked, encoding="utf-8")
+    found = chords_of(entry(path))
+    assert found.counts == {(57, 59): 1}
+    assert (found.harmonics, found.arpeggios) == (1, 1)
+
+
+def test_a_part_that_a_manifest_only_guesses_is_no_evidence(tmp_path: Path) -> None:
+    assert not score_level([entry(tmp_path / "a.krn", roles="guess-upper")])
+
+
+def test_each_known_reason_is_of_a_chord_that_is_refused() -> None:
+    assert known_reasons()
+    assert all(tier(chord) is Tier.IMPOSSIBLE and reason for chord, reason in known_reasons().items())
