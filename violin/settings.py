@@ -45,6 +45,8 @@ class LintSettings:
     max_events: int | None = None
     max_tracks: int | None = None
     max_bars: int | None = None
+    max_tick: int | None = None
+    max_defects: int | None = None
     source: str = ""
 
     def limits(self) -> dict[str, int]:
@@ -54,6 +56,8 @@ class LintSettings:
             "events": self.max_events,
             "tracks": self.max_tracks,
             "bars": self.max_bars,
+            "tick": self.max_tick,
+            "defects": self.max_defects,
         }
         return {name: value for name, value in chosen.items() if value is not None}
 
@@ -148,6 +152,8 @@ _NUMBERS = {
     "max-events": "1 or more",
     "max-tracks": "1 or more",
     "max-bars": "1 or more",
+    "max-tick": "1 or more",
+    "max-defects": "1 or more",
 }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from violin.errors import SettingsError
 from violin.settings import LintSettings, find_settings, read_settings
+from violin.smf import Limits
 
 CFG = """\
 [metadata]
@@ -125,3 +127,10 @@ def test_a_mistake_is_one_clear_line(tmp_path: Path, line: str, message: str) ->
 def test_a_mistake_in_toml(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         read_settings(written(tmp_path, "violin.toml", text))
+
+
+def test_each_limit_of_the_reader_can_be_set(tmp_path: Path) -> None:
+    names = [field.name for field in fields(Limits)]
+    lines = "".join(f"max-{name.replace('_', '-')} = {place}\n" for place, name in enumerate(names, 7))
+    settings = read_settings(written(tmp_path, "setup.cfg", f"[violin:lint]\n{lines}"))
+    assert settings.limits() == {name: place for place, name in enumerate(names, 7)}
