@@ -135,7 +135,7 @@ class Subject:
             METER: self.meters,
             KEY: self.keys,
         }
-        self.notes, self.stray_offs, others = pair_notes(tracks)
+        self.notes, self.stray_offs, others, self.has_hanging_notes = pair_notes(tracks)
         for event in others:
             events = kinds.get(event[3])
             if events is not None:
@@ -146,8 +146,7 @@ class Subject:
             for events in kinds.values():
                 events.sort(key=itemgetter(0))
         columns = tuple(zip(*self.notes, strict=True)) or ((),) * len(PairedNote._fields)
-        self.onsets, self.pitches, self.ends, self.velocities, channels, in_tracks, _, offs = columns
-        self.has_hanging_notes = None in offs
+        self.onsets, self.pitches, self.ends, self.velocities, channels, in_tracks, _, _ = columns
         self.note_channels: set[int] = set(channels)
         self.note_tracks: set[int] = set(in_tracks)
         self.lowest_note = min(self.pitches, default=LOWEST_PITCH)

@@ -70,11 +70,13 @@ class PairedNote(NamedTuple):
 
 
 class NotePairs(NamedTuple):
-    """Notes in order of (onset, pitch, end), the note-offs that end nothing, and all other events."""
+    """Notes in order of (onset, pitch, end), the note-offs that end nothing, all other events, and
+    whether some note is never ended."""
 
     notes: list[PairedNote]
     stray: list[Event]
     others: list[Event]
+    has_hanging: bool
 
 
 def pair_notes(tracks: Iterable[Track]) -> NotePairs:
@@ -82,6 +84,7 @@ def pair_notes(tracks: Iterable[Track]) -> NotePairs:
     notes: list[PairedNote] = []
     stray: list[Event] = []
     others: list[Event] = []
+    has_hanging = False
     tracks = tuple(tracks)
     new = tuple.__new__
     end = max((track.events[-1].tick for track in tracks if track.events), default=0)
@@ -107,10 +110,11 @@ def pair_notes(tracks: Iterable[Track]) -> NotePairs:
                 stray.append(event)
         for place, waiting in sounding.items():
             for on in waiting:
+                has_hanging = True
                 channel, pitch = divmod(place, 128)
                 notes.append(PairedNote(on.tick, pitch, end, on.data[1], channel, index, on, None))
     notes.sort()
-    return NotePairs(notes, stray, others)
+    return NotePairs(notes, stray, others, has_hanging)
 
 
 def meter_of(event: Event) -> Meter:

@@ -216,7 +216,8 @@ def _read_chunks(data: bytes, position: int, limits: Limits, tracks: list[Track]
     events_left = limits.events
     while position < size:
         name = data[position : position + 4]
-        if size - position < 8 or not all(32 <= byte < 127 for byte in name):
+        is_chunk = name == b"MTrk" or all(32 <= byte < 127 for byte in name)
+        if size - position < 8 or not is_chunk:
             unfinished = tracks and (not tracks[-1].events or tracks[-1].events[-1].kind != END_OF_TRACK)
             if unfinished:
                 message = "the track's length ends before its last event: bytes follow that are no chunk"
