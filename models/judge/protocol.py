@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from models.judge.calibrate import Interval, Platt, area_under_roc, equal_weights
 from models.judge.ensemble import Ensemble, combined
 from models.judge.examples import Examples
+from models.judge.shelf import Shelf, examples_digest, model_digest
 
 Array = NDArray[Any]
 
@@ -50,6 +51,23 @@ def leave_out(
     seed: int,
     workers: int = 1,
     on_part: Callable[[], None] = lambda: None,
+<<<<<<< HEAD
+    shelf: Shelf | None = None,
+) -> list[dict[str, LeftOut]]:
+    """For each part (families left out together) fit on the rest and score each of `shown`: log odds
+    of its human lines and of the part's families, by family. What lies on the `shelf` is not fitted
+    again."""
+    from joblib import Parallel, delayed
+
+    found: list[dict[str, LeftOut]] = [{} for _ in shown]
+    kept = shelf or Shelf()
+    names = [examples_digest(side) for side in (train, *shown)]
+    fits = (delayed(_left_out)(train, shown, tuple(part), trees, seed, kept, names) for part in parts)
+    for of_sides in Parallel(n_jobs=workers, return_as="generator")(fits):
+        for side, scores in zip(found, of_sides, strict=True):
+            side.update(scores)
+        on_part()
+=======
 ) -> list[dict[str, LeftOut]]:
     """For each part (families left out together) fit on the rest and score each of `shown`: log odds
     of its human lines and of the part's families, by family."""
@@ -88,7 +106,34 @@ def _left_out(
         family = side.family[mask]
         score = model.members(side.values[mask], side.composer[mask])
         found.append([LeftOut(name, score[family == ""], score[family == name]) for name in part])
+>>>>>>> main
     return found
+
+
+def _left_out(
+    train: Examples,
+    shown: Sequence[Examples],
+    part: tuple[str, ...],
+    trees: int,
+    seed: int,
+    shelf: Shelf,
+    names: Sequence[str],
+) -> list[dict[str, LeftOut]]:
+    keys = [("left out", model_digest(), names[0], name, part, trees, seed) for name in names[1:]]
+    kept = [shelf.found(key) for key in keys]
+    if any(one is None for one in kept):
+        model = Ensemble.fit(train.where(~np.isin(train.family, list(part))), trees, seed)
+        for number, (side, key) in enumerate(zip(shown, keys, strict=True)):
+            wanted = side.where((side.family == "") | np.isin(side.family, list(part)))
+            scores = model.members(wanted.values, wanted.composer)
+            arrays = {f"machine.{name}": scores[wanted.family == name] for name in part}
+            kept[number] = {"human": scores[wanted.human], **arrays}
+            shelf.keep(key, kept[number] or {})
+    return [
+        {name: LeftOut(name, one["human"], one[f"machine.{name}"]) for name in part}
+        for one in kept
+        if one is not None
+    ]
 
 
 class Kindred(Protocol):

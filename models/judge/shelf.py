@@ -11,7 +11,11 @@ import hashlib
 import io
 import os
 import zipfile
+<<<<<<< HEAD
+from collections.abc import Callable, Iterable
+=======
 from collections.abc import Callable
+>>>>>>> main
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +25,10 @@ import numpy as np
 from models.judge.examples import Examples
 from models.judge.measures import Array
 
+<<<<<<< HEAD
+_MODEL = ("calibrate", "ensemble", "forest", "linear", "net", "standard")
+=======
+>>>>>>> main
 _MAKERS = ("bars", "canonical", "examples", "likelihood", "measures", "tonality", "typicality", "viewpoints")
 
 
@@ -46,6 +54,37 @@ class Shelf:
         return self._kept(depends, lambda: {"matrix": make()})["matrix"]
 
     def _kept(self, depends: tuple[object, ...], make: Callable[[], dict[str, Array]]) -> dict[str, Array]:
+<<<<<<< HEAD
+        found = self.found(depends)
+        if found is None:
+            found = make()
+            self.keep(depends, found)
+        return found
+
+    def found(self, depends: tuple[object, ...]) -> dict[str, Array] | None:
+        """The arrays of a piece; None where there are none."""
+        if self._folder is None:
+            return None
+        try:
+            with np.load(io.BytesIO(self._file(depends).read_bytes()), allow_pickle=False) as arrays:
+                return {one: arrays[one] for one in arrays.files}
+        except (OSError, ValueError, LookupError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def keep(self, depends: tuple[object, ...], arrays: dict[str, Array]) -> None:
+        """Keep the arrays of a piece."""
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = self._file(depends)
+        aside = file.with_name(f".{file.stem}.{os.getpid()}.npz")
+        np.savez(aside, **arrays)  # type: ignore[arg-type]
+        aside.replace(file)
+
+    def _file(self, depends: tuple[object, ...]) -> Path:
+        name = hashlib.sha256(repr((sources_digest(), *depends)).encode()).hexdigest()[:32]
+        return (self._folder or Path()) / f"{name}.npz"
+=======
         if self._folder is None:
             return make()
         name = hashlib.sha256(repr((sources_digest(), *depends)).encode()).hexdigest()[:32]
@@ -60,6 +99,7 @@ class Shelf:
         np.savez(aside, **made)  # type: ignore[arg-type]
         aside.replace(file)
         return made
+>>>>>>> main
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +107,28 @@ def sources_digest() -> str:
     """The hash of the source text of features and negatives."""
     here = Path(__file__).parent
     files = [*here.glob("features*.py"), *here.glob("negatives/*.py")]
+<<<<<<< HEAD
+    return _digest([*files, *(here / f"{one}.py" for one in _MAKERS)])
+
+
+@lru_cache(maxsize=1)
+def model_digest() -> str:
+    """The hash of the source text of the model."""
+    return _digest([Path(__file__).parent / f"{one}.py" for one in _MODEL])
+
+
+def examples_digest(examples: Examples) -> str:
+    """The hash of examples."""
+    digest = hashlib.sha256()
+    for one in fields(Examples):
+        digest.update(np.ascontiguousarray(getattr(examples, one.name)).tobytes())
+    return digest.hexdigest()
+
+
+def _digest(files: Iterable[Path]) -> str:
+=======
     files += [here / f"{one}.py" for one in _MAKERS]
+>>>>>>> main
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())

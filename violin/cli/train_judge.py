@@ -137,7 +137,7 @@ def command(
         if transformer:
             read, digest = composer_reader(workers)
             opinions = read_opinions(prepared, "validation", plan, made, read, shelf, digest)
-        parts = fit(prepared, plan, foreign, opinions, digest, workers=workers, on_step=step)
+        parts = fit(prepared, plan, foreign, opinions, digest, shelf=shelf, workers=workers, on_step=step)
         written = weights.save(parts, out)
     about = parts.about
     click.echo(
