@@ -43,10 +43,7 @@ from models.judge.protocol import (
 )
 from models.judge.score import EVEN_P, OPEN, POSITIVES_ONLY, SELF_NEGATIVES
 from models.judge.second_stage import Opinions, SecondStage
-<<<<<<< HEAD
 from models.judge.shelf import Shelf
-=======
->>>>>>> main
 
 Array = NDArray[Any]
 TRANSFORMER = "self-negatives, with the transformer"
@@ -58,43 +55,27 @@ def evaluate(
     plan: Plan,
     opinions: tuple[Opinions, Opinions] | None = None,
     *,
-<<<<<<< HEAD
     at_once: bool = False,
     shelf: Shelf | None = None,
-=======
->>>>>>> main
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> tuple[Evaluation, Scored]:
     """All figures but those on foreign systems, with the scores behind them. `opinions` are the
-<<<<<<< HEAD
     transformer's of the validation and the test side. `at_once` leaves three families out at a time,
     of different kinds: stricter, and a third of the fits."""
-=======
-    transformer's of the validation and the test side."""
->>>>>>> main
     train, validation, test = (prepared.side(name) for name in ("train", "validation", "test"))
     kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (test.family == one.name).any()]
     trees = plan.calibration_trees
     gate = Gate.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
-<<<<<<< HEAD
     seed = plan.seed + 1  # as in `fit`, whose scaling rests on the same models
     parts = parts_of_three(kinds) if at_once else units(kinds)
     unseen, alone = leave_out(train, [validation, test], parts, trees, seed, workers, on_step, shelf)
-=======
-    seed = plan.seed + 3
-    unseen, alone = leave_out(train, [validation, test], units(kinds), trees, seed, workers, on_step)
->>>>>>> main
     scale = calibrated(unseen)
     p = gate.p_values(test.values)
     scored = _scored(test, alone, p, scale.apply)
     clusters = sorted({one.cluster for one in kinds})
     by_cluster = [[one.name for one in kinds if one.cluster == each] for each in clusters]
-<<<<<<< HEAD
     (together,) = leave_out(train, [test], by_cluster, trees, seed, workers, on_step, shelf)
-=======
-    (together,) = leave_out(train, [test], by_cluster, trees, seed + 1, workers, on_step)
->>>>>>> main
     of_clusters = _scored(test, together, p, scale.apply)
     simple = _simple_scores(train, test, p)
     rows = [_row(one, test, alone[one.name], scored, of_clusters, simple, p, plan.seed) for one in kinds]
@@ -116,11 +97,7 @@ def evaluate(
         modes[SELF_NEGATIVES] = modes[SELF_NEGATIVES]._replace(
             further=float(np.mean([one.auc.value for one in further]))
         )
-<<<<<<< HEAD
         modes[OPEN] = _open(prepared, plan, gate, names, shelf, workers, on_step)
-=======
-        modes[OPEN] = _open(prepared, plan, gate, names, workers, on_step)
->>>>>>> main
     if opinions is not None:
         modes |= _with_transformer(prepared, plan, unseen, alone, scored, opinions, names, p)
     own = test.own[test.human]
@@ -271,10 +248,7 @@ def _open(
     plan: Plan,
     gate: Gate,
     names: Sequence[str],
-<<<<<<< HEAD
     shelf: Shelf | None,
-=======
->>>>>>> main
     workers: int,
     on_step: Callable[[], None],
 ) -> ModeFigures:
@@ -286,16 +260,10 @@ def _open(
         [validation, test],
         parts_of_three(kinds),
         plan.calibration_trees,
-<<<<<<< HEAD
         plan.seed + 1,
         workers,
         on_step,
         shelf,
-=======
-        plan.seed + 5,
-        workers,
-        on_step,
->>>>>>> main
     )
     scored = _scored(test, alone, gate.p_values(test.values), calibrated(unseen).apply)
     return _mode(scored, names, prepared, plan)

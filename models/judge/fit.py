@@ -34,11 +34,7 @@ from models.judge.weights import Parts
 from violin.errors import CorpusError
 
 STEPS = 22  # about how often `on_step` is called by `prepare` and `fit`, for a progress bar
-<<<<<<< HEAD
 OPINIONS_A_FAMILY = 30  # lines that the transformer reads, of each family and side
-=======
-OPINIONS_A_FAMILY = 40  # lines that the transformer reads, of each family and side
->>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -49,19 +45,11 @@ class Plan:
     humans: int = 6000
     calibration_humans: int = 1600
     per_family: int = 600
-<<<<<<< HEAD
     calibration_per_family: int = 100
     trees: int = 100
     calibration_trees: int = 40
     test_humans: int = 1600
     test_per_family: int = 120
-=======
-    calibration_per_family: int = 150
-    trees: int = 100
-    calibration_trees: int = 40
-    test_humans: int = 1600
-    test_per_family: int = 200
->>>>>>> main
     seed: int = 0
 
     @classmethod
@@ -71,19 +59,11 @@ class Plan:
             humans=humans,
             calibration_humans=humans * 4 // 15,
             per_family=per_family,
-<<<<<<< HEAD
             calibration_per_family=per_family // 6,
             trees=trees,
             calibration_trees=calibration_trees,
             test_humans=humans * 4 // 15,
             test_per_family=per_family // 5,
-=======
-            calibration_per_family=per_family // 4,
-            trees=trees,
-            calibration_trees=calibration_trees,
-            test_humans=humans * 4 // 15,
-            test_per_family=per_family // 3,
->>>>>>> main
             seed=seed,
         )
 
@@ -200,10 +180,7 @@ def fit(
     opinions: Opinions | None = None,
     composer_sha256: str = "",
     *,
-<<<<<<< HEAD
     shelf: Shelf | None = None,
-=======
->>>>>>> main
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> Parts:
@@ -220,11 +197,7 @@ def fit(
             train = Examples.joined([train, *more])
         parts = parts_of_three(prepared.kinds_of(mode))
         (unseen,) = leave_out(
-<<<<<<< HEAD
             train, [validation], parts, plan.calibration_trees, plan.seed + 1, workers, on_step, shelf
-=======
-            train, [validation], parts, plan.calibration_trees, plan.seed + 1, workers, on_step
->>>>>>> main
         )
         scales[mode] = calibrated(unseen)
         ensembles[mode] = Ensemble.fit(train, plan.trees, plan.seed)

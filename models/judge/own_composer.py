@@ -63,12 +63,8 @@ def compose(
 ) -> list[StoredPhrase]:
     """The phrases with their inner bars written anew, one or two outer bars kept; `weights` None:
     the shipped composer. `name` is what `source` says."""
-<<<<<<< HEAD
     from models.guards import guards_for
     from models.infill import ComposerModel, InfillRequest, infill_answers
-=======
-    from models.infill import ComposerModel, InfillRequest, infill
->>>>>>> main
     from models.sampling import SamplingOptions
 
     name = name or family_name(temperature)
@@ -83,14 +79,9 @@ def compose(
             claimed = one.composer if one.composer != OTHER else SLUGS[index % len(SLUGS)]
             pair = pair_of_outer_bars(one, int(random.integers(1, 3)))
             requests.append(InfillRequest(pair, claimed, one.phrase.bars, (seed, index)))
-<<<<<<< HEAD
         answers = infill_answers(model, requests, options, guard_for=guards_for)
         for one, answer in zip(part, answers, strict=True):
             made.append(replace(one, phrase=answer.phrase.on_grid(), source=name))
-=======
-        for one, phrase in zip(part, infill(model, requests, options), strict=True):
-            made.append(replace(one, phrase=phrase.on_grid(), source=name))
->>>>>>> main
             on_done()
     return made
 
@@ -106,18 +97,11 @@ def composed_store(
     """A store of composed phrases by each of `checkpoints` (weights by name; "" and None the shipped
     one): `counts[split]` a temperature, from human phrases at random, half of them of the eight
     composers where there are enough."""
-<<<<<<< HEAD
     made: list[StoredPhrase] = []
     for checkpoint, weights in checkpoints.items():
         for temperature in temperatures:
             name = family_name(temperature, checkpoint)
             random = np.random.default_rng([seed, 13, zlib.crc32(name.encode())])
-=======
-    random = np.random.default_rng([seed, 13])
-    made: list[StoredPhrase] = []
-    for checkpoint, weights in checkpoints.items():
-        for temperature in temperatures:
->>>>>>> main
             for split in SPLITS:
                 phrases = human.select(split)
                 weight = np.array([1.0 if one.composer == OTHER else 3.0 for one in phrases])
@@ -126,9 +110,5 @@ def composed_store(
                 count = min(counts.get(split, 0), len(phrases))
                 chosen = random.choice(len(phrases), size=count, replace=False, p=weight / weight.sum())
                 given = [phrases[index] for index in chosen]
-<<<<<<< HEAD
-=======
-                name = family_name(temperature, checkpoint)
->>>>>>> main
                 made += compose(given, weights, temperature, seed, on_done, name)
     return PhraseStore(made, {"made_by": "models.judge.own_composer", "seed": seed})

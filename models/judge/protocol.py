@@ -51,7 +51,6 @@ def leave_out(
     seed: int,
     workers: int = 1,
     on_part: Callable[[], None] = lambda: None,
-<<<<<<< HEAD
     shelf: Shelf | None = None,
 ) -> list[dict[str, LeftOut]]:
     """For each part (families left out together) fit on the rest and score each of `shown`: log odds
@@ -67,46 +66,6 @@ def leave_out(
         for side, scores in zip(found, of_sides, strict=True):
             side.update(scores)
         on_part()
-=======
-) -> list[dict[str, LeftOut]]:
-    """For each part (families left out together) fit on the rest and score each of `shown`: log odds
-    of its human lines and of the part's families, by family."""
-    from joblib import Parallel, delayed
-
-    found: list[dict[str, LeftOut]] = [{} for _ in shown]
-    wanted = [_Columns.of(side) for side in shown]
-    fits = (delayed(_left_out)(train, wanted, tuple(part), trees, seed) for part in parts)
-    for of_sides in Parallel(n_jobs=workers, return_as="generator")(fits):
-        for side, scores in zip(found, of_sides, strict=True):
-            side.update((one.family, one) for one in scores)
-        on_part()
-    return found
-
-
-@dataclass(frozen=True, eq=False)
-class _Columns:
-    """What scoring needs of examples."""
-
-    values: Array
-    composer: Array
-    family: Array
-
-    @classmethod
-    def of(cls, side: Examples) -> _Columns:
-        return cls(side.values, side.composer, side.family)
-
-
-def _left_out(
-    train: Examples, shown: Sequence[_Columns], part: tuple[str, ...], trees: int, seed: int
-) -> list[list[LeftOut]]:
-    model = Ensemble.fit(train.where(~np.isin(train.family, list(part))), trees, seed)
-    found = []
-    for side in shown:
-        mask = (side.family == "") | np.isin(side.family, list(part))
-        family = side.family[mask]
-        score = model.members(side.values[mask], side.composer[mask])
-        found.append([LeftOut(name, score[family == ""], score[family == name]) for name in part])
->>>>>>> main
     return found
 
 

@@ -33,21 +33,13 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
             "ones. `further` are generators of our own that learned from other composers' music "
             "(`models/judge/generators`): the open mode learns from all but the one that is measured, the "
             "others from none. The open mode leaves families out three at a time.",
-<<<<<<< HEAD
             "## Families, each left out",
-=======
-            "## Families, each left out in turn",
->>>>>>> main
             _families((*result.families, *result.composers), result.at_eight),
             "`without gate` is the model alone; `cluster out` leaves out every family of the same kind; "
             "`8 bars` is the AUC among lines of 8 and 9 bars; `pairs` is how often a human line of the same "
             "work scores higher; `flagged` is the share that the gate marks at p < .01. Our own composer's "
-<<<<<<< HEAD
             "checkpoints and temperatures are left out together. With `--three-at-once` in the command, "
             "three families of different kinds were left out at a time.",
-=======
-            "checkpoints and temperatures are left out together.",
->>>>>>> main
             *_further(result),
             "## Baselines, mean AUC over the families",
             _table(

@@ -11,11 +11,7 @@ import hashlib
 import io
 import os
 import zipfile
-<<<<<<< HEAD
 from collections.abc import Callable, Iterable
-=======
-from collections.abc import Callable
->>>>>>> main
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -25,10 +21,7 @@ import numpy as np
 from models.judge.examples import Examples
 from models.judge.measures import Array
 
-<<<<<<< HEAD
 _MODEL = ("calibrate", "ensemble", "forest", "linear", "net", "standard")
-=======
->>>>>>> main
 _MAKERS = ("bars", "canonical", "examples", "likelihood", "measures", "tonality", "typicality", "viewpoints")
 
 
@@ -54,7 +47,6 @@ class Shelf:
         return self._kept(depends, lambda: {"matrix": make()})["matrix"]
 
     def _kept(self, depends: tuple[object, ...], make: Callable[[], dict[str, Array]]) -> dict[str, Array]:
-<<<<<<< HEAD
         found = self.found(depends)
         if found is None:
             found = make()
@@ -84,22 +76,6 @@ class Shelf:
     def _file(self, depends: tuple[object, ...]) -> Path:
         name = hashlib.sha256(repr((sources_digest(), *depends)).encode()).hexdigest()[:32]
         return (self._folder or Path()) / f"{name}.npz"
-=======
-        if self._folder is None:
-            return make()
-        name = hashlib.sha256(repr((sources_digest(), *depends)).encode()).hexdigest()[:32]
-        file = self._folder / f"{name}.npz"
-        try:
-            with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
-                return {one: arrays[one] for one in arrays.files}
-        except (OSError, ValueError, LookupError, EOFError, zipfile.BadZipFile):
-            made = make()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        aside = self._folder / f".{name}.{os.getpid()}.npz"
-        np.savez(aside, **made)  # type: ignore[arg-type]
-        aside.replace(file)
-        return made
->>>>>>> main
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +83,6 @@ def sources_digest() -> str:
     """The hash of the source text of features and negatives."""
     here = Path(__file__).parent
     files = [*here.glob("features*.py"), *here.glob("negatives/*.py")]
-<<<<<<< HEAD
     return _digest([*files, *(here / f"{one}.py" for one in _MAKERS)])
 
 
@@ -126,9 +101,6 @@ def examples_digest(examples: Examples) -> str:
 
 
 def _digest(files: Iterable[Path]) -> str:
-=======
-    files += [here / f"{one}.py" for one in _MAKERS]
->>>>>>> main
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())

@@ -51,12 +51,9 @@ _STEPS, _OPEN_STEPS = 60, 20  # about: folds and sides that are measured, famili
 @click.option(
     "--per-family", type=click.IntRange(20), default=600, show_default=True, help="Machine lines a family."
 )
-<<<<<<< HEAD
 @click.option(
     "--three-at-once", is_flag=True, help="Leave three families out at a time: stricter, a third of the time."
 )
-=======
->>>>>>> main
 @click.option("--trees", type=click.IntRange(10), default=40, show_default=True, help="Trees of each fit.")
 @click.option(
     "--cache", type=click.Path(path_type=Path, file_okay=False), help="Keep measured lines in this folder."
@@ -123,13 +120,9 @@ def command(
                 read_opinions(prepared, "validation", plan, made, read, shelf, digest),
                 read_opinions(prepared, "test", plan, made, read, shelf, digest),
             )
-<<<<<<< HEAD
         result, scored = evaluate(
             prepared, plan, opinions, at_once=three_at_once, shelf=shelf, workers=workers, on_step=step
         )
-=======
-        result, scored = evaluate(prepared, plan, opinions, workers=workers, on_step=step)
->>>>>>> main
     if foreign is not None:
         result = replace(result, foreign=_foreign(foreign, weights, scored))
     out.mkdir(parents=True, exist_ok=True)
@@ -137,10 +130,7 @@ def command(
     places = {"composed": composed, "further": further, "foreign": foreign}
     words += [f"--{word} {place.name}" for word, place in places.items() if place]
     words += ["--transformer"] * transformer + ["--own-works"] * own_works
-<<<<<<< HEAD
     words += ["--three-at-once"] * three_at_once
-=======
->>>>>>> main
     text = markdown(result, f"violin evaluate judge {' '.join(words)}", draw(result, scored, out))
     aside = out / f".{REPORT_NAME}.aside"
     aside.write_text(text, encoding="utf-8")

@@ -65,11 +65,7 @@ def measured(tunes: list[Phrase]) -> tuple[Prepared, Evaluation, Scored]:
         read_opinions(prepared, side, PLAN, composed, lambda lines, _: np.ones((len(lines), 3)), Shelf(), "")
         for side in ("validation", "test")
     ]
-<<<<<<< HEAD
     result, scored = evaluate(prepared, PLAN, (opinions[0], opinions[1]), at_once=True)
-=======
-    result, scored = evaluate(prepared, PLAN, (opinions[0], opinions[1]))
->>>>>>> main
     return prepared, result, scored
 
 
