@@ -178,6 +178,11 @@ class Cache:
         self.values = torch.zeros(shape, device=model.device)
         self.row = 0  # the row that `sequence_logits` fills
 
+    def copy(self, source: int, row: int, length: int) -> None:
+        """Let a row hold what another one holds of its first tokens."""
+        for held in self._both:
+            held[:, row, :length] = held[:, source, :length]
+
     def resized(self, rows: NDArray[np.int64], count: int, capacity: int) -> Cache:
         """A cache of `count` rows and another capacity: the given rows come first, the rest is free."""
         other = object.__new__(Cache)

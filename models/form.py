@@ -153,6 +153,22 @@ FIGURES: Mapping[str, Callable[[Phrase], float]] = {
 }
 
 
+# 10th and 90th percentiles of the eight composers' own phrases on the validation side, as
+# `violin evaluate composer` prints them.
+HUMAN_BANDS: Mapping[str, tuple[float, float]] = {
+    "repeated bars": (0.0, 0.25),
+    "self-similarity": (0.201, 0.613),
+    "pitch class entropy": (2.341, 3.222),
+    "steps": (0.149, 0.706),
+}
+
+
+def within_bands(phrase: Phrase) -> float:
+    """Of the figures of `HUMAN_BANDS`, the share that lies inside."""
+    inside = [low <= FIGURES[name](phrase) <= high for name, (low, high) in HUMAN_BANDS.items()]
+    return sum(inside) / len(inside)
+
+
 def seam_leaps(phrase: Phrase, beginning_bars: int, ending_bars: int) -> tuple[int, int]:
     """Semitones between the last note before and the first note after each seam; 0 without one."""
     line = _line(phrase)

@@ -93,8 +93,15 @@ class TransformerSession:
         self._cache = Cache(net, self._rows * self._twins, capacity)
 
     def first_logits(self) -> Logits:
-        first = []
+        first: list[NDArray[np.float32]] = []
+        read: dict[bytes, int] = {}  # candidates for one answer share their prompt: it is read once
         for row, prompt in enumerate(self._prompts):
+            known = read.setdefault(prompt.tokens.tobytes(), row)
+            if known < row:
+                for twin in range(self._twins):
+                    self._cache.copy(known + twin * self._rows, row + twin * self._rows, len(prompt))
+                first.append(first[known])
+                continue
             tokens = prompt.tokens.astype(np.int64)
             both = [self._read(tokens, prompt.channels, row)]
             if self._twins == 2:

@@ -5,10 +5,12 @@ judge        the same by our judge, which is fitted against machines of many kin
 likelihood   how near its bits a note are to the median of its fellow candidates: both the dull
              and the wild are set back (machine music is *more* likely to a model than human music)
 seam         how small the leaps are from the given bars into the middle and out of it
+form         how many figures of form lie inside the band of human phrases (`models.form.HUMAN_BANDS`)
 novelty      how far it stays from the longest run of training music that unseen humans share
 tier         the share of its stops that are easy
 
-The mixture is the weighted mean. What cannot be measured for an answer counts as 1 for all.
+The mixture is the weighted mean, its default shares chosen on validation works (docs/composer.md).
+What cannot be measured for an answer counts as 1 for all.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from models.form import within_bands
 from models.novelty import shipped_index
 from submission.assignments import Assignment
 from submission.candidates import Pick
@@ -28,13 +31,13 @@ from violin.errors import SettingsError
 from violin.instrument import Tier, tier
 from violin.music import Phrase, sounding_sets
 
-MEASURES = ("critic", "judge", "likelihood", "seam", "novelty", "tier")
+MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier")
 DEFAULT_SHARES: tuple[tuple[str, float], ...] = (
     ("critic", 1.0),
-    ("judge", 0.5),
-    ("likelihood", 0.2),
+    ("judge", 0.3),
+    ("form", 0.4),
     ("seam", 0.2),
-    ("novelty", 0.2),
+    ("novelty", 0.1),
     ("tier", 0.1),
 )
 _SMALL_LEAP = 7  # semitones: a fifth is no leap to a violin
@@ -179,8 +182,13 @@ def _tier(assignment: Assignment, phrase: Phrase) -> float:
     return sum(tier(pitches) == Tier.EASY for pitches in stops) / len(stops)
 
 
+def _form(assignment: Assignment, phrase: Phrase) -> float:
+    return within_bands(phrase.on_grid())
+
+
 _ALONE: dict[str, Callable[[Assignment, Phrase], float]] = {
     "seam": _seam,
+    "form": _form,
     "novelty": _novelty,
     "tier": _tier,
 }

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from constraints.check import check_phrase, errors
 from constraints.vocabulary import VOCABULARY, Kind
 from models.checkpoint import Weights, save_weights
-from models.infill import ComposerModel, InfillRequest, infill, infill_answers
+from models.infill import ComposerModel, InfillRequest, TransformerSession, infill, infill_answers
 from models.lengths import drawn_bars
 from models.sampling import SamplingOptions
 from violin.instrument import Tier, tier
@@ -162,3 +162,27 @@ def test_a_drawn_length_follows_the_training_phrases(untrained_weights: Weights)
     assert set(lengths) == {8, 12}
     assert 120 <= lengths.count(8) <= 180
     assert drawn_bars({}, 1, ()) == 8
+
+
+@pytest.mark.parametrize("guidance", [1.0, 1.5])
+def test_candidates_share_the_reading_of_their_prompt(
+    model: ComposerModel, guidance: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    reading = TransformerSession._read
+
+    def counted(
+        self: TransformerSession, tokens: NDArray[np.int64], channels: NDArray[np.int16], row: int
+    ) -> NDArray[np.float32]:
+        read.append(row)
+        return reading(self, tokens, channels, row)
+
+    monkeypatch.setattr(TransformerSession, "_read", counted)
+    options = replace(OPTIONS, guidance=guidance)
+    candidates = [InfillRequest(_pair(62), "bach", 9, (number,)) for number in range(5)]
+    other = InfillRequest(_pair(69), "bach", 9, (7,))
+    together = infill(model, [*candidates, other], options)
+    assert len(read) == (2 if guidance == 1.0 else 4)
+    alone = [infill(model, [request], options)[0] for request in (*candidates, other)]
+    assert together == alone
+    assert len(set(together)) > 1

@@ -89,6 +89,15 @@ def test_easy_stops() -> None:
     assert _best("tier", hard, easy).index == 1
 
 
+def test_a_form_like_peoples() -> None:
+    stuck = Draft(_phrase(*(Note(192 + 48 * beat, 69, 48) for beat in range(24))))
+    steps = (69, 71, 73, 74, 73, 71, 76, 78, 81, 80, 78, 76)
+    shaped = Draft(_phrase(*(Note(192 + 96 * place, pitch, 96) for place, pitch in enumerate(steps))))
+    pick = _best("form", stuck, shaped)
+    assert pick.index == 1
+    assert pick.scores["form"] > _best("form", stuck).scores["form"]
+
+
 def test_without_an_index_novelty_is_the_same_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("submission.mixture.shipped_index", lambda: None)
     assert _best("novelty", Draft(_phrase()), Draft(_phrase())) == Pick(
@@ -109,7 +118,7 @@ def test_the_best_of_three_is_never_worse(tmp_path: Path) -> None:
 
 def test_shares() -> None:
     assert parse_shares("judge=1, seam=.5") == (("judge", 1.0), ("seam", 0.5))
-    assert dict(DEFAULT_SHARES).keys() == {"critic", "judge", "likelihood", "seam", "novelty", "tier"}
+    assert dict(DEFAULT_SHARES).keys() == {"critic", "judge", "form", "seam", "novelty", "tier"}
     for text, said in (
         ("beauty=1", "unknown measure 'beauty'"),
         ("judge", "a measure = a number"),
