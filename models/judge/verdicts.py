@@ -85,4 +85,8 @@ def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
 
 @lru_cache(maxsize=2)
 def _loaded(weights: Path | None, mode: str, transformer: bool) -> Judge:
+    if transformer:
+        import torch
+
+        torch.set_num_threads(1)  # the files are shared among processes, one a core
     return Judge.load(weights, mode, transformer)
