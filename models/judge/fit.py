@@ -34,6 +34,7 @@ from models.judge.weights import Parts
 from violin.errors import CorpusError
 
 STEPS = 22  # about how often `on_step` is called by `prepare` and `fit`, for a progress bar
+LEAST_PHRASES = {"train": 20, "validation": 10}
 OPINIONS_A_FAMILY = 30  # lines that the transformer reads, of each family and side
 
 
@@ -129,10 +130,11 @@ def prepare(
     is a store of our composer's phrases, `further` one of other generators'. CorpusError where a
     side has too little."""
     humans = sides(store, plan.seed)
-    for side in ("train", "validation"):
-        if len(humans[side]) < 20:
+    for side, least in LEAST_PHRASES.items():
+        if len(humans[side]) < least:
             raise CorpusError(
-                f"the store holds {len(humans[side])} usable {side} phrases; a judge needs 20 or more"
+                f"{len(humans[side])} usable {side} phrases; a judge needs {least} or more: phrases in 3/4 "
+                "or 4/4 of 6 bars and 16 notes or more, from more files"
             )
     digest = str(store.manifest.get("sha256", ""))
     kept = (shelf or Shelf()) if digest else Shelf()  # without a hash nothing tells two stores apart

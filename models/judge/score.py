@@ -124,6 +124,8 @@ def _composer(parts: weights.Parts) -> ComposerModel:
     from models.checkpoint import SHIPPED_WEIGHTS as COMPOSER
     from models.infill import ComposerModel
 
+    if not parts.second:
+        raise ValueError("this judge has no second stage; train one: violin train judge --transformer")
     wanted, found = parts.about.get("composer"), composer_digest(COMPOSER)
     if wanted != found:
         raise WeightsError(

@@ -20,6 +20,7 @@ from violin.music import Phrase
 
 _NUMBERED = re.compile(r"composer[ _-]?([1-8])\Z", re.IGNORECASE)
 _DIGITS = re.compile(r"(\d+)")
+_HELD_OUT, _LEAST_HELD_OUT = 0.15, 30  # share of the phrases; phrases of a small collection
 _MIDI_ENDINGS = (".mid", ".midi")
 
 
@@ -65,7 +66,7 @@ def composer_of(folders: Iterable[str]) -> str | None:
 def own_store(place: Path, on_skip: Callable[[str], None] = lambda line: None) -> PhraseStore:
     """A store of a user's own human files, cut into phrases of eight bars. Every file is a work; works
     are dealt to the sides in the order of a hash of their names: validation and test get works until
-    each has 15 % of the phrases, training the rest."""
+    each has 15 % of the phrases, or thirty of a small collection, training the rest."""
     stored: list[StoredPhrase] = []
     for found in midi_files(place):
         try:
@@ -73,6 +74,7 @@ def own_store(place: Path, on_skip: Callable[[str], None] = lambda line: None) -
         except MidiError as error:
             on_skip(str(error))
             continue
+        before = len(stored)
         for start, part in cut(phrase):
             stored.append(
                 StoredPhrase(
@@ -89,6 +91,8 @@ def own_store(place: Path, on_skip: Callable[[str], None] = lambda line: None) -
                     licence_class="own",
                 )
             )
+        if len(stored) == before:
+            on_skip(f"{found.name}: {phrase.meter}, nothing in 3/4 or 4/4")
     if not stored:
         raise CorpusError(f"{place}: no phrase in 3/4 or 4/4 could be read")
     side = _sides(Counter(one.work_group for one in stored))
@@ -135,7 +139,8 @@ def cut(phrase: Phrase) -> Iterator[tuple[int, Phrase]]:
 def _sides(phrases: Mapping[str, int]) -> dict[str, str]:
     """The side of each work from its number of phrases."""
     order = sorted(phrases, key=lambda name: (zlib.crc32(Path(name).name.encode()), name))
-    wanted = 0.15 * sum(phrases.values())
+    total = sum(phrases.values())
+    wanted = max(_HELD_OUT * total, min(_LEAST_HELD_OUT, total / 4))
     sides: dict[str, str] = {}
     for side in ("validation", "test"):
         taken = 0

@@ -28,10 +28,12 @@ class Standard:
 
     @classmethod
     def of(cls, human: Array) -> Standard:
-        """From human rows [n, features]."""
+        """From human rows [n, features]; rounded to what a weight file keeps, so that what is fitted on
+        the scores reads the same ones afterwards."""
         low, centre, high = np.quantile(human, (0.16, 0.5, 0.84), axis=0)
         scale = np.maximum((high - low) / 2, human.std(axis=0) / 2)
-        return cls(centre, np.where(scale < 1e-9, 1.0, scale))
+        scale = np.where(scale < 1e-9, 1.0, scale)
+        return cls(*(one.astype(np.float32).astype(np.float64) for one in (centre, scale)))
 
     def scores(self, values: Array) -> Array:
         """The z-scores, then their absolute values: float64[n, 2 · features]."""

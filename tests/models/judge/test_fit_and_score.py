@@ -113,6 +113,8 @@ def test_every_mode_scores_and_unknown_ones_are_named(weight_file: Path, tunes: 
         assert 0 <= Judge.load(weight_file, mode).score(tunes[:1], "bach")[0] <= 1
     with pytest.raises(ValueError, match="unknown mode"):
         Judge.load(weight_file, "oracle")
+    with pytest.raises(ValueError, match="no second stage"):
+        Judge.load(weight_file, transformer=True)
 
 
 def test_reasons_add_up_to_words(judge: Judge, tunes: list[Phrase]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from data_prep.store import PhraseStore
 from models.judge.foreign import abc_phrase, systems
 from models.judge.sources import composer_of, numeric_order, own_store, own_works
 from violin.midi import save_phrase
-from violin.music import Phrase
+from violin.music import Meter, Note, Phrase
 
 TUNE = "M:4/4\nK:Dmaj\n" + "A 2 | " + "D F A d f d A F | " * 8
 
@@ -59,11 +60,19 @@ def test_a_few_files_of_ones_own_reach_every_side(tmp_path: Path, tunes: list[Ph
     (tmp_path / "paganini").mkdir()
     save_phrase(tunes[7], tmp_path / "paganini" / "caprice.mid")
     (tmp_path / "odd.mid").write_bytes(b"no music")
+    jig = Phrase(tuple(Note(24 * i, 69, 24) for i in range(48)), 8, Meter(6, 8))
+    save_phrase(jig, tmp_path / "zjig.mid")
     said: list[str] = []
     store = own_store(tmp_path, said.append)
-    assert len(said) == 1 and "odd.mid" in said[0]
+    assert len(said) == 2 and "odd.mid" in said[0] and "6/8, nothing in 3/4 or 4/4" in said[1]
     assert {one.split for one in store} == {"train", "validation", "test"}
     assert len({(one.work_group, one.split) for one in store}) == 7
     assert [one.composer for one in store if "caprice" in one.work_group] == ["paganini"]
+    more = tmp_path / "more"
+    for number in range(100):
+        (more / f"{number}").mkdir(parents=True)
+        save_phrase(tunes[number], more / f"{number}" / f"{number}.mid")
+    held = Counter(one.split for one in own_store(more))
+    assert held["validation"] == 25 and held["test"] == 25
     kept = own_works(PhraseStore(replace(one, split="train") for one in store))
     assert [one.composer for one in kept] == ["paganini"]
