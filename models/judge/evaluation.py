@@ -20,6 +20,7 @@ from models.judge.ensemble import MEMBERS, Ensemble, with_composer
 from models.judge.examples import Examples
 from models.judge.features import NAMES
 from models.judge.figures import (
+    CutFigures,
     Evaluation,
     FamilyFigures,
     ModeFigures,
@@ -28,9 +29,10 @@ from models.judge.figures import (
     by_composer,
     by_length,
     mode_figures,
+    over_works,
     paired,
 )
-from models.judge.fit import Kind, Plan, Prepared, padded_opinions
+from models.judge.fit import LONG_BARS, Kind, Plan, Prepared, padded_opinions
 from models.judge.gate import Gate, flagged
 from models.judge.own_composer import CLUSTER
 from models.judge.protocol import (
@@ -69,7 +71,8 @@ def evaluate(
     gate = Gate.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
     seed = plan.seed + 1  # as in `fit`, whose scaling rests on the same models
     parts = parts_of_three(kinds) if at_once else units(kinds)
-    unseen, alone = leave_out(train, [validation, test], parts, trees, seed, workers, on_step, shelf)
+    shown = [validation, test, *([prepared.short] if prepared.short is not None else [])]
+    unseen, alone, *cut = leave_out(train, shown, parts, trees, seed, workers, on_step, shelf)
     scale = calibrated(unseen)
     p = gate.p_values(test.values)
     scored = _scored(test, alone, p, scale.apply)
@@ -110,6 +113,7 @@ def evaluate(
         by_composer=by_composer(scored, plan.seed),
         by_length=by_length(scored, names, plan.seed),
         at_eight=at_eight(scored, names, plan.seed),
+        cut=_cut(prepared, scored, cut[0], gate, scale.apply, names, plan.seed) if cut else None,
         human_flagged=float((p[test.human] < 0.01).mean()),
         own_human_flagged=float((p[test.human][own] < 0.01).mean()),
         by_composer_hcs={
@@ -156,6 +160,33 @@ def transfer(
 
 def _of_one(train: Examples, test: Examples, trees: int, seed: int) -> Array:
     return Ensemble.fit(train, trees, seed).score(test.values, test.composer)
+
+
+def _cut(
+    prepared: Prepared,
+    scored: Scored,
+    cut: Mapping[str, LeftOut],
+    gate: Gate,
+    scale: Callable[[Array], Array],
+    names: Sequence[str],
+    seed: int,
+) -> CutFigures | None:
+    """Long lines whole and cut to their first bars: the same lines, the same models."""
+    test, short = scored.test, prepared.short
+    if short is None or not short.human.any():
+        return None
+    long = test.bars >= LONG_BARS
+    whole = Scored(
+        test.where(long),
+        {name: scored.human[name][long[test.human]] for name in names},
+        {name: scored.machine[name][long[test.family == name]] for name in names},
+    )
+    shown = _scored(short, cut, gate.p_values(short.values), scale)
+    return CutFigures(
+        int(short.human.sum()),
+        over_works(whole, names, area_under_roc, seed),
+        over_works(shown, names, area_under_roc, seed),
+    )
 
 
 def _scored(

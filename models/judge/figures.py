@@ -75,6 +75,14 @@ class ModeFigures(NamedTuple):
     curve: Sequence[tuple[float, float, float]]
 
 
+class CutFigures(NamedTuple):
+    """Mean AUC over left-out families of long lines `whole` and `cut` to eight bars; how many human."""
+
+    humans: int
+    whole: Interval
+    cut: Interval
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """All figures of a report. Probabilities are after scaling and gate, families left out. Figures
@@ -96,6 +104,7 @@ class Evaluation:
     seen_auc: float
     counts: Mapping[str, int]
     transfer: Mapping[str, Mapping[str, float]]
+    cut: CutFigures | None = None
     foreign: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
 
     @property

@@ -34,6 +34,7 @@ from models.judge.weights import Parts
 from violin.errors import CorpusError
 
 STEPS = 22  # about how often `on_step` is called by `prepare` and `fit`, for a progress bar
+LONG_BARS, SHORT_BARS = 12, 8  # lines of 12 to 16 bars are also judged by their first eight
 LEAST_PHRASES = {"train": 20, "validation": 10}
 OPINIONS_A_FAMILY = 30  # lines that the transformer reads, of each family and side
 
@@ -84,13 +85,15 @@ class Kind(NamedTuple):
 @dataclass(frozen=True, eq=False)
 class Prepared:
     """What training and evaluation share: the lines by side, examples by side (of the families and
-    our own composer, and of further generators), and every kind of machine line among them."""
+    our own composer, and of further generators), and every kind of machine line among them. `short`
+    are the long lines of the test side, cut."""
 
     gatherer: Gatherer
     examples: Mapping[str, Examples]
     further: Mapping[str, Examples]
     kinds: tuple[Kind, ...]
     store_sha256: str = ""
+    short: Examples | None = None
 
     def side(self, name: str, mode: str = SELF_NEGATIVES) -> Examples:
         """A side's examples, as a mode learns from them or is measured on them."""
@@ -146,6 +149,7 @@ def prepare(
     if test:
         wishes.append(gatherer.wish("test", plan.test_humans, plan.test_per_family))
     examples = {wish.side: gatherer.gathered(wish) for wish in wishes}
+    short = gatherer.shortened(wishes[-1], LONG_BARS, SHORT_BARS) if test else None
     kinds = [Kind(one.name, one.cluster, one.words, one.name) for one in families]
     others: dict[str, Examples] = {}
     for made, is_further in ((composed, False), (further, True)):
@@ -160,7 +164,7 @@ def prepare(
             else:
                 examples[side] = Examples.joined([examples[side], found])
         kinds += _kinds_of(lines, is_further)
-    return Prepared(gatherer, examples, others, tuple(kinds), digest)
+    return Prepared(gatherer, examples, others, tuple(kinds), digest, short)
 
 
 def _kinds_of(lines: Mapping[str, Sequence[Human]], further: bool) -> list[Kind]:

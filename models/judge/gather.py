@@ -9,11 +9,12 @@ by the models that score it, as it will be with a stranger's generator.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
 from data_prep.store import OTHER
+from models.judge.canonical import Line, tidied
 from models.judge.examples import (
     FOLDS,
     Drawn,
@@ -87,6 +88,14 @@ class Gatherer:
             pieces.append(partial(self._shelf.examples, depends, make))
         return Examples.joined(self._parallel(pieces))
 
+    def shortened(self, wish: Wish, least_bars: int, bars: int) -> Examples:
+        """An unseen side's lines of `least_bars` or more, as `gathered` has them, cut to their first
+        `bars` bars: what a judge loses with the rest of a phrase."""
+        depends = (*self._depends(wish, None), "shortened", least_bars, bars)
+        return self._shelf.examples(
+            depends, lambda: measured(_shortened(self.lines(wish), least_bars, bars), self.knowledge)
+        )
+
     def lines(self, wish: Wish) -> Drawn:
         """The lines of an unseen side's wish, as `gathered` measures them and in that order."""
         return self._drawer(wish, None)()
@@ -129,6 +138,23 @@ def _drawn(
 ) -> Drawn:
     made = negatives(humans, families, material_of(pool), per_family, seed)
     return Drawn.joined([Drawn.human(humans), made])
+
+
+def _shortened(drawn: Drawn, least_bars: int, bars: int) -> Drawn:
+    kept = [index for index, line in enumerate(drawn.lines) if line.bars >= least_bars]
+    return Drawn(
+        [_first_bars(drawn.lines[index], bars) for index in kept],
+        [drawn.sources[index] for index in kept],
+        [drawn.family[index] for index in kept],
+    )
+
+
+def _first_bars(line: Line, bars: int) -> Line:
+    end = bars * line.bar_steps
+    inside = line.onset_steps < end
+    onset, duration, pitch = (one[inside] for one in (line.onset_steps, line.duration_steps, line.pitch))
+    return tidied(replace(line, onset_steps=onset, duration_steps=duration.clip(max=end - onset), pitch=pitch,
+                          bars=bars))  # fmt: skip
 
 
 def _measured(draw: Callable[[], Drawn], known: Knowledge) -> Examples:

@@ -56,7 +56,8 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
                     (name, str(count), str(auc), _hcs(result, name))
                     for name, (count, auc) in result.by_composer.items()
                 ]
-                + [(name, str(count), str(auc), "") for name, (count, auc) in result.by_length.items()],
+                + [(name, str(count), str(auc), "") for name, (count, auc) in result.by_length.items()]
+                + _cut(result),
             ),
             "## Calibration on left-out families",
             _table(
@@ -140,6 +141,16 @@ def _transfer(transfer: Mapping[str, Mapping[str, float]]) -> str:
         ("learned from", *columns),
         [(learnt, *(f"{transfer[learnt][shown]:.2f}" for shown in columns)) for learnt in columns],
     )
+
+
+def _cut(result: Evaluation) -> list[tuple[str, str, str, str]]:
+    if result.cut is None:
+        return []
+    humans, whole, cut = result.cut
+    return [
+        ("12 to 16 bars, whole", str(humans), str(whole), ""),
+        ("the same lines, their first 8 bars", str(humans), str(cut), ""),
+    ]
 
 
 def _hcs(result: Evaluation, composer: str) -> str:

@@ -82,6 +82,7 @@ def test_the_report_of_an_evaluation(measured: tuple[Prepared, Evaluation, Score
     assert mode.mean_auc.low <= mode.mean_auc.value <= mode.mean_auc.high
     assert result.modes[TRANSFORMER].humans == result.modes[WITHOUT].humans
     assert result.transfer["rule"]["rule"] > 0.5
+    assert result.cut is None  # no tune has twelve bars
     human = np.mean(list(scored.human.values()), axis=0)
     foreign = {"open": foreign_figures({"net": human[:5]}, human, {"net": human})}
     pictures = draw(result, scored, tmp_path)
@@ -130,3 +131,15 @@ def test_outer_bars_come_back(tunes: list[Phrase], outer: int) -> None:
         n for n in one.phrase.notes if n.onset_ticks < edge or n.onset_ticks >= one.phrase.length_ticks - edge
     ]
     assert list(phrase.on_grid().notes) == kept
+
+
+def test_long_lines_are_cut(tunes: list[Phrase]) -> None:
+    long = [
+        replace(one, bars=16, notes=(*one.notes, *(note.shifted(one.length_ticks) for note in one.notes)))
+        for one in tunes[::3]  # of eight bars each
+    ]
+    prepared = prepare(PhraseStore(stored([*tunes, *long])), PLAN, FEW, test=True)
+    short = prepared.short
+    assert short is not None and short.human.any()
+    assert set(short.bars.tolist()) <= {7, 8}
+    assert short.human.sum() == (prepared.side("test").bars[prepared.side("test").human] >= 12).sum()
