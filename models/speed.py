@@ -82,7 +82,7 @@ def measured(
     return Speed(phrases, bars, workers, seconds, tokens, max(megabytes for _, megabytes in done))
 
 
-def library_speed(config: ModelConfig, rows: int = 64, prompt: int = 100, tokens: int = 100) -> float:
+def library_speed(config: ModelConfig, rows: int = 64, prompt: int = 100, tokens: int = 400) -> float:
     """Tokens a second of x-transformers' own `generate`, one process and one thread."""
     from models.composer import library_tokens
 
