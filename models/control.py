@@ -62,7 +62,11 @@ def obedience(
         lambda middle: all(is_readable(pitches) for _, pitches in sounding_sets(middle.notes) if pitches),
     )
     for bars in range(MIN_BARS, MAX_BARS + 1):
-        ask(f"{bars} bars", plain, bars, lambda middle, bars=bars: middle.bars == bars)  # type: ignore[misc]
+
+        def as_long(middle: Phrase, bars: int = bars) -> bool:
+            return middle.bars == bars
+
+        ask(f"{bars} bars", plain, bars, as_long)
     return found
 
 

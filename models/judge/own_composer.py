@@ -19,8 +19,7 @@ import numpy as np
 
 from data_prep.store import OTHER, SPLITS, PhraseStore, StoredPhrase
 from violin.challenge import SLUGS
-from violin.music import Note
-from violin.pair import Pair
+from violin.pair import Pair, outer_pair
 
 CLUSTER = "composer"
 TEMPERATURES = (0.8, 1.0, 1.15)
@@ -32,25 +31,8 @@ def family_name(temperature: float, checkpoint: str = "") -> str:
 
 
 def pair_of_outer_bars(stored: StoredPhrase, outer: int) -> Pair:
-    """The first and last `outer` bars of a phrase as a given pair; what sounds into the gap is held."""
-    phrase = stored.phrase
-    start, end = outer * phrase.bar_ticks, (phrase.bars - outer) * phrase.bar_ticks
-    return Pair(
-        beginning=tuple(
-            Note(note.onset_ticks, note.pitch, min(note.end_ticks, end) - note.onset_ticks)
-            for note in phrase.notes
-            if note.onset_ticks < start
-        ),
-        beginning_bars=outer,
-        ending=tuple(note.shifted(-end) for note in phrase.notes if note.onset_ticks >= end),
-        ending_bars=outer,
-        bars=phrase.bars,
-        meter=phrase.meter,
-        key=phrase.key,
-        tempo_us_per_beat=phrase.tempo_us_per_beat,
-        velocity=phrase.velocity,
-        ticks_per_beat=phrase.ticks_per_beat,
-    )
+    """The first and last `outer` bars of a phrase as a given pair."""
+    return outer_pair(stored.phrase, outer, outer)
 
 
 def compose(
