@@ -1,7 +1,7 @@
 """The trained composer as plain tensor operations with a static cache of keys and values.
 
-No x-transformers here: it re-rotates and re-joins its whole cache at every step, which costs ten
-times the arithmetic. Four traps of its conventions are met once, when the weights are taken in:
+No x-transformers here: it re-rotates and re-joins its whole cache at every step, which costs two to
+three times the time. Four traps of its conventions are met once, when the weights are taken in:
 a norm's gain (already true in plain weights, here folded into the matrix that follows), the
 partial rotation of a head, its interleaved pairs (here put in halves, for queries and keys alike,
 which leaves every product as it was), and the heads: all query heads share the one key and value
