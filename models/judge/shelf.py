@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -63,14 +64,14 @@ class Shelf:
         except (OSError, ValueError, LookupError, EOFError, zipfile.BadZipFile):
             return None
 
-    def keep(self, depends: tuple[object, ...], arrays: dict[str, Array]) -> None:
-        """Keep the arrays of a piece."""
+    def keep(self, depends: tuple[object, ...], arrays: dict[str, Any]) -> None:
+        """Keep the arrays of a piece, by name."""
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._file(depends)
         aside = file.with_name(f".{file.stem}.{os.getpid()}.npz")
-        np.savez(aside, **arrays)  # type: ignore[arg-type]
+        np.savez(aside, **arrays)
         aside.replace(file)
 
     def _file(self, depends: tuple[object, ...]) -> Path:
