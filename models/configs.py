@@ -67,17 +67,23 @@ class Config:
     model: ModelConfig
     training: TrainingConfig
 
-    def tuned(self, rate: float = 1.0, balanced_from: float | None = None) -> Config:
+    def tuned(
+        self, rate: float = 1.0, balanced_from: float | None = None, dropout: float | None = None
+    ) -> Config:
         """The same with both learning rates multiplied by `rate` and, if given, another share of
-        the run after which the fine-tuning balance holds: for weights that are trained on."""
-        training = replace(
-            self.training,
-            learning_rate=self.training.learning_rate * rate,
-            matrix_learning_rate=self.training.matrix_learning_rate * rate,
+        the run after which the fine-tuning balance holds and another dropout: for weights that
+        are trained on."""
+        training = self.training
+        return replace(
+            self,
+            training=replace(
+                training,
+                learning_rate=training.learning_rate * rate,
+                matrix_learning_rate=training.matrix_learning_rate * rate,
+                balanced_from=training.balanced_from if balanced_from is None else balanced_from,
+                dropout=training.dropout if dropout is None else dropout,
+            ),
         )
-        if balanced_from is not None:
-            training = replace(training, balanced_from=balanced_from)
-        return replace(self, training=training)
 
 
 CONFIGS: Mapping[str, Config] = {

@@ -32,6 +32,10 @@ import click
     "--balanced-from", type=click.FloatRange(0, 1),
     help="Share of the run after which composers count more evenly; default: the config's.",
 )  # fmt: skip
+@click.option(
+    "--dropout", type=click.FloatRange(0, 1, max_open=True),
+    help="Share of a layer's numbers left out while training; default: the config's.",
+)  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads of a process; default: all cores.")
 @click.option("--validate-every", type=float, default=300.0, show_default=True, help="Seconds of training.")
@@ -50,6 +54,7 @@ def command(
     start: Path | None,
     rate: float,
     balanced_from: float | None,
+    dropout: float | None,
     seed: int,
     threads: int | None,
     validate_every: float,
@@ -77,7 +82,7 @@ def command(
             model = config.model
             click.echo(f"{config.name}: {model.dim} wide, {model.depth} layers, {model.heads} heads")
         return
-    config = config_named(name).tuned(rate, balanced_from)
+    config = config_named(name).tuned(rate, balanced_from, dropout)
     if folder is None:
         raise click.UsageError("Missing option '--run'.")
     if ship and steps is None and minutes is None:
