@@ -102,7 +102,7 @@ class CachedComposer:
             query = _rotated(query.view(rows, length, config.heads, -1), cos, sin)
             key = _rotated(key[:, :, None], cos, sin)[:, :, 0]
             if cache is not None:
-                cache.keys[layer, cache.row, :length] = key[0]
+                cache.keys[layer, cache.row, :, :length] = key[0].T
                 cache.values[layer, cache.row, :length] = value[0]
             seen = F.scaled_dot_product_attention(
                 query.transpose(1, 2),
@@ -125,24 +125,25 @@ class CachedComposer:
         rows = len(tokens)
         x = self._embedded(tokens, channels)
         cos, sin = self.cos[lengths][:, None], self.sin[lengths][:, None]
-        longest = int(lengths.max()) + 1
-        width = -(-longest // KEY_BLOCK) * KEY_BLOCK
-        places = torch.arange(width, device=self.device)
-        hidden = torch.zeros(rows, 1, width, device=self.device)
+        groups = _groups(lengths)
+        places = torch.arange(max(width for _, width in groups), device=self.device)
+        hidden = torch.zeros(rows, 1, len(places), device=self.device)
         hidden.masked_fill_((places > lengths[:, None])[:, None], _UNSEEN)
         at = torch.arange(rows, device=self.device)
         for layer, part in enumerate(self.layers):
             query, key, value = self._projected(x, part)
             query = _rotated(query.view(rows, config.heads, -1), cos, sin)
             keys, values = cache.keys[layer], cache.values[layer]
-            keys[at, lengths] = _rotated(key[:, None], cos, sin)[:, 0]
+            keys[at, :, lengths] = _rotated(key[:, None], cos, sin)[:, 0]
             values[at, lengths] = value
-            scores = torch.baddbmm(hidden, query, keys[:rows, :width].transpose(1, 2))
-            shares = scores.softmax(-1)
-            seen = torch.bmm(shares[:, :, :KEY_BLOCK], values[:rows, :KEY_BLOCK])
-            for start in range(KEY_BLOCK, width, KEY_BLOCK):
-                block = slice(start, start + KEY_BLOCK)
-                seen.baddbmm_(shares[:, :, block], values[:rows, block])
+            seen = torch.cat(
+                [
+                    _attended(
+                        query[some], keys[some, :, :width], values[some, :width], hidden[some, :, :width]
+                    )
+                    for some, width in groups
+                ]
+            )
             x = self._mixed(x, seen.view(rows, -1), part)
         return self._logits(x)
 
@@ -168,40 +169,68 @@ class CachedComposer:
 
 
 class Cache:
-    """Keys and values of `rows` rows with room for at least `capacity` tokens each, float32."""
+    """Keys and values of `rows` rows with room for at least `capacity` tokens each, float32.
+
+    keys [depth, rows, head size, capacity], values [depth, rows, capacity, head size]: each as the
+    product that reads it likes best. Rows of like length should lie side by side, see `_groups`.
+    """
 
     def __init__(self, model: CachedComposer, rows: int, capacity: int) -> None:
         config = model.config
         self.capacity = -(-capacity // KEY_BLOCK) * KEY_BLOCK
         shape = (config.depth, rows, self.capacity, config.head_size)
-        self.keys = torch.zeros(shape, device=model.device)
+        self.keys = torch.zeros(shape, device=model.device).transpose(2, 3).contiguous()
         self.values = torch.zeros(shape, device=model.device)
         self.row = 0  # the row that `sequence_logits` fills
 
     def copy(self, source: int, row: int, length: int) -> None:
         """Let a row hold what another one holds of its first tokens."""
-        for held in self._both:
+        for held in self._by_place:
             held[:, row, :length] = held[:, source, :length]
 
-    def resized(self, rows: NDArray[np.int64], count: int, capacity: int) -> Cache:
-        """A cache of `count` rows and another capacity: the given rows come first, the rest is free."""
+    def resized(self, rows: NDArray[np.int64], count: int, capacity: int, longest: int) -> Cache:
+        """A cache of `count` rows and another capacity: the given rows, of which none is longer than
+        `longest` tokens, come first, the rest is free."""
         other = object.__new__(Cache)
         other.capacity, other.row = -(-capacity // KEY_BLOCK) * KEY_BLOCK, 0
+        depth, _, head_size, _ = self.keys.shape
+        other.keys = self.keys.new_zeros((depth, count, head_size, other.capacity))
+        other.values = self.values.new_zeros((depth, count, other.capacity, head_size))
         index = torch.from_numpy(rows).to(self.keys.device)
-        other.keys, other.values = (self._moved(old, index, count, other.capacity) for old in self._both)
+        for new, old in zip(other._by_place, self._by_place, strict=True):
+            for layer in range(depth):
+                new[layer, : len(index), :longest] = old[layer, :, :longest].index_select(0, index)
         return other
 
     @property
-    def _both(self) -> tuple[Tensor, Tensor]:
-        return self.keys, self.values
+    def _by_place(self) -> tuple[Tensor, Tensor]:
+        """Keys and values as [depth, rows, capacity, head size]."""
+        return self.keys.transpose(2, 3), self.values
 
-    @staticmethod
-    def _moved(old: Tensor, index: Tensor, count: int, capacity: int) -> Tensor:
-        width = min(capacity, old.shape[2])
-        new = torch.zeros((old.shape[0], count, capacity, old.shape[3]), device=old.device)
-        for layer in range(len(old)):
-            new[layer, : len(index), :width] = old[layer, :, :width].index_select(0, index)
-        return new
+
+def _groups(lengths: Tensor) -> list[tuple[slice, int]]:
+    """(rows, width): neighbouring rows and how many cached places, in whole blocks, the longest of
+    them fills with the token that is being read. Nobody reads the longest row's places for all."""
+    longest = lengths.view(-1, ROW_MULTIPLE).amax(1).tolist()
+    groups: list[tuple[slice, int]] = []
+    for index, length in enumerate(longest):
+        width = (length // KEY_BLOCK + 1) * KEY_BLOCK
+        first = index * ROW_MULTIPLE
+        if groups and groups[-1][1] == width:
+            first = groups.pop()[0].start
+        groups.append((slice(first, (index + 1) * ROW_MULTIPLE), width))
+    return groups
+
+
+def _attended(query: Tensor, keys: Tensor, values: Tensor, hidden: Tensor) -> Tensor:
+    """What each head sees [R, heads, size]: query [R, heads, size], keys [R, size, W], values
+    [R, W, size], hidden [R, 1, W]. Values are added up block by block, see above."""
+    shares = torch.baddbmm(hidden, query, keys).softmax(-1)
+    seen = torch.bmm(shares[:, :, :KEY_BLOCK], values[:, :KEY_BLOCK])
+    for start in range(KEY_BLOCK, values.shape[1], KEY_BLOCK):
+        block = slice(start, start + KEY_BLOCK)
+        seen.baddbmm_(shares[:, :, block], values[:, block])
+    return seen
 
 
 _LAYER_PARTS = (

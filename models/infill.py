@@ -87,7 +87,8 @@ class TransformerSession:
         self._twins = 1 if guidance == 1 else 2
         self._prompts = prompts
         self._lengths = np.array([len(prompt) for prompt in prompts], np.int64)
-        self._place = np.arange(len(prompts))  # of each prompt's row in the cache, twins apart
+        # The place of each prompt's row in the cache, twins apart: rows of like length side by side.
+        self._place = self._lengths.argsort(kind="stable").argsort()
         self._rows = _whole(len(prompts))
         capacity = int(self._lengths.max()) + _ROOM
         self._cache = Cache(net, self._rows * self._twins, capacity)
@@ -99,14 +100,14 @@ class TransformerSession:
             known = read.setdefault(prompt.tokens.tobytes(), row)
             if known < row:
                 for twin in range(self._twins):
-                    self._cache.copy(known + twin * self._rows, row + twin * self._rows, len(prompt))
+                    self._cache.copy(*(self._place[[known, row]] + twin * self._rows), len(prompt))
                 first.append(first[known])
                 continue
             tokens = prompt.tokens.astype(np.int64)
-            both = [self._read(tokens, prompt.channels, row)]
+            both = [self._read(tokens, prompt.channels, self._place[row])]
             if self._twins == 2:
                 tokens[_COMPOSER_PLACE] = VOCABULARY.NULL_COMPOSER
-                both.append(self._read(tokens, prompt.channels, self._rows + row))
+                both.append(self._read(tokens, prompt.channels, self._rows + self._place[row]))
             first.append(np.stack(both))
         return self._guided(np.stack(first, axis=1))
 
@@ -160,10 +161,12 @@ class TransformerSession:
     def _fit(self, active: NDArray[np.bool_]) -> None:
         """Move finished rows out of the cache when enough have gathered; give it room to grow."""
         rows = np.flatnonzero(active)
-        full = int(self._lengths[rows].max()) >= self._cache.capacity
+        longest = int(self._lengths[rows].max())
+        full = longest >= self._cache.capacity
         wanted = _whole(len(rows))
         if not full and wanted > self._rows * _WORTH_MOVING:
             return
+        rows = rows[self._place[rows].argsort()]  # those of like length stay side by side
         kept = self._place[rows]
         order = np.concatenate(
             [
@@ -171,8 +174,8 @@ class TransformerSession:
                 for twin in range(self._twins)
             ]
         )
-        capacity = int(self._lengths[rows].max()) + _ROOM if full else self._cache.capacity
-        self._cache = self._cache.resized(order, wanted * self._twins, capacity)
+        capacity = longest + _ROOM if full else self._cache.capacity
+        self._cache = self._cache.resized(order, wanted * self._twins, capacity, longest)
         self._rows = wanted
         self._place[rows] = np.arange(len(rows))
 

@@ -47,7 +47,7 @@ class SamplingOptions:
     highest: int = HIGHEST_PITCH
     density: int | None = None
     seed: int = 1
-    rows: int = 128
+    rows: int = 256
 
     def __post_init__(self) -> None:
         if not 0 <= self.temperature <= 10:
@@ -97,6 +97,11 @@ class Drawn:
     log_probability: float = 0.0
     log_legal: float = 0.0
 
+    def add(self, token: int, log_probability: float, log_legal: float) -> None:
+        self.tokens.append(token)
+        self.log_probability += log_probability
+        self.log_legal += log_legal
+
 
 def row_key(seed: int, key: Sequence[int]) -> int:
     """The 64-bit key of a row's randomness."""
@@ -130,11 +135,13 @@ def draw(
     total = np.exp(wide).sum(axis=1)
     legal = np.where(mask, wide, -np.inf)
     best = legal.max(axis=1, keepdims=True)
-    log_legal = best[:, 0] + np.log(np.exp(legal - best).sum(axis=1)) - np.log(total)
+    shares = np.exp(legal - best)
+    log_legal = best[:, 0] + np.log(shares.sum(axis=1)) - np.log(total)
     if options.temperature == 0:
         tokens = legal.argmax(axis=1)
     else:
-        shares = np.exp((legal - best) / options.temperature)
+        if options.temperature != 1:
+            shares = np.exp((legal - best) / options.temperature)
         shares[shares < options.min_p] = 0.0
         ladder = shares.cumsum(axis=1)
         # Strictly above: a token of no share is never taken, not even by the chance 0.
@@ -157,23 +164,23 @@ def write(
     logits = session.first_logits()
     step = 0
     while True:
-        active = ~decoder.done
+        rows = np.flatnonzero(~decoder.done)
         mask = decoder.mask()
         if guard is not None:
             mask = mask.copy()
             guard.restrict(mask)
-        tokens, log_probability, log_legal = draw(logits, mask, uniforms(keys, step), options)
-        tokens[~active] = VOCABULARY.PAD
+        drawn = draw(logits[rows], mask[rows], uniforms(keys[rows], step), options)
+        tokens = np.full(len(prompts), VOCABULARY.PAD, np.int64)
+        tokens[rows] = drawn[0]
         decoder.advance(tokens)
         if guard is not None:
             guard.advance(tokens)
-        for row in np.flatnonzero(active):
-            drawn = written[row]
-            drawn.tokens.append(int(tokens[row]))
-            drawn.log_probability += float(log_probability[row])
-            drawn.log_legal += float(log_legal[row])
-            if tokens[row] == VOCABULARY.EOS and on_done is not None:
-                on_done(int(row), drawn)
+        for row, token, log_probability, log_legal in zip(
+            rows.tolist(), *(values.tolist() for values in drawn), strict=True
+        ):
+            written[row].add(token, log_probability, log_legal)
+            if token == VOCABULARY.EOS and on_done is not None:
+                on_done(row, written[row])
         active = ~decoder.done
         if not active.any():
             return written

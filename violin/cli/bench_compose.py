@@ -11,7 +11,7 @@ import click
 @click.option("--phrases", type=click.IntRange(1), default=1600, show_default=True)
 @click.option("--bars", type=click.IntRange(8, 16), default=8, show_default=True)
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
-@click.option("--rows", type=click.IntRange(1), default=128, show_default=True, help="Phrases side by side.")
+@click.option("--rows", type=click.IntRange(1), default=256, show_default=True, help="Phrases side by side.")
 @click.option("--guidance", type=click.FloatRange(0, 10), default=1.0, show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
 @click.option("--int8", is_flag=True, help="With rounded matrix products.")
