@@ -136,14 +136,7 @@ class CachedComposer:
             keys, values = cache.keys[layer], cache.values[layer]
             keys[at, :, lengths] = _rotated(key[:, None], cos, sin)[:, 0]
             values[at, lengths] = value
-            seen = torch.cat(
-                [
-                    _attended(
-                        query[some], keys[some, :, :width], values[some, :width], hidden[some, :, :width]
-                    )
-                    for some, width in groups
-                ]
-            )
+            seen = torch.cat([_attended(query, keys, values, hidden, *group) for group in groups])
             x = self._mixed(x, seen.view(rows, -1), part)
         return self._logits(x)
 
@@ -222,12 +215,14 @@ def _groups(lengths: Tensor) -> list[tuple[slice, int]]:
     return groups
 
 
-def _attended(query: Tensor, keys: Tensor, values: Tensor, hidden: Tensor) -> Tensor:
-    """What each head sees [R, heads, size]: query [R, heads, size], keys [R, size, W], values
-    [R, W, size], hidden [R, 1, W]. Values are added up block by block, see above."""
-    shares = torch.baddbmm(hidden, query, keys).softmax(-1)
+def _attended(query: Tensor, keys: Tensor, values: Tensor, hidden: Tensor, rows: slice, width: int) -> Tensor:
+    """What each head of some rows sees in the first `width` places, [rows, heads, size]: query
+    [R, heads, size], keys [R, size, W], values [R, W, size], hidden [R, 1, W]. Values are added
+    up block by block, see above."""
+    shares = torch.baddbmm(hidden[rows, :, :width], query[rows], keys[rows, :, :width]).softmax(-1)
+    values = values[rows]
     seen = torch.bmm(shares[:, :, :KEY_BLOCK], values[:, :KEY_BLOCK])
-    for start in range(KEY_BLOCK, values.shape[1], KEY_BLOCK):
+    for start in range(KEY_BLOCK, width, KEY_BLOCK):
         block = slice(start, start + KEY_BLOCK)
         seen.baddbmm_(shares[:, :, block], values[:, block])
     return seen

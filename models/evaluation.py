@@ -120,14 +120,14 @@ def composer_fits(
     fits = []
     for composer, mine in sorted(by_composer.items()):
         others = [slug for slug in wrong if slug != composer]
-        under_others = [_fit([replace(task, composer=slug) for task in mine], model) for slug in others]
+        under_others = [fit_of([replace(task, composer=slug) for task in mine], model) for slug in others]
         mean = Fit(
             sum(fit.bits for fit in under_others) / max(len(others), 1),
             sum(task_notes(task) for task in mine),
             len(mine),
         )
-        null = _fit([replace(task, composer=None) for task in mine], model)
-        fits.append(ComposerFit(composer, _fit(mine, model), null, mean, _fit(mine, ngram)))
+        null = fit_of([replace(task, composer=None) for task in mine], model)
+        fits.append(ComposerFit(composer, fit_of(mine, model), null, mean, fit_of(mine, ngram)))
     return fits
 
 
@@ -162,7 +162,8 @@ def tasks_of(phrases: Sequence[StoredPhrase], beginning_bars: int = 1, ending_ba
     return [Task(stored.phrase, beginning_bars, ending_bars, stored.composer) for stored in phrases]
 
 
-def _fit(tasks: Sequence[Task], score: Scorer) -> Fit:
+def fit_of(tasks: Sequence[Task], score: Scorer) -> Fit:
+    """What the middles of some tasks cost."""
     rows = [task.encoded() for task in tasks]
     return Fit(float(score(rows).sum()), sum(map(task_notes, tasks)), len(tasks))
 

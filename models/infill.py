@@ -100,7 +100,8 @@ class TransformerSession:
             known = read.setdefault(prompt.tokens.tobytes(), row)
             if known < row:
                 for twin in range(self._twins):
-                    self._cache.copy(*(self._place[[known, row]] + twin * self._rows), len(prompt))
+                    source, place = self._place[[known, row]] + twin * self._rows
+                    self._cache.copy(source, place, len(prompt))
                 first.append(first[known])
                 continue
             tokens = prompt.tokens.astype(np.int64)

@@ -31,6 +31,7 @@ from models.configs import Config, as_dict
 from models.dataset import Batch, BatchSource
 from models.optimizer import Muon
 from models.precision import product_dtype
+from models.widening import widened
 
 STATE_NAME, BEST_NAME, METRICS_NAME, CONFIG_NAME = (
     "state.safetensors",
@@ -113,7 +114,7 @@ class Run:
         self.model = Composer(config.model, source.vocabulary_size, sizes, config.training.dropout)
         self.average = Composer(config.model, source.vocabulary_size, sizes)
         if start is not None:
-            self.model.load_plain_weights(start.tensors)
+            self.model.load_plain_weights(widened(start, config.model, seed).tensors)
         self.average.load_state_dict(self.model.state_dict())
         self.model.to(self.place.device)
         self.average.to(self.place.device).eval()

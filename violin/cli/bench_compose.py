@@ -14,6 +14,7 @@ import click
 @click.option("--rows", type=click.IntRange(1), default=256, show_default=True, help="Phrases side by side.")
 @click.option("--guidance", type=click.FloatRange(0, 10), default=1.0, show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+@click.option("--config", "name", help="Weights widened to this size, which write the same at its cost.")
 @click.option("--int8", is_flag=True, help="With rounded matrix products.")
 @click.option("--scaling", is_flag=True, help="Also a quarter of the phrases, and twice the bars.")
 @click.option("--library", is_flag=True, help="Also the speed of x-transformers' own generate.")
@@ -24,6 +25,7 @@ def command(
     rows: int,
     guidance: float,
     weights: Path | None,
+    name: str | None,
     int8: bool,
     scaling: bool,
     library: bool,
@@ -33,7 +35,35 @@ def command(
     \b
     Example:
       violin bench compose --phrases 1600 --bars 8 --workers 2 --scaling --library
+      violin bench compose --config std
     """
+    import tempfile
+
+    if name is None:
+        _time(weights, phrases, bars, workers, rows, guidance, int8, scaling, library)
+        return
+
+    from models.checkpoint import load_weights, save_weights
+    from models.configs import config_named
+    from models.widening import widened
+
+    with tempfile.TemporaryDirectory() as folder:
+        larger = Path(folder) / "composer.safetensors"
+        save_weights(larger, widened(load_weights(weights), config_named(name).model))
+        _time(larger, phrases, bars, workers, rows, guidance, int8, scaling, library)
+
+
+def _time(
+    weights: Path | None,
+    phrases: int,
+    bars: int,
+    workers: int,
+    rows: int,
+    guidance: float,
+    int8: bool,
+    scaling: bool,
+    library: bool,
+) -> None:
     import math
 
     from models.infill import ComposerModel

@@ -1,4 +1,4 @@
-"""`violin train composer|index|critic|judge`."""
+"""`violin train composer|tokens|index|critic|judge`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from violin.cli.lazy import LazyGroup
     cls=LazyGroup,
     verbs={
         "composer": ("violin.cli.train_composer", "Train the composing transformer on a phrase store."),
+        "tokens": ("violin.cli.train_tokens", "Draw composers' tokens back to what unseen works bear out."),
         "index": ("violin.cli.train_index", "Fingerprint the training music for the copy guard."),
         "critic": ("violin.cli.train_critic", "Fit the critic that chooses among a composer's candidates."),
         "judge": ("violin.cli.train_judge", "Train a judge on human and machine phrases."),

@@ -22,8 +22,9 @@ import click
     help="Go on from the run's last state, or refuse a folder that has one.",
 )  # fmt: skip
 @click.option(
-    "--from", "start", type=click.Path(path_type=Path), help="Weights to start from, in place of chance."
-)
+    "--from", "start", type=click.Path(path_type=Path),
+    help="Weights to start from, in place of chance; those of a smaller config are widened.",
+)  # fmt: skip
 @click.option(
     "--rate", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
     help="Factor on the config's learning rates; about .5 suits weights that are trained on.",

@@ -145,6 +145,15 @@ def test_the_bench(weights: Path) -> None:
     assert code == 0, output
     assert "2 answers of 8 bars, 1 processes" in output
     assert "generate" in output
+    code, output = _run(*words, "--config", "std")
+    assert code == 2
+    assert "heads of the same size" in output
+
+
+def test_the_bench_with_the_shipped_weights_in_a_larger_shape() -> None:
+    code, output = _run("bench", "compose", "--phrases", 1, "--workers", 1, "--config", "std")
+    assert code == 0, output
+    assert "1 answers of 8 bars, 1 processes" in output
 
 
 def test_the_rhythm_of_another_phrase(pair: Path, weights: Path, tmp_path: Path) -> None:

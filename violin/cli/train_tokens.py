@@ -1,0 +1,51 @@
+"""`violin train tokens`: how far each composer's token stands from nobody's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--data", default="data/phrases", show_default=True, type=click.Path(path_type=Path, file_okay=False)
+)
+@click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+@click.option(
+    "--per-composer", type=click.IntRange(1), default=60, show_default=True,
+    help="Phrases of each composer's validation works.",
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Default: the shipped weights.")
+def command(data: Path, weights: Path | None, per_composer: int, out: Path | None) -> None:
+    """Draw each composer's token back towards the null token, as far as his validation works bear out.
+
+    \b
+    Example:
+      violin train tokens --weights runs/more/best.safetensors
+    """
+    import torch
+
+    from data_prep.store import PhraseStore
+    from models.checkpoint import SHIPPED_WEIGHTS, load_weights, save_weights
+    from models.composer_report import chosen_phrases
+    from models.evaluation import tasks_of
+    from models.shrinkage import SHARES, best_shares, costs, shrunk
+    from violin.challenge import SLUGS
+
+    whole = load_weights(weights)
+    if "token_shares" in whole.facts:
+        raise click.UsageError("the tokens of these weights are drawn back already; give those of the run.")
+    tasks = tasks_of(chosen_phrases(PhraseStore.load(data), "validation", per_composer))
+    found = {}
+    click.echo("share of the way from nobody: " + ", ".join(map(str, SHARES)))
+    for composer in SLUGS:
+        mine = [task for task in tasks if task.composer == composer]
+        if mine:
+            found[composer] = costs(whole, composer, mine)
+            bits = ", ".join(f"{cost:.3f}" for cost in found[composer].values())
+            click.echo(f"{composer}, {len(mine)} phrases: {bits} bits a note")
+    shares = best_shares(found, SLUGS)
+    path = out or SHIPPED_WEIGHTS
+    save_weights(path, shrunk(whole, shares), torch.float16)
+    click.echo(f"{path}: " + ", ".join(f"{composer} {share}" for composer, share in shares.items()))
