@@ -74,6 +74,17 @@ def test_folders_patterns_and_a_list_on_stdin(folder: Path) -> None:
     assert list(found(absolute)) == [str(folder / "music" / "deep" / "low.mid")]
 
 
+def test_a_file_that_is_named_twice_is_linted_once(folder: Path) -> None:
+    with zipfile.ZipFile("all.zip", "w") as archive:
+        archive.writestr("001.mid", phrase_bytes(LOW))
+    same = ("music/deep/low.mid", "music/../music/deep/low.mid", str(folder / "music" / "deep" / "low.mid"))
+    assert found(run("lint", *same, "--format", "json")) == {"music/deep/low.mid": ["C041"]}
+    several = run("lint", "music", "music/deep", "music/**/*.mid", "all.zip", "all.zip", "--format", "json")
+    assert list(found(several)) == ["music/deep/low.mid", "music/keyless.MID", "all.zip/001.mid"]
+    assert found(several)["all.zip/001.mid"] == ["C041"]
+    assert run("lint", "music", "music").stdout.splitlines()[-1].startswith("3 files: 1 error, 1 info")
+
+
 def test_a_zip_is_read_without_unpacking(folder: Path) -> None:
     with zipfile.ZipFile("all.zip", "w") as archive:
         archive.writestr("composer1/001.mid", phrase_bytes(LOW))
