@@ -33,10 +33,12 @@ def command(paths: tuple[Path, ...], mutations: int, seed: int, fix: bool) -> No
     import sys
 
     from constraints.endurance import Endurance, try_bytes
+    from submission.linting import collect_rarely
     from submission.second_reader import disagreement
     from violin.hostile import kinds
     from violin.hostile import mutations as mutated_files
 
+    collect_rarely()  # as `violin lint` does
     faults: list[str] = []
     files = Endurance()
     click.echo(f"{'kind':<34}{'bytes':>10}{'lint s':>8}{'MB':>7}  findings")

@@ -58,6 +58,13 @@ def test_a_clean_file_is_0_and_a_low_one_1(folder: Path) -> None:
     assert run("lint", "music/deep/low.mid", "--exit-zero").exit_code == 0
 
 
+def test_it_looks_for_cycles_rarely(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("gc.set_threshold", asked.append)
+    run("lint", "music/clean.mid")
+    assert asked == [50_000]
+
+
 def test_infos_alone_are_0(folder: Path) -> None:
     result = run("lint", "music/keyless.MID")
     assert result.exit_code == 0
