@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -41,11 +42,14 @@ class Source(NamedTuple):
     data: bytes | None = None
 
     def read(self, limits: Limits) -> bytes:
-        """The bytes, at most one more than the limit; MidiError where the file cannot be opened."""
+        """The bytes, at most one more than the limit; MidiError where the file cannot be opened, or is
+        a pipe or a device, which may have no end."""
         if self.data is not None:
             return self.data
         assert self.path is not None
         try:
+            if not stat.S_ISREG(self.path.stat().st_mode):
+                raise MidiError(f"{self.name}: cannot be read: it is no regular file")
             return read_limited(self.path, limits)
         except OSError as error:
             raise MidiError(f"{self.name}: cannot be read: {error.strerror or error}") from error

@@ -92,6 +92,16 @@ def test_a_file_that_is_named_twice_is_linted_once(folder: Path) -> None:
     assert run("lint", "music", "music").stdout.splitlines()[-1].startswith("3 files: 1 error, 1 info")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_or_device_in_a_folder_is_a_finding(folder: Path) -> None:
+    os.mkfifo(folder / "music" / "pipe.mid")
+    (folder / "music" / "zeros.mid").symlink_to("/dev/zero")
+    found_in = found(run("lint", "music", "--format", "json", "--select", "S"))
+    assert found_in == {"music/pipe.mid": ["S001"], "music/zeros.mid": ["S001"]}
+    mended = run("lint", "music", "--fix")
+    assert (mended.exit_code, mended.stdout.count("cannot be read: it is no regular file")) == (1, 2)
+
+
 def test_a_zip_is_read_without_unpacking(folder: Path) -> None:
     with zipfile.ZipFile("all.zip", "w") as archive:
         archive.writestr("composer1/001.mid", phrase_bytes(LOW))
