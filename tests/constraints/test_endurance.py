@@ -36,7 +36,7 @@ print(peak_process_bytes())
 
 
 def test_a_whole_process_that_lints_the_heaviest_file_stays_within_memory(tmp_path: Path) -> None:
-    (heavy,) = (kind for kind in kinds() if kind.name == "90,000 notes at once")
+    (heavy,) = (kind for kind in kinds() if kind.name == "30,000 notes that pile up")
     path = tmp_path / "a.mid"
     path.write_bytes(heavy.build())
     done = subprocess.run(
