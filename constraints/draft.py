@@ -138,7 +138,11 @@ def _track_bytes(events: list[Event], end: int) -> bytes:
     body = bytearray()
     now = 0
     for event in events:
-        body += variable_length(event.tick - now)
+        delta = event.tick - now
+        if delta < 0x80:  # nearly always
+            body.append(delta)
+        else:
+            body += variable_length(delta)
         now = event.tick
         if event.kind < SYSEX:
             body.append(event.kind | event.channel)

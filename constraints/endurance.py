@@ -6,9 +6,11 @@ Whatever the bytes: no exception but a `ViolinError`, at most a second of CPU ti
 
 from __future__ import annotations
 
+import re
 import time
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from constraints.check import check_bytes
@@ -25,11 +27,13 @@ _Result = TypeVar("_Result")
 
 
 class Trial(NamedTuple):
-    """One file's trial: CPU seconds to lint and to fix, the findings' codes, and what was raised."""
+    """One file's trial: CPU seconds to lint and to fix, the most memory that linting took (0 where it
+    was not traced), the findings' codes, and what was raised."""
 
     name: str
     size: int
     lint_seconds: float
+    lint_bytes: int
     fix_seconds: float
     codes: tuple[str, ...]
     failures: tuple[str, ...]
@@ -44,7 +48,7 @@ class Endurance:
         self.most_bytes = 0
         self.faults: list[str] = []
 
-    def add(self, trial: Trial, memory_bytes: int = 0) -> None:
+    def add(self, trial: Trial) -> None:
         """Take a trial in; `faults` gains a line for each bound that it breaks."""
         self.files += 1
         self.tracebacks += bool(trial.failures)
@@ -53,40 +57,49 @@ class Endurance:
         self.lint_seconds += trial.lint_seconds
         self.most_lint_seconds = max(self.most_lint_seconds, trial.lint_seconds)
         self.most_fix_seconds = max(self.most_fix_seconds, trial.fix_seconds)
-        self.most_bytes = max(self.most_bytes, memory_bytes)
+        self.most_bytes = max(self.most_bytes, trial.lint_bytes)
         self.faults += [f"{trial.name}: {failure}" for failure in trial.failures]
         if trial.lint_seconds > MOST_SECONDS:
             self.faults.append(f"{trial.name}: {trial.lint_seconds:.2f} s to lint")
-        if memory_bytes > MOST_BYTES:
-            self.faults.append(f"{trial.name}: {memory_bytes / 1e6:.0f} MB to lint")
+        if trial.lint_bytes > MOST_BYTES:
+            self.faults.append(f"{trial.name}: {trial.lint_bytes / 1e6:.0f} MB to lint")
 
     def summary(self, what: str) -> str:
         """A few words on all trials."""
-        memory = self.most_bytes or peak_process_bytes()
-        whose = "for one file" if self.most_bytes else "for the whole process"
         return (
             f"{self.files} {what}: {self.tracebacks} tracebacks, {self.without_finding} without a finding, "
             f"{self.unreadable} refused as MIDI; lint {self.lint_seconds:.1f} s of CPU in all, "
             f"at most {self.most_lint_seconds:.3f} s, fix at most {self.most_fix_seconds:.3f} s; "
-            f"memory at most {memory / 1e6:.1f} MB {whose}"
+            f"memory for one file at most {self.most_bytes / 1e6:.2f} MB"
         )
 
 
 def peak_process_bytes() -> int:
-    """The most memory that this process ever held, in bytes."""
-    import resource  # not on every system; only the benchmark asks
+    """The most memory that this process ever held, in bytes.
+
+    Where the kernel tells it (Linux), not `getrusage`, whose figure starts at the parent's memory.
+    """
+    status = Path("/proc/self/status")
+    if status.is_file():
+        [peak_kib] = re.findall(r"^VmHWM:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
+        return int(peak_kib) * 1024
+    import resource  # not on every system; only the benchmarks ask
     import sys
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def try_bytes(data: bytes, name: str, *, fix: bool = True) -> Trial:
-    """Lint, read as a phrase and as a pair, and with `fix` mend and lint again. Raises nothing."""
+def try_bytes(data: bytes, name: str, *, fix: bool = True, trace: bool = False) -> Trial:
+    """Lint, read as a phrase and as a pair, and with `fix` mend and lint again. Raises nothing.
+
+    With `trace` it is linted once more with its memory traced, which takes five times as long.
+    """
     failures: list[str] = []
     started = time.process_time()
     findings = _attempt("lint", failures, lambda: check_bytes(data, name=name)) or []
     lint_seconds = time.process_time() - started
+    lint_bytes = _attempt("trace", failures, lambda: peak_bytes(data, name)) if trace and not failures else 0
     _attempt("read", failures, lambda: phrase_bytes(read_phrase(data, name)))
     _attempt("pair", failures, lambda: read_pair(data, name))
     started = time.process_time()
@@ -95,7 +108,7 @@ def try_bytes(data: bytes, name: str, *, fix: bool = True) -> Trial:
     if fixed is not None and fixed.data != data:
         _attempt("lint what was fixed", failures, lambda: check_bytes(fixed.data, name=name))
     codes = tuple(sorted({finding.code for finding in findings}))
-    return Trial(name, len(data), lint_seconds, fix_seconds, codes, tuple(failures))
+    return Trial(name, len(data), lint_seconds, lint_bytes or 0, fix_seconds, codes, tuple(failures))
 
 
 def peak_bytes(data: bytes, name: str) -> int:

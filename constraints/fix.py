@@ -179,7 +179,7 @@ def fix_bytes(
     subject = subject_of(data)
     if not subject.smf.is_readable:
         return Fixed(data, applied, ())
-    reference = sounding_music(subject)  # what safe fixes have to keep
+    reference: Music | None = None  # what safe fixes have to keep; None until one asks
     for _ in range(_MOST_PASSES):
         before_pass = data
         for rule, _severity in selection.rules(profile, name):
@@ -195,13 +195,16 @@ def fix_bytes(
                 refused.add(rule.code)
                 continue
             new_subject = subject_of(new_data)
-            keeps_music = not is_safe or reference.is_kept_by(sounding_music(new_subject))
+            keeps_music = True
+            if is_safe:
+                reference = reference or sounding_music(subject)
+                keeps_music = reference.is_kept_by(sounding_music(new_subject))
             has_less = len(_fixable(rule, new_subject, unsafe)) < len(spots)
             if not (new_subject.smf.is_readable and keeps_music and has_less):
                 refused.add(rule.code)
                 continue
             if not is_safe:
-                reference = sounding_music(new_subject)
+                reference = None
             refused.discard(rule.code)
             applied[rule.code] = applied.get(rule.code, 0) + len(spots)
             data, subject = new_data, new_subject

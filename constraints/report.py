@@ -12,6 +12,7 @@ A report is written file by file, so that a hundred thousand files need no more 
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -246,7 +247,7 @@ class SarifReport(_JsonWriter):
 def _uri(file: str) -> str:
     from urllib.parse import quote
 
-    return quote(file.replace("\\", "/").encode("utf-8", "surrogateescape"))
+    return quote(file.replace(os.sep, "/").encode("utf-8", "surrogateescape"))
 
 
 REPORTS: dict[str, type[Report]] = {

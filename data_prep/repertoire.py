@@ -5,6 +5,11 @@ them count: MusicXML and Humdrum, whose harmonics, arpeggio signs, graces and cu
 are (`data_prep.strokes`), and MIDI that LilyPond made from an engraved score (there graces and
 harmonics sound like any note, and are counted as they stand). Parts that a manifest only guesses to be
 a violin's are no evidence and left out.
+
+A part with any note below the open G is not what a violin plays as it stands: another tuning, another
+octave, another instrument, or a slip of the encoding. Its chords above are counted like all others, and
+once more by themselves, so that both shares can be told. What the rule asks is only how low a part goes,
+never whether a chord was refused.
 """
 
 from __future__ import annotations
@@ -36,23 +41,32 @@ Chord = tuple[int, ...]
 
 @dataclass
 class Chords:
-    """What one file, or many, write: chord -> how often, and where the first of each stands."""
+    """What one file, or many, write: chord -> how often, and where the first of each stands.
+
+    `low_counts` are those of `counts` that stand in a part that goes below the violin.
+    """
 
     counts: Counter[Chord] = field(default_factory=Counter)
+    low_counts: Counter[Chord] = field(default_factory=Counter)
     places: dict[Chord, str] = field(default_factory=dict)
     harmonics: int = 0
     arpeggios: int = 0
     below_range: int = 0
+    parts: int = 0
+    low_parts: int = 0
     files: int = 0
     unread: list[str] = field(default_factory=list)
 
     def merge(self, other: Chords) -> None:
         self.counts += other.counts
+        self.low_counts += other.low_counts
         for chord, place in other.places.items():
             self.places.setdefault(chord, place)
         self.harmonics += other.harmonics
         self.arpeggios += other.arpeggios
         self.below_range += other.below_range
+        self.parts += other.parts
+        self.low_parts += other.low_parts
         self.files += other.files
         self.unread += other.unread
 
@@ -96,6 +110,9 @@ def chords_of(entry: Entry) -> Chords:
     except ScoreError as error:
         return Chords(unread=[f"{entry.path}: {error}"])
     for role, strokes in parts:
+        is_low = any(stroke.pitches[0] < LOWEST_PITCH for stroke in strokes)
+        found.parts += 1
+        found.low_parts += is_low
         for place, pitches, notated in strokes:
             if len(pitches) < 2:
                 continue
@@ -107,6 +124,7 @@ def chords_of(entry: Entry) -> Chords:
                 found.below_range += 1
             else:
                 found.counts[pitches] += 1
+                found.low_counts[pitches] += is_low
                 found.places.setdefault(pitches, f"{entry.path} {role}, {place}")
     return found
 

@@ -125,13 +125,13 @@ class Growth(NamedTuple):
 
 
 _MEASURED = """
-import resource, sys
+import sys, time
 from violin.cli import cli
 try:
     cli(["lint", sys.argv[1], "--exit-zero", "--statistics", "--jobs", "1"])
 finally:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
+    from constraints.endurance import peak_process_bytes
+    print(time.process_time(), peak_process_bytes(), file=sys.stderr)
 """
 
 
@@ -148,6 +148,6 @@ def growth(files: list[bytes], counts: list[int], folder: Path) -> list[Growth]:
         done = subprocess.run(
             [sys.executable, "-c", _MEASURED, str(here)], check=True, capture_output=True, text=True
         )
-        seconds, peak_kib = done.stderr.split()[-2:]
-        result.append(Growth(count, float(seconds), int(peak_kib) / 1024))
+        seconds, peak_bytes = done.stderr.split()[-2:]
+        result.append(Growth(count, float(seconds), int(peak_bytes) / 2**20))
     return result

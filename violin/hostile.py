@@ -85,6 +85,8 @@ def kinds() -> tuple[HostileKind, ...]:
         ("nul bytes", "S001", lambda: bytes(4096)),
         ("0xFF bytes", "S001", lambda: b"\xff" * 4096),
         ("junk before the header", "S001", lambda: bytes(128) + plain),
+        ("track before the header", "S001", lambda: plain[14:] + plain[:14]),
+        ("line ends of a text transfer", "S003", lambda: good_files()[2].replace(b"\n", b"\r\n")),
         ("RIFF wrapper", "S002", lambda: good_files()[-1]),
         ("RIFF without MIDI", "S001", lambda: b"RIFF\x10\0\0\0RMIDdata\x04\0\0\0abcd"),
         ("RIFF of 4 GB", "S001", lambda: b"RIFF\xff\xff\xff\xffRMIDjunk\xff\xff\xff\xff" + plain),
@@ -92,6 +94,7 @@ def kinds() -> tuple[HostileKind, ...]:
         ("header alone", "S003", lambda: plain[:14]),
         ("header of 0 bytes", "S003", lambda: plain[:4] + bytes(4) + plain[8:]),
         ("header of 4 GB", "S003", lambda: plain[:4] + b"\xff" * 4 + plain[8:]),
+        ("header length backwards", "S003", lambda: plain[:4] + plain[7:3:-1] + plain[8:]),
         ("header twice", "S009", lambda: header() + plain),
         ("track header cut", "S003", lambda: plain[:19]),
         ("track cut", "S003", lambda: plain[:-30]),
@@ -101,6 +104,7 @@ def kinds() -> tuple[HostileKind, ...]:
         ("track of 0 bytes", "S003", lambda: one_track(NOTE + END, claimed=0)),
         ("track length too short", "S003", lambda: one_track(NOTE + END, claimed=22)),
         ("track length too long", "S003", lambda: one_track(NOTE + END, claimed=60)),
+        ("track in a track", "S003", lambda: one_track(NOTE + chunk(NOTE + END) + END)),
         ("meta event of 256 MB", "S003", lambda: one_track(b"\x00\xff\x01" + GIANT + b"abc" + END)),
         ("system exclusive of 256 MB", "S003", lambda: one_track(b"\x00\xf0" + GIANT + b"abc" + END)),
         ("data byte above 127", "S004", lambda: one_track(b"\x00\x90\xc8\x50" + NOTE + END)),
@@ -128,6 +132,7 @@ def kinds() -> tuple[HostileKind, ...]:
         ("30,000 notes in triads", "C091", lambda: one_track(_triads(10_000) + END)),
         ("40,000 short notes", "C091", lambda: one_track(b"\x00\x90\x45\x50\x01\x45\x00" * 40_000 + END)),
         ("10,000 tempos", "C031", lambda: one_track(_tempos(10_000) + NOTE + END)),
+        ("two tempos at one tick", "C031", lambda: one_track(b"\x00\xff\x51\x03\x06\0\0" + NOTE + END)),
         ("10,000 meters", "C072", lambda: one_track(_meters(10_000) + NOTE + END)),
         ("130,000 empty chunks", "S005", lambda: header() + chunk(b"", b"junk") * 130_000),
         ("65,535 tracks claimed", "S011", lambda: header(1, 65_535) + one_track(NOTE + END)[14:]),
@@ -168,6 +173,17 @@ def kinds() -> tuple[HostileKind, ...]:
         ("16 channels", "C013", lambda: one_track(b"".join(_on_channel(c) for c in range(16)) + END)),
         ("text that is no text", "C091", lambda: one_track(b"\x00\xff\x03\x04\xff\xfe\0\x80" + NOTE + END)),
         (
+            "messages on silent channels",
+            "C023",
+            lambda: one_track(b"\x00\xb1\x07\x64\x00\xc2\x2c" + NOTE + END),
+        ),
+        ("one note", "C091", lambda: one_track(NOTE + END)),
+        (
+            "one pitch twice at once",
+            "N003",
+            lambda: one_track(NOTE[:4] + b"\x10" + NOTE[1:] + NOTE[4:] + END),
+        ),
+        (
             "30,000 pitch bends",
             "C063",
             lambda: one_track(b"\x00\xe0\x00\x41" + b"\x01\x01\x41" * 30_000 + NOTE + END),
@@ -176,6 +192,11 @@ def kinds() -> tuple[HostileKind, ...]:
             "system exclusive of 900 kB",
             "C064",
             lambda: one_track(b"\x00\xf0\xb6\xf7\x20" + bytes(900_000) + NOTE + END),
+        ),
+        (
+            "system exclusive of 1.1 MB",
+            "S005",
+            lambda: one_track(b"\x00\xf0\xc3\x91\x60" + bytes(1_100_000) + NOTE + END),
         ),
     )
     return tuple(HostileKind(*row) for row in table)

@@ -59,6 +59,18 @@ def test_chords_are_counted_with_their_first_place(tmp_path: Path) -> None:
     assert (both.tokens, both.files) == (6, 2)
 
 
+def test_a_part_that_goes_below_the_violin_is_also_counted_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "a.krn"
+    path.write_text(KERN, encoding="utf-8")
+    low = chords_of(entry(path))
+    assert (low.parts, low.low_parts, low.low_counts) == (1, 1, low.counts)
+    path.write_text(KERN.replace("1F#", "1G"), encoding="utf-8")
+    violin = chords_of(entry(path))
+    assert (violin.parts, violin.low_parts, violin.low_counts.total()) == (1, 0, 0)
+    violin.merge(low)
+    assert (violin.parts, violin.low_parts, violin.low_counts) == (2, 1, low.counts)
+
+
 def test_a_file_without_a_part_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.krn"
     path.write_text("no score", encoding="utf-8")
@@ -75,6 +87,9 @@ def test_the_bench_prints_each_refusal_with_its_reason(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0, result.output
     assert "1 files, 3 chords, 2 distinct" in result.stdout
+    assert "not impossible: 66.6667% of the chords" in result.stdout
+    without = "without the 1 of 1 parts that go below the violin (3 chords, 1 of 1 impossible ones)"
+    assert f"100.0000% {without}" in result.stdout
     assert "1 x (57, 59): A3 and B3 both need the G string [a.krn solo, bar 1]" in result.stdout
     assert json.loads(saved.read_text()) == {"chords": {"57 59": 1, "57 73": 2}, "refused": ["57 59"]}
 

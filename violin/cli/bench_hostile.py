@@ -19,10 +19,11 @@ def command(paths: tuple[Path, ...], mutations: int, seed: int, fix: bool) -> No
 
     PATHS are MIDI files to mutate; without any, a few of the program's own. Each file is linted,
     read as a phrase and as a pair, and mended. Prints what each kind was found to be, the CPU
-    seconds and memory of the heaviest, and the tracebacks, which must be none.
+    seconds and memory of the heaviest, and the tracebacks, which must be none. A mutated file
+    in which nothing is found must be a legal one: mido has to read the same events in it.
 
-    Exit code 1 if a file brings a traceback, takes more than a second or 100 MB to lint, or if a
-    kind ends without its finding.
+    Exit code 1 if a file brings a traceback, takes more than a second or 100 MB to lint, if a kind
+    ends without its finding, or if mido reads a file without a finding otherwise.
 
     \b
     Examples:
@@ -31,34 +32,45 @@ def command(paths: tuple[Path, ...], mutations: int, seed: int, fix: bool) -> No
     """
     import sys
 
-    from constraints.endurance import Endurance, peak_bytes, try_bytes
+    from constraints.endurance import Endurance, try_bytes
+    from submission.linting import collect_rarely
+    from submission.second_reader import disagreement
     from violin.hostile import kinds
     from violin.hostile import mutations as mutated_files
 
+    collect_rarely()  # as `violin lint` does
     faults: list[str] = []
     files = Endurance()
     click.echo(f"{'kind':<34}{'bytes':>10}{'lint s':>8}{'MB':>7}  findings")
     for kind in kinds():
-        data = kind.build()
-        trial = try_bytes(data, kind.name, fix=fix)
-        memory = peak_bytes(data, kind.name)
-        files.add(trial, memory)
+        trial = try_bytes(kind.build(), kind.name, fix=fix, trace=True)
+        files.add(trial)
         shown = " ".join(code if code != kind.code else f"[{code}]" for code in trial.codes)
-        click.echo(f"{kind.name:<34}{trial.size:>10}{trial.lint_seconds:>8.3f}{memory / 1e6:>7.1f}  {shown}")
+        figures = f"{trial.size:>10}{trial.lint_seconds:>8.3f}{trial.lint_bytes / 1e6:>7.1f}"
+        click.echo(f"{kind.name:<34}{figures}  {shown}")
         if kind.code not in trial.codes:
             faults.append(f"{kind.name}: no finding {kind.code}")
     click.echo(files.summary("kinds"))
     faults += files.faults
 
-    files = Endurance()
+    files, legal = Endurance(), 0
     originals = tuple(path.read_bytes() for path in paths)
     numbered = enumerate(mutated_files(mutations, seed, originals))
     with click.progressbar(
         numbered, length=mutations, label="mutated files", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         for number, data in bar:
-            files.add(try_bytes(data, f"mutation {number} of seed {seed}", fix=fix))
+            trial = try_bytes(data, f"mutation {number} of seed {seed}", fix=fix, trace=True)
+            files.add(trial)
+            if trial.codes or trial.failures:
+                continue
+            difference = disagreement(data)
+            if difference:
+                faults.append(f"{trial.name}: without a finding, but {difference}")
+            else:
+                legal += 1
     click.echo(files.summary("mutated files"))
+    click.echo(f"of {files.without_finding} mutated files without a finding mido reads {legal} alike")
     faults += files.faults
     for fault in faults:
         click.echo(fault, err=True)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def command(corpus: str, music21: bool, jobs: int | None, save: str | None, table: str | None) -> None:
     """Ask the hand model about every chord of the engraved scores in a corpus.
 
-    Prints the share of chords that are not called impossible, the tiers, and each refused chord with the
+    Prints the share of chords that are not called impossible, of all and without the parts that go below
+    the violin (another tuning, another octave, or a slip), the tiers, and each refused chord with the
     model's reason, its first place, and what the score shows there where somebody looked: a refusal is a
     fault of the encoding, a chord to be broken, or a fault of the model. Takes about a minute.
 
@@ -57,6 +58,12 @@ def command(corpus: str, music21: bool, jobs: int | None, save: str | None, tabl
     click.echo(f"{found.files} files, {found.tokens} chords, {len(found.counts)} distinct")
     click.echo(f"not impossible: {1 - lost / max(found.tokens, 1):.4%} of the chords, ", nl=False)
     click.echo(f"{1 - len(refused) / max(len(found.counts), 1):.2%} of the distinct ones")
+    low, low_lost = found.low_counts.total(), sum(found.low_counts[chord] for chord in refused)
+    share = 1 - (lost - low_lost) / max(found.tokens - low, 1)
+    click.echo(
+        f"{share:.4%} without the {found.low_parts} of {found.parts} parts that go below the violin "
+        f"({low} chords, {low_lost} of {lost} impossible ones)"
+    )
     for level, count in by_tier.items():
         click.echo(f"  {level.name.lower():10} {count:7}")
     click.echo(

@@ -89,12 +89,13 @@ def command(
 
     from constraints.report import REPORTS
     from constraints.rule import Profile
-    from submission.linting import MIDI_SUFFIXES, GivenPairs, LintJob, sources
+    from submission.linting import MIDI_SUFFIXES, GivenPairs, LintJob, collect_rarely, sources
     from violin.settings import find_settings, read_settings
     from violin.smf import Limits
 
     if backup and (diff or not (fix or unsafe_fixes)):
         raise click.UsageError("--backup keeps what --fix or --unsafe-fixes mends; ask for one of them")
+    collect_rarely()
     settings = read_settings(Path(config)) if config else find_settings(Path.cwd())
     selection = _selection(settings, select, ignore, severity, lowest_pitch)
     job = LintJob(

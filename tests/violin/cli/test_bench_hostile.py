@@ -30,6 +30,15 @@ def test_figures_of_kinds_and_mutations(tmp_path: Path) -> None:
     assert "20 mutated files: 0 tracebacks" in result.output
 
 
+def test_what_mido_reads_otherwise_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("violin.hostile.kinds", lambda: ())
+    monkeypatch.setattr("constraints.endurance.check_bytes", lambda data, *, name: [])
+    result = CliRunner().invoke(command, ["--mutations", "3", "--seed", "5", "--no-fix"])
+    assert result.exit_code == 1
+    assert "mutation 0 of seed 5: without a finding, but mido refuses it" in result.output
+    assert "of 3 mutated files without a finding mido reads" in result.output
+
+
 def test_a_kind_without_its_finding_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("violin.hostile.kinds", lambda: (HostileKind("nothing", "S012", lambda: b""),))
     result = CliRunner().invoke(command, ["--mutations", "0", "--no-fix"])

@@ -58,6 +58,13 @@ def test_a_clean_file_is_0_and_a_low_one_1(folder: Path) -> None:
     assert run("lint", "music/deep/low.mid", "--exit-zero").exit_code == 0
 
 
+def test_it_looks_for_cycles_rarely(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("gc.set_threshold", asked.append)
+    run("lint", "music/clean.mid")
+    assert asked == [50_000]
+
+
 def test_infos_alone_are_0(folder: Path) -> None:
     result = run("lint", "music/keyless.MID")
     assert result.exit_code == 0
@@ -72,6 +79,27 @@ def test_folders_patterns_and_a_list_on_stdin(folder: Path) -> None:
     assert found(listed) == {"music/deep/low.mid": ["C041"]}
     absolute = run("lint", str(folder / "music" / "deep" / "*.mid"), "--format", "json")
     assert list(found(absolute)) == [str(folder / "music" / "deep" / "low.mid")]
+
+
+def test_a_file_that_is_named_twice_is_linted_once(folder: Path) -> None:
+    with zipfile.ZipFile("all.zip", "w") as archive:
+        archive.writestr("001.mid", phrase_bytes(LOW))
+    same = ("music/deep/low.mid", "music/../music/deep/low.mid", str(folder / "music" / "deep" / "low.mid"))
+    assert found(run("lint", *same, "--format", "json")) == {"music/deep/low.mid": ["C041"]}
+    several = run("lint", "music", "music/deep", "music/**/*.mid", "all.zip", "all.zip", "--format", "json")
+    assert list(found(several)) == ["music/deep/low.mid", "music/keyless.MID", "all.zip/001.mid"]
+    assert found(several)["all.zip/001.mid"] == ["C041"]
+    assert run("lint", "music", "music").stdout.splitlines()[-1].startswith("3 files: 1 error, 1 info")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_or_device_in_a_folder_is_a_finding(folder: Path) -> None:
+    os.mkfifo(folder / "music" / "pipe.mid")
+    (folder / "music" / "zeros.mid").symlink_to("/dev/zero")
+    found_in = found(run("lint", "music", "--format", "json", "--select", "S"))
+    assert found_in == {"music/pipe.mid": ["S001"], "music/zeros.mid": ["S001"]}
+    mended = run("lint", "music", "--fix")
+    assert (mended.exit_code, mended.stdout.count("cannot be read: it is no regular file")) == (1, 2)
 
 
 def test_a_zip_is_read_without_unpacking(folder: Path) -> None:

@@ -1,0 +1,68 @@
+"""mido as a second reader: what it finds in a file that `violin.smf` reads otherwise.
+
+A file without a finding is only as good as the reader that looked; where an independent reader
+finds the same events at the same ticks, it holds what we say that it holds.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from violin.errors import ViolinError
+from violin.smf import END_OF_TRACK, KEY, META, METER, TEMPO, parse
+
+_METAS = {END_OF_TRACK, TEMPO, METER, KEY}  # the others make no music
+_Events = list[tuple[int, bytes]]  # tick and message of one track
+
+
+def disagreement(data: bytes) -> str | None:
+    """What mido reads in a file's bytes that we do not, or we and not mido; None where they agree.
+
+    Compared are the format, the ticks a beat, and of each track every channel message, tempo,
+    meter, key and the end, with its tick. ViolinError where mido is not installed.
+    """
+    try:
+        import mido
+    except ModuleNotFoundError as error:
+        raise ViolinError("mido is not installed; pip install 'violin[dev]'") from error
+    smf = parse(data)
+    ours = [
+        [
+            (event.tick, _message(event.kind, event.channel, event.data))
+            for event in track.events
+            if event.channel >= 0 or event.kind in _METAS
+        ]
+        for track in smf.tracks
+    ]
+    try:
+        file = mido.MidiFile(file=BytesIO(data))
+        theirs = [_events(track) for track in file.tracks]
+    except Exception as error:  # it has no exception class of its own
+        return f"mido refuses it: {type(error).__name__}: {error}"
+    if (file.type, file.ticks_per_beat) != (smf.format, smf.division):
+        return f"format and division {file.type, file.ticks_per_beat}, we read {smf.format, smf.division}"
+    for number, (mine, others) in enumerate(zip(ours, theirs, strict=False), 1):
+        for (tick, message), (their_tick, their_message) in zip(mine, others, strict=False):
+            if (tick, message) != (their_tick, their_message):
+                found = f"{their_message.hex(' ')} at tick {their_tick}"
+                return f"track {number}: {found}, we read {message.hex(' ')} at {tick}"
+    sizes, their_sizes = list(map(len, ours)), list(map(len, theirs))
+    return None if sizes == their_sizes else f"{their_sizes} events by track, we read {sizes}"
+
+
+def _message(kind: int, channel: int, data: bytes) -> bytes:
+    if kind < META:
+        return bytes((kind | channel,)) + data
+    return bytes((0xFF, kind - META, len(data))) + data
+
+
+def _events(track: object) -> _Events:
+    """The compared events of one of mido's tracks."""
+    events: _Events = []
+    tick = 0
+    for message in track:  # type: ignore[attr-defined]
+        tick += message.time
+        data = b"" if message.type == "sysex" else bytes(message.bytes())
+        if data and (data[0] != 0xFF or META + data[1] in _METAS):
+            events.append((tick, data))
+    return events
