@@ -6,11 +6,13 @@ Which process does which part changes nothing in the result: a part is a fixed l
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -44,6 +46,21 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def alike(work: Callable[[Part], Result], who: Callable[[], str]) -> Callable[[Part], Result]:
+    """`work`, refused by a machine of a cluster where `who()` is another than here, since it would
+    give another result: a SettingsError that names both."""
+    return partial(_alike, work, who, who())
+
+
+def _alike(work: Callable[[Part], Result], who: Callable[[], str], wanted: str, part: Part) -> Result:
+    if who() != wanted:
+        raise SettingsError(
+            f"{platform.node()} would work otherwise: it has {who()}, not {wanted}; "
+            "legal: the same version and weights on every worker"
+        )
+    return work(part)
 
 
 def run_parts(
@@ -84,8 +101,9 @@ def _run(
         if backend != "ray":
             yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
             return
-        for first in range(0, len(tasks), workers):  # ray's backend hands results back in whole lists
-            yield from Parallel(batch_size=1)(tasks[first : first + workers])
+        with Parallel(batch_size=1) as parallel:  # the same workers in all rounds
+            for first in range(0, len(tasks), workers):  # ray's backend hands results back in whole lists
+                yield from parallel(tasks[first : first + workers])
 
 
 @contextmanager
