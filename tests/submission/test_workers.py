@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -55,6 +56,36 @@ def _killed(part: int) -> int:
 def test_a_worker_killed_for_want_of_memory_is_one_line() -> None:
     with pytest.raises(ViolinError, match="with fewer --workers"):
         list(run_parts(_killed, {1: 1, 2: 2}, 2))
+
+
+@pytest.mark.parametrize("name", ["TerminatedWorkerError", "KilledWorker", "ActorDiedError"])
+def test_so_it_is_by_whatever_name_a_backend_tells_it(name: str) -> None:
+    def lost(part: int) -> int:
+        raise type(name, (Exception,), {})
+
+    with pytest.raises(ViolinError, match="with fewer --workers"):
+        list(run_parts(lost, {1: 1}))
+
+
+_KEPT: list[bytes] = []
+
+
+def _hoarding(part: int) -> int:
+    """The process; from the third part on the C library has 400 MB on its hands, freed below one block."""
+    if part > 1:
+        blocks = [bytes(64 << 10) for _ in range(6_400)]
+        _KEPT.append(blocks.pop())
+    time.sleep(1.1)  # loky looks at most once a second
+    return os.getpid()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="this C library keeps no freed memory or all")
+def test_a_worker_that_freed_its_memory_is_not_taken_for_one_that_leaks(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    processes = {pid for _, pid in run_parts(_hoarding, {part: part for part in range(8)}, 2)}
+    assert len(processes) <= 2
+    assert not list(recwarn)
 
 
 class Other(FakeComposer):
