@@ -21,7 +21,7 @@ from submission.assignments import dataset_assignments
 from submission.datasets import Dataset, GivenFile, read_dataset
 from submission.entrants import Generator
 from submission.generator import build_generator_archive
-from submission.judge import score_part
+from submission.judge import score_file
 from submission.judges import Judge
 from submission.key import HUMAN as HUMAN_LABEL
 from submission.key import KEY_NAME, read_key
@@ -154,12 +154,13 @@ def _judged(
 
 
 def score_by_all(judges: Mapping[str, Judge], part: Sequence[GivenFile]) -> dict[str, dict[str, float]]:
-    """judge -> file -> score, for files of one composer. One after the other on the same files, so
-    that judges that measure alike measure once (`submission.judges`)."""
-    return {
-        name: {file: kept["value"] for file, kept in score_part(judge, part)["scores"].items()}
-        for name, judge in judges.items()
-    }
+    """judge -> file -> score. One after the other on the same file, so that judges that measure
+    alike measure once (`submission.judges`)."""
+    told: dict[str, dict[str, float]] = {name: {} for name in judges}
+    for file in part:
+        for name, judge in judges.items():
+            told[name][file.name] = score_file(judge, file).human_probability
+    return told
 
 
 def _judge_files(path: Path, judged: Dataset) -> dict[str, float]:

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 from submission.assignments import Assignment
 from submission.composers import Composer, Draft
+from submission.job import UNFORESEEN
 from submission.record_log import Record, RecordLog, RecordWriter
 from violin.music import Key, Meter, Note, Phrase
-
-# What a model may raise at an input that its authors did not foresee; such an input is answered apart.
-_UNFORESEEN = (ValueError, LookupError, ArithmeticError, AssertionError, RuntimeError)
 
 Place = tuple[str, int]
 
@@ -74,7 +72,7 @@ class _Drafting:
             requests = [each.request(self.seed, candidate) for each, candidate in missing]
             for index, draft in enumerate(self.composer.answer(requests, finished)):
                 finished(index, draft)  # for a composer that tells nothing before the end
-        except _UNFORESEEN as error:
+        except UNFORESEEN as error:
             if len(missing) > 1:
                 half = len(missing) // 2
                 self.complete(missing[:half])

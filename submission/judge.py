@@ -9,22 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from submission.archive import check_writable, write_archive
 from submission.datasets import Dataset, GivenFile
-from submission.journal import Payload, WorkFolder, plan_digest
+from submission.job import UNFORESEEN, finished_parts
+from submission.journal import Payload
 from submission.judges import Judge
-from submission.workers import run_parts
+from submission.record_log import Record, RecordLog
 from violin.challenge import COMPOSERS, SCORE_LINE_END, score_file_name, score_line
 from violin.errors import MidiError
 from violin.midi import read_phrase
-from violin.music import Phrase
 
 UNKNOWN = 0.5
 _MOST_IN_A_PART = 100
-_UNFORESEEN = (ValueError, LookupError, ArithmeticError, AssertionError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ def build_judge_archive(
     backend: str = "loky",
     work: Path | None = None,
     on_done: Callable[[int], None] = lambda count: None,
+    on_notice: Callable[[str], None] = lambda text: None,
 ) -> list[Score]:
     """Score a dataset and write the zip; the scores come back in the order of the lines.
 
@@ -53,32 +52,24 @@ def build_judge_archive(
     ArchiveError where another run has the work folder or something cannot be written.
     """
     check_writable(out)
-    files = list(dataset)
-    cuts = [
+    parts = [
         files[start : start + _MOST_IN_A_PART]
-        for folder in dataset.folders.values()
-        for files in (list(folder),)
+        for files in dataset.folders.values()
         for start in range(0, len(files), _MOST_IN_A_PART)
     ]
-    parts: dict[int, list[GivenFile]] = dict(enumerate(cuts))
-    plan = plan_digest({"job": "judge", "judge": judge.identity, "dataset": dataset.digest()})
-    scores: dict[str, Score] = {}
-    with WorkFolder(work or out.with_name(f"{out.name}.work"), plan) as folder:
-        missing = {}
-        for index, part in parts.items():
-            kept = folder.part(index)
-            if kept is None:
-                missing[index] = part
-            else:
-                scores.update(_unpacked(kept))
-        on_done(len(scores))
-        for index, payload in run_parts(partial(score_part, judge), missing, workers, backend):
-            folder.keep(index, payload)
-            scores.update(_unpacked(payload))
-            on_done(len(parts[index]))
-        ordered = [scores[given.name] for given in files]
+    with finished_parts(
+        Judging(judge),
+        parts,
+        {"job": "judge", "dataset": dataset.digest()},
+        work or out.with_name(f"{out.name}.work"),
+        workers=workers,
+        backend=backend,
+        on_done=on_done,
+        on_notice=on_notice,
+    ) as payloads:
+        scores = {score.name: score for payload in payloads for score in map(_unpacked, payload["scores"])}
+        ordered = [scores[given.name] for given in dataset]
         write_archive(out, score_files(ordered, top_folder))
-        folder.clear()
     return ordered
 
 
@@ -97,39 +88,48 @@ def score_files(scores: Sequence[Score], top_folder: str = "") -> Mapping[str, b
     return files
 
 
-def score_part(judge: Judge, part: Sequence[GivenFile]) -> Payload:
-    """Score files of one composer: what is kept of them in the work folder."""
-    phrases: dict[str, Phrase] = {}
-    scores: dict[str, tuple[float, list[str]]] = {}
-    for given in part:
-        try:
-            phrases[given.name] = read_phrase(given.data, name=given.name)
-        except MidiError as error:
-            scores[given.name] = (UNKNOWN, [f"{UNKNOWN:.3f} for an unreadable file: {error}"])
-    for name, result in _scored(judge, list(phrases.items()), part[0].composer.slug).items():
-        scores[name] = result
-    return {"scores": {name: {"value": value, "remarks": said} for name, (value, said) in scores.items()}}
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The task of one part: each file scored, and what is kept of it in the work folder.
+
+    Each is scored by itself and logged at once. The last bits of a score depend on how many are
+    scored together, and a run that goes on has fewer left than an undisturbed one.
+    """
+
+    judge: Judge
+
+    def who(self) -> str:
+        return self.judge.identity
+
+    def __call__(self, part: tuple[Sequence[GivenFile], RecordLog]) -> Payload:
+        files, log = part
+        found = {record["name"]: record for record in log.read()}
+        with log.writer() as writer:
+            for given in files:
+                if given.name not in found:
+                    found[given.name] = _packed(score_file(self.judge, given))
+                    writer.add(found[given.name])
+        return {"scores": [found[given.name] for given in files]}
 
 
-def _scored(
-    judge: Judge, named: Sequence[tuple[str, Phrase]], composer: str
-) -> dict[str, tuple[float, list[str]]]:
-    """name -> (probability, remarks); a batch that fails is halved down to the phrase at fault."""
-    if not named:
-        return {}
+def score_file(judge: Judge, given: GivenFile) -> Score:
+    """The score of one file, whatever is in it."""
     try:
-        values = judge.score([phrase for _, phrase in named], composer)
-        if not all(math.isfinite(value) for value in values):
+        phrase = read_phrase(given.data, name=given.name)
+    except MidiError as error:
+        return Score(given.name, UNKNOWN, (f"{UNKNOWN:.3f} for an unreadable file: {error}",))
+    try:
+        (value,) = judge.score([phrase], given.composer.slug)
+        if not math.isfinite(value):
             raise ValueError("the judge gave no number")
-        return {name: (min(max(value, 0.0), 1.0), []) for (name, _), value in zip(named, values, strict=True)}
-    except _UNFORESEEN as error:
-        if len(named) == 1:
-            return {named[0][0]: (UNKNOWN, [f"{UNKNOWN:.3f} for a phrase that has no score: {error}"])}
-        half = len(named) // 2
-        return {**_scored(judge, named[:half], composer), **_scored(judge, named[half:], composer)}
+    except UNFORESEEN as error:
+        return Score(given.name, UNKNOWN, (f"{UNKNOWN:.3f} for a phrase that has no score: {error}",))
+    return Score(given.name, min(max(value, 0.0), 1.0))
 
 
-def _unpacked(payload: Payload) -> dict[str, Score]:
-    return {
-        name: Score(name, kept["value"], tuple(kept["remarks"])) for name, kept in payload["scores"].items()
-    }
+def _packed(score: Score) -> Record:
+    return {"name": score.name, "value": score.human_probability, "remarks": score.remarks}
+
+
+def _unpacked(record: Record) -> Score:
+    return Score(record["name"], record["value"], tuple(record["remarks"]))

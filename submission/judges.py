@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from violin import __version__
 from violin.errors import SettingsError
 from violin.music import Phrase
 
 if TYPE_CHECKING:
     from models.judge import score
+    from models.judge.canonical import Line
     from models.judge.features import Matrix
     from models.judge.weights import Parts
 
@@ -35,40 +34,40 @@ class TrainedJudge:
     """The judge of `models`; `weights` None is the one that is shipped.
 
     `mode` is a mode of the judge, None its default; with `official` the probability is decided to
-    1 or 0, which is the best that the organisers' linear score can get.
+    1 or 0, which is the best that the organisers' linear score can get; with `transformer` the
+    shipped composer is asked too.
     """
 
     weights: Path | None = None
     mode: str | None = None
     official: bool = False
+    transformer: bool = False
 
     @property
     def identity(self) -> str:
-        from models.judge.weights import SHIPPED
+        from models.judge.score import identity
 
-        path = self.weights or SHIPPED
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "absent"
-        return f"violin {__version__}, judge {digest}, {self.mode}, official {self.official}"
+        return f"{identity(self.weights, self.transformer)}, {self.mode}, official {self.official}"
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
         from models.judge.score import UNREADABLE, decided
 
-        judge = _loaded(self.weights, self.mode)
+        judge = _loaded(self.weights, self.mode, self.transformer)
         sounding = tuple(phrase for phrase in phrases if phrase.notes)
         chances: Iterator[float] = iter(())
         if sounding:
-            measured = _measured(self.weights, sounding, composer)
-            chances = map(float, judge.probabilities(measured, composer))
+            lines, measured = _measured(self.weights, sounding, composer)
+            chances = map(float, judge.probabilities_of(lines, [composer] * len(lines), measured))
         values = [next(chances) if phrase.notes else UNREADABLE for phrase in phrases]
         return [decided(value) for value in values] if self.official else values
 
 
 @lru_cache(maxsize=8)
-def _loaded(weights: Path | None, mode: str | None) -> score.Judge:
-    from models.judge.score import Judge
+def _loaded(weights: Path | None, mode: str | None, transformer: bool = False) -> score.Judge:
+    from models.judge.score import SELF_NEGATIVES, Judge
 
     try:
-        return Judge(_parts(weights)) if mode is None else Judge(_parts(weights), mode)
+        return Judge.of(_parts(weights), mode or SELF_NEGATIVES, transformer)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 
@@ -81,9 +80,10 @@ def _parts(weights: Path | None) -> Parts:
 
 
 @lru_cache(maxsize=1)
-def _measured(weights: Path | None, phrases: tuple[Phrase, ...], composer: str) -> Matrix:
-    """The features of phrases with notes, which every mode and output of a judge shares: they are
-    nearly all of its work, and the arena asks six of them in turn."""
+def _measured(weights: Path | None, phrases: tuple[Phrase, ...], composer: str) -> tuple[list[Line], Matrix]:
+    """Phrases with notes in canonical form and their features, which every mode and output of a judge
+    shares: they are nearly all of its work, and the arena asks six of them in turn."""
     from models.judge.canonical import canonical
 
-    return _loaded(weights, "positives-only").values([canonical(phrase) for phrase in phrases], composer)
+    lines = [canonical(phrase) for phrase in phrases]
+    return lines, _loaded(weights, "positives-only").values(lines, composer)

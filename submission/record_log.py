@@ -63,7 +63,10 @@ class RecordLog:
         return self._digest(body) + b" " + body + b"\n"
 
     def _paths(self) -> list[Path]:
-        return sorted(self.folder.glob(f"{self.stem}*{SUFFIX}"))
+        try:
+            return sorted(self.folder.glob(f"{self.stem}*{SUFFIX}"))
+        except FileNotFoundError:  # the job ended and the folder went as it was being listed
+            return []
 
     @property
     def stem(self) -> str:

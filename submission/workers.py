@@ -5,12 +5,15 @@ Which process does which part changes nothing in the result: a part is a fixed l
 
 from __future__ import annotations
 
+import ctypes
 import os
+import platform
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -21,7 +24,8 @@ Result = TypeVar("Result")
 
 BACKENDS = ("loky", "dask", "ray")
 _WATCH_SECONDS = 1.0
-_LOST_WORKER = ("TerminatedWorkerError", "KilledWorker", "WorkerCrashedError")  # of loky, dask and ray
+# Of loky, of dask, and two of ray.
+_LOST_WORKER = ("TerminatedWorkerError", "KilledWorker", "ActorDiedError", "WorkerCrashedError")
 
 
 def processors() -> int:
@@ -44,6 +48,21 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def alike(work: Callable[[Part], Result], who: Callable[[], str]) -> Callable[[Part], Result]:
+    """`work`, refused by a machine of a cluster where `who()` is another than here, since it would
+    give another result: a SettingsError that names both."""
+    return partial(_alike, work, who, who())
+
+
+def _alike(work: Callable[[Part], Result], who: Callable[[], str], wanted: str, part: Part) -> Result:
+    if who() != wanted:
+        raise SettingsError(
+            f"{platform.node()} would work otherwise: it has {who()}, not {wanted}; "
+            "legal: the same version and weights on every worker"
+        )
+    return work(part)
 
 
 def run_parts(
@@ -84,8 +103,9 @@ def _run(
         if backend != "ray":
             yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
             return
-        for first in range(0, len(tasks), workers):  # ray's backend hands results back in whole lists
-            yield from Parallel(batch_size=1)(tasks[first : first + workers])
+        with Parallel(batch_size=1) as parallel:  # the same workers in all rounds
+            for first in range(0, len(tasks), workers):  # ray's backend hands results back in whole lists
+                yield from parallel(tasks[first : first + workers])
 
 
 @contextmanager
@@ -114,7 +134,17 @@ def _cluster(backend: str, workers: int) -> Iterator[None]:
 
 
 def _numbered(work: Callable[[Part], Result], index: int, part: Part) -> tuple[int, Result]:
-    return index, work(part)
+    result = work(part)
+    _return_memory()
+    return index, result
+
+
+def _return_memory() -> None:
+    """Give freed memory back to the system, where the C library can (glibc). It holds on to hundreds
+    of megabytes of a part's arrays; loky takes that for a leak and replaces the worker, with a warning
+    that one stopped, and the next one loads the model anew."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _end_with(owner: int) -> None:

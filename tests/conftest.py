@@ -1,10 +1,15 @@
-"""What tests share: where the real scores and the organisers' samples are, if they are there."""
+"""What tests share: patience; where the real scores and the organisers' samples are, if they are there."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# That a busy machine is slow is no fault of what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

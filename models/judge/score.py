@@ -16,6 +16,7 @@ from models.judge.explain import Reason, reasons
 from models.judge.features import Matrix, measure
 from models.judge.gate import flagged
 from models.judge.measures import Array
+from violin import __version__
 from violin.challenge import SLUGS
 from violin.errors import WeightsError
 from violin.music import Phrase
@@ -66,7 +67,11 @@ class Judge:
     def load(cls, path: Path | None = None, mode: str = SELF_NEGATIVES, transformer: bool = False) -> Judge:
         """Read a weight file, the shipped one by default; `transformer` also reads the shipped composer
         for the second stage. WeightsError where they do not fit, or not together."""
-        parts = weights.load(path)
+        return cls.of(weights.load(path), mode, transformer)
+
+    @classmethod
+    def of(cls, parts: weights.Parts, mode: str = SELF_NEGATIVES, transformer: bool = False) -> Judge:
+        """The same from what a weight file holds."""
         return cls(parts, mode, _composer(parts) if transformer else None)
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
@@ -85,9 +90,13 @@ class Judge:
                 scores[index] = float(chance)
         return scores
 
-    def probabilities_of(self, lines: Sequence[Line], composers: Sequence[str]) -> Array:
-        """Probabilities of human of canonical lines, each claiming its own composer: float64[n]."""
-        values = measure(lines, composers, self.parts.knowledge)
+    def probabilities_of(
+        self, lines: Sequence[Line], composers: Sequence[str], values: Matrix | None = None
+    ) -> Array:
+        """Probabilities of human of canonical lines, each claiming its own composer: float64[n];
+        `values` are their features, where they are measured already."""
+        if values is None:
+            values = measure(lines, composers, self.parts.knowledge)
         chances = self.probabilities(values, composers)
         if self.transformer is None:
             return chances
@@ -120,22 +129,34 @@ class Judge:
 
 
 def _composer(parts: weights.Parts) -> ComposerModel:
-    """The shipped composer, where it is the one that the second stage was fitted with."""
+    """The shipped composer, where it is the one that the second stage was fitted with, computed by one
+    thread: phrases are shared among processes, and the last bits depend on the number of threads."""
+    import torch
+
     from models.checkpoint import SHIPPED_WEIGHTS as COMPOSER
     from models.infill import ComposerModel
 
     if not parts.second:
         raise ValueError("this judge has no second stage; train one: violin train judge --transformer")
-    wanted, found = parts.about.get("composer"), composer_digest(COMPOSER)
+    wanted, found = parts.about.get("composer"), weights_digest(COMPOSER)
     if wanted != found:
         raise WeightsError(
             "the second stage was fitted with another composer; train again: violin train judge"
         )
+    torch.set_num_threads(1)
     return ComposerModel.load(COMPOSER)
 
 
-def composer_digest(path: Path) -> str:
-    """The sha256 of a composer's weight file; '' where there is none."""
+def identity(path: Path | None = None, transformer: bool = False) -> str:
+    """Names all that decides what `Judge.load` tells, in any mode: version and weights."""
+    from models.checkpoint import SHIPPED_WEIGHTS as COMPOSER
+
+    asked = f", transformer {weights_digest(COMPOSER)}" if transformer else ""
+    return f"violin {__version__}, judge {weights_digest(path or SHIPPED_WEIGHTS) or 'absent'}{asked}"
+
+
+def weights_digest(path: Path) -> str:
+    """The sha256 of a weight file; '' where there is none."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 

@@ -86,10 +86,10 @@ def composer_reader(threads: int) -> tuple[Callable[[Sequence[Line], Sequence[st
     import torch
 
     from models.infill import SHIPPED_WEIGHTS, ComposerModel
-    from models.judge.score import composer_digest
+    from models.judge.score import weights_digest
 
     torch.set_num_threads(threads)
-    return partial(opinions, ComposerModel.load()), composer_digest(SHIPPED_WEIGHTS)
+    return partial(opinions, ComposerModel.load()), weights_digest(SHIPPED_WEIGHTS)
 
 
 def _encoded(line: Line, composer: str) -> Encoded | None:

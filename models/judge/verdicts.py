@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from models.judge.score import OUTPUTS, SELF_NEGATIVES, UNREADABLE, Judge, decided
+from models.judge.score import OUTPUTS, SELF_NEGATIVES, UNREADABLE, Judge, decided, identity
 from models.judge.sources import Found
 from violin.challenge import score_line
 from violin.errors import MidiError
@@ -83,10 +83,11 @@ def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
     return [verdicts[index] for index in range(len(files))]
 
 
+def who_judges(question: Question) -> str:
+    """Names all that decides the verdicts besides the question and the files."""
+    return identity(question.weights, question.transformer)
+
+
 @lru_cache(maxsize=2)
 def _loaded(weights: Path | None, mode: str, transformer: bool) -> Judge:
-    if transformer:
-        import torch
-
-        torch.set_num_threads(1)  # the files are shared among processes, one a core
     return Judge.load(weights, mode, transformer)

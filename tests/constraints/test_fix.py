@@ -221,7 +221,7 @@ def test_the_original_is_kept_under_a_name_of_its_own(tmp_path: Path) -> None:
 
 
 @given(st.integers(0, 100_000), st.booleans())
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 def test_fixing_twice_changes_nothing_and_safe_fixes_keep_the_music(seed: int, unsafe: bool) -> None:
     for data in mutations(2, seed):
         result = fix_bytes(data, name="a.mid", unsafe=unsafe)

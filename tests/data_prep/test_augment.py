@@ -33,7 +33,7 @@ def test_an_open_string_chord_moves_only_where_a_hand_can_follow() -> None:
         assert is_playable([note.pitch + shift for note in chord])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(55, 95), st.integers(0, 1000))
 def test_a_transposed_phrase_is_playable_and_seeded(lowest: int, seed: int) -> None:
     moved = transposed(scale(lowest), random.Random(seed))

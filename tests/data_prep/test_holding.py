@@ -12,7 +12,7 @@ notes_of_a_violin = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(notes_of_a_violin)
 def test_every_sounding_set_of_the_result_is_playable(notes: list[Note]) -> None:
     held, _ = held_as_playable(notes)
@@ -21,7 +21,7 @@ def test_every_sounding_set_of_the_result_is_playable(notes: list[Note]) -> None
         assert not pitches or is_playable(pitches)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(notes_of_a_violin)
 def test_the_result_needs_no_further_cut_and_only_shortens(notes: list[Note]) -> None:
     held, _ = held_as_playable(notes)

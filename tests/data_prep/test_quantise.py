@@ -21,7 +21,7 @@ def row(*steps: float, start: float = 0.0, sounding: float = 1.0) -> list[RawNot
     return notes
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.sampled_from(sorted(RHYTHMS)), min_size=2, max_size=20), st.floats(-0.009, 0.009))
 def test_beats_of_any_subdivision_come_back_from_a_slight_inaccuracy(beats: list[int], moved: float) -> None:
     steps = [RHYTHMS[parts] for parts in beats for _ in range(parts)]

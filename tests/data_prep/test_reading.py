@@ -77,17 +77,17 @@ def _broken(*_: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reader", "message"),
+    ("reader", "limit", "message"),
     [
-        (_slow, "it took more than 0.2 seconds to read"),
-        (_broken, "the reader failed: RecursionError deep score"),
+        (_slow, 0.2, "it took more than 0.2 seconds to read"),
+        (_broken, 60, "the reader failed: RecursionError deep score"),
     ],
 )
 def test_a_file_that_hangs_or_breaks_its_reader_costs_that_file_alone(
-    shelf: Path, monkeypatch: pytest.MonkeyPatch, reader: Callable[..., None], message: str
+    shelf: Path, monkeypatch: pytest.MonkeyPatch, reader: Callable[..., None], limit: float, message: str
 ) -> None:
     monkeypatch.setattr(reading, "read_music", reader)
-    parts, refusals = read_sources(folder_entries(shelf, "other")[:1], workers=1, time_limit_seconds=0.2)
+    parts, refusals = read_sources(folder_entries(shelf, "other")[:1], workers=1, time_limit_seconds=limit)
     assert not parts
     assert refusals[0].reason == message
 

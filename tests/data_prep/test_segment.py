@@ -110,7 +110,7 @@ def test_the_tempo_is_the_one_that_holds_longest() -> None:
     assert segmented.cuts[0].phrase.tempo_us_per_beat == 500_000
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 70), st.integers(0, 10_000), st.sets(st.integers(0, 69), max_size=8))
 def test_every_bar_is_in_a_phrase_or_counted_as_left(bars: int, seed: int, silent: set[int]) -> None:
     notes = tuple(note for note in quarters(bars, 7, seed) if note.onset_ticks // 192 not in silent)

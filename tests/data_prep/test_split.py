@@ -36,7 +36,7 @@ def test_a_work_named_twice_is_an_error() -> None:
         assign_splits([Work("a", "bach", 1), Work("a", "bach", 2)])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.integers(1, 60), min_size=3, max_size=60), st.randoms(use_true_random=False))
 def test_the_deal_does_not_depend_on_the_order_and_fills_all_sides(sizes: list[int], random: object) -> None:
     dealt = works(sizes)

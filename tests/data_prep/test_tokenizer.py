@@ -46,7 +46,7 @@ def cut_at_ending(phrase: Phrase, ending_bars: int) -> tuple[Note, ...]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(phrases(), st.integers(0, 4), st.integers(0, 3), st.sampled_from(["bach", "other", None]))
 def test_a_phrase_comes_back(
     phrase: Phrase, beginning_bars: int, ending_bars: int, composer: str | None
@@ -61,7 +61,7 @@ def test_a_phrase_comes_back(
     assert (again.tokens == encoded.tokens).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(phrases(), st.integers(0, 2), st.integers(0, 2))
 @example(Phrase((Note(0, 55, 2), Note(1, 55, 1)), 8, METERS[0]), 1, 0)
 def test_a_prompt_is_the_start_of_the_whole(phrase: Phrase, beginning_bars: int, ending_bars: int) -> None:

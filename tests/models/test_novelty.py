@@ -38,7 +38,7 @@ def test_the_human_norm_counts_copies_of_half_the_notes(index: RunIndex) -> None
     assert measure_norm(index, []) == HumanNorm()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.integers(-5, 6))
 def test_runs_are_the_same_in_any_key(seed: int, semitones: int) -> None:
     assert np.array_equal(run_prints(melody(seed).notes), run_prints(melody(seed, transpose=semitones).notes))

@@ -136,7 +136,7 @@ def test_a_run_that_goes_on_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         assert _run(*arguments).exit_code == 130
     done = _run(*arguments)
     assert done.exit_code == 0, done.output
-    assert "Note: going on: 5 of 24 answers are in the work folder" in done.output
+    assert "Note: going on: 5 of 24 phrases are in the work folder" in done.output
 
 
 def test_an_output_that_cannot_be_written_is_told_before_the_work(
@@ -162,6 +162,19 @@ def test_a_screen_of_warnings_at_most(tmp_path: Path) -> None:
         assert done.exit_code == 1
         assert done.output.count(word) == 20
         assert "Warning: ... and 4 more; the report lists all" in done.output
+
+
+def test_the_judge_asks_the_transformer_where_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def note(weights: Path | None, mode: str | None, official: bool, transformer: bool) -> FakeJudge:
+        asked.append(transformer)
+        return FakeJudge()
+
+    monkeypatch.setattr(judges, "TrainedJudge", note)
+    for options in ((), ("--transformer",)):
+        assert _run("submit", "judge", "dataset", "--workers", "1", *options).exit_code == 0
+    assert asked == [False, True]
 
 
 def test_a_preliminary_judge_dataset_names_its_answer(tmp_path: Path) -> None:

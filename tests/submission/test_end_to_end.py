@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from submission_fakes import write_dataset
+from submission_fakes import given_phrase, write_dataset
 
 from constraints.grammar import CHANNEL_SIZES
 from constraints.vocabulary import VOCABULARY
 from models.checkpoint import SHIPPED_WEIGHTS, Weights, save_weights
 from models.composer import Composer
 from models.configs import config_named
+from models.judge.score import Judge, weights_digest
 from models.judge.weights import SHIPPED as SHIPPED_JUDGE
 from submission.assignments import dataset_assignments
 from submission.composers import TrainedComposer
@@ -23,6 +24,7 @@ from submission.judge import build_judge_archive
 from submission.judges import TrainedJudge
 from submission.record_log import Record, RecordWriter
 from submission.verify import verify_archive
+from violin.errors import SettingsError, WeightsError
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +118,18 @@ def test_the_shipped_judge_scores_what_it_is_given(tmp_path: Path) -> None:
     scores = build_judge_archive(tmp_path / "judge_output_final.zip", dataset, TrainedJudge())
     assert not any(score.remarks for score in scores)
     assert verify_archive(tmp_path / "judge_output_final.zip", dataset).faults == ()
+
+
+@pytest.mark.skipif(not SHIPPED_JUDGE.is_file(), reason="no judge is shipped yet")
+def test_the_shipped_judge_with_the_transformer_is_another_one() -> None:
+    phrase = given_phrase(1, bars=8)
+    plain, asked = TrainedJudge(), TrainedJudge(transformer=True)
+    assert plain.identity in asked.identity.replace(f", transformer {weights_digest(SHIPPED_WEIGHTS)}", "")
+    assert plain.identity != asked.identity
+    try:
+        judge = Judge.load(transformer=True)
+    except WeightsError:
+        pytest.skip("the shipped second stage was fitted with another composer")
+    assert asked.score([phrase], "bach") == judge.score([phrase], "bach") != plain.score([phrase], "bach")
+    with pytest.raises(SettingsError, match="no second stage for mode 'positives-only'"):
+        TrainedJudge(mode="positives-only", transformer=True).score([phrase], "bach")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from submission_fakes import FakeJudge, given_phrase, write_dataset
+from submission_fakes import FakeJudge, Pace, given_phrase, write_dataset
 
 from submission.datasets import read_dataset
 from submission.judge import build_judge_archive
 from submission.key import official_score, read_key, write_key
 from violin.errors import ArchiveError
 from violin.midi import phrase_bytes
+from violin.music import Phrase
 
 
 def _texts(path: Path) -> dict[str, bytes]:
@@ -40,6 +42,44 @@ def test_the_same_bytes_whatever_the_number_of_workers(tmp_path: Path) -> None:
     build_judge_archive(tmp_path / "one.zip", dataset, FakeJudge())
     build_judge_archive(tmp_path / "two.zip", dataset, FakeJudge(), workers=2)
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+class Stopping(FakeJudge):
+    """Ends with its process at a phrase whose turn has come, and wants each by itself."""
+
+    left = 0
+
+    def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
+        assert len(phrases) == 1
+        if Stopping.left == 0:
+            raise KeyboardInterrupt
+        Stopping.left -= 1
+        return FakeJudge.score(self, phrases, composer)
+
+
+@pytest.mark.parametrize("left", [0, 1, 4, 23])
+def test_a_stopped_run_judges_the_others_alone(tmp_path: Path, left: int) -> None:
+    dataset = read_dataset(write_dataset(tmp_path / "dataset"))
+    build_judge_archive(tmp_path / "whole.zip", dataset, FakeJudge())
+    out, pace = tmp_path / "out.zip", Pace(tally=tmp_path / "tally")
+    Stopping.left = left
+    with pytest.raises(KeyboardInterrupt):
+        build_judge_archive(out, dataset, Stopping())
+    notices: list[str] = []
+    build_judge_archive(out, dataset, FakeJudge(pace), on_notice=notices.append)
+    assert notices == [f"going on: {left} of 24 phrases are in the work folder"] * bool(left)
+    assert len(pace.done()) == 24 - left
+    assert out.read_bytes() == (tmp_path / "whole.zip").read_bytes()
+
+
+def test_another_judge_does_not_go_on_where_one_stopped(tmp_path: Path) -> None:
+    dataset = read_dataset(write_dataset(tmp_path / "dataset"))
+    Stopping.left = 5
+    with pytest.raises(KeyboardInterrupt):
+        build_judge_archive(tmp_path / "out.zip", dataset, Stopping())
+    pace = Pace(tally=tmp_path / "tally")
+    build_judge_archive(tmp_path / "out.zip", dataset, FakeJudge(pace, "fake with a transformer"))
+    assert len(pace.done()) == 24
 
 
 def test_what_cannot_be_scored_gets_a_half_and_a_warning(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from submission_fakes import FakeComposer, given_phrase
+from submission_fakes import FakeComposer, Pace, given_phrase
 
 from submission.assignments import Assignment, free_assignments
 from submission.drafting import drafts_of
@@ -86,6 +86,20 @@ def test_two_writers_at_one_part(tmp_path: Path) -> None:
     assert sorted(_numbers(tmp_path)) == [0, 1, 2, 10, 11, 12]
 
 
+def test_a_folder_that_goes_while_it_is_listed_holds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker may look for a part's log when the owner has just finished the job."""
+
+    def gone(*arguments: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    _written(tmp_path)
+    monkeypatch.setattr(os, "scandir", gone)
+    assert _log(tmp_path).read() == []
+    assert _log(tmp_path).count() == 0
+
+
 def test_where_the_folder_is_not_seen_nothing_is_written(tmp_path: Path) -> None:
     log = _log(tmp_path / "elsewhere")
     with log.writer() as writer:
@@ -148,8 +162,8 @@ def test_drafts_of_a_stopped_part_are_composed_once(tmp_path: Path, left: int) -
         drafts_of(Stopping(fails=(3,)), _part(), 1, 3, _log(tmp_path))
     finished = len(_log(tmp_path).read())
     assert finished == left if left <= 6 else finished >= 6  # beyond, what fails was asked too
-    tally = tmp_path / "tally"
-    again = drafts_of(FakeComposer(fails=(3,), tally=tally), _part(), 1, 3, _log(tmp_path))
+    pace = Pace(tally=tmp_path / "tally")
+    again = drafts_of(FakeComposer(pace, fails=(3,)), _part(), 1, 3, _log(tmp_path))
     assert again == whole
     assert [one.apart for one in again[2]] == ["cannot take 3 given bars"] * 3
-    assert len(tally.read_text().splitlines()) == 12 - finished
+    assert len(pace.done()) == 12 - finished

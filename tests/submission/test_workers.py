@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -11,11 +12,12 @@ from pathlib import Path
 
 import pytest
 import submission_fakes
-from submission_fakes import FakeComposer, write_dataset
+from submission_fakes import UNHURRIED, FakeComposer, FakeJudge, write_dataset
 
 from submission.assignments import dataset_assignments, free_assignments
 from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
+from submission.judge import build_judge_archive
 from submission.workers import interruptible, processors, run_parts
 from violin.errors import SettingsError, ViolinError
 
@@ -56,19 +58,61 @@ def test_a_worker_killed_for_want_of_memory_is_one_line() -> None:
         list(run_parts(_killed, {1: 1, 2: 2}, 2))
 
 
+@pytest.mark.parametrize("name", ["TerminatedWorkerError", "KilledWorker", "ActorDiedError"])
+def test_so_it_is_by_whatever_name_a_backend_tells_it(name: str) -> None:
+    def lost(part: int) -> int:
+        raise type(name, (Exception,), {})
+
+    with pytest.raises(ViolinError, match="with fewer --workers"):
+        list(run_parts(lost, {1: 1}))
+
+
+_KEPT: list[bytes] = []
+
+
+def _hoarding(part: int) -> int:
+    """The process; from the third part on the C library has 400 MB on its hands, freed below one block."""
+    if part > 1:
+        blocks = [bytes(64 << 10) for _ in range(6_400)]
+        _KEPT.append(blocks.pop())
+    time.sleep(1.1)  # loky looks at most once a second
+    return os.getpid()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="this C library keeps no freed memory or all")
+def test_a_worker_that_freed_its_memory_is_not_taken_for_one_that_leaks(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    processes = {pid for _, pid in run_parts(_hoarding, {part: part for part in range(8)}, 2)}
+    assert len(processes) <= 2
+    assert not list(recwarn)
+
+
 class Other(FakeComposer):
     """A composer that is another one wherever it is unpickled: a worker with other weights."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        return FakeComposer, (0.0, (), None, "another")
+        return FakeComposer, (UNHURRIED, (), "another")
 
 
 def test_a_worker_with_another_composer_is_refused(tmp_path: Path) -> None:
     assignments = free_assignments(per_composer=4)
-    with pytest.raises(
-        SettingsError, match="would compose otherwise: it has another; plain, not fake; plain"
-    ):
+    with pytest.raises(SettingsError, match="would work otherwise: it has another; plain, not fake; plain"):
         build_generator_archive(tmp_path / "out.zip", assignments, Other(), workers=2)
+    assert not (tmp_path / "out.zip").exists()
+
+
+class OtherJudge(FakeJudge):
+    """The same of a judge."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return FakeJudge, (UNHURRIED, "another")
+
+
+def test_a_worker_with_another_judge_is_refused(tmp_path: Path) -> None:
+    dataset = read_dataset(write_dataset(tmp_path / "dataset"))
+    with pytest.raises(SettingsError, match="would work otherwise: it has another, not fake"):
+        build_judge_archive(tmp_path / "out.zip", dataset, OtherJudge(), workers=2)
     assert not (tmp_path / "out.zip").exists()
 
 
@@ -76,7 +120,7 @@ CLUSTER = """
 import sys, time, threading
 from pathlib import Path
 import distributed
-from submission_fakes import FakeComposer
+from submission_fakes import FakeComposer, Pace
 from submission.assignments import dataset_assignments
 from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
@@ -96,8 +140,9 @@ def on_done(count):
 
 def main():
     assignments = dataset_assignments(read_dataset(Path(sys.argv[1])), seed=1)
+    composer = FakeComposer(Pace(0.05))
     build_generator_archive(
-        Path(sys.argv[2]), assignments, FakeComposer(0.05), seed=1, workers=2, backend="dask", on_done=on_done
+        Path(sys.argv[2]), assignments, composer, seed=1, workers=2, backend="dask", on_done=on_done
     )
     print("killed", len(killed))
 

@@ -71,7 +71,7 @@ def test_table_equals_the_model() -> None:
 
 
 @given(pitch_sets)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_every_set_has_a_fingering_or_a_conflict(pitches: tuple[int, ...]) -> None:
     found = witness(pitches)
     assert isinstance(found, Fingering) == is_playable(pitches)

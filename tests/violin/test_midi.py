@@ -41,7 +41,7 @@ def phrases(draw: st.DrawFn) -> Phrase:
 
 
 @given(phrases())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_writing_and_reading_is_the_identity(phrase: Phrase) -> None:
     assume(not overlaps_itself(phrase))
     data = phrase_bytes(phrase)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from violin.music import Key, Meter, Note, Phrase, common_resolution, pitch_name, sounding_sets
@@ -85,7 +85,6 @@ phrases = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(phrases)
 def test_on_grid_keeps_bars_and_is_idempotent(phrase: Phrase) -> None:
     gridded = phrase.on_grid()

@@ -249,7 +249,7 @@ def pairs(draw: st.DrawFn) -> Pair:
 
 
 @given(pairs(), st.integers(10, 16))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_what_is_given_comes_back_exactly(pair: Pair, bars: int) -> None:
     phrase = answer(pair, bars, ())
     back = pair_of(phrase)

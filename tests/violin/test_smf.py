@@ -187,7 +187,7 @@ def test_the_official_samples_lose_nothing(official_samples: object) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_any_bytes_after_any_header_are_read(data: bytes) -> None:
     for start in (b"", b"MThd", header(), header() + b"MTrk\x00\x00\x00\xff"):
         smf = parse(start + data)
@@ -200,7 +200,7 @@ def test_any_bytes_after_any_header_are_read(data: bytes) -> None:
 
 
 @given(st.integers(0, 4), st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), max_size=12))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_any_changed_bytes_are_read(which: int, changes: list[tuple[int, int]]) -> None:
     data = bytearray(good_files()[which])
     for place, value in changes:

@@ -98,8 +98,8 @@ def command(
     """
     from functools import partial
 
-    from models.judge.verdicts import Question, judge_files
-    from submission.workers import processors, run_parts
+    from models.judge.verdicts import Question, judge_files, who_judges
+    from submission.workers import alike, processors, run_parts
 
     files = [found for path in paths for found in _files(path)]
     if not files:
@@ -120,7 +120,7 @@ def command(
         stoppable("Nothing is written."),
         click.progressbar(length=len(files), label="judging", file=sys.stderr, hidden=not shows) as bar,
     ):
-        task = partial(judge_files, question)
+        task = alike(partial(judge_files, question), partial(who_judges, question))
         for start, verdicts in run_parts(task, parts, workers or processors(), backend):
             found[start] = verdicts
             bar.update(len(verdicts))

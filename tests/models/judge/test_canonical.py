@@ -37,7 +37,7 @@ def phrases(draw: st.DrawFn) -> Phrase:
     return Phrase(tuple(Note(t, p, min(d, limit - t)) for t, p, d in rows), bars, meter)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(phrases())
 def test_canonical_form_is_a_fixed_point(phrase: Phrase) -> None:
     line = canonical(phrase)
