@@ -6,7 +6,9 @@ finds the same events at the same ticks, it holds what we say that it holds.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
+from typing import Any
 
 from violin.errors import ViolinError
 from violin.smf import END_OF_TRACK, KEY, META, METER, TEMPO, parse
@@ -56,11 +58,11 @@ def _message(kind: int, channel: int, data: bytes) -> bytes:
     return bytes((0xFF, kind - META, len(data))) + data
 
 
-def _events(track: object) -> _Events:
+def _events(track: Iterable[Any]) -> _Events:
     """The compared events of one of mido's tracks."""
     events: _Events = []
     tick = 0
-    for message in track:  # type: ignore[attr-defined]
+    for message in track:
         tick += message.time
         data = b"" if message.type == "sysex" else bytes(message.bytes())
         if data and (data[0] != 0xFF or META + data[1] in _METAS):
