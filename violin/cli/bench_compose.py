@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -37,11 +39,46 @@ def command(
       violin bench compose --phrases 1600 --bars 8 --workers 2 --scaling --library
       violin bench compose --config std
     """
-    import tempfile
+    import math
 
+    from models.infill import ComposerModel
+    from models.sampling import SamplingOptions
+    from models.speed import library_speed, measured, sample_pairs
+
+    with _in_size(weights, name) as weights:
+        model = ComposerModel.load(weights)
+        options = SamplingOptions(rows=rows, guidance=guidance)
+        pairs = sample_pairs(model, bars)
+
+        def shown(count: int, length: int) -> float:
+            speed = measured(weights, pairs, count, length, workers, options, int8)
+            click.echo(
+                f"{count} answers of {length} bars, {workers} processes: {speed.seconds:.1f} s, "
+                f"{speed.tokens} tokens, {speed.tokens_per_second:.0f} a second, "
+                f"{speed.megabytes:.0f} MB each"
+            )
+            return speed.seconds
+
+        seconds = shown(phrases, bars)
+        if scaling:
+            fewer = shown(phrases // 4, bars)
+            click.echo(f"four times the phrases take {seconds / fewer:.2f} times as long")
+            if 2 * bars <= 16:
+                longer = shown(phrases // 4, 2 * bars)
+                click.echo(f"time grows as bars^{math.log2(longer / fewer):.2f}")
+        if library:
+            speed = library_speed(model.weights.config)
+            click.echo(f"x-transformers' generate, one process, batch 64: {speed:.0f} tokens a second")
+
+
+@contextmanager
+def _in_size(weights: Path | None, name: str | None) -> Iterator[Path | None]:
+    """The weights, or a file of them in the size of that name that lasts as long as the context."""
     if name is None:
-        _time(weights, phrases, bars, workers, rows, guidance, int8, scaling, library)
+        yield weights
         return
+
+    import tempfile
 
     from models.checkpoint import load_weights, save_weights
     from models.configs import config_named
@@ -50,45 +87,4 @@ def command(
     with tempfile.TemporaryDirectory() as folder:
         larger = Path(folder) / "composer.safetensors"
         save_weights(larger, widened(load_weights(weights), config_named(name).model))
-        _time(larger, phrases, bars, workers, rows, guidance, int8, scaling, library)
-
-
-def _time(
-    weights: Path | None,
-    phrases: int,
-    bars: int,
-    workers: int,
-    rows: int,
-    guidance: float,
-    int8: bool,
-    scaling: bool,
-    library: bool,
-) -> None:
-    import math
-
-    from models.infill import ComposerModel
-    from models.sampling import SamplingOptions
-    from models.speed import library_speed, measured, sample_pairs
-
-    model = ComposerModel.load(weights)
-    options = SamplingOptions(rows=rows, guidance=guidance)
-    pairs = sample_pairs(model, bars)
-
-    def shown(count: int, length: int) -> float:
-        speed = measured(weights, pairs, count, length, workers, options, int8)
-        click.echo(
-            f"{count} answers of {length} bars, {workers} processes: {speed.seconds:.1f} s, "
-            f"{speed.tokens} tokens, {speed.tokens_per_second:.0f} a second, {speed.megabytes:.0f} MB each"
-        )
-        return speed.seconds
-
-    seconds = shown(phrases, bars)
-    if scaling:
-        fewer = shown(phrases // 4, bars)
-        click.echo(f"four times the phrases take {seconds / fewer:.2f} times as long")
-        if 2 * bars <= 16:
-            longer = shown(phrases // 4, 2 * bars)
-            click.echo(f"time grows as bars^{math.log2(longer / fewer):.2f}")
-    if library:
-        speed = library_speed(model.weights.config)
-        click.echo(f"x-transformers' generate, one process, batch 64: {speed:.0f} tokens a second")
+        yield larger
