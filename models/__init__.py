@@ -1,0 +1,1 @@
+"""The trained models: composer, reranking critic, judge; and what measures them."""

@@ -12,12 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.vocabulary import VOCABULARY
-from data_prep.tokenizer import Encoded
+from constraints.language.tokenizer import Encoded
+from constraints.language.vocabulary import VOCABULARY
+from data_prep.corpus.store import PhraseStore
+from models.training.tasks import Task, allowed_transpositions
+from violin.errors import CorpusError
 
 _BITS = 10  # of a token in a packed n-gram
 assert len(VOCABULARY) <= 1 << _BITS
@@ -105,7 +110,7 @@ class NgramModel:
 
 
 class NgramSession:
-    """Rows that are written by the n-gram model; see `models.sampling.Session`."""
+    """Rows that are written by the n-gram model; see `models.generation.sampling.Session`."""
 
     def __init__(self, model: NgramModel, prompts: Sequence[Encoded]) -> None:
         self._model = model
@@ -165,3 +170,28 @@ def _mixed(
     safe = np.maximum(totals, 1.0)
     mixed: NDArray[np.float64] = (np.maximum(counts - discount, 0.0) + discount * kinds * lower) / safe
     return np.where(totals > 0, mixed, lower)
+
+
+def fitted_ngram(store: PhraseStore, order: int = 5) -> NgramModel:
+    """The opponent, fitted on the training phrases in every key that the composer sees them in.
+
+    The middle stands last in each sequence and the given bars before it, in the challenge's layout.
+    """
+    phrases = store.select("train")
+    return NgramModel.fit(
+        [
+            Task(stored.phrase, 1, 1, stored.composer, semitones=shift).encoded().tokens
+            for stored in phrases
+            for shift in allowed_transpositions(stored.phrase)
+        ],
+        order,
+    )
+
+
+@lru_cache(maxsize=1)
+def ngram_of_store(store: Path, order: int) -> NgramModel:
+    """The model of the training phrases of a store's folder, kept for the next call."""
+    found = PhraseStore.load(store)
+    if not found.select("train"):
+        raise CorpusError(f"{store}: no training phrase to count n-grams of")
+    return fitted_ngram(found, order)

@@ -22,9 +22,9 @@ from itertools import combinations
 from pathlib import Path
 from statistics import median
 
-from data_prep.catalogue import manifest_entries, music21_entries
-from data_prep.reading import read_sources
-from data_prep.violin_part import ViolinPart
+from data_prep.grid.violin_part import ViolinPart
+from data_prep.readers.catalogue import manifest_entries, music21_entries
+from data_prep.readers.reading import read_sources
 
 MEDIAN_WANTED, LEAST_WANTED = 0.97, 0.9
 WHOLE_WORK = ":all"

@@ -1,4 +1,4 @@
-"""Fits the weights of data_prep.phase to engraved movements, and tells how many phases they find.
+"""Fits the weights of data_prep.grid.pickup to engraved movements, and tells how many phases they find.
 
     python scripts/fit_phase.py --corpus ../shared/corpus
 
@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data_prep.catalogue import manifest_entries
-from data_prep.phase import STEP_BEATS, WEIGHTS, phase_evidence
-from data_prep.raw_part import RawNote
-from data_prep.reading import read_sources
-from data_prep.violin_part import ViolinPart
+from data_prep.grid.pickup import STEP_BEATS, WEIGHTS, phase_evidence
+from data_prep.grid.raw_part import RawNote
+from data_prep.grid.violin_part import ViolinPart
+from data_prep.readers.catalogue import manifest_entries
+from data_prep.readers.reading import read_sources
 from violin.music import TICKS_PER_BEAT
 
 Floats = NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""Write data_prep/held_out.json, the side of each work that the shipped weights know of.
+"""Write data_prep/corpus/held_out.json, the side of each work that the shipped weights know of.
 
     python scripts/list_held_out.py data/phrases
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from data_prep.held_out import SHIPPED_LIST, write_held_out
-from data_prep.store import PhraseStore
+from data_prep.corpus.held_out import SHIPPED_LIST, write_held_out
+from data_prep.corpus.store import PhraseStore
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
     python scripts/measure_standins.py data/phrases --corpus ../shared/corpus
 
-The table of `data_prep.standins` and its weights follow from what this prints (docs/data.md).
+The table of `data_prep.corpus.stand_ins` and its weights follow from what this prints (docs/data.md).
 Sarasate has no phrase in the store: with --corpus the notes of his one piece, which is in 10/16,
 are cut into stretches of eight of its bars and serve as his true music.
 """
@@ -18,12 +18,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from data_prep.catalogue import manifest_entries
-from data_prep.reading import read_sources
-from data_prep.report import table
-from data_prep.standins import STAND_INS, stand_ins
-from data_prep.store import PhraseStore, StoredPhrase
-from models.standin_style import Floats, energy_distance, fit_style, style_features
+from data_prep.corpus.report import table
+from data_prep.corpus.stand_ins import STAND_INS, stand_ins
+from data_prep.corpus.store import PhraseStore, StoredPhrase
+from data_prep.readers.catalogue import manifest_entries
+from data_prep.readers.reading import read_sources
+from models.evaluation.standin_style import Floats, energy_distance, fit_style, style_features
 from violin.challenge import SLUGS
 from violin.music import TICKS_PER_BEAT, Key, Phrase
 

@@ -1,0 +1,1 @@
+"""The challenge's archives: read, composed, judged, packed, verified."""

@@ -7,12 +7,12 @@ fixed time and one fixed set of attributes: the same files give the same bytes e
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from violin.errors import ArchiveError
+from violin.files import write_whole
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
 _UNIX = 3
@@ -45,26 +45,5 @@ def check_writable(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside.touch()
         aside.unlink()
-    except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written: {error.strerror or error}") from error
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put bytes at a path: readers see the old contents or the new ones, never a part.
-
-    ArchiveError where the disk is full or the folder cannot be written; nothing is left behind.
-    """
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with aside.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(path)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
     except OSError as error:
         raise ArchiveError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
-from data_prep.tokenizer import decode_spec, encode_prompt
-from submission.composers import Request
+from constraints.language.spec import decode_spec
+from constraints.language.tokenizer import encode_prompt
+from models.generation.engine import Request
 from submission.datasets import Dataset, GivenFile
 from submission.styles import draw_length, draw_subject
 from violin.challenge import (
@@ -31,9 +32,8 @@ from violin.challenge import (
     phrase_file_name,
 )
 from violin.errors import ViolinError
-from violin.midi import read_phrase
 from violin.music import TICKS_PER_BEAT, Meter, Note, Phrase
-from violin.pair import Pair, answer, free_pair, pair_of, read_pair
+from violin.pair import Pair, answer, free_pair, read_given
 
 AUTO_BARS = 0
 _BY_BAR_TICKS: dict[int, Meter] = {meter.bar_ticks(): meter for meter in METERS}
@@ -79,6 +79,11 @@ class Assignment:
     def request(self, seed: int, candidate: int = 0) -> Request:
         key = (seed, self.composer.number, self.number, candidate)
         return Request(self.prompt, self.composer.slug, self.prompt_bars, key)
+
+    def answered(self, seed: int) -> Request:
+        """The request as the finished answer is judged: its own given bars and length, also where
+        the middle was composed apart."""
+        return replace(self.request(seed), pair=self.given or self.prompt, bars=self.bars)
 
     def fitted(self, phrase: Phrase) -> Phrase:
         """The answer out of what the model wrote for the request."""
@@ -132,19 +137,6 @@ def _assigned(
     except (ValueError, KeyError) as error:
         return assignment.composed_apart(str(error))
     return assignment
-
-
-def read_given(data: bytes, name: str) -> Pair:
-    """A pair in any one meter; `violin.pair` reads those of the challenge. MidiError or PairError
-    where there is none."""
-    phrase = read_phrase(data, name)
-    if phrase.meter in METERS:
-        return read_pair(data, name)
-    # Bars alone decide what is beginning and what ending, so the bars pass for bars of 4/4 ...
-    whole = phrase.with_resolution(phrase.ticks_per_beat * METERS[-1].numerator)
-    passing = replace(whole, meter=METERS[-1], ticks_per_beat=whole.bar_ticks // METERS[-1].numerator)
-    # ... and are then given their meter back.
-    return replace(pair_of(passing, name), meter=phrase.meter, ticks_per_beat=whole.ticks_per_beat)
 
 
 def _length(pair: Pair, bars: int | None, random: Random) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from submission.members import Limits, Member, read_members, shown
+from violin.archives import Limits, Member, read_members, shown
 from violin.challenge import COMPOSERS, FILES_PER_COMPOSER, Composer, folder_name, phrase_file_name
 from violin.errors import ArchiveError
 

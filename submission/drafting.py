@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.generation.engine import Composer, Draft
 from submission.assignments import Assignment
-from submission.composers import Composer, Draft
-from submission.job import UNFORESEEN
-from submission.record_log import Record, RecordLog, RecordWriter
+from submission.jobs.job import UNFORESEEN
+from submission.jobs.record_log import Record, RecordLog, RecordWriter
 from violin.music import Key, Meter, Note, Phrase
 
 Place = tuple[str, int]

@@ -1,6 +1,6 @@
 """The generator's answer: every assignment composed, checked, packed and reported.
 
-The assignments are cut into parts of fixed content (`submission.job`); of a part in hand each
+The assignments are cut into parts of fixed content (`submission.jobs.job`); of a part in hand each
 finished draft is logged (`submission.drafting`).
 """
 
@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from constraints.linter.answers import judge_answer
+from models.generation.engine import Composer, Draft
+from models.reranking.choice import Choice, Plain
 from submission.archive import check_writable, write_archive
 from submission.assignments import Assignment, by_length
-from submission.candidates import Choice, Plain
-from submission.composers import Composer, Draft
 from submission.drafting import drafts_of
-from submission.findings import judge_answer
-from submission.job import finished_parts
-from submission.journal import Payload
-from submission.record_log import RecordLog
+from submission.jobs.job import finished_parts
+from submission.jobs.journal import Payload
+from submission.jobs.record_log import RecordLog
 from violin.midi import phrase_bytes
 from violin.music import Phrase
 
@@ -135,7 +135,7 @@ class Composing:
             [Draft(one.phrase(each), one.draft.bits_per_note) for one in column]
             for each, column in zip(assignments, drafted, strict=True)
         ]
-        picks = self.choice.pick(assignments, whole)
+        picks = self.choice.pick([each.answered(self.seed) for each in assignments], whole)
         return {
             "answers": [
                 _packed(_answer(column[pick.index].of(each), drafts[pick.index].phrase, pick.scores))

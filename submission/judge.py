@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.judge.scorer import Judge
 from submission.archive import check_writable, write_archive
 from submission.datasets import Dataset, GivenFile
-from submission.job import UNFORESEEN, finished_parts
-from submission.journal import Payload
-from submission.judges import Judge
-from submission.record_log import Record, RecordLog
+from submission.jobs.job import UNFORESEEN, finished_parts
+from submission.jobs.journal import Payload
+from submission.jobs.record_log import Record, RecordLog
 from violin.challenge import COMPOSERS, SCORE_LINE_END, score_file_name, score_line
 from violin.errors import MidiError
 from violin.midi import read_phrase

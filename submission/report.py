@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from submission.archive import write_whole
+from violin.files import write_whole
 
 _STYLE = """
 :root{--ink:#1d2530;--soft:#667085;--line:#dde2e8;--paper:#fff;--shade:#f4f6f8;--odd:#a1341b;--good:#226b45}

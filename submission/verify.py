@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from submission.assignments import read_given
+from constraints.linter.answers import judge_answer
 from submission.datasets import Dataset, GivenFile
-from submission.findings import judge_answer
-from submission.members import Member, read_members, shown
+from violin.archives import Member, read_members, shown
 from violin.challenge import (
     COMPOSERS,
     FILES_PER_COMPOSER,
@@ -27,7 +26,7 @@ from violin.challenge import (
 )
 from violin.errors import MidiError, PairError
 from violin.midi import read_phrase
-from violin.pair import Pair
+from violin.pair import Pair, read_given
 
 _JUDGE_TOP = re.compile(r"judge_output_\w+\Z")
 

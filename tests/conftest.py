@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import HealthCheck, settings
 # That a busy machine is slow is no fault of what is tested.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+sys.path.insert(0, str(Path(__file__).parent / "fakes"))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

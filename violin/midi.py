@@ -29,15 +29,7 @@ from typing import NamedTuple
 
 from violin.challenge import VIOLIN_PROGRAM
 from violin.errors import MidiError
-from violin.music import (
-    DEFAULT_TEMPO_US_PER_BEAT,
-    DEFAULT_VELOCITY,
-    TICKS_PER_BEAT,
-    Key,
-    Meter,
-    Note,
-    Phrase,
-)
+from violin.music import DEFAULT_TEMPO_US_PER_BEAT, DEFAULT_VELOCITY, TICKS_PER_BEAT, Key, Meter, Note, Phrase
 from violin.smf import (
     KEY,
     MALFORMED,

@@ -26,12 +26,17 @@ Whole bars are given, from the first one to the last one that holds an onset, re
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from violin.challenge import DEFAULT_BARS, MAX_BARS, METERS, MIN_BARS
+from violin.challenge import (
+    DEFAULT_BARS,
+    MAX_BARS,
+    METERS,
+    MIN_BARS,
+)
 from violin.errors import PairError
-from violin.midi import load, pair_notes, phrase_of
+from violin.midi import load, pair_notes, phrase_of, read_phrase
 from violin.music import (
     DEFAULT_TEMPO_US_PER_BEAT,
     DEFAULT_VELOCITY,
@@ -286,3 +291,16 @@ def _same_bars(pair: Pair, bars: int) -> int:
 
 def _scaled(note: Note, scale: int, start_ticks: int) -> Note:
     return Note(start_ticks + note.onset_ticks * scale, note.pitch, note.duration_ticks * scale)
+
+
+def read_given(data: bytes, name: str) -> Pair:
+    """A pair in any one meter; `violin.pair` reads those of the challenge. MidiError or PairError
+    where there is none."""
+    phrase = read_phrase(data, name)
+    if phrase.meter in METERS:
+        return read_pair(data, name)
+    # Bars alone decide what is beginning and what ending, so the bars pass for bars of 4/4 ...
+    whole = phrase.with_resolution(phrase.ticks_per_beat * METERS[-1].numerator)
+    passing = replace(whole, meter=METERS[-1], ticks_per_beat=whole.bar_ticks // METERS[-1].numerator)
+    # ... and are then given their meter back.
+    return replace(pair_of(passing, name), meter=phrase.meter, ticks_per_beat=whole.ticks_per_beat)

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from models.judge.ensemble import COLUMNS
-from models.judge.features import FEATURES, NAMES, Matrix
-from models.judge.gate import FLAG_BELOW
-from models.judge.measures import Array
+from models.judge.classifier.anomaly import FLAG_BELOW
+from models.judge.classifier.ensemble import COLUMNS
+from models.judge.features.measures import Array
+from models.judge.features.table import FEATURES, NAMES, Matrix
 from models.judge.weights import Parts
 
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.composer.checkpoint import weights_digest
 from models.judge import weights
-from models.judge.calibrate import logistic
-from models.judge.canonical import Line, canonical
+from models.judge.classifier.anomaly import flagged
+from models.judge.classifier.calibration import logistic
 from models.judge.explain import Reason, reasons
-from models.judge.features import Matrix, measure
-from models.judge.gate import flagged
-from models.judge.measures import Array
+from models.judge.features.canonical import Line, canonical
+from models.judge.features.measures import Array
+from models.judge.features.table import Matrix, measure
 from violin import __version__
 from violin.challenge import SLUGS
 from violin.errors import WeightsError
 from violin.music import Phrase
 
 if TYPE_CHECKING:
-    from models.infill import ComposerModel
+    from models.generation.infill import ComposerModel
 
 POSITIVES_ONLY, SELF_NEGATIVES, OPEN = "positives-only", "self-negatives", "open"
 MODES = (POSITIVES_ONLY, SELF_NEGATIVES, OPEN)
@@ -100,7 +100,7 @@ class Judge:
         chances = self.probabilities(values, composers)
         if self.transformer is None:
             return chances
-        from models.judge import transformer
+        from models.judge.classifier import transformer
 
         opinions = transformer.opinions(self.transformer, lines, composers)
         known = opinions[:, transformer.NAMES.index("net_read")] > 0
@@ -133,8 +133,8 @@ def _composer(parts: weights.Parts) -> ComposerModel:
     thread: phrases are shared among processes, and the last bits depend on the number of threads."""
     import torch
 
-    from models.checkpoint import SHIPPED_WEIGHTS as COMPOSER
-    from models.infill import ComposerModel
+    from models.composer.checkpoint import SHIPPED_WEIGHTS as COMPOSER
+    from models.generation.infill import ComposerModel
 
     if not parts.second:
         raise ValueError("this judge has no second stage; train one: violin train judge --transformer")
@@ -149,15 +149,10 @@ def _composer(parts: weights.Parts) -> ComposerModel:
 
 def identity(path: Path | None = None, transformer: bool = False) -> str:
     """Names all that decides what `Judge.load` tells, in any mode: version and weights."""
-    from models.checkpoint import SHIPPED_WEIGHTS as COMPOSER
+    from models.composer.checkpoint import SHIPPED_WEIGHTS as COMPOSER
 
     asked = f", transformer {weights_digest(COMPOSER)}" if transformer else ""
     return f"violin {__version__}, judge {weights_digest(path or SHIPPED_WEIGHTS) or 'absent'}{asked}"
-
-
-def weights_digest(path: Path) -> str:
-    """The sha256 of a weight file; '' where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def decided(probability: float) -> float:

@@ -22,15 +22,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.judge.calibrate import Platt
-from models.judge.ensemble import Ensemble
-from models.judge.features import FEATURES_HASH, Knowledge
-from models.judge.gate import Gate
-from models.judge.likelihood import NgramModel
-from models.judge.linear import Linear
-from models.judge.second_stage import SecondStage
-from models.judge.typicality import KINDS, Styles
-from models.judge.viewpoints import VIEWPOINTS, Viewpoint
+from models.judge.classifier.anomaly import Gate
+from models.judge.classifier.calibration import Platt
+from models.judge.classifier.ensemble import Ensemble
+from models.judge.classifier.linear import Linear
+from models.judge.classifier.stacking import SecondStage
+from models.judge.features.language_models import NgramModel
+from models.judge.features.table import FEATURES_HASH, Knowledge
+from models.judge.features.typicality import KINDS, Styles
+from models.judge.features.viewpoints import VIEWPOINTS, Viewpoint
 from violin.errors import WeightsError
 
 Array = NDArray[Any]

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from constraints.grammar import CHANNEL_SIZES
-from constraints.vocabulary import VOCABULARY
-from data_prep.store import PhraseStore, StoredPhrase
-from models.checkpoint import Weights
-from models.composer import Composer
-from models.configs import Config, config_named
+from constraints.language.grammar import CHANNEL_SIZES
+from constraints.language.vocabulary import VOCABULARY
+from data_prep.corpus.store import PhraseStore, StoredPhrase
+from models.composer.checkpoint import Weights
+from models.composer.config import Config, config_named
+from models.composer.network import Composer
 from violin.music import Key, Meter, Note, Phrase
 
 

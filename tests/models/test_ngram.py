@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from constraints.check import check_phrase, errors
-from constraints.vocabulary import VOCABULARY
-from data_prep.store import PhraseStore
-from data_prep.tokenizer import encode
-from models.evaluation import fitted_ngram, ngram_bits, tasks_of
-from models.infill import InfillRequest, infill
-from models.ngram import NgramModel
-from models.sampling import SamplingOptions
+from constraints.language.tokenizer import encode
+from constraints.language.vocabulary import VOCABULARY
+from constraints.linter.check import check_phrase, errors
+from data_prep.corpus.store import PhraseStore
+from models.evaluation.bits_per_note import ngram_bits, tasks_of
+from models.generation.infill import InfillRequest, infill
+from models.generation.sampling import SamplingOptions
+from models.ngram import NgramModel, fitted_ngram
 from violin.pair import free_pair
 
 

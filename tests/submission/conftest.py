@@ -1,15 +1,11 @@
-"""The fakes beside this file can be imported, also by worker processes; the fault matrix's two jobs."""
+"""The two jobs of the fault matrix."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from submission_fakes import JOBS, write_dataset
 
 

@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 from submission_fakes import FakeComposer, FakeJudge, write_dataset
 
-from submission import composers, judges
-from submission.composers import Draft, OnDone, Request
+from models.generation import engine as composers
+from models.generation.engine import Draft, OnDone, Request
+from models.judge import scorer as judges
 from violin.cli import cli
 
 

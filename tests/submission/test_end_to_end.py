@@ -9,20 +9,20 @@ import pytest
 import torch
 from submission_fakes import given_phrase, write_dataset
 
-from constraints.grammar import CHANNEL_SIZES
-from constraints.vocabulary import VOCABULARY
-from models.checkpoint import SHIPPED_WEIGHTS, Weights, save_weights
-from models.composer import Composer
-from models.configs import config_named
-from models.judge.score import Judge, weights_digest
+from constraints.language.grammar import CHANNEL_SIZES
+from constraints.language.vocabulary import VOCABULARY
+from models.composer.checkpoint import SHIPPED_WEIGHTS, Weights, save_weights, weights_digest
+from models.composer.config import config_named
+from models.composer.network import Composer
+from models.generation.engine import TrainedComposer
+from models.judge.score import Judge
+from models.judge.scorer import TrainedJudge
 from models.judge.weights import SHIPPED as SHIPPED_JUDGE
 from submission.assignments import dataset_assignments
-from submission.composers import TrainedComposer
 from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
+from submission.jobs.record_log import Record, RecordWriter
 from submission.judge import build_judge_archive
-from submission.judges import TrainedJudge
-from submission.record_log import Record, RecordWriter
 from submission.verify import verify_archive
 from violin.errors import SettingsError
 

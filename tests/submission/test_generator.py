@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from submission_fakes import FakeComposer, given_phrase, write_dataset
 
+from models.generation.engine import Draft
+from models.reranking.choice import Pick
 from submission.assignments import AUTO_BARS, Assignment, dataset_assignments, free_assignments
-from submission.candidates import Pick
-from submission.composers import Draft
 from submission.datasets import read_dataset
 from submission.generator import Answer, build_generator_archive
 from submission.verify import verify_archive

@@ -12,7 +12,7 @@ from submission_fakes import FakeJudge, Pace, given_phrase, write_dataset
 
 from submission.datasets import read_dataset
 from submission.judge import build_judge_archive
-from submission.key import official_score, read_key, write_key
+from submission.rehearsal.labels import official_score, read_key, write_key
 from violin.errors import ArchiveError
 from violin.midi import phrase_bytes
 from violin.music import Phrase

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from constraints.bench.malformed_midi import NOTE, chunk, header, one_track
 from violin.errors import MidiError
-from violin.hostile import NOTE, chunk, header, one_track
 from violin.midi import bars_within, pair_notes, phrase_bytes, read_phrase, save_phrase, variable_length
 from violin.music import Key, Meter, Note, Phrase
 from violin.smf import parse

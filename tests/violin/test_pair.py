@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constraints.bench.malformed_midi import chunk, header
 from violin.errors import PairError, ViolinError
-from violin.hostile import chunk, header
 from violin.midi import phrase_bytes, read_phrase
 from violin.music import Key, Meter, Note, Phrase
 from violin.pair import Pair, answer, free_pair, pair_of, read_pair

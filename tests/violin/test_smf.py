@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from violin.hostile import EXPLICIT, chunk, good_files, header, kinds, one_track
+from constraints.bench.malformed_midi import EXPLICIT, chunk, good_files, header, kinds, one_track
 from violin.smf import (
     CONTROLLER,
     END_OF_TRACK,

@@ -53,10 +53,10 @@ def command(
     \b
     Exit codes: 0 held, 2 it could not be, 130 stopped.
     """
-    from submission.arena import hold, read_rehearsal
-    from submission.arena_report import markdown, provenance, write
-    from submission.entrants import generator_named, judge_named
-    from submission.workers import processors
+    from submission.arena.arena import hold, read_rehearsal
+    from submission.arena.entrants import generator_named, judge_named
+    from submission.arena.report import markdown, provenance, write
+    from submission.jobs.workers import processors
 
     players = {name: generator_named(name, store) for name in filter(None, generators.split(","))}
     bench = {name: judge_named(name, store) for name in filter(None, judges.split(","))}

@@ -41,9 +41,9 @@ def command(
     """
     import math
 
-    from models.infill import ComposerModel
-    from models.sampling import SamplingOptions
-    from models.speed import library_speed, measured, sample_pairs
+    from models.bench.throughput import library_speed, measured, sample_pairs
+    from models.generation.infill import ComposerModel
+    from models.generation.sampling import SamplingOptions
 
     with _in_size(weights, name) as weights:
         model = ComposerModel.load(weights)
@@ -80,9 +80,9 @@ def _in_size(weights: Path | None, name: str | None) -> Iterator[Path | None]:
 
     import tempfile
 
-    from models.checkpoint import load_weights, save_weights
-    from models.configs import config_named
-    from models.widening import widened
+    from models.composer.checkpoint import load_weights, save_weights
+    from models.composer.config import config_named
+    from models.composer.widening import widened
 
     with tempfile.TemporaryDirectory() as folder:
         larger = Path(folder) / "composer.safetensors"

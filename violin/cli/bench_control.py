@@ -26,9 +26,9 @@ def command(count: int, pitch_range: tuple[int, int], weights: Path | None, seed
     """
     from itertools import pairwise
 
-    from models.control import density_means, obedience
-    from models.infill import ComposerModel
-    from models.speed import sample_pairs
+    from models.bench.controllability import density_means, obedience
+    from models.bench.throughput import sample_pairs
+    from models.generation.infill import ComposerModel
 
     model = ComposerModel.load(weights, "cpu")
     made = sample_pairs(model, 8)

@@ -27,7 +27,7 @@ def command(corpus: str, notes: int) -> None:
     """
     from pathlib import Path
 
-    from data_prep.fingerings import agreement, fingering_files, read_fingering
+    from data_prep.repertoire.fingerings import agreement, fingering_files, read_fingering
 
     files = fingering_files(Path(corpus))
     if not files:

@@ -32,11 +32,11 @@ def command(paths: tuple[Path, ...], mutations: int, seed: int, fix: bool) -> No
     """
     import sys
 
-    from constraints.endurance import Endurance, try_bytes
-    from submission.linting import collect_rarely
-    from submission.second_reader import disagreement
-    from violin.hostile import kinds
-    from violin.hostile import mutations as mutated_files
+    from constraints.bench.malformed_midi import kinds
+    from constraints.bench.malformed_midi import mutations as mutated_files
+    from constraints.bench.mido_check import disagreement
+    from constraints.bench.robustness import Endurance, try_bytes
+    from constraints.linter.files import collect_rarely
 
     collect_rarely()  # as `violin lint` does
     faults: list[str] = []

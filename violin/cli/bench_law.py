@@ -18,7 +18,7 @@ def command(phrases: int, seed: int) -> None:
     Example:
       violin bench law --phrases 10000
     """
-    from models.law import try_law
+    from models.bench.soundness import try_law
 
     with click.progressbar(
         length=phrases, label="writing", file=sys.stderr, hidden=not sys.stderr.isatty()

@@ -20,7 +20,7 @@ def command(phrases: int, rounds: int, grow: tuple[int, ...]) -> None:
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from submission.lint_speed import growth, made_phrases, race, starts
+    from constraints.bench.lint_speed import growth, made_phrases, race, starts
 
     files = made_phrases(phrases)
     result = race(files, rounds)

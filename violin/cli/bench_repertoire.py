@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from data_prep.repertoire import Chords
+    from data_prep.repertoire.repertoire import Chords
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,8 +40,8 @@ def command(corpus: str, music21: bool, jobs: int | None, save: str | None, tabl
     import sys
     from pathlib import Path
 
-    from data_prep.catalogue import manifest_entries, music21_entries
-    from data_prep.repertoire import Chords, gather, known_reasons, score_level
+    from data_prep.readers.catalogue import manifest_entries, music21_entries
+    from data_prep.repertoire.repertoire import Chords, gather, known_reasons, score_level
     from violin.instrument import Tier, witness
 
     entries = score_level(manifest_entries(Path(corpus)) + (music21_entries() if music21 else []))

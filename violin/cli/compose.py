@@ -16,7 +16,7 @@ from violin.errors import PairError, SettingsError, ViolinError
 from violin.music import Key, Meter, Phrase, pitch_name
 
 if TYPE_CHECKING:
-    from models.infill import Answer, InfillRequest
+    from models.generation.infill import Answer, InfillRequest
 
 
 @click.command()
@@ -105,10 +105,10 @@ def command(
 
     import torch
 
-    from models.guards import guards_for, guards_with_rhythm
-    from models.infill import ComposerModel, InfillRequest, infill_answers
-    from models.lengths import drawn_bars
-    from models.sampling import SamplingOptions
+    from models.generation.guards import guards_for, guards_with_rhythm
+    from models.generation.infill import ComposerModel, InfillRequest, infill_answers
+    from models.generation.lengths import drawn_bars
+    from models.generation.sampling import SamplingOptions
     from violin.instrument import Tier
 
     changed: dict[str, Any] = {}
@@ -186,11 +186,11 @@ def _best(requests: list[InfillRequest], answers: list[Answer], candidates: int)
     """The answer to keep for each request, out of its candidates."""
     if candidates == 1:
         return answers
-    from submission.choosing import picks_for
-    from submission.composers import Draft
-    from submission.mixture import Mixture
+    from models.generation.engine import Draft, Request
+    from models.reranking.mixture import Mixture
 
     grouped = [answers[start : start + candidates] for start in range(0, len(answers), candidates)]
     drafts = [[Draft(found.phrase, found.bits_per_note) for found in group] for group in grouped]
-    picks = picks_for(Mixture.shipped(candidates), requests, drafts)
+    asked = [Request(each.pair, str(each.composer), each.bars, each.key) for each in requests]
+    picks = Mixture.shipped(candidates).pick(asked, drafts)
     return [group[pick.index] for group, pick in zip(grouped, picks, strict=True)]

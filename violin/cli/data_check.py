@@ -27,9 +27,9 @@ def command(store: Path, phrases: bool) -> None:
       violin data check
       violin data check --store data/phrases --phrases
     """
-    from data_prep.acceptance import fault_of
-    from data_prep.leak import check_leaks, place
-    from data_prep.store import PhraseStore
+    from data_prep.corpus.acceptance import fault_of
+    from data_prep.corpus.leak import check_leaks, place
+    from data_prep.corpus.store import PhraseStore
 
     loaded = PhraseStore.load(store)
     found = check_leaks(loaded)

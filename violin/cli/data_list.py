@@ -27,7 +27,7 @@ def command(corpus: Path | None, music21: bool) -> None:
       violin data list
       violin data list --corpus ../shared/corpus
     """
-    from data_prep.catalogue import (
+    from data_prep.readers.catalogue import (
         checksum_of,
         installed_commit,
         manifest_entries,

@@ -31,8 +31,8 @@ def command(store: Path, out: Path | None, plots: bool) -> None:
     """
     if plots and not out:
         raise click.UsageError("--plots needs --out: the pictures are written beside the report")
-    from data_prep.report import report
-    from data_prep.store import PhraseStore
+    from data_prep.corpus.report import report
+    from data_prep.corpus.store import PhraseStore
 
     loaded = PhraseStore.load(store)
     if not out:
@@ -41,7 +41,7 @@ def command(store: Path, out: Path | None, plots: bool) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     names = []
     if plots:
-        from data_prep.plots import draw
+        from data_prep.corpus.plots import draw
 
         names = draw(loaded, out.parent)
     out.write_text(report(loaded, names), encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from submission.composer_trial import Report
+    from models.evaluation.trial import Report
 
 
 @click.command()
@@ -57,10 +57,10 @@ def command(
     Example:
       violin evaluate composer --split test --candidates 8 --out docs/composer-figures.md
     """
-    from data_prep.store import PhraseStore
-    from models.sampling import SamplingOptions
-    from submission.composer_trial import Terms, trial
-    from submission.mixture import DEFAULT_SHARES, Mixture, parse_shares
+    from data_prep.corpus.store import PhraseStore
+    from models.evaluation.trial import Terms, trial
+    from models.generation.sampling import SamplingOptions
+    from models.reranking.mixture import DEFAULT_SHARES, Mixture, parse_shares
 
     told: dict[str, Any] = {"temperature": temperature, "min_p": min_p, "guidance": guidance}
     options = replace(SamplingOptions(), **{name: value for name, value in told.items() if value is not None})
@@ -83,6 +83,6 @@ def command(
 
 
 def _draw(done: Report, picture: Path) -> bool:
-    from models.composer_plots import draw
+    from models.evaluation.plots import draw
 
     return draw(done.comparison, done.fresh, picture)

@@ -11,8 +11,8 @@ import click
 from violin.challenge import SLUGS
 
 if TYPE_CHECKING:
-    from models.judge.canonical import Line
-    from models.judge.figures import Scored
+    from models.judge.evaluation.figures import Scored
+    from models.judge.features.canonical import Line
 
 _STEPS, _OPEN_STEPS = 60, 20  # about: folds and sides that are measured, families that are left out
 
@@ -89,13 +89,13 @@ def command(
     """
     from dataclasses import replace
 
-    from data_prep.store import PhraseStore
-    from models.judge import sources
-    from models.judge.evaluation import evaluate
-    from models.judge.fit import Plan, prepare, read_opinions
-    from models.judge.report import REPORT_NAME, draw, markdown
-    from models.judge.shelf import Shelf
-    from models.judge.transformer import composer_reader
+    from data_prep.corpus.store import PhraseStore
+    from models.judge.classifier.transformer import composer_reader
+    from models.judge.evaluation.evaluate import evaluate
+    from models.judge.evaluation.report import REPORT_NAME, draw, markdown
+    from models.judge.training import sources
+    from models.judge.training.cache import Shelf
+    from models.judge.training.fit import Plan, prepare, read_opinions
 
     plan = Plan.of(humans, per_family, trees, trees, seed)
     shows, shelf = sys.stderr.isatty(), Shelf(cache)
@@ -146,8 +146,8 @@ def _foreign(folder: Path, weights: Path | None, scored: Scored) -> dict[str, di
     """The figures of foreign systems, by the mode of the judge of a weight file."""
     import numpy as np
 
-    from models.judge.figures import foreign_figures
-    from models.judge.foreign import systems
+    from models.judge.evaluation.figures import foreign_figures
+    from models.judge.evaluation.foreign import systems
     from models.judge.score import OPEN, SELF_NEGATIVES, Judge
 
     human = np.mean(list(scored.human.values()), axis=0)

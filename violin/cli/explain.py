@@ -19,8 +19,8 @@ def command(rules: tuple[str, ...], every: bool) -> None:
       violin explain stretch-impossible
       violin explain --all > docs/rules.md
     """
-    from constraints.manual import explanation, manual
-    from constraints.rule import find_rule, matching_codes
+    from constraints.linter.manual import explanation, manual
+    from constraints.linter.selection import find_rule, matching_codes
 
     if every == bool(rules):
         raise click.UsageError("name a rule, or say --all")

@@ -10,7 +10,7 @@ import click
 from violin.hand import STRING_NAMES
 
 if TYPE_CHECKING:
-    from constraints.fingering import HandPath, HandStep
+    from constraints.hand.fingering import HandPath, HandStep
 
 Row = tuple[int, float, tuple[int, ...], "HandStep | None", "str | None"]
 
@@ -33,8 +33,8 @@ def command(file: str, form: str) -> None:
     """
     from pathlib import Path
 
-    from constraints.fingering import find_path
-    from constraints.subject import Subject
+    from constraints.hand.fingering import find_path
+    from constraints.linter.subject import Subject
     from violin.errors import MidiError
     from violin.instrument import witness
     from violin.smf import parse, read_limited

@@ -12,8 +12,8 @@ from violin.challenge import SLUGS
 from violin.cli.stopping import stoppable
 
 if TYPE_CHECKING:
-    from models.judge.sources import Found
-    from models.judge.verdicts import Verdict
+    from models.judge.files import Found
+    from models.judge.predict import Verdict
 
 MODES = ("positives-only", "self-negatives", "open")
 _FILES_A_PART = 50
@@ -98,8 +98,8 @@ def command(
     """
     from functools import partial
 
-    from models.judge.verdicts import Question, judge_files, who_judges
-    from submission.workers import alike, processors, run_parts
+    from models.judge.predict import Question, judge_files, who_judges
+    from submission.jobs.workers import alike, processors, run_parts
 
     files = [found for path in paths for found in _files(path)]
     if not files:
@@ -135,8 +135,8 @@ def command(
 
 def _files(path: Path) -> list[Found]:
     """The MIDI files of a path, in numeric order."""
-    from models.judge.sources import Found, composer_of, is_midi, midi_files, numeric_order
-    from submission.members import read_members
+    from models.judge.files import Found, composer_of, is_midi, midi_files, numeric_order
+    from violin.archives import read_members
 
     if path.is_dir() or path.suffix.lower() != ".zip":
         return midi_files(path)

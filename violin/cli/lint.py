@@ -10,9 +10,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from constraints.report import Report
-    from constraints.rule import Selection
-    from submission.linting import LintJob, Source
+    from constraints.linter.files import LintJob, Source
+    from constraints.linter.report import Report
+    from constraints.linter.selection import Selection
     from violin.settings import LintSettings
 
 
@@ -87,9 +87,9 @@ def command(
     """
     from pathlib import Path
 
-    from constraints.report import REPORTS
-    from constraints.rule import Profile
-    from submission.linting import MIDI_SUFFIXES, GivenPairs, LintJob, collect_rarely, sources
+    from constraints.linter.files import MIDI_SUFFIXES, GivenPairs, LintJob, collect_rarely, sources
+    from constraints.linter.finding import Profile
+    from constraints.linter.report import REPORTS
     from violin.settings import find_settings, read_settings
     from violin.smf import Limits
 
@@ -133,7 +133,8 @@ def _selection(
     lowest_pitch: str | None,
 ) -> Selection:
     """The settings' selection, with the options laid over it."""
-    from constraints.rule import Selection, Severity
+    from constraints.linter.finding import Severity
+    from constraints.linter.selection import Selection
 
     levels = list(settings.severity)
     for text in severity:
@@ -161,7 +162,7 @@ def _mend(
 ) -> int:
     """Mend file by file and report what is left, or with `diff` show the changes alone; how many
     files changed."""
-    from constraints.fix import diff_text, fix_bytes, write_fixed
+    from constraints.linter.fix import diff_text, fix_bytes, write_fixed
     from violin.errors import MidiError
 
     changed = 0

@@ -24,9 +24,9 @@ def command(paths: tuple[Path, ...], outer_bars: int, top: int, index_path: Path
       violin novelty answers
       violin novelty generator_output_final.zip --top 20
     """
+    from models.evaluation.novelty_report import report_novelty
     from models.novelty import HIT_NOTES, SHIPPED_INDEX, RunIndex
-    from models.novelty_report import report_novelty
-    from submission.members import read_members
+    from violin.archives import read_members
     from violin.errors import MidiError
     from violin.midi import read_phrase
 

@@ -82,7 +82,7 @@ def command(
         raise click.UsageError(
             "--add and --composer go together: violin prepare --add DIR --composer sarasate"
         )
-    from data_prep.prepare import Inputs, Options, prepare
+    from data_prep.corpus.prepare import Inputs, Options, prepare
 
     known = Inputs.of_store(out) if added and not corpora else None
     inputs = known or Inputs()

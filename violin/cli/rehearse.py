@@ -49,10 +49,10 @@ def command(
       violin rehearse --per-composer 3 --out rehearsal
       violin rehearse --corpus data/phrases --layout gap --per-composer 200 --out rehearsal
     """
-    from submission.composers import TrainedComposer
-    from submission.rehearsal import Layout, build_rehearsal
-    from submission.unseen import unseen_phrases
-    from submission.workers import processors
+    from models.generation.engine import TrainedComposer
+    from submission.jobs.workers import processors
+    from submission.rehearsal.build import Layout, build_rehearsal
+    from submission.rehearsal.unseen import unseen_phrases
 
     workers = workers or processors()
     started = time.monotonic()

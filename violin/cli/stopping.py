@@ -14,7 +14,7 @@ STOPPED = 130
 @contextmanager
 def stoppable(word: str) -> Iterator[None]:
     """End with exit code 130 and a word on what became of the work."""
-    from submission.workers import interruptible
+    from submission.jobs.workers import interruptible
 
     try:
         with interruptible():

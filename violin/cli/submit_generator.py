@@ -81,14 +81,14 @@ def command(
     """
     if preliminary == (dataset is not None):
         raise click.UsageError("name a DATASET, or --preliminary for free phrases; not both")
+    from models.generation.engine import TrainedComposer
+    from models.reranking.choice import Choice, Plain
+    from models.reranking.mixture import DEFAULT_SHARES, Mixture, parse_shares
     from submission.assignments import dataset_assignments, free_assignments
-    from submission.candidates import Choice, Plain
-    from submission.composers import TrainedComposer
     from submission.datasets import read_dataset
     from submission.generator import build_generator_archive, row
-    from submission.mixture import DEFAULT_SHARES, Mixture, parse_shares
+    from submission.jobs.workers import processors
     from submission.report import is_odd, write_report
-    from submission.workers import processors
 
     out = out or Path(GENERATOR_ARCHIVES["preliminary" if preliminary else "final"])
     notices: tuple[str, ...] = ()

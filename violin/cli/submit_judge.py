@@ -61,12 +61,12 @@ def command(
     \b
     Exit codes: 0 every file scored, 1 some could not be, 2 nothing was made, 130 stopped.
     """
+    from models.judge.scorer import TrainedJudge
     from submission.datasets import read_dataset
+    from submission.jobs.workers import processors
     from submission.judge import build_judge_archive
-    from submission.judges import TrainedJudge
-    from submission.key import official_score, read_key
+    from submission.rehearsal.labels import official_score, read_key
     from submission.report import write_report
-    from submission.workers import processors
 
     out = out or Path(JUDGE_ARCHIVES["preliminary" if "preliminary" in dataset.name.lower() else "final"])
     labels = read_key(key) if key else None

@@ -76,7 +76,7 @@ def command(
     A killed run goes on when the same command is given again. The best averaged weights are in
     best.safetensors of the run's folder, the figures in metrics.jsonl.
     """
-    from models.configs import CONFIGS, config_named
+    from models.composer.config import CONFIGS, config_named
 
     if list_configs:
         for config in CONFIGS.values():
@@ -94,10 +94,10 @@ def command(
 
     import torch
 
-    from data_prep.store import PhraseStore
-    from models.checkpoint import load_weights
-    from models.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
-    from models.training import BEST_NAME, METRICS_NAME, STATE_NAME, Budget, Run, taken_place
+    from data_prep.corpus.store import PhraseStore
+    from models.composer.checkpoint import load_weights
+    from models.training.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
+    from models.training.trainer import BEST_NAME, METRICS_NAME, STATE_NAME, Budget, Run, taken_place
 
     if resume == "never" and (folder / STATE_NAME).exists():
         raise click.UsageError(f"{folder} already holds a run; give '--resume auto' or another folder.")
@@ -145,8 +145,8 @@ def command(
 def _ship(folder: Path) -> None:
     import torch
 
-    from models.checkpoint import SHIPPED_WEIGHTS, load_weights, save_weights
-    from models.training import BEST_NAME
+    from models.composer.checkpoint import SHIPPED_WEIGHTS, load_weights, save_weights
+    from models.training.trainer import BEST_NAME
 
     save_weights(SHIPPED_WEIGHTS, load_weights(folder / BEST_NAME), torch.float16)
     megabytes = SHIPPED_WEIGHTS.stat().st_size / 1e6

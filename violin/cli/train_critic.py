@@ -37,12 +37,12 @@ def command(
     """
     import torch
 
-    from data_prep.store import PhraseStore
-    from models.critic import SHIPPED_CRITIC, Critic
-    from models.critic_data import critic_examples, subjects
-    from models.infill import ComposerModel
+    from data_prep.corpus.store import PhraseStore
+    from models.generation.infill import ComposerModel
+    from models.generation.sampling import SamplingOptions
     from models.judge import weights as judge_weights
-    from models.sampling import SamplingOptions
+    from models.reranking.critic import SHIPPED_CRITIC, Critic
+    from models.reranking.critic_data import critic_examples, subjects
 
     torch.set_num_threads(1)  # as answers are written
     phrases = subjects(PhraseStore.load(data), others, seed)

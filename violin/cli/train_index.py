@@ -19,7 +19,7 @@ def command(data: Path, out: Path | None) -> None:
     Example:
       violin train index --data data/phrases --out runs/mine/novelty.npz
     """
-    from data_prep.store import PhraseStore
+    from data_prep.corpus.store import PhraseStore
     from models.novelty import SHIPPED_INDEX, RunIndex, measure_norm
 
     store = PhraseStore.load(data)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from data_prep.store import PhraseStore
+    from data_prep.corpus.store import PhraseStore
 
 
 @click.command()
@@ -107,12 +107,13 @@ def command(
       violin train judge --data data/phrases --out judge.npz
       violin train judge --human my_scores --machine rnn_output --out judge.npz
     """
-    from data_prep.store import PhraseStore
-    from models.judge import sources, weights
-    from models.judge.fit import STEPS, Plan, fit, prepare, read_opinions
-    from models.judge.shelf import Shelf
-    from models.judge.sources import foreign_system, own_store
-    from models.judge.transformer import composer_reader
+    from data_prep.corpus.store import PhraseStore
+    from models.judge import weights
+    from models.judge.classifier.transformer import composer_reader
+    from models.judge.training import sources
+    from models.judge.training.cache import Shelf
+    from models.judge.training.fit import STEPS, Plan, fit, prepare, read_opinions
+    from models.judge.training.sources import foreign_system, own_store
 
     plan = Plan.of(humans, per_family, trees, max(10, trees * 2 // 5), seed)
     store = PhraseStore.load(data) if human is None else own_store(human, _say)
@@ -152,8 +153,8 @@ def _composed(
     store: PhraseStore, place: Path, checkpoints: tuple[Path, ...], count: int, seed: int
 ) -> PhraseStore:
     """The store of composed phrases, read or made."""
-    from data_prep.store import PHRASES_NAME, PhraseStore
-    from models.judge.own_composer import TEMPERATURES, composed_store
+    from data_prep.corpus.store import PHRASES_NAME, PhraseStore
+    from models.judge.training.composed import TEMPERATURES, composed_store
 
     if (place / PHRASES_NAME).is_file():
         return PhraseStore.load(place)
@@ -170,8 +171,8 @@ def _composed(
 
 def _further(store: PhraseStore, place: Path, count: int, seed: int) -> PhraseStore:
     """The store of further generators' phrases, read or made."""
-    from data_prep.store import PHRASES_NAME, PhraseStore
-    from models.judge.generators.generator import written_store
+    from data_prep.corpus.store import PHRASES_NAME, PhraseStore
+    from models.judge.training.generators.generator import written_store
 
     if not (place / PHRASES_NAME).is_file():
         written_store(store, _counts(count), seed).save(place)

@@ -26,11 +26,11 @@ def command(data: Path, weights: Path | None, per_composer: int, out: Path | Non
     """
     import torch
 
-    from data_prep.store import PhraseStore
-    from models.checkpoint import SHIPPED_WEIGHTS, load_weights, save_weights
-    from models.composer_report import chosen_phrases
-    from models.evaluation import tasks_of
-    from models.shrinkage import SHARES, best_shares, costs, shrunk
+    from data_prep.corpus.store import PhraseStore
+    from models.composer.checkpoint import SHIPPED_WEIGHTS, load_weights, save_weights
+    from models.evaluation.bits_per_note import tasks_of
+    from models.evaluation.report import chosen_phrases
+    from models.evaluation.token_shrinkage import SHARES, best_shares, costs, shrunk
     from violin.challenge import SLUGS
 
     whole = load_weights(weights)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from constraints.bench.malformed_midi import HostileKind, kinds
 from violin.cli.bench_hostile import command
-from violin.hostile import HostileKind, kinds
 from violin.midi import phrase_bytes
 from violin.music import Note, Phrase
 
@@ -16,7 +16,7 @@ from violin.music import Note, Phrase
 @pytest.fixture
 def few_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     few = tuple(kind for kind in kinds() if kind.name in ("empty", "RIFF wrapper", "tempo 0"))
-    monkeypatch.setattr("violin.hostile.kinds", lambda: few)
+    monkeypatch.setattr("constraints.bench.malformed_midi.kinds", lambda: few)
 
 
 @pytest.mark.usefixtures("few_kinds")
@@ -31,8 +31,8 @@ def test_figures_of_kinds_and_mutations(tmp_path: Path) -> None:
 
 
 def test_what_mido_reads_otherwise_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("violin.hostile.kinds", lambda: ())
-    monkeypatch.setattr("constraints.endurance.check_bytes", lambda data, *, name: [])
+    monkeypatch.setattr("constraints.bench.malformed_midi.kinds", lambda: ())
+    monkeypatch.setattr("constraints.bench.robustness.check_bytes", lambda data, *, name: [])
     result = CliRunner().invoke(command, ["--mutations", "3", "--seed", "5", "--no-fix"])
     assert result.exit_code == 1
     assert "mutation 0 of seed 5: without a finding, but mido refuses it" in result.output
@@ -40,7 +40,9 @@ def test_what_mido_reads_otherwise_is_a_fault(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_kind_without_its_finding_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("violin.hostile.kinds", lambda: (HostileKind("nothing", "S012", lambda: b""),))
+    monkeypatch.setattr(
+        "constraints.bench.malformed_midi.kinds", lambda: (HostileKind("nothing", "S012", lambda: b""),)
+    )
     result = CliRunner().invoke(command, ["--mutations", "0", "--no-fix"])
     assert result.exit_code == 1
     assert "nothing: no finding S012" in result.output
@@ -50,8 +52,8 @@ def test_a_traceback_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(data: bytes, *, name: str) -> None:
         raise ZeroDivisionError(f"in {name}")
 
-    monkeypatch.setattr("violin.hostile.kinds", lambda: ())
-    monkeypatch.setattr("constraints.endurance.check_bytes", fail)
+    monkeypatch.setattr("constraints.bench.malformed_midi.kinds", lambda: ())
+    monkeypatch.setattr("constraints.bench.robustness.check_bytes", fail)
     result = CliRunner().invoke(command, ["--mutations", "2", "--seed", "5"])
     assert result.exit_code == 1
     assert "mutation 1 of seed 5: lint: ZeroDivisionError" in result.output

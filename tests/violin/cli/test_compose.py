@@ -17,11 +17,11 @@ from violin.music import Key, Meter, Note, Phrase
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from constraints.grammar import CHANNEL_SIZES
-    from constraints.vocabulary import VOCABULARY
-    from models.checkpoint import Weights, save_weights
-    from models.composer import Composer
-    from models.configs import config_named
+    from constraints.language.grammar import CHANNEL_SIZES
+    from constraints.language.vocabulary import VOCABULARY
+    from models.composer.checkpoint import Weights, save_weights
+    from models.composer.config import config_named
+    from models.composer.network import Composer
 
     torch.manual_seed(0)
     config = config_named("tiny").model
@@ -127,8 +127,8 @@ def test_training_from_the_command_line(tmp_path: Path) -> None:
 
 
 def test_the_best_of_a_run_is_shipped(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from models import checkpoint
-    from models.training import BEST_NAME
+    from models.composer import checkpoint
+    from models.training.trainer import BEST_NAME
 
     shipped = tmp_path / "shipped" / "composer.safetensors"
     monkeypatch.setattr(checkpoint, "SHIPPED_WEIGHTS", shipped)

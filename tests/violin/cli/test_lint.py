@@ -211,7 +211,7 @@ def test_fix_writes_and_keeps_the_original_on_request(folder: Path) -> None:
 
 
 def test_many_files_over_processes_keep_their_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from submission import linting
+    from constraints.linter import files as linting
 
     monkeypatch.setattr(linting, "MANY_FILES", 20)
     many = folder / "many"

@@ -1,0 +1,1 @@
+"""Robustness and speed of the linter, measured."""

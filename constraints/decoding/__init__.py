@@ -1,0 +1,1 @@
+"""The masks that keep a token sequence legal while it is written."""

@@ -1,0 +1,258 @@
+"""What may be written next: one mask over the vocabulary for each row of a batch.
+
+The decoder follows the tokens of the middle, from the first BAR on, and lets through exactly those
+after which the phrase can still be finished within the rules: the asked number of bars, positions
+ascending in a bar and pitches in a chord, every set of sounding notes playable (held notes of the
+beginning included) and, by default, readable by the organisers' judge, nothing sounding on into
+the ending, at least one note. No mask is ever empty, so there is nothing to repair or retry.
+
+Where the rules would leave a middle silent and no note is possible at all, because held notes
+block it to its end, silence is allowed. Where no ending is given, some note must sound in the last
+bar, or the file would read as a shorter phrase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from constraints.decoding.shifts import Shifts
+from constraints.decoding.sounding import openings, pitch_index, sounding_table
+from constraints.decoding.voices import Voices
+from constraints.language.grammar import CHANNEL_POSITION_TICKS, CHANNEL_SIZES, OUTSIDE
+from constraints.language.spec import DecodeSpec, Struck
+from constraints.language.vocabulary import (
+    HIGHEST_PITCH,
+    LONGEST_DURATION_TICKS,
+    LOWEST_PITCH,
+    VOCABULARY,
+    Kind,
+)
+from violin.challenge import MAX_VOICES
+from violin.instrument import Tier
+
+# Phases of a row: what the last token was.
+_START, _BAR, _POSITION, _PITCH, _NOTE, _DONE = range(6)
+_POSITIONS, _PITCHES, _DURATIONS = (
+    VOCABULARY.span(kind) for kind in (Kind.POSITION, Kind.PITCH, Kind.DURATION)
+)
+
+
+class ConstraintDecoder:
+    """Masks for a batch of B rows, one token a step each.
+
+        decoder = ConstraintDecoder(specs)
+        while not decoder.done.all():
+            tokens = sample(logits, decoder.mask())
+            decoder.advance(tokens)
+
+    `hardest` and `readable` choose the sets that may sound, `lowest` and `highest` the pitches
+    that may be written; held notes need not obey them, but nothing joins a held set that is not
+    allowed until enough of it has ended. ValueError where the range holds no playable note.
+    """
+
+    def __init__(
+        self,
+        specs: Sequence[DecodeSpec],
+        *,
+        hardest: Tier = Tier.VIRTUOSO,
+        readable: bool = True,
+        lowest: int = LOWEST_PITCH,
+        highest: int = HIGHEST_PITCH,
+    ) -> None:
+        sets, opening = sounding_table(hardest, readable), openings(hardest, readable, lowest, highest)
+        if not opening.any_note[0]:
+            raise ValueError(f"no playable note from {lowest} to {highest}; legal: a range within 55 to 106")
+        rows = len(specs)
+        self._bar_ticks = np.array([spec.meter.bar_ticks() for spec in specs], dtype=np.int64)
+        self._bars = np.array([spec.middle_bars for spec in specs], dtype=np.int64)
+        self._beginning_bars = np.array([spec.beginning_bars for spec in specs], dtype=np.int64)
+        self._is_last_section = np.array([spec.ending_bars == 0 for spec in specs], dtype=bool)
+        last_ticks = self._bars * self._bar_ticks
+        held = [_held(spec, int(last)) for spec, last in zip(specs, last_ticks, strict=True)]
+        self._voices = Voices(sets, opening, held, last_ticks)
+        self._shifts = Shifts(
+            sets,
+            [spec.tempo_us_per_beat for spec in specs],
+            [spec.struck_before for spec in specs],
+            [_shifted(spec.struck_after, int(last)) for spec, last in zip(specs, last_ticks, strict=True)],
+        )
+        self._blocked_until = self._voices.unsettled_until()
+        self._last_chance = self._voices.last_open_tick(*self._shifts.free_ticks())
+        self._needs_note = self._last_chance >= 0
+        self._latest_end = np.array([max((e for _, e in notes), default=0) for notes in held], dtype=np.int64)
+
+        self._phase = np.full(rows, _START)
+        self._bar = np.full(rows, -1)
+        self._position = np.full(rows, -1)
+        self._pitch = np.full(rows, -1)  # of the newest note of this onset, counted from 55
+        self._spent = np.zeros(rows, dtype=np.int64)  # ticks of the LONGERs of this note
+        self._first_end = np.zeros((rows, 3), dtype=np.int64)
+        self._last_end = np.zeros((rows, 3), dtype=np.int64)
+        self._mask = np.zeros((rows, len(VOCABULARY)), dtype=bool)
+        self._mask_is_fresh = False
+        self._is_pad = np.zeros(rows, dtype=bool)
+
+    @property
+    def done(self) -> NDArray[np.bool_]:
+        """bool[B]: the row has taken EOS; from then on it takes PAD alone."""
+        return self._phase == _DONE
+
+    @property
+    def _tick(self) -> NDArray[np.int64]:
+        return np.maximum(self._bar, 0) * self._bar_ticks + np.maximum(self._position, 0)
+
+    def mask(self) -> NDArray[np.bool_]:
+        """bool[B, V]: the tokens that may come next. Read only, and valid until `advance`."""
+        if not self._mask_is_fresh:
+            self._mask[:] = False
+            self._mask[:, VOCABULARY.PAD] = self._phase == _DONE
+            self._mask[:, VOCABULARY.BAR] = self._phase == _START
+            phase = self._phase
+            self._allow_places(np.flatnonzero(((phase == _BAR) | (phase == _NOTE)) & self._is_settled()))
+            self._allow_pitches(np.flatnonzero((phase == _POSITION) | (phase == _NOTE)))
+            self._allow_durations(np.flatnonzero(phase == _PITCH))
+            self._mask_is_fresh = True
+        view = self._mask.view()
+        view.flags.writeable = False
+        return view
+
+    def _is_settled(self) -> NDArray[np.bool_]:
+        """Rows in which no chord waits for a further note. Before the first note nothing does."""
+        return self._voices.settled | (self._phase == _BAR)
+
+    def _allow_places(self, rows: NDArray[np.int64]) -> None:
+        """A later onset of this bar, the next bar, or the end."""
+        if not len(rows):
+            return
+        bar, bar_ticks = self._bar[rows], self._bar_ticks[rows]
+        place = np.arange(_POSITIONS.stop - _POSITIONS.start)
+        first = np.maximum(self._position[rows] + 1, self._blocked_until[rows] - bar * bar_ticks)
+        allowed = (place >= first[:, None]) & (place < bar_ticks[:, None])
+        ticks = (bar * bar_ticks)[:, None] + place
+        allowed &= self._voices.open_ticks(rows, ticks)
+        self._forbid_shifts(allowed, rows, ticks)
+        self._mask[rows, _POSITIONS] = allowed
+
+        is_last = bar == self._bars[rows] - 1
+        next_barline = (bar + 1) * bar_ticks
+        needs_note = self._needs_note[rows]
+        self._mask[rows, VOCABULARY.BAR] = ~is_last & (
+            ~needs_note | (self._last_chance[rows] >= next_barline)
+        )
+        sounds = ~self._is_last_section[rows] | (self._latest_end[rows] > bar * bar_ticks)
+        impossible = self._last_chance[rows] < 0
+        self._mask[rows, VOCABULARY.EOS] = is_last & ((~needs_note & sounds) | impossible)
+
+    def _forbid_shifts(
+        self, allowed: NDArray[np.bool_], rows: NDArray[np.int64], ticks: NDArray[np.int64]
+    ) -> None:
+        """Take out the places at which no note is in the hand's reach."""
+        case, place = np.nonzero(allowed & self._shifts.is_near(rows, ticks))
+        if len(case):
+            row, tick = rows[case], ticks[case, place]
+            in_reach = self._shifts.single_pitches(self._shifts.places_at(row, tick))
+            sounding = self._voices.sounding_at(row, tick)
+            allowed[case, place] = (in_reach & self._voices.joining(sounding)).any(axis=1)
+
+    def _allow_pitches(self, rows: NDArray[np.int64]) -> None:
+        if not len(rows):
+            return
+        is_bound = self._shifts.is_bound(rows)
+        allowed = self._voices.pitches(rows, self._pitch[rows], may_wait=~is_bound)
+        bound = np.flatnonzero(is_bound)
+        if len(bound):
+            chords = self._voices.chord[rows[bound]]
+            allowed[bound] = self._shifts.in_reach(rows[bound], chords, allowed[bound])
+        self._mask[rows, _PITCHES] = allowed
+
+    def _allow_durations(self, rows: NDArray[np.int64]) -> None:
+        if not len(rows):
+            return
+        so_far = (self._tick[rows] + self._spent[rows])[:, None]
+        first, last = self._first_end[rows] - so_far, self._last_end[rows] - so_far
+        ticks = np.arange(1, LONGEST_DURATION_TICKS + 1)
+        allowed = np.zeros((len(rows), len(ticks)), dtype=bool)
+        for window in range(first.shape[1]):
+            some = first[:, window] <= last[:, window]
+            if some.any():
+                allowed |= (ticks >= first[:, window, None]) & (ticks <= last[:, window, None])
+        self._mask[rows, _DURATIONS] = allowed
+        longest = np.where(first <= last, last, 0).max(axis=1)
+        self._mask[rows, VOCABULARY.LONGER] = longest > LONGEST_DURATION_TICKS
+
+    def advance(self, tokens: ArrayLike) -> None:
+        """Take one token a row, int[B]; ValueError names the first that the mask does not allow."""
+        tokens = np.asarray(tokens, dtype=np.int64)
+        allowed = self.mask()[np.arange(len(self._mask)), tokens]
+        if not allowed.all():
+            row = int(np.argmin(allowed))
+            raise ValueError(f"row {row}: {VOCABULARY.names[tokens[row]]} may not come next")
+        self._mask_is_fresh = False
+        kind, value = VOCABULARY.kind[tokens], VOCABULARY.value[tokens]
+        self._is_pad = kind == Kind.PAD
+        self._phase[kind == Kind.EOS] = _DONE
+        self._spent[kind == Kind.LONGER] += LONGEST_DURATION_TICKS
+        self._take_place(kind, value)
+        self._take_pitch(np.flatnonzero(kind == Kind.PITCH), value)
+        self._take_duration(np.flatnonzero(kind == Kind.DURATION), value)
+
+    def _take_place(self, kind: NDArray[np.int64], value: NDArray[np.int64]) -> None:
+        barline, position = kind == Kind.BAR, kind == Kind.POSITION
+        self._bar[barline] += 1
+        self._position[barline] = -1
+        self._phase[barline] = _BAR
+        self._position[position] = value[position]
+        self._phase[position] = _POSITION
+        moved = np.flatnonzero(barline | position)
+        self._pitch[moved] = -1
+        self._voices.release(moved, self._tick[moved])
+        onset = np.flatnonzero(position)
+        self._shifts.move(onset, self._tick[onset])
+
+    def _take_pitch(self, rows: NDArray[np.int64], value: NDArray[np.int64]) -> None:
+        if len(rows):
+            pitch = value[rows] - LOWEST_PITCH
+            may_wait = ~self._shifts.is_bound(rows)
+            windows = self._voices.windows(rows, self._tick[rows], pitch, may_wait)
+            self._first_end[rows], self._last_end[rows] = windows
+            self._pitch[rows] = pitch
+            self._spent[rows] = 0
+            self._phase[rows] = _PITCH
+
+    def _take_duration(self, rows: NDArray[np.int64], value: NDArray[np.int64]) -> None:
+        if len(rows):
+            end = self._tick[rows] + self._spent[rows] + value[rows]
+            self._voices.add(rows, self._pitch[rows], end)
+            self._shifts.strike(rows, self._tick[rows], self._voices.chord[rows])
+            self._latest_end[rows] = np.maximum(self._latest_end[rows], end)
+            self._needs_note[rows] = False
+            self._phase[rows] = _NOTE
+
+    def channels(self) -> NDArray[np.int16]:
+        """int16[B, 4] of the token just taken, or of MID before the first; see `grammar`."""
+        outside = (self._phase == _START) | (self._phase == _DONE)
+        channels = np.empty((len(self._bar), len(CHANNEL_SIZES)), dtype=np.int16)
+        channels[:, 0] = self._beginning_bars + self._bar + 1
+        channels[:, 1] = np.where(self._phase == _DONE, 0, self._bars - np.maximum(self._bar, 0))
+        place = np.maximum(self._position, 0) // CHANNEL_POSITION_TICKS
+        channels[:, 2] = np.where(outside, OUTSIDE, place)
+        voices = np.minimum(self._voices.count() + (self._phase == _PITCH), MAX_VOICES)
+        channels[:, 3] = np.where(outside, 0, voices)
+        channels[self._is_pad] = 0
+        return channels
+
+
+def _held(spec: DecodeSpec, last_tick: int) -> list[tuple[int, int]]:
+    """(pitch from 55, end) of the held notes, one a pitch, none beyond the middle."""
+    ends: dict[int, int] = {}
+    for pitch, ticks in spec.held:
+        if ticks > 0:
+            ends[pitch] = max(ends.get(pitch, 0), min(ticks, last_tick))
+    return [(pitch_index(pitch), end) for pitch, end in ends.items()]
+
+
+def _shifted(struck: Struck, ticks: int) -> Struck:
+    return [(tick + ticks, pitches) for tick, pitches in struck]

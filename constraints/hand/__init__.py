@@ -1,0 +1,1 @@
+"""What the left hand can play, and a fingering for it."""

@@ -1,0 +1,1 @@
+"""The REMI language: vocabulary, grammar, and phrases to tokens and back."""

@@ -1,0 +1,1 @@
+"""Lints files: rules, findings, fixes and reports."""

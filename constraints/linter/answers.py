@@ -1,0 +1,86 @@
+"""The last word on a finished answer: the linter's, and whether each given note is exactly there.
+
+The linter compares what sounds on a grid of 48 ticks a beat, so that answers written by other
+programs get their due; ours must hold the given notes to the tick. What the given bars brought
+along themselves is told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from constraints.linter.check import check_bytes
+from constraints.linter.finding import Finding, Profile, Severity
+from violin.challenge import MAX_BARS, MIN_BARS
+from violin.errors import MidiError
+from violin.midi import phrase_bytes, read_phrase
+from violin.music import Note, Phrase, pitch_name
+from violin.pair import Pair, answer
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Errors of an answer, one line each: `own` are ours; `inherited` stand in the given bars,
+    which an answer must repeat."""
+
+    own: tuple[str, ...]
+    inherited: tuple[str, ...]
+
+
+def judge_answer(data: bytes, name: str, given: Pair | None) -> Verdict:
+    """Check an answer under the submission profile and against its given pair."""
+    findings = [
+        finding
+        for finding in check_bytes(data, name=name, profile=Profile.SUBMISSION, given=given)
+        if finding.severity >= Severity.ERROR
+    ]
+    if given is None:
+        return Verdict(tuple(map(str, findings)), ())
+    try:
+        phrase = read_phrase(data, name)
+    except MidiError as error:
+        return Verdict(tuple(map(str, findings)) or (str(error),), ())
+    moved = [] if any(finding.code == "C111" for finding in findings) else _moved(phrase, given)
+    known = _faults_of_the_given(given, phrase.bars) if findings else set()
+    return Verdict(
+        (*(str(finding) for finding in findings if (finding.code, finding.bar) not in known), *moved),
+        tuple(str(finding) for finding in findings if (finding.code, finding.bar) in known),
+    )
+
+
+def _faults_of_the_given(given: Pair, bars: int) -> set[tuple[str, int | None]]:
+    """(rule code, bar) of what is wrong in an answer whose middle is silent."""
+    total = given.bars or min(max(bars, MIN_BARS, given.fewest_bars), MAX_BARS)
+    findings: Iterable[Finding] = check_bytes(
+        phrase_bytes(answer(given, total, ())), name="given bars", profile=Profile.SUBMISSION, given=given
+    )
+    return {(finding.code, finding.bar) for finding in findings if finding.severity >= Severity.ERROR}
+
+
+def _moved(phrase: Phrase, given: Pair) -> list[str]:
+    """Given notes that are not exactly where they were, and notes that were not given."""
+    bars = given.bars or phrase.bars
+    bar_ticks = phrase.bar_ticks
+    sides = (
+        ("beginning", given.beginning, 0, given.beginning_bars),
+        ("ending", given.ending, bars - given.ending_bars, bars),
+    )
+    moved = []
+    for label, notes, first, last in sides:
+        start, end = first * bar_ticks, last * bar_ticks
+        found = {
+            _scaled(note.shifted(-start), given.ticks_per_beat)
+            for note in phrase.notes
+            if start <= note.onset_ticks < end
+        }
+        wanted = {_scaled(note, phrase.ticks_per_beat) for note in notes}
+        for onset, pitch, _ in sorted(found ^ wanted)[:1]:
+            place = phrase.place(start + onset // given.ticks_per_beat)
+            moved.append(f"{place}: {pitch_name(pitch)} of the given {label} is not exactly as it was given")
+    return moved
+
+
+def _scaled(note: Note, factor: int) -> tuple[int, int, int]:
+    """Onset, pitch and duration in a unit that both resolutions divide."""
+    return note.onset_ticks * factor, note.pitch, note.duration_ticks * factor

@@ -1,0 +1,86 @@
+"""What a rule finds: a place in a file, how severe it is there, and whether it can be mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from violin.smf_track import Event
+
+
+class Severity(IntEnum):
+    """OFF rules do not run; INFO alone leaves the exit code 0."""
+
+    OFF = 0
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+OFF, INFO, WARNING, ERROR = Severity.OFF, Severity.INFO, Severity.WARNING, Severity.ERROR
+
+
+class Profile(str, Enum):
+    """What a file is: an answer to the challenge, one of its given pairs, or human repertoire."""
+
+    SUBMISSION = "submission"
+    PROMPT = "prompt"
+    CORPUS = "corpus"
+
+
+_PROFILE_INDEX = {profile: index for index, profile in enumerate(Profile)}
+
+
+class FixKind(str, Enum):
+    """A safe fix leaves the sounding music as it was; an unsafe one may change it."""
+
+    NONE = "none"
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Spot(NamedTuple):
+    """One place that a rule objects to: what was found and what is legal, in one line.
+
+    `tick` is in file ticks (None: the file as a whole); `event` or `byte_offset` and
+    `byte_length` locate it in the bytes; `severity` overrides the rule's own where one rule
+    knows a light and a grave case, and `fix_kind` likewise.
+    """
+
+    message: str
+    tick: int | None = None
+    event: Event | None = None
+    byte_offset: int | None = None
+    byte_length: int | None = None
+    severity: Severity | None = None
+    fix_kind: FixKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One spot in one file: `bar` and `beat` (quarters) count from 1, offsets and lengths are bytes."""
+
+    file: str
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    bar: int | None = None
+    beat: float | None = None
+    byte_offset: int | None = None
+    byte_length: int | None = None
+    fix_kind: FixKind = FixKind.NONE
+
+    @property
+    def place(self) -> str:
+        """'bar 3 beat 2.5', or nothing for a finding about the file as a whole."""
+        return "" if self.bar is None or self.beat is None else f"bar {self.bar} beat {self.beat:.4g}"
+
+    def __str__(self) -> str:
+        place = f" {self.place}:" if self.place else ""
+        return f"{self.code} {self.name}:{place} {self.message}"

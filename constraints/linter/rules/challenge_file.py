@@ -1,0 +1,211 @@
+"""Items 1 and 2 of the challenge: one track in format 0, one violin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot
+from constraints.linter.rule import Rule
+from violin.challenge import VIOLIN_PROGRAM
+from violin.smf import PROGRAM
+
+if TYPE_CHECKING:
+    from constraints.linter.fix import Draft
+    from constraints.linter.subject import Subject
+
+_LEGAL_PROGRAM = f"legal: {VIOLIN_PROGRAM} (from 0: violin, General MIDI's 41 of 128)"
+
+
+class NotFormat0(Rule):
+    """The file is not a MIDI file of format 0.
+
+    Why: item 1 asks for format 0. Format 1 with a single track sounds the same, but a strict
+    reader refuses it; format 2 holds separate songs.
+
+    Example: every export of MuseScore, which writes format 1.
+
+    Fix: --fix writes the file as format 0 (its tracks merged if they hold one voice of notes).
+    """
+
+    code = "C011"
+    name = "not-format-0"
+    severities = ERROR, INFO, INFO
+    fix_kind = FixKind.SAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.smf.format:
+            yield Spot(
+                f"format {subject.smf.format}; legal: 0",
+                byte_offset=8,
+                byte_length=2,
+                fix_kind=FixKind.SAFE if _merges_safely(subject) else FixKind.UNSAFE,
+            )
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        if draft.unsafe or _merges_safely(subject):
+            draft.merge_tracks()
+            draft.format = 0
+
+
+def _merges_safely(subject: Subject) -> bool:
+    """Whether the tracks can become one without a doubt: no two voices of notes, no separate songs."""
+    return len(subject.smf.tracks) < 2 or (len(subject.note_tracks) < 2 and subject.smf.format < 2)
+
+
+class TrackCount(Rule):
+    """The file holds more than one track.
+
+    Why: item 1 asks for one track, and format 0 can hold no other number.
+
+    Example: a conductor track with tempo and meter beside the track of notes.
+
+    Fix: --fix merges the tracks where at most one of them holds notes. Notes in several
+    tracks are merged by --unsafe-fixes: two voices on one pitch then share their note-offs.
+    """
+
+    code = "C012"
+    name = "track-count"
+    severities = ERROR, INFO, OFF
+    fix_kind = FixKind.SAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        tracks = subject.smf.tracks
+        if len(tracks) > 1:
+            count = len(subject.note_tracks)
+            yield Spot(
+                f"{len(tracks)} tracks, {count} with notes; legal: 1",
+                byte_offset=tracks[1].offset,
+                byte_length=tracks[1].length,
+                fix_kind=FixKind.SAFE if _merges_safely(subject) else FixKind.UNSAFE,
+            )
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        if draft.unsafe or _merges_safely(subject):
+            draft.merge_tracks()
+
+
+class SeveralNoteChannels(Rule):
+    """Notes lie on more than one channel.
+
+    Why: a channel is an instrument to every synthesizer; one violin needs one channel.
+
+    Example: a guitar-style export with a channel for each string.
+
+    Fix: --fix moves every note to the lowest channel in use, if all of them play program 40;
+    other instruments are --unsafe-fixes' to merge.
+    """
+
+    code = "C013"
+    name = "several-note-channels"
+    severities = ERROR, WARNING, OFF
+    fix_kind = FixKind.SAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if len(subject.note_channels) > 1:
+            channels = sorted(subject.note_channels)
+            other = next(note for note in subject.notes if note.channel != subject.notes[0].channel)
+            listed = ", ".join(str(channel + 1) for channel in channels)
+            kind = FixKind.SAFE if _all_violin(subject) else FixKind.UNSAFE
+            message = f"notes on channels {listed}; legal: one channel"
+            yield Spot(message, other.onset_ticks, other.on, fix_kind=kind)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        if len(subject.note_channels) > 1 and (draft.unsafe or _all_violin(subject)):
+            kept = min(subject.note_channels)
+            draft.replace_all(
+                {
+                    event.offset: event._replace(channel=kept)
+                    for note in subject.notes
+                    for event in (note.on, note.off)
+                    if event is not None
+                }
+            )
+
+
+def _all_violin(subject: Subject) -> bool:
+    return all(
+        event is not None and event.data[0] == VIOLIN_PROGRAM for _, event, _ in subject.programs_heard
+    )
+
+
+class WrongProgram(Rule):
+    """A note sounds on another program than the violin.
+
+    Why: item 2 asks for the violin, program 41 of General MIDI's 128: the number 40 in the file.
+
+    Example: program 41 in the file (a viola) by counting from 1, or 45 (pizzicato strings).
+
+    Fix: --unsafe-fixes sets the program to 40.
+    """
+
+    code = "C021"
+    name = "wrong-program"
+    severities = ERROR, ERROR, OFF
+    fix_kind = FixKind.UNSAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for channel, event, tick in subject.programs_heard:
+            if event is not None and event.data[0] != VIOLIN_PROGRAM:
+                found = f"program {event.data[0]} on channel {channel + 1}"
+                yield Spot(f"{found}; {_LEGAL_PROGRAM}", tick, event)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        for _, event, _ in subject.programs_heard:
+            if event is not None:
+                draft.replace(event, data=bytes((VIOLIN_PROGRAM,)))
+
+
+class MissingProgram(Rule):
+    """Notes sound before any program is chosen.
+
+    Why: without a program change a synthesizer plays program 0, a piano; item 2 asks for the
+    violin.
+
+    Example: a file by a library that writes notes alone.
+
+    Fix: --fix adds program 40 at the start. What was meant does not change: no program was.
+    """
+
+    code = "C022"
+    name = "missing-program"
+    severities = ERROR, WARNING, OFF
+    fix_kind = FixKind.SAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for channel, event, tick in subject.programs_heard:
+            if event is None:
+                yield Spot(f"no program on channel {channel + 1}; {_LEGAL_PROGRAM}", tick)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        for channel, event, _ in subject.programs_heard:
+            if event is None:
+                track = next(note.track for note in subject.notes if note.channel == channel)
+                draft.add(0, PROGRAM, bytes((VIOLIN_PROGRAM,)), channel=channel, track=track)
+
+
+class ProgramOnSilentChannel(Rule):
+    """A program is chosen on a channel that holds no note.
+
+    Why: it can't be heard, yet a reader may take it for a second instrument.
+
+    Example: MuseScore writes arco, pizzicato and tremolo (programs 40, 45 and 44) on three
+    channels whichever of them is played.
+
+    Fix: --fix deletes it.
+    """
+
+    code = "C023"
+    name = "program-on-silent-channel"
+    severities = WARNING, INFO, OFF
+    fix_kind = FixKind.SAFE
+    evidence = "programs"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for event in subject.programs:
+            if event.channel not in subject.note_channels:
+                found = f"program {event.data[0]} on channel {event.channel + 1}, which has no note"
+                yield Spot(f"{found}; legal: none there", event.tick, event)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        draft.remove(event for event in subject.programs if event.channel not in subject.note_channels)

@@ -1,0 +1,329 @@
+"""Items 4 and 7 to 10 of the challenge: range, meter, key, length, voices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot
+from constraints.linter.rule import Rule
+from constraints.linter.rules.challenge_sound import changes, first_onset
+from violin.challenge import MAX_BARS, MAX_VOICES, METERS, MIN_BARS, OFFICIAL_LOWEST_PITCH
+from violin.instrument import LOWEST_PITCH
+from violin.midi import PairedNote, key_of, meter_of
+from violin.music import TICKS_PER_BEAT, pitch_name
+from violin.smf import KEY, METER
+
+if TYPE_CHECKING:
+    from constraints.linter.fix import Draft
+    from constraints.linter.subject import Subject
+
+_LEGAL_METERS = [bytes((meter.numerator, meter.denominator.bit_length() - 1)) for meter in METERS]
+_LEGAL_METER = f"legal: {' or '.join(str(meter) for meter in METERS)}"
+_COMMON_TIME = b"\x04\x02"
+_METRONOME = b"\x18\x08"  # a click a beat, eight 32nds a beat
+_C_MAJOR = b"\x00\x00"
+
+
+class BelowViolin(Rule):
+    """Notes lie between 43 and 54: under the violin's lowest string, over the letter of the rule.
+
+    Why: item 4 says "G3 (note 43), the lowest pitch of the violin". The open G string is note
+    55 wherever middle C is 60, and no violin goes lower; 43 is the same letter an octave below.
+    One finding stands for all such notes of a file.
+
+    Example: an F#3 (54) that a transposition left behind.
+
+    Fix: --unsafe-fixes moves each an octave up. `lowest-pitch = 43` in the settings takes
+    the floor to the letter of the rule.
+    """
+
+    code = "C041"
+    name = "below-violin"
+    severities = ERROR, ERROR, ERROR
+    fix_kind = FixKind.UNSAFE
+    evidence = "notes"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.lowest_note >= subject.lowest_pitch:
+            return
+        low = [n for n in subject.notes if OFFICIAL_LOWEST_PITCH <= n.pitch < subject.lowest_pitch]
+        if low:
+            lowest = min(note.pitch for note in low)
+            found = f"{len(low)} note{'s' if len(low) > 1 else ''} from 43 to 54, lowest {_named(lowest)}"
+            legal = f"legal: {LOWEST_PITCH} (open G) or more; the letter of the rule is 43"
+            yield Spot(f"{found}; {legal}", low[0].onset_ticks, low[0].on)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        low = (n for n in subject.notes if OFFICIAL_LOWEST_PITCH <= n.pitch < subject.lowest_pitch)
+        _raise_by_octaves(draft, low)
+
+
+class BelowOfficialFloor(Rule):
+    """A note lies below 43.
+
+    Why: item 4 forbids it by any reading, and no violin has it.
+
+    Example: a cello line in the wrong track.
+
+    Fix: --unsafe-fixes moves it up by octaves until it lies on the violin.
+    """
+
+    code = "C042"
+    name = "below-official-floor"
+    severities = ERROR, ERROR, ERROR
+    fix_kind = FixKind.UNSAFE
+    evidence = "notes"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.lowest_note >= OFFICIAL_LOWEST_PITCH:
+            return
+        for note in subject.notes:
+            if note.pitch < OFFICIAL_LOWEST_PITCH:
+                yield Spot(f"{_named(note.pitch)}; legal: {LOWEST_PITCH} or more", note.onset_ticks, note.on)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        _raise_by_octaves(draft, (note for note in subject.notes if note.pitch < OFFICIAL_LOWEST_PITCH))
+
+
+def _raise_by_octaves(draft: Draft, notes: Iterable[PairedNote]) -> None:
+    """Each note up by as few octaves as bring it onto the violin."""
+    changed = {}
+    for note in notes:
+        pitch = note.pitch + -(-(LOWEST_PITCH - note.pitch) // 12) * 12
+        for event in (note.on, note.off):
+            if event is not None:
+                changed[event.offset] = event._replace(data=bytes((pitch, event.data[1])))
+    draft.replace_all(changed)
+
+
+def _named(pitch: int) -> str:
+    return f"{pitch_name(pitch)} ({pitch})"
+
+
+class IllegalMeter(Rule):
+    """The time signature is neither 3/4 nor 4/4.
+
+    Why: item 7 allows these two.
+
+    Example: 6/8, or a cut time written as 2/2.
+
+    Fix: none: the music would have to be barred anew.
+    """
+
+    code = "C071"
+    name = "meter-not-3-4-or-4-4"
+    severities = ERROR, ERROR, OFF
+    evidence = "meters"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for event in subject.meters:
+            if event.data[:2] not in _LEGAL_METERS:
+                yield Spot(f"{meter_of(event)}; {_LEGAL_METER}", event.tick, event)
+
+
+class MeterChange(Rule):
+    """The time signature changes.
+
+    Why: item 7 allows one for the whole phrase.
+
+    Example: an upbeat written as a bar of 1/4 before the 4/4.
+
+    Fix: none: the music would have to be barred anew.
+    """
+
+    code = "C072"
+    name = "meter-change"
+    severities = ERROR, ERROR, OFF
+    evidence = "meters"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.meters:
+            for event in changes(subject.meters, first_onset(subject), _COMMON_TIME):
+                yield Spot(f"the meter becomes {meter_of(event)}; legal: no change", event.tick, event)
+
+
+class MissingMeter(Rule):
+    """No time signature is given.
+
+    Why: a reader then takes 4/4, and a phrase in 3/4 is barred wrongly.
+
+    Example: a file by a library that writes notes alone.
+
+    Fix: --fix writes 4/4, which is what was understood.
+    """
+
+    code = "C073"
+    name = "missing-meter"
+    severities = WARNING, WARNING, INFO
+    fix_kind = FixKind.SAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if not subject.meters:
+            yield Spot(f"no time signature: 4/4 is understood; {_LEGAL_METER} at the start")
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        if not subject.meters:
+            draft.add(0, METER, _COMMON_TIME + _METRONOME)
+
+
+class KeyChange(Rule):
+    """The key signature changes.
+
+    Why: item 8 allows one at most.
+
+    Example: two movements in one file.
+
+    Fix: --unsafe-fixes keeps the key of the first note alone; no note changes.
+    """
+
+    code = "C081"
+    name = "key-change"
+    severities = ERROR, ERROR, OFF
+    fix_kind = FixKind.UNSAFE
+    evidence = "keys"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.keys:
+            for event in changes(subject.keys, first_onset(subject), _C_MAJOR):
+                yield Spot(f"the key becomes {key_of(event)}; legal: no change", event.tick, event)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        draft.remove(changes(subject.keys, first_onset(subject), _C_MAJOR))
+
+
+class MissingKey(Rule):
+    """No key signature is given.
+
+    Why: it then means C major (item 8), and the given key is to come back "even where it is
+    the default value".
+
+    Example: most files written by libraries.
+
+    Fix: --fix writes C major, which is what was understood.
+    """
+
+    code = "C082"
+    name = "missing-key"
+    severities = INFO, INFO, OFF
+    fix_kind = FixKind.SAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if not subject.keys:
+            yield Spot("no key signature: C major is understood; legal: one at most, at the start")
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        if not subject.keys:
+            draft.add(0, KEY, _C_MAJOR)
+
+
+class BarCount(Rule):
+    """The phrase has fewer than 8 bars or more than 16.
+
+    Why: item 9 asks for 8 to 16.
+
+    Example: two given bars sent back as they came.
+
+    Fix: none: music would have to be composed or cut.
+    """
+
+    code = "C091"
+    name = "bar-count"
+    severities = ERROR, OFF, OFF
+    evidence = "notes"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.notes and not MIN_BARS <= subject.bars <= MAX_BARS:
+            bars = f"{subject.bars} bar{'s' if subject.bars > 1 else ''}"
+            last = max(subject.music_end_ticks - 1, 0)
+            yield Spot(f"{bars}; legal: {MIN_BARS} to {MAX_BARS}", last)
+
+
+class RaggedEnd(Rule):
+    """The phrase ends off the barline.
+
+    Why: item 9 counts whole bars; an end within a bar leaves the length open, and a last note
+    that passes its barline opens one more bar.
+
+    Example: the organisers' own samples end a tick after their eighth bar; a file whose track
+    ends with its last note though a rest should follow.
+
+    Fix: --fix moves an end that lies at most 1/48 beat off its barline (an info). A larger
+    gap is --unsafe-fixes' to close: the track then ends on the next barline.
+    """
+
+    code = "C092"
+    name = "ragged-end"
+    severities = WARNING, WARNING, OFF
+    fix_kind = FixKind.UNSAFE
+    evidence = "off_barline_ticks"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        off = subject.off_barline_ticks
+        if off and subject.notes:
+            tick = subject.end_ticks
+            beats = abs(off) / subject.ticks_per_beat
+            side = "after" if off > 0 else "before"
+            message = f"the end lies {beats:.3g} beat {side} a barline; legal: on it"
+            if self._is_small(subject):
+                yield Spot(message, tick, severity=INFO, fix_kind=FixKind.SAFE)
+            else:
+                yield Spot(message, tick)
+
+    @staticmethod
+    def _is_small(subject: Subject) -> bool:
+        return abs(subject.off_barline_ticks) * TICKS_PER_BEAT <= subject.ticks_per_beat
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        off = subject.off_barline_ticks
+        if off and (draft.unsafe or self._is_small(subject)):
+            is_nearest = off < 0 or self._is_small(subject)
+            barline = subject.end_ticks - off if is_nearest else subject.next_barline(subject.end_ticks)
+            for index, track in enumerate(draft.tracks):
+                draft.tracks[index] = [event._replace(tick=min(event.tick, barline)) for event in track]
+                draft.ends[index] = barline
+
+
+class EmptyPhrase(Rule):
+    """The file holds no note.
+
+    Why: silence is no phrase; nothing is left to judge.
+
+    Example: a conductor track alone, or an export of the wrong staff.
+
+    Fix: none.
+    """
+
+    code = "C093"
+    name = "empty-phrase"
+    severities = ERROR, ERROR, ERROR
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if not subject.notes:
+            yield Spot("no note; legal: at least one")
+
+
+class TooManyVoices(Rule):
+    """More than four notes sound at once.
+
+    Why: item 10 allows four voices, as many as the violin has strings.
+
+    Example: a piano chord, or notes that were never released.
+
+    Fix: none: which voice is the music?
+    """
+
+    code = "C101"
+    name = "more-than-4-voices"
+    severities = ERROR, ERROR, WARNING
+    evidence = "sounding_sets"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        was_over = False
+        for grid_tick, _, pitches, _ in subject.sounding_sets:
+            is_over = len(pitches) > MAX_VOICES
+            if is_over and not was_over:
+                names = " ".join(pitch_name(pitch) for pitch in pitches)
+                tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
+                yield Spot(f"{len(pitches)} notes at once ({names}); legal: up to {MAX_VOICES}", tick)
+            was_over = is_over

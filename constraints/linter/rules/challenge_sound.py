@@ -1,0 +1,311 @@
+"""Items 3, 5 and 6 of the challenge: constant tempo, constant velocity, no controllers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot
+from constraints.linter.rule import Rule
+from violin.smf import KEY, METER, TEMPO
+
+if TYPE_CHECKING:
+    from constraints.linter.fix import Draft
+    from constraints.linter.subject import Subject
+    from violin.smf import Event
+
+DEFAULT_TEMPO = (500_000).to_bytes(3, "big")
+CENTRED_BEND = b"\x00\x40"
+_SETUP = {
+    0: "bank",
+    7: "volume",
+    10: "pan",
+    32: "bank",
+    91: "reverb",
+    92: "tremolo depth",
+    93: "chorus",
+    94: "detune",
+    95: "phaser",
+    120: "all sound off",
+    121: "reset",
+    123: "all notes off",
+}
+_EXPRESSIVE = {
+    1: "modulation",
+    2: "breath",
+    11: "expression",
+    64: "sustain",
+    66: "sostenuto",
+    67: "soft pedal",
+}
+_META_NAMES = {TEMPO: "tempo", METER: "time signature", KEY: "key signature"}
+
+
+def value(event: Event) -> bytes:
+    """What a tempo, meter or key event says; a meter's clicks per metronome beat say nothing."""
+    return event.data[:2] if event.kind == METER else event.data
+
+
+def changes(events: Sequence[Event], first_onset: int, default: bytes) -> list[Event]:
+    """The events that say something else than what holds at the first note (`default` if no
+    event comes before it)."""
+    if len(events) == 1 and events[0].tick <= first_onset:
+        return []
+    base = default
+    for event in events:
+        if event.tick <= first_onset:
+            base = value(event)
+    return [event for event in events if value(event) != base]
+
+
+def first_onset(subject: Subject) -> int:
+    return subject.notes[0].onset_ticks if subject.notes else 0
+
+
+class TempoChange(Rule):
+    """The tempo changes.
+
+    Why: item 3 asks for one constant tempo.
+
+    Example: a ritardando that a notation program plays out at a fermata.
+
+    Fix: --unsafe-fixes keeps the tempo of the first note alone.
+    """
+
+    code = "C031"
+    name = "tempo-change"
+    severities = ERROR, ERROR, OFF
+    fix_kind = FixKind.UNSAFE
+    evidence = "tempos"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.tempos:
+            for event in changes(subject.tempos, first_onset(subject), DEFAULT_TEMPO):
+                bpm = 60e6 / int.from_bytes(event.data, "big")
+                yield Spot(f"the tempo becomes {bpm:.4g} beats a minute; legal: no change", event.tick, event)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        draft.remove(changes(subject.tempos, first_onset(subject), DEFAULT_TEMPO))
+
+
+class MissingTempo(Rule):
+    """No tempo is given.
+
+    Why: a reader then takes 120 beats a minute; the challenge asks to keep a given tempo "even
+    where it is the default value".
+
+    Example: a file by a library that writes notes alone.
+
+    Fix: --fix writes 120 beats a minute, which is what was heard.
+    """
+
+    code = "C032"
+    name = "missing-tempo"
+    severities = INFO, INFO, INFO
+    fix_kind = FixKind.SAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if not subject.tempos:
+            yield Spot("no tempo: 120 beats a minute is understood; legal: one tempo at the start")
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        if not subject.tempos:
+            draft.add(0, TEMPO, DEFAULT_TEMPO)
+
+
+class RepeatedEqualMeta(Rule):
+    """A tempo, time signature or key signature says again what already holds.
+
+    Why: it changes nothing, but a reader that counts such events takes it for a change.
+
+    Example: a sequencer that repeats the time signature at each loop point.
+
+    Fix: --fix deletes the repetition.
+    """
+
+    code = "C033"
+    name = "repeated-equal-meta"
+    severities = WARNING, INFO, INFO
+    fix_kind = FixKind.SAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for event in self._repeated(subject):
+            what = _META_NAMES[event.kind]
+            yield Spot(f"the same {what} once more; legal: once, at the start", event.tick, event)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        draft.remove(self._repeated(subject))
+
+    @staticmethod
+    def _repeated(subject: Subject) -> list[Event]:
+        return [
+            event
+            for events in (subject.tempos, subject.meters, subject.keys)
+            if len(events) > 1
+            for before, event in pairwise(events)
+            if value(event) == value(before)
+        ]
+
+
+class VelocityVaries(Rule):
+    """The notes differ in velocity.
+
+    Why: item 5 asks for a constant velocity, so that no judge hears a performance.
+
+    Example: accents and dynamics of a score that an export plays out.
+
+    Fix: --unsafe-fixes gives every note the commonest velocity.
+    """
+
+    code = "C051"
+    name = "velocity-varies"
+    severities = ERROR, INFO, OFF
+    fix_kind = FixKind.UNSAFE
+    evidence = "notes"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        notes = subject.notes
+        if len(set(subject.velocities)) > 1:
+            common = _commonest_velocity(subject)
+            others = [note for note in notes if note.velocity != common]
+            first = others[0]
+            share = f"{len(others)} of {len(notes)} notes"
+            found = f"{share} differ from velocity {common}, first {first.velocity}"
+            yield Spot(f"{found}; legal: one velocity", first.onset_ticks, first.on)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        if subject.notes:
+            common = _commonest_velocity(subject)
+            draft.replace_all(
+                {note.on.offset: note.on._replace(data=bytes((note.pitch, common))) for note in subject.notes}
+            )
+
+
+def _commonest_velocity(subject: Subject) -> int:
+    """The velocity that most notes have, the first to come where two are as frequent."""
+    return Counter(note.velocity for note in subject.notes).most_common(1)[0][0]
+
+
+def is_setup(event: Event, subject: Subject) -> bool:
+    """A controller that prepares a channel before its music: nothing in it is played."""
+    return event.data[0] in _SETUP and event.tick <= first_onset(subject)
+
+
+class ExpressionController(Rule):
+    """A controller shapes the sound: sustain, expression, modulation, or any one during the music.
+
+    Why: item 6 allows no sustain pedal and no other articulation by controllers.
+
+    Example: controller 64, a sustain pedal, or controller 2, the breath that notation programs
+    use for dynamics on one note.
+
+    Fix: --unsafe-fixes deletes it.
+    """
+
+    code = "C061"
+    name = "sustain-or-expression-cc"
+    severities = ERROR, WARNING, OFF
+    fix_kind = FixKind.UNSAFE
+    evidence = "controllers"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        seen: dict[int, list[Event]] = {}
+        for event in subject.controllers:
+            if not is_setup(event, subject):
+                seen.setdefault(event.data[0], []).append(event)
+        for number, events in sorted(seen.items()):
+            known = _EXPRESSIVE.get(number) or _SETUP.get(number)
+            what = f"controller {number}" + (f" ({known})" if known else "")
+            times = f", {len(events)} times" if len(events) > 1 else ""
+            yield Spot(f"{what}{times}; legal: no controllers", events[0].tick, events[0])
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        draft.remove(event for event in subject.controllers if not is_setup(event, subject))
+
+
+class SetupController(Rule):
+    """A controller sets up a channel before the first note: volume, pan, reverb, reset, bank.
+
+    Why: item 6 allows no articulation; these articulate nothing but set a mixer, which is
+    nobody's music and differs from program to program.
+
+    Example: MuseScore's five controllers (121, 7, 10, 91, 93) for each of its channels.
+
+    Fix: --fix deletes them: every note keeps its pitch, place and velocity.
+    """
+
+    code = "C062"
+    name = "setup-cc-at-zero"
+    severities = WARNING, INFO, OFF
+    fix_kind = FixKind.SAFE
+    evidence = "controllers"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.controllers:
+            found = [event for event in subject.controllers if is_setup(event, subject)]
+            if found:
+                numbers = ", ".join(str(number) for number in sorted({event.data[0] for event in found}))
+                times = f"{len(found)} setup controllers" if len(found) > 1 else "a setup controller"
+                yield Spot(f"{times} ({numbers}); legal: no controllers", found[0].tick, found[0])
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        draft.remove(event for event in subject.controllers if is_setup(event, subject))
+
+
+class PitchBend(Rule):
+    """The pitch bend wheel is used.
+
+    Why: item 6 allows no bend, and a bent note is not the pitch that it claims.
+
+    Example: a trill or slide played with the wheel in a web sequence.
+
+    Fix: --fix deletes bends that all rest at the centre, --unsafe-fixes any.
+    """
+
+    code = "C063"
+    name = "pitch-bend"
+    severities = ERROR, ERROR, OFF
+    fix_kind = FixKind.UNSAFE
+    evidence = "bends"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.bends:
+            moved = [event for event in subject.bends if event.data != CENTRED_BEND]
+            first = moved[0] if moved else subject.bends[0]
+            found = f"{len(moved)} bends" if moved else f"{len(subject.bends)} bends, all centred"
+            kind = FixKind.UNSAFE if moved else FixKind.SAFE
+            yield Spot(f"{found}; legal: none", first.tick, first, fix_kind=kind)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        if draft.unsafe or all(event.data == CENTRED_BEND for event in subject.bends):
+            draft.remove(subject.bends)
+
+
+class AftertouchOrSysex(Rule):
+    """Key or channel pressure, or a system exclusive message, is in the file.
+
+    Why: item 6 allows no articulation but notes; a system exclusive message speaks to one
+    maker's machine.
+
+    Example: the "GM reset" that sequencers put at the start.
+
+    Fix: --fix deletes them: every note keeps its pitch, place and velocity.
+    """
+
+    code = "C064"
+    name = "aftertouch-or-sysex"
+    severities = ERROR, WARNING, OFF
+    fix_kind = FixKind.SAFE
+    evidence = "pressures_and_sysex"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.pressures_and_sysex:
+            first = subject.pressures_and_sysex[0]
+            count = len(subject.pressures_and_sysex)
+            found = f"{count} pressure or system exclusive message{'s' if count > 1 else ''}"
+            yield Spot(f"{found}; legal: none", first.tick, first)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        draft.remove(subject.pressures_and_sysex)

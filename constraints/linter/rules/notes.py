@@ -1,0 +1,313 @@
+"""N0xx: note-ons and note-offs that do not add up to clean notes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from operator import eq
+from typing import TYPE_CHECKING
+
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot
+from constraints.linter.rule import Rule
+from violin.music import TICKS_PER_BEAT, pitch_name
+
+if TYPE_CHECKING:
+    from constraints.linter.edits import Draft
+    from constraints.linter.subject import Subject
+    from violin.midi import PairedNote
+    from violin.smf import Event
+
+_SHORTEST_GRID_STEP_TICKS = 2  # below that a tick is no slip but a step of the grid
+
+
+class HangingNote(Rule):
+    """A note begins and never ends.
+
+    Why: a synthesizer plays it for ever; readers drop it, or each end it at another place.
+
+    Example: a recording that was stopped while a key was down.
+
+    Fix: --unsafe-fixes ends it at the next note of its pitch or the next barline, whichever
+    comes first; how long it was meant to be is not in the file.
+    """
+
+    code = "N001"
+    name = "hanging-note"
+    severities = ERROR, WARNING, WARNING
+    fix_kind = FixKind.UNSAFE
+    evidence = "has_hanging_notes"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for note in subject.notes:
+            if note.off is None:
+                message = f"{pitch_name(note.pitch)} has no note-off; legal: one for each note-on"
+                yield Spot(message, note.onset_ticks, note.on)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        onsets = _onsets_by_pitch(subject)
+        for note in subject.notes:
+            if note.off is None:
+                barline = subject.next_barline(note.onset_ticks + 1)
+                end = min(barline, _next_onset(onsets[note.pitch], note.onset_ticks, barline))
+                draft.end_note(note.on, note.track, end)
+
+
+class StrayNoteOff(Rule):
+    """A note-off ends nothing.
+
+    Why: it does no harm by itself, but it shows that notes were lost or paired wrongly.
+
+    Example: two note-offs after one note-on, from an editor that merged two voices.
+
+    Fix: --fix deletes the note-off.
+    """
+
+    code = "N002"
+    name = "stray-note-off"
+    severities = WARNING, INFO, INFO
+    fix_kind = FixKind.SAFE
+    evidence = "stray_offs"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for event in subject.stray_offs:
+            message = f"a note-off for {pitch_name(event.data[0])}, which does not sound"
+            yield Spot(message, event.tick, event)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        draft.remove(subject.stray_offs)
+
+
+class SamePitchOverlap(Rule):
+    """A note begins while another of the same pitch still sounds.
+
+    Why: the file does not say which of the two a note-off ends; readers pair them differently,
+    and a synthesizer may cut both.
+
+    Example: a repeated note with the pedal's length, or two voices that meet on one pitch.
+
+    Fix: --unsafe-fixes ends the earlier note where the later one begins.
+    """
+
+    code = "N003"
+    name = "same-pitch-overlap"
+    severities = WARNING, WARNING, INFO
+    fix_kind = FixKind.UNSAFE
+    evidence = "overlaps"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for run in subject.overlaps:
+            if len(set(subject.pitches[run])) < run.stop - run.start:
+                yield from self._overlaps(subject.notes[run])
+
+    @staticmethod
+    def _overlaps(notes: list[PairedNote]) -> Iterator[Spot]:
+        longest: dict[int, PairedNote] = {}  # pitch -> the note that sounds longest so far
+        for note in notes:
+            onset, pitch, end = note[:3]
+            before = longest.get(pitch)
+            if before is None:
+                longest[pitch] = note
+                continue
+            if before[0] < onset < before[2]:
+                name = pitch_name(pitch)
+                yield Spot(f"{name} begins while another {name} still sounds", onset, note.on)
+            if end >= before[2]:
+                longest[pitch] = note
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        onsets = _onsets_by_pitch(subject)
+        for note in subject.notes:
+            following = _next_onset(onsets[note.pitch], note.onset_ticks, note.end_ticks)
+            if following < note.end_ticks:
+                if note.off is None:
+                    draft.end_note(note.on, note.track, following)
+                else:
+                    draft.move(note.off, following)
+
+
+class ZeroLengthNote(Rule):
+    """A note ends at the tick at which it begins.
+
+    Why: some readers drop it, others stretch it to a tick; nobody hears it.
+
+    Example: a grace note that an export squeezed to nothing.
+
+    Fix: --unsafe-fixes deletes it.
+    """
+
+    code = "N004"
+    name = "zero-length-note"
+    severities = WARNING, WARNING, INFO
+    fix_kind = FixKind.UNSAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if not any(map(eq, subject.onsets, subject.ends)):
+            return
+        for note in subject.notes:
+            if note.off is not None and note.end_ticks == note.onset_ticks:
+                message = f"{pitch_name(note.pitch)} lasts 0 ticks; legal: 1 or more"
+                yield Spot(message, note.onset_ticks, note.on)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        draft.remove(
+            event
+            for note in subject.notes
+            if note.off is not None and note.end_ticks == note.onset_ticks
+            for event in (note.on, note.off)
+        )
+
+
+class DuplicateNote(Rule):
+    """Two notes of one pitch begin at the same tick.
+
+    Why: they sound as one, louder; voices are counted twice and note-offs become ambiguous.
+    (A unison on two strings is written as one note here: the file cannot show the strings.)
+
+    Example: two tracks with the same part, merged.
+
+    Fix: --fix keeps the longest, at the loudest velocity of them.
+    """
+
+    code = "N005"
+    name = "duplicate-note"
+    severities = WARNING, INFO, INFO
+    fix_kind = FixKind.SAFE
+    evidence = "struck_together"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for group in _duplicates(subject):
+            message = f"{len(group)} notes {pitch_name(group[0].pitch)} begin together; legal: one"
+            yield Spot(message, group[1].onset_ticks, group[1].on)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        louder: dict[int, Event] = {}
+        superfluous: list[Event] = []
+        for group in _duplicates(subject):
+            kept = max(group, key=lambda note: note.end_ticks)
+            loudest = max(note.velocity for note in group)
+            louder[kept.on.offset] = kept.on._replace(data=bytes((kept.pitch, loudest)))
+            for note in group:
+                if note is not kept:
+                    superfluous += [note.on] if note.off is None else [note.on, note.off]
+        draft.replace_all(louder)
+        draft.remove(superfluous)
+
+
+class OffGridOnset(Rule):
+    """Notes begin off the grid of 1/48 beat.
+
+    Why: notation has no place for them; 48 steps a beat hold everything down to 64ths and
+    32nd triplets. Usually they are a played performance, or a converter's rounding.
+
+    Example: a human recording; quintuplets, which the grid does not hold exactly.
+
+    Fix: --unsafe-fixes moves each to the nearest step and keeps the note's end.
+    """
+
+    code = "N006"
+    name = "off-grid-onset"
+    severities = INFO, INFO, OFF
+    fix_kind = FixKind.UNSAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        division = subject.ticks_per_beat
+        if not TICKS_PER_BEAT % division:
+            return  # every tick is a step of the grid
+        off = [
+            note
+            for note in subject.notes
+            if note[0] * TICKS_PER_BEAT % division and _grid_tick(note[0], subject) != note[0]
+        ]
+        if off:
+            message = (
+                f"{len(off)} of {len(subject.notes)} notes begin off the grid of 1/48 beat; this one first"
+            )
+            yield Spot(message, off[0].onset_ticks, off[0].on)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        for note in subject.notes:
+            onset = _grid_tick(note.onset_ticks, subject)
+            if onset != note.onset_ticks:
+                draft.move(note.on, onset)
+                if note.off is not None and note.end_ticks <= onset:
+                    draft.move(note.off, _grid_tick(onset + subject.tolerance_ticks, subject))
+
+
+class OneTickGap(Rule):
+    """Notes are released one tick before the next onset or beat.
+
+    Why: it is a habit of notation programs to make repeated notes audible, and no rest; but a
+    reader that takes ticks at their word sees rests of 1/480 beat everywhere.
+
+    Example: every export of MuseScore.
+
+    Fix: --fix lengthens each by that tick.
+    """
+
+    code = "N007"
+    name = "one-tick-gap"
+    severities = INFO, INFO, OFF
+    fix_kind = FixKind.SAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        early = _released_early(subject)
+        if early:
+            message = f"{len(early)} of {len(subject.notes)} notes end one tick early; this one first"
+            yield Spot(message, early[0][0].end_ticks, early[0][0].off)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        for note, end in _released_early(subject):
+            if note.off is not None:
+                draft.move(note.off, end)
+
+
+def _onsets_by_pitch(subject: Subject) -> dict[int, list[int]]:
+    onsets: dict[int, list[int]] = {}
+    for note in subject.notes:
+        onsets.setdefault(note.pitch, []).append(note.onset_ticks)
+    return onsets
+
+
+def _next_onset(onsets: list[int], tick: int, default: int) -> int:
+    """The first onset after a tick."""
+    index = bisect_right(onsets, tick)
+    return onsets[index] if index < len(onsets) else default
+
+
+def _duplicates(subject: Subject) -> list[list[PairedNote]]:
+    """The notes that share onset and pitch with another, in groups, by onset."""
+    if all(len(set(subject.pitches[run])) == run.stop - run.start for run in subject.struck_together):
+        return []
+    groups: dict[tuple[int, int], list[PairedNote]] = {}
+    for note in subject.notes:
+        groups.setdefault((note.onset_ticks, note.pitch), []).append(note)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _grid_tick(tick: int, subject: Subject) -> int:
+    """The file's tick nearest to the step of the 1/48-beat grid that is nearest to a tick."""
+    division = subject.ticks_per_beat
+    if not tick * TICKS_PER_BEAT % division:
+        return tick
+    step = (2 * tick * TICKS_PER_BEAT + division) // (2 * division)
+    return (2 * step * division + TICKS_PER_BEAT) // (2 * TICKS_PER_BEAT)
+
+
+def _released_early(subject: Subject) -> list[tuple[PairedNote, int]]:
+    """The notes that end a tick before something, and where they should; the step of the grid to
+    which the end belongs stays the same."""
+    division = subject.ticks_per_beat
+    if division < _SHORTEST_GRID_STEP_TICKS * TICKS_PER_BEAT:
+        return []
+    onsets = set(subject.onsets)
+    early = []
+    for note in subject.notes:
+        following = note[2] + 1
+        if (following in onsets or not following % division) and note.off and note[0] < note[2]:
+            step = _grid_tick(note.end_ticks, subject)
+            end = note.end_ticks
+            while (end + 1 in onsets or not (end + 1) % division) and _grid_tick(end + 1, subject) == step:
+                end += 1
+            if end > note.end_ticks:
+                early.append((note, end))
+    return early

@@ -1,0 +1,285 @@
+"""Playability: what a hand with four fingers and a bow can do, each verdict with its reason."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from constraints.hand.playability import FINGERBOARD_END, first_impossible_shift, leaves_time, verdict
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Severity, Spot
+from constraints.linter.rule import Rule
+from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, Obstacle, Tier, is_playable, witness
+from violin.music import DEFAULT_TEMPO_US_PER_BEAT, TICKS_PER_BEAT, pitch_name
+
+if TYPE_CHECKING:
+    from constraints.linter.fix import Draft
+    from constraints.linter.subject import Subject
+
+HIGH_PITCH = 100
+
+
+def _names(pitches: Iterable[int]) -> str:
+    return " ".join(pitch_name(pitch) for pitch in pitches)
+
+
+@lru_cache(maxsize=4096)
+def _reason(pitches: tuple[int, ...]) -> str:
+    return str(witness(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= FINGERBOARD_END))
+
+
+def _chords(subject: Subject, wanted: Tier | Obstacle) -> list[tuple[int, tuple[int, ...]]]:
+    return subject.hard_chords.get(wanted, [])
+
+
+def _largest_playable(pitches: tuple[int, ...]) -> tuple[int, ...]:
+    """The most notes of a chord that can be played together: with its top note, then its lowest."""
+    for count in range(len(pitches) - 1, 0, -1):
+        fits = [some for some in combinations(pitches, count) if is_playable(some)]
+        if fits:
+            return max(fits, key=lambda some: (some[-1], -some[0], some))
+    return pitches[-1:]
+
+
+def _thin(subject: Subject, draft: Draft, wanted: Obstacle) -> None:
+    """Take the fewest notes out of each chord that meets an obstacle."""
+    for tick, pitches in _chords(subject, wanted):
+        kept = _largest_playable(pitches)
+        first = bisect_left(subject.note_ons, (tick,))
+        last = bisect_left(subject.note_ons, (tick + subject.ticks_per_beat // 96 + 1,))
+        for note in subject.notes[first:last]:
+            if note.pitch not in kept:
+                draft.remove(event for event in (note.on, note.off) if event is not None)
+
+
+class NoStringForNotes(Rule):
+    """Notes struck together have fewer strings than notes: two of them need the same one.
+
+    Why: no violinist can play it, in any position.
+
+    Example: A3 and B3 together: both lie on the G string alone.
+
+    Fix: --unsafe-fixes takes out the fewest notes, sparing the top one.
+    """
+
+    code = "P001"
+    name = "no-string-for-notes"
+    severities = ERROR, WARNING, WARNING
+    fix_kind = FixKind.UNSAFE
+    evidence = "hard_chords"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Obstacle.STRINGS):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: a string for each note", tick)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        _thin(subject, draft, Obstacle.STRINGS)
+
+
+class StretchImpossible(Rule):
+    """Notes struck together have strings, but no hand opens so far or reaches so high.
+
+    Why: the hand model of `violin.hand` finds no fingering within 120 mm, more than any chord in
+    Bach's solo works, Paganini's op. 1 and 122 string quartets needs.
+
+    Example: A3 and F#6: 146 mm from the second fret to the fourteenth.
+
+    Fix: --unsafe-fixes takes out the fewest notes, sparing the top one.
+    """
+
+    code = "P002"
+    name = "stretch-impossible"
+    severities = ERROR, WARNING, WARNING
+    fix_kind = FixKind.UNSAFE
+    evidence = "hard_chords"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Obstacle.HAND):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: up to 120 mm", tick)
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        _thin(subject, draft, Obstacle.HAND)
+
+
+class SkipsAString(Rule):
+    """Notes struck together lie on strings that are no neighbours.
+
+    Why: the bow cannot touch them without the string between; the chord must be broken.
+
+    Example: A#3, A#4 and A#5, which a Mozart quartet writes and players arpeggiate.
+
+    Fix: none: to break it or to leave a note out is the composer's choice.
+    """
+
+    code = "P003"
+    name = "skips-a-string"
+    severities = WARNING, WARNING, INFO
+    evidence = "hard_chords"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Obstacle.BOW):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: neighbouring strings", tick)
+
+
+class VirtuosoStretch(Rule):
+    """A chord opens the hand by more than 98 mm.
+
+    Why: nothing in Bach's solo works goes beyond 98; Paganini's tenths do.
+
+    Example: A3 and C#5 (118.5 mm) in the second caprice.
+
+    Fix: none needed.
+    """
+
+    code = "P004"
+    name = "virtuoso-stretch"
+    severities = WARNING, INFO, OFF
+    evidence = "hard_chords"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Tier.VIRTUOSO):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; easy: up to 82 mm", tick)
+
+
+class WideStretch(Rule):
+    """A chord opens the hand by more than 82 mm, up to 98.
+
+    Why: it is more than the octave of first position; players manage, and notice.
+
+    Example: E4, G4 and B4 in Bach's second sonata: 97.2 mm.
+
+    Fix: none needed.
+    """
+
+    code = "P005"
+    name = "wide-stretch"
+    severities = INFO, OFF, OFF
+    evidence = "hard_chords"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for tick, pitches in _chords(subject, Tier.WIDE):
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; easy: up to 82 mm", tick)
+
+
+class HeldNotesUnplayable(Rule):
+    """A note is held while others are struck that no hand can add to it.
+
+    Why: as notated the notes sound together and cannot. Human music is full of it, since
+    polyphonic notation shows voices rather than bow strokes (10.9 % of phrases of Bach's solo
+    works have such a place), so it is never an error.
+
+    Example: a bass note written as a half note below a running upper voice.
+
+    Fix: --unsafe-fixes ends the held notes where the others begin.
+    """
+
+    code = "P006"
+    name = "held-notes-unplayable"
+    severities = WARNING, INFO, OFF
+    fix_kind = FixKind.UNSAFE
+    evidence = "sounding_sets"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        previous: tuple[int, ...] = ()
+        for sounding in subject.sounding_sets:
+            pitches = sounding.pitches
+            if sounding.is_held and pitches != previous and isinstance(verdict(pitches), Obstacle):
+                tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
+                yield Spot(f"{_names(pitches)} held: {_reason(pitches)}; legal: a playable set", tick)
+            previous = pitches
+
+    def fix(self, subject: Subject, draft: Draft) -> None:
+        ticks = [
+            sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
+            for sounding in subject.sounding_sets
+            if sounding.is_held and isinstance(verdict(sounding.pitches), Obstacle)
+        ]
+        for note in subject.notes:
+            first = bisect_right(ticks, note.onset_ticks + subject.tolerance_ticks)
+            if first < len(ticks) and ticks[first] < note.end_ticks and note.off is not None:
+                draft.replace(note.off, tick=ticks[first])
+
+
+class ChordHeldBeyondBow(Rule):
+    """Three or four notes sound together for more than a beat.
+
+    Why: the bow touches two strings at a time, three for a moment; treatises say that chords
+    of three or four are struck and then the top two held.
+
+    Example: a final chord written as a whole note, as composers do; players know.
+
+    Fix: none needed.
+    """
+
+    code = "P007"
+    name = "chord-held-beyond-bow"
+    severities = INFO, OFF, OFF
+    evidence = "sounding_sets"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        for sounding in subject.sounding_sets:
+            length_ticks = sounding.until - sounding.tick
+            if len(sounding.pitches) > 2 and length_ticks > TICKS_PER_BEAT:
+                tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
+                beats = length_ticks / TICKS_PER_BEAT
+                yield Spot(
+                    f"{_names(sounding.pitches)} for {beats:.3g} beats; the bow holds two strings", tick
+                )
+
+
+class HighNote(Rule):
+    """A note lies above 100 (E7), where the fingerboard ends for most hands; above 108 it is an error.
+
+    Why: of 677,557 notes of Paganini's caprices in performance files 0.1 % lie above 100 and
+    none above 108; above 106 there is no fingerboard, only harmonics.
+
+    Example: a line that was moved an octave too high.
+
+    Fix: none.
+    """
+
+    code = "P008"
+    name = "high-note"
+    severities = ERROR, ERROR, ERROR
+    evidence = "notes"
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if subject.highest_note <= HIGH_PITCH:
+            return
+        for note in subject.notes:
+            if note.pitch > HIGH_PITCH:
+                level: Severity = ERROR if note.pitch > HIGHEST_PITCH else WARNING
+                found = f"{pitch_name(note.pitch)} ({note.pitch})"
+                legal = f"legal: up to {HIGHEST_PITCH}, usual up to {HIGH_PITCH}"
+                yield Spot(f"{found}; {legal}", note.onset_ticks, note.on, severity=level)
+
+
+class ImpossibleShift(Rule):
+    """The hand cannot be in time where the next chord needs it.
+
+    Why: a search over all places of the hand finds no way through the phrase at three metres
+    a second from onset to onset, faster than any shift that we know of.
+
+    Example: a low stopped chord and the top of the E string a 128th apart.
+
+    Fix: none.
+    """
+
+    code = "P009"
+    name = "impossible-shift"
+    severities = WARNING, WARNING, WARNING
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        fastest = min(
+            (int.from_bytes(event.data, "big") for event in subject.tempos), default=DEFAULT_TEMPO_US_PER_BEAT
+        )
+        seconds_per_tick = fastest / 1e6 / subject.ticks_per_beat
+        if leaves_time(subject.onset_gaps, seconds_per_tick):
+            return
+        found = first_impossible_shift(subject.onset_sets, seconds_per_tick)
+        if found:
+            (_, before), (tick, after) = (subject.onset_sets[index] for index in found)
+            message = f"from {_names(before)} to {_names(after)}: no hand gets there in time"
+            yield Spot(f"{message}; legal: up to 3 m/s along the neck", tick)

@@ -1,0 +1,353 @@
+"""What the rules are asked about: one file's events sorted by kind, its notes, its bars.
+
+`Subject` walks the events once; whatever only some rules need is worked out when first asked
+for. All times are file ticks unless a name says otherwise. Nothing here judges: a broken file
+gives a poorer subject, never an error.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from heapq import merge
+from itertools import accumulate, pairwise
+from operator import gt, itemgetter, le, sub
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from constraints.hand.playability import onset_sets, onset_tolerance_ticks, verdict
+from constraints.linter.finding import Profile
+from violin.instrument import LOWEST_PITCH, Obstacle, Tier
+from violin.midi import PairedNote, bars_within, pair_notes
+from violin.music import TICKS_PER_BEAT
+from violin.smf import (
+    CHANNEL_PRESSURE,
+    CONTROLLER,
+    END_OF_TRACK,
+    KEY,
+    METER,
+    PITCH_BEND,
+    POLY_PRESSURE,
+    PROGRAM,
+    SYSEX,
+    SYSEX_ESCAPE,
+    TEMPO,
+    Event,
+    SmfFile,
+)
+
+if TYPE_CHECKING:
+    from violin.pair import Pair
+
+_DEFAULT_TICKS_PER_BEAT = 480
+
+
+GridNote = tuple[int, int, int]
+"""(onset, end, pitch) at 48 ticks a beat."""
+
+
+class Sounding(NamedTuple):
+    """Notes that sound together: from a grid tick until the next change, ascending distinct pitches,
+    and whether one of them is held from before."""
+
+    tick: int
+    until: int
+    pitches: tuple[int, ...]
+    is_held: bool
+
+
+class Bars(NamedTuple):
+    """A stretch in one meter: its first tick and bar (from 0), and the ticks of a bar and a beat."""
+
+    tick: int
+    bar: int
+    bar_ticks: int
+
+
+_place = itemgetter(0, 1)  # (onset, pitch) of a note
+_Value = TypeVar("_Value")
+
+
+class _Fact(Generic[_Value]):
+    """A property worked out once, as `functools.cached_property` without the lock that it takes before
+    Python 3.12: a subject belongs to one thread, and has a dozen of them."""
+
+    def __init__(self, work: Callable[[Any], _Value]) -> None:
+        self.work = work
+        self.__doc__ = work.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, subject: Any, owner: type) -> _Value:
+        value = subject.__dict__[self.name] = self.work(subject)
+        return value
+
+
+class Subject:
+    """One file under the rules' eyes.
+
+    `notes` and `stray_offs` are as `violin.midi.pair_notes` pairs them, in order of onset; `onsets`,
+    `pitches`, `ends` and `velocities` are the notes' columns, for rules that ask about all at once;
+    the lists of events by kind are in order of tick.
+    `music_end_ticks` is the end of the last note to fall silent (0 without notes), `end_ticks` that or
+    the end of the track, whichever is later. `has_beats` is False where the header gives no ticks a
+    beat: then bars mean nothing.
+    """
+
+    def __init__(
+        self,
+        smf: SmfFile,
+        *,
+        name: str = "",
+        profile: Profile = Profile.SUBMISSION,
+        given: Pair | None = None,
+        lowest_pitch: int | None = None,
+    ) -> None:
+        self.smf = smf
+        self.defects = smf.defects
+        self.name = name
+        self.profile = profile
+        self.given = given
+        self.lowest_pitch = LOWEST_PITCH if lowest_pitch is None else lowest_pitch
+        self.has_beats = 0 < smf.division < 0x8000
+        self.ticks_per_beat = smf.division if self.has_beats else _DEFAULT_TICKS_PER_BEAT
+        self.programs: list[Event] = []
+        self.controllers: list[Event] = []
+        self.bends: list[Event] = []
+        self.pressures_and_sysex: list[Event] = []
+        self.tempos: list[Event] = []
+        self.meters: list[Event] = []
+        self.keys: list[Event] = []
+        self.end_of_track_ticks = 0
+        self._collect()
+
+    def _collect(self) -> None:
+        tracks = self.smf.tracks
+        kinds: dict[int, list[Event]] = {
+            CONTROLLER: self.controllers,
+            PROGRAM: self.programs,
+            PITCH_BEND: self.bends,
+            POLY_PRESSURE: self.pressures_and_sysex,
+            CHANNEL_PRESSURE: self.pressures_and_sysex,
+            SYSEX: self.pressures_and_sysex,
+            SYSEX_ESCAPE: self.pressures_and_sysex,
+            TEMPO: self.tempos,
+            METER: self.meters,
+            KEY: self.keys,
+        }
+        self.notes, self.stray_offs, others, self.has_hanging_notes = pair_notes(tracks)
+        for event in others:
+            events = kinds.get(event[3])
+            if events is not None:
+                events.append(event)
+            elif event[3] == END_OF_TRACK and event[0] > self.end_of_track_ticks:
+                self.end_of_track_ticks = event[0]
+        if len(tracks) > 1:
+            for events in kinds.values():
+                events.sort(key=itemgetter(0))
+        columns = tuple(zip(*self.notes, strict=True)) or ((),) * len(PairedNote._fields)
+        self.onsets, self.pitches, self.ends, self.velocities, channels, in_tracks, _, _ = columns
+        self.note_channels: set[int] = set(channels)
+        self.note_tracks: set[int] = set(in_tracks)
+        self.lowest_note = min(self.pitches, default=LOWEST_PITCH)
+        self.highest_note = max(self.pitches, default=LOWEST_PITCH)
+        self.music_end_ticks: int = max(self.ends, default=0)
+        self.end_ticks = max(self.music_end_ticks, self.end_of_track_ticks)
+
+    def all_events(self) -> list[Event]:
+        """Every event of all tracks by tick; at one tick the earlier track's come first."""
+        if len(self.smf.tracks) == 1:
+            return list(self.smf.tracks[0].events)
+        return list(merge(*(track.events for track in self.smf.tracks), key=itemgetter(0)))
+
+    @_Fact
+    def onset_sets(self) -> list[tuple[int, tuple[int, ...]]]:
+        """(tick, ascending pitches) struck together within 1/96 beat, from the note-ons."""
+        return onset_sets(self.note_ons, self.ticks_per_beat)
+
+    @_Fact
+    def onset_gaps(self) -> list[int]:
+        """Ticks from each note's onset to the next note's."""
+        return list(map(sub, self.onsets[1:], self.onsets))
+
+    @_Fact
+    def struck_together(self) -> list[slice]:
+        """The runs of notes in which each begins at most 1/96 beat after the last; single notes are none."""
+        tolerance = onset_tolerance_ticks(self.ticks_per_beat)
+        return _runs([index for index, gap in enumerate(self.onset_gaps) if gap <= tolerance])
+
+    @_Fact
+    def chords(self) -> list[tuple[int, tuple[int, ...]]]:
+        """The onset sets of two pitches or more."""
+        return [
+            chord
+            for run in self.struck_together
+            for chord in onset_sets(map(_place, self.notes[run]), self.ticks_per_beat)
+            if len(chord[1]) > 1
+        ]
+
+    @_Fact
+    def hard_chords(self) -> dict[Tier | Obstacle, list[tuple[int, tuple[int, ...]]]]:
+        """The chords that are not easy, by tier or by what keeps them from being played."""
+        found: dict[Tier | Obstacle, list[tuple[int, tuple[int, ...]]]] = {}
+        for chord in self.chords:
+            what = verdict(chord[1])
+            if what is not Tier.EASY:
+                found.setdefault(what, []).append(chord)
+        return found
+
+    @_Fact
+    def note_ons(self) -> list[tuple[int, int]]:
+        """(tick, pitch) of every note-on, in order."""
+        return list(zip(self.onsets, self.pitches, strict=True))
+
+    @_Fact
+    def programs_heard(self) -> list[tuple[int, Event | None, int]]:
+        """(channel, program change in force or None, tick of its first note) for each that sounds."""
+        heard: list[tuple[int, Event | None, int]] = []
+        for channel in sorted(self.note_channels):
+            changes = [event for event in self.programs if event.channel == channel]
+            if len(changes) == 1 and changes[0].tick == 0:  # as nearly every file has it
+                first = next(note[0] for note in self.notes if note[4] == channel)
+                heard.append((channel, changes[0], first))
+                continue
+            onsets = [note[0] for note in self.notes if note[4] == channel]
+            before = [event for event in changes if event.tick <= onsets[0]]
+            heard.append((channel, before[-1] if before else None, onsets[0]))
+            for index, event in enumerate(changes):
+                if event.tick > onsets[0]:
+                    until = changes[index + 1].tick if index + 1 < len(changes) else self.last_tick + 1
+                    later = next((tick for tick in onsets if event.tick <= tick < until), None)
+                    if later is not None:
+                        heard.append((channel, event, later))
+        return heard
+
+    @property
+    def tolerance_ticks(self) -> int:
+        """1/48 beat, at least one tick: what rounding and early releases may differ by."""
+        return max(1, self.ticks_per_beat // TICKS_PER_BEAT)
+
+    @property
+    def last_tick(self) -> int:
+        """The tick of the last event of any kind."""
+        return max((track.events[-1].tick for track in self.smf.tracks if track.events), default=0)
+
+    @_Fact
+    def grid_notes(self) -> list[GridNote]:
+        """Every note on the grid of 48 ticks a beat: both ends rounded, at least one tick long."""
+        return self._on_grid(self.notes)
+
+    def _on_grid(self, notes: Iterable[PairedNote]) -> list[GridNote]:
+        half, double, scale = self.ticks_per_beat, 2 * self.ticks_per_beat, 2 * TICKS_PER_BEAT
+        result = []
+        for note in notes:
+            onset = (note[0] * scale + half) // double
+            end = (note[2] * scale + half) // double
+            result.append((onset, end if end > onset else onset + 1, note[1]))
+        return result
+
+    @_Fact
+    def overlaps(self) -> list[slice]:
+        """The runs of notes in which each begins before all up to it have ended; single notes are none."""
+        is_ascending = all(map(le, self.ends, self.ends[1:]))
+        latest_ends = self.ends if is_ascending else accumulate(self.ends, max)
+        return _runs([index for index, late in enumerate(map(gt, latest_ends, self.onsets[1:])) if late])
+
+    @_Fact
+    def sounding_sets(self) -> list[Sounding]:
+        """The notes that sound together, two or more, from each change to the next; on the grid."""
+        return [sounding for run in self.overlaps for sounding in self._sounding_together(run)]
+
+    def _sounding_together(self, run: slice) -> list[Sounding]:
+        """The sounding sets of a run of notes that overlap."""
+        if len(set(self.onsets[run])) == len(set(self.ends[run])) == 1:  # struck and left together
+            [(tick, until, _)] = self._on_grid(self.notes[run.start : run.start + 1])
+            pitches = tuple(sorted(set(self.pitches[run])))
+            return [Sounding(tick, until, pitches, False)] if len(pitches) > 1 else []
+        return _sounding_sets(self._on_grid(self.notes[run]))
+
+    @_Fact
+    def stretches(self) -> list[Bars]:
+        """The stretches of the file by meter; 4/4 where none is given. A meter that comes inside
+        a bar begins a new bar there."""
+        result = [Bars(0, 0, 4 * self.ticks_per_beat)]
+        for event in self.meters:
+            last = result[-1]
+            bar_ticks = max(1, 4 * event.data[0] * self.ticks_per_beat >> event.data[1])
+            passed = -(-(event.tick - last.tick) // last.bar_ticks)
+            here = Bars(event.tick, last.bar + int(passed), bar_ticks)
+            if event.tick == last.tick:
+                result[-1] = here
+            else:
+                result.append(here)
+        return result
+
+    def _stretch_at(self, tick: int) -> Bars:
+        stretches = self.stretches
+        if len(stretches) == 1:
+            return stretches[0]
+        return stretches[max(bisect_right(stretches, tick, key=itemgetter(0)) - 1, 0)]
+
+    def bar_and_beat(self, tick: int) -> tuple[int, float]:
+        """Where a tick is, both from 1: the bar, and the beat in quarter notes."""
+        stretch = self._stretch_at(tick)
+        bars, rest = divmod(tick - stretch.tick, stretch.bar_ticks)
+        return stretch.bar + int(bars) + 1, 1 + rest / self.ticks_per_beat
+
+    def next_barline(self, tick: int) -> int:
+        """The first barline at a tick or after it."""
+        stretch = self._stretch_at(tick - 1)
+        return tick + (stretch.tick - tick) % stretch.bar_ticks
+
+    @_Fact
+    def bars(self) -> int:
+        """The bars of the phrase: those that hold its notes (an overhang of at most 1/48 beat needs
+        no bar of its own), and the silent ones after them where the track ends on a barline."""
+        end = self.end_ticks if self.off_barline_ticks == 0 else self.music_end_ticks
+        stretch = self._stretch_at(end - 1)
+        return stretch.bar + bars_within(end - stretch.tick, stretch.bar_ticks, self.ticks_per_beat)
+
+    @_Fact
+    def off_barline_ticks(self) -> int:
+        """How far the phrase's end lies from the nearest barline: after it (+) or before it (-)."""
+        stretch = self._stretch_at(self.end_ticks - 1)
+        beyond = (self.end_ticks - stretch.tick) % stretch.bar_ticks
+        return beyond if 2 * beyond <= stretch.bar_ticks else beyond - stretch.bar_ticks
+
+
+def _runs(joined: list[int]) -> list[slice]:
+    """Indices of notes that belong with the next one, ascending -> the runs of notes that belong together."""
+    runs: list[slice] = []
+    if joined:
+        start = previous = joined[0]
+        for index in joined[1:]:
+            if index != previous + 1:
+                runs.append(slice(start, previous + 2))
+                start = index
+            previous = index
+        runs.append(slice(start, previous + 2))
+    return runs
+
+
+def _sounding_sets(notes: list[GridNote]) -> list[Sounding]:
+    starts = sorted((onset, pitch) for onset, _, pitch in notes)
+    ends = sorted((end, pitch) for _, end, pitch in notes)
+    result = []
+    sounding: dict[int, int] = {}  # pitch -> notes; at most 128, however many notes pile up
+    started = ended = 0
+    count = len(notes)
+    for tick, until in pairwise(sorted({tick for onset, end, _ in notes for tick in (onset, end)})):
+        while ended < count and ends[ended][0] <= tick:
+            pitch = ends[ended][1]
+            ended += 1
+            sounding[pitch] -= 1
+            if not sounding[pitch]:
+                del sounding[pitch]
+        is_held = bool(sounding)
+        while started < count and starts[started][0] == tick:
+            pitch = starts[started][1]
+            started += 1
+            sounding[pitch] = sounding.get(pitch, 0) + 1
+        if len(sounding) > 1:
+            result.append(Sounding(tick, until, tuple(sorted(sounding)), is_held))
+    return result

@@ -1,0 +1,1 @@
+"""Music on the grid into a split, deduplicated store of phrases."""

@@ -1,0 +1,42 @@
+"""The side of each work that the shipped weights know of, by name, shipped beside the code.
+
+The sides depend on every work that was dealt (`data_prep.corpus.split`), so whoever reads a part of the
+sources alone, or more of them, cannot deal them again. `held_out.json` is written from the store that
+the shipped weights were trained on, by `scripts/list_held_out.py`; every later store keeps its sides.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from data_prep.corpus.split import TRAIN
+from data_prep.corpus.store import PhraseStore
+
+SHIPPED_LIST = Path(__file__).with_name("held_out.json")
+
+
+def known_sides(path: Path = SHIPPED_LIST) -> dict[str, str]:
+    """work group -> "train", "validation" or "test"; empty where no list is there."""
+    if not path.is_file():
+        return {}
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return {group: side for side, groups in found["works"].items() for group in groups}
+
+
+def held_out_works(path: Path = SHIPPED_LIST) -> dict[str, str]:
+    """The works among `known_sides` that training never saw."""
+    return {group: side for group, side in known_sides(path).items() if side != TRAIN}
+
+
+def write_held_out(store: PhraseStore, path: Path = SHIPPED_LIST) -> int:
+    """Write the list of a store, aside and then renamed; returns how many works it holds out."""
+    works: dict[str, set[str]] = {}
+    for stored in store:
+        works.setdefault(stored.split, set()).add(stored.work_group)
+    content = {"format": 1, "works": {side: sorted(groups) for side, groups in sorted(works.items())}}
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    aside.replace(path)
+    return sum(len(groups) for side, groups in works.items() if side != TRAIN)

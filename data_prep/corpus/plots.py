@@ -1,0 +1,58 @@
+"""Pictures of a phrase store; matplotlib comes with the extra `dev`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_prep.corpus.store import OTHER, SPLITS, PhraseStore
+from violin.challenge import SLUGS
+from violin.errors import CorpusError
+
+
+def draw(store: PhraseStore, folder: Path) -> list[str]:
+    """Write PNG files into a folder and give their names; CorpusError without matplotlib."""
+    try:
+        from matplotlib.figure import Figure  # no display and no global state
+    except ImportError as error:
+        raise CorpusError("plots need matplotlib: pip install 'violin[dev]'") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    phrases = store.select()
+    composers = [name for name in (*SLUGS, OTHER) if any(stored.composer == name for stored in phrases)]
+    by_composer = {name: [s.phrase for s in phrases if s.composer == name] for name in composers}
+    names = []
+
+    figure = Figure(figsize=(8, 3.2), layout="constrained")
+    axes = figure.subplots()
+    left = [0] * len(composers)
+    for split in SPLITS:
+        counts = [len(store.select(split, name)) for name in composers]
+        axes.barh(composers, counts, left=left, label=split)
+        left = [total + count for total, count in zip(left, counts, strict=True)]
+    axes.set_xlabel("phrases that do not overlap")
+    axes.set_xscale("symlog", linthresh=100)
+    axes.legend()
+    figure.savefig(folder / "phrases.png", dpi=120)
+    names.append("phrases.png")
+
+    panels = {
+        "range": ("pitch (MIDI number)", range(55, 110, 1)),
+        "density": ("notes a bar", range(0, 41, 1)),
+        "length": ("bars of a phrase", range(8, 18, 1)),
+    }
+    for panel, (label, edges) in panels.items():
+        figure = Figure(figsize=(8, 1.4 * len(composers)), layout="constrained")
+        grid = figure.subplots(len(composers), 1, sharex=True, squeeze=False)[:, 0]
+        for axes, name in zip(grid, composers, strict=True):
+            values: list[float] = []
+            for phrase in by_composer[name]:
+                if panel == "range":
+                    values += [note.pitch for note in phrase.notes]
+                else:
+                    values.append(len(phrase.notes) / phrase.bars if panel == "density" else phrase.bars)
+            axes.hist(values, bins=list(edges), density=True)
+            axes.set_yticks([])
+            axes.set_title(name, fontsize="small", loc="left")
+        grid[-1].set_xlabel(label)
+        figure.savefig(folder / f"{panel}.png", dpi=120)
+        names.append(f"{panel}.png")
+    return names

@@ -1,0 +1,174 @@
+"""The whole way from sources to a phrase store: read, cut, compare, deal, save.
+
+Reading is cached by the content of each file, so a run that was killed goes on where it stood
+and a run with nothing new to read takes a minute. What a store was made from is written in its
+manifest (`inputs`), so that adding a folder later needs that folder's name alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from joblib import cpu_count
+
+from data_prep.corpus.assemble import Assembly, assemble, label_of
+from data_prep.corpus.store import DEFAULT_FOLDER, PhraseStore
+from data_prep.grid.violin_part import Refusal, ViolinPart
+from data_prep.readers.catalogue import folder_entries, manifest_entries, music21_entries
+from data_prep.readers.reading import read_sources
+from violin.challenge import SLUGS
+from violin.errors import CorpusError
+
+DEFAULT_CACHE = Path("data/cache")
+DEFAULT_TIME_LIMIT_SECONDS = 120.0
+
+Progress = Callable[[str, int, int], object]  # (stage, done, total)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a store is made from: folders with a manifest.csv, music21's corpus, own folders
+    with the slug (or "other") of their composer."""
+
+    corpora: tuple[str, ...] = ()
+    music21: bool = True
+    added: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        for folder, composer in self.added:
+            if composer not in (*SLUGS, "other"):
+                raise CorpusError(
+                    f"{folder}: unknown composer {composer!r}; legal: {', '.join(SLUGS)} or other"
+                )
+
+    @classmethod
+    def of_store(cls, folder: Path = DEFAULT_FOLDER) -> Inputs | None:
+        """The inputs of the store in a folder; None where there is no store that tells."""
+        try:
+            found = PhraseStore.load(folder).manifest.get("inputs")
+        except CorpusError:
+            return None
+        if not found:
+            return None
+        return cls(
+            tuple(found["corpora"]),
+            bool(found["music21"]),
+            tuple((name, composer) for name, composer in found["added"]),
+        )
+
+    def with_folder(self, folder: Path, composer: str) -> Inputs:
+        """These and a folder of own scores; a folder named before is named once."""
+        name = str(folder.resolve())
+        added = (*(pair for pair in self.added if pair[0] != name), (name, composer))
+        return Inputs(self.corpora, self.music21, added)
+
+
+@dataclass
+class Options:
+    """`workers` processes read (None: one a core); a file may take `time_limit_seconds`."""
+
+    cache: Path = DEFAULT_CACHE
+    workers: int | None = None
+    time_limit_seconds: float = DEFAULT_TIME_LIMIT_SECONDS
+    windows: bool = True
+
+
+@dataclass
+class Preparation:
+    """A finished store and what was refused on the way."""
+
+    store: PhraseStore
+    refusals: list[Refusal] = field(default_factory=list)
+    parts: int = 0
+
+
+def prepare(inputs: Inputs, options: Options, on_progress: Progress | None = None) -> Preparation:
+    """Read all sources and make the store (not yet saved).
+
+    CorpusError where a folder is missing, or where nothing at all could be read.
+    """
+    entries = [entry for folder in inputs.corpora for entry in manifest_entries(Path(folder))]
+    if inputs.music21:
+        entries += music21_entries()
+    for folder, composer in inputs.added:
+        entries += folder_entries(Path(folder), composer)
+    if not entries:
+        raise CorpusError("nothing to read: name a corpus, a folder to add, or --music21")
+    tell = on_progress or (lambda stage, done, total: None)
+    parts, refusals = read_sources(
+        entries,
+        cache_dir=options.cache,
+        workers=options.workers,
+        time_limit_seconds=options.time_limit_seconds,
+        on_progress=_Counter(tell, "reading", len(entries)),
+    )
+    if not parts:
+        first = f"; the first: {refusals[0].path}: {refusals[0].reason}" if refusals else ""
+        raise CorpusError(f"none of {len(entries)} files has a violin part that can be read{first}")
+    assembly = assemble(
+        parts,
+        windows=options.windows,
+        workers=options.workers or cpu_count(),
+        on_progress=tell,
+    )
+    store = PhraseStore(assembly.phrases, _manifest(inputs, entries, parts, refusals, assembly))
+    return Preparation(store, refusals, len(parts))
+
+
+class _Counter:
+    """Counts calls, whatever they pass, and tells a stage's progress."""
+
+    def __init__(self, tell: Progress, stage: str, total: int) -> None:
+        self._tell, self._stage, self._total, self._done = tell, stage, total, 0
+        tell(stage, 0, total)
+
+    def __call__(self, *_: object) -> None:
+        self._done += 1
+        self._tell(self._stage, self._done, self._total)
+
+
+def _manifest(
+    inputs: Inputs,
+    entries: Sequence[object],
+    parts: Sequence[ViolinPart],
+    refusals: Sequence[Refusal],
+    assembly: Assembly,
+) -> dict[str, Any]:
+    return {
+        "inputs": asdict(inputs),
+        "files": len(entries),
+        "parts": len(parts),
+        "refusals": sorted([refusal.path, refusal.reason] for refusal in refusals),
+        "quantise_error_beats": {
+            f"{part.path}:{part.role}": round(part.quantise_error_beats, 5)
+            for part in sorted(parts, key=lambda part: (part.path, part.role))
+            if part.quantise_error_beats > 0
+        },
+        "notes": sum(part.total_notes for part in parts),
+        "shortened_notes": sum(part.shortened_notes for part in parts),
+        "left_bars": _plain(assembly.left_bars),
+        "dropped_phrases": _plain(assembly.dropped_phrases),
+        "linked_works": dict(sorted(assembly.linked_works.items())),
+        "sources": _sources(assembly),
+    }
+
+
+def _plain(table: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    return {label: dict(sorted(counts.items())) for label, counts in sorted(table.items()) if counts}
+
+
+def _sources(assembly: Assembly) -> list[dict[str, Any]]:
+    """Phrases (no windows) a source, with its licence class and composers."""
+    counts = Counter(
+        (stored.source, stored.licence_class, label_of(stored))
+        for stored in assembly.phrases
+        if not stored.window
+    )
+    return [
+        {"source": source, "licence_class": licence, "composer": label, "phrases": count}
+        for (source, licence, label), count in sorted(counts.items())
+    ]

@@ -1,0 +1,1 @@
+"""Raw parts onto the grid of bars and beats."""

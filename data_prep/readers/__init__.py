@@ -1,0 +1,1 @@
+"""Score files into raw violin parts."""

@@ -1,0 +1,1 @@
+"""What scores ask of the hand: chords and fingerings of real music."""

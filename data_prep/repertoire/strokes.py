@@ -1,0 +1,54 @@
+"""What a score strikes together in its violin parts, with what the notation says about it.
+
+Only what one bow stroke can strike together is a chord for the hand. Scores also write notes above
+each other that are none, and say so; each `Stroke` carries what its score says (`Notated`):
+
+* a harmonic is written as the stopped and the touched note, with its sounding note at times, under
+  a diamond head, a harmonic's sign, or words such as "sons harmoniques" or "flag.",
+* an arpeggio sign breaks a chord by its meaning.
+
+Graces, cues, hidden notes and notes tied over from before are no part of a stroke. The readers are
+`strokes_humdrum` and `strokes_musicxml` beside this file; they read notation alone, which is some
+thirty times as fast as reading a whole score.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import NamedTuple
+
+
+class Notated(Enum):
+    """How a score writes the notes of one stroke."""
+
+    STRUCK = "struck together"
+    HARMONIC = "a harmonic"
+    ARPEGGIO = "under an arpeggio sign"
+
+
+class Stroke(NamedTuple):
+    """The pitches that begin together in one part, ascending and distinct; `place` as 'bar 12'."""
+
+    place: str
+    pitches: tuple[int, ...]
+    notated: Notated
+
+
+_HARMONICS = re.compile(r"\b(sons?\s+harm\w*|fla[gż]\w*|armonic[io]|harmonics?|harm\.)", re.IGNORECASE)
+
+
+def says_harmonics(words: str) -> bool:
+    """Whether words over the staff ask for harmonics, the editor's remark in Polish included."""
+    return bool(_HARMONICS.search(words))
+
+
+def is_for_a_passage(words: str) -> bool:
+    """Whether such words hold until the next words or double bar, or for all of a section that they stand
+    at the head of; an abbreviation holds for its bar."""
+    return bool(re.search(r"\bsons?\s+harm|harmonics\b", words, re.IGNORECASE))
+
+
+def notated(*, harmonic: bool, arpeggio: bool) -> Notated:
+    """One answer for a stroke: a harmonic even under an arpeggio sign."""
+    return Notated.HARMONIC if harmonic else Notated.ARPEGGIO if arpeggio else Notated.STRUCK

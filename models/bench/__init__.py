@@ -1,0 +1,1 @@
+"""Soundness, controllability and throughput of the composer, measured."""

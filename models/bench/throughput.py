@@ -1,0 +1,128 @@
+"""How fast answers are written: one process a core, each with one thread.
+
+A process is given a contiguous share of the requests; since an answer does not depend on its
+company, the shares do not change what is written.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from joblib import Parallel, delayed
+
+from constraints.language.vocabulary import VOCABULARY
+from models.composer.config import ModelConfig
+from models.evaluation.report import given_pair
+from models.generation.infill import ComposerModel, InfillRequest, infill, infill_answers
+from models.generation.sampling import SamplingOptions
+from models.training.tasks import encoded_length
+from violin.challenge import METERS, SLUGS
+from violin.music import Key, Phrase
+from violin.pair import Pair, free_pair
+
+_SEED_PHRASES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Seconds on the clock from the first request to the last answer, the models' loading left out."""
+
+    phrases: int
+    bars: int
+    workers: int
+    seconds: float
+    tokens: int
+    megabytes: float  # the largest process
+
+    @property
+    def tokens_per_second(self) -> float:
+        return self.tokens / self.seconds
+
+
+def sample_pairs(model: ComposerModel, bars: int) -> list[Pair]:
+    """Given pairs that need no file: the outer bars of phrases that the model itself composes."""
+    requests = [
+        InfillRequest(
+            free_pair(METERS[index % 2], Key(index % 7 - 3)), SLUGS[index % len(SLUGS)], bars, (index,)
+        )
+        for index in range(_SEED_PHRASES)
+    ]
+    return [given_pair(phrase) for phrase in infill(model, requests)]
+
+
+def measured(
+    weights: Path | None,
+    pairs: Sequence[Pair],
+    phrases: int,
+    bars: int,
+    workers: int,
+    options: SamplingOptions,
+    int8: bool = False,
+) -> Speed:
+    """Write `phrases` answers of `bars` bars to the pairs, one after the other and round again."""
+    requests = [
+        InfillRequest(
+            replace(pairs[index % len(pairs)], bars=None), SLUGS[index % len(SLUGS)], bars, (index,)
+        )
+        for index in range(phrases)
+    ]
+    shares = [requests[worker::workers] for worker in range(workers)]
+    with Parallel(n_jobs=workers, inner_max_num_threads=1) as pool:
+        pool(delayed(_warm)(weights, int8) for _ in shares)
+        began = time.perf_counter()
+        done = pool(delayed(_write)(weights, int8, share, options) for share in shares)
+        seconds = time.perf_counter() - began
+    tokens = sum(count for count, _ in done)
+    return Speed(phrases, bars, workers, seconds, tokens, max(megabytes for _, megabytes in done))
+
+
+def library_speed(config: ModelConfig, rows: int = 64, prompt: int = 100, tokens: int = 400) -> float:
+    """Tokens a second of x-transformers' own `generate`, one process and one thread."""
+    from models.composer.network import library_tokens
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    library_tokens(config, len(VOCABULARY), 2, prompt, 2)
+    began = time.perf_counter()
+    library_tokens(config, len(VOCABULARY), rows, prompt, tokens)
+    seconds = time.perf_counter() - began
+    torch.set_num_threads(threads)
+    return rows * tokens / seconds
+
+
+@lru_cache
+def _loaded(weights: Path | None, int8: bool) -> ComposerModel:
+    torch.set_num_threads(1)
+    return ComposerModel.load(weights, int8=int8)
+
+
+def _warm(weights: Path | None, int8: bool) -> None:
+    infill(_loaded(weights, int8), [InfillRequest(free_pair(), None, 8)])
+    time.sleep(0.5)  # so that no process takes the other's turn
+
+
+def _write(
+    weights: Path | None, int8: bool, requests: Sequence[InfillRequest], options: SamplingOptions
+) -> tuple[int, float]:
+    answers = infill_answers(_loaded(weights, int8), requests, options)
+    tokens = sum(
+        _middle_tokens(answer.phrase, request.pair) for answer, request in zip(answers, requests, strict=True)
+    )
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return tokens, kilobytes / 1024
+
+
+def _middle_tokens(phrase: Phrase, pair: Pair) -> int:
+    """Tokens written for an answer: those of the whole phrase less those of the given bars."""
+    bar = phrase.bar_ticks
+    first, last = pair.beginning_bars * bar, (phrase.bars - pair.ending_bars) * bar
+    notes = tuple(note for note in phrase.notes if first <= note.onset_ticks < last)
+    header_and_marks_but_eos = 10
+    whole = encoded_length(replace(phrase.on_grid(), notes=notes))
+    return whole - header_and_marks_but_eos - pair.given_bars

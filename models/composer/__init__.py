@@ -1,0 +1,1 @@
+"""The composer's network, its configs and its weight files."""

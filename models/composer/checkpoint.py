@@ -1,0 +1,116 @@
+"""Weight files: safetensors with a few lines of metadata, checked before they are used.
+
+Two kinds, both written aside and renamed. A *weight file* is what the program ships and composes
+with: plain weights, the model's config, the hash of the vocabulary it was trained on, the sizes
+of the side channels, and facts about the training. A *state file* is what a run goes on from:
+raw parameters, averages and momenta of one step; nothing but the same run reads it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from constraints.language.vocabulary import VOCABULARY
+from models.composer.config import ModelConfig, model_config_from
+from violin.errors import SettingsError, WeightsError
+
+SHIPPED_WEIGHTS = Path(__file__).parents[1] / "weights" / "composer.safetensors"
+FORMAT = "violin composer 1"
+_KEY = "violin"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A model ready to be built: plain float32 tensors and what they are."""
+
+    tensors: dict[str, Tensor]
+    config: ModelConfig
+    channel_sizes: tuple[int, ...]
+    facts: dict[str, Any]
+
+
+def save_weights(path: Path, weights: Weights, dtype: torch.dtype = torch.float32) -> None:
+    """Write a weight file, stored as `dtype`."""
+    metadata = {
+        "format": FORMAT,
+        "vocabulary": VOCABULARY.hash,
+        "config": asdict(weights.config),
+        "channels": weights.channel_sizes,
+        "facts": weights.facts,
+    }
+    _write(path, {name: tensor.to(dtype) for name, tensor in weights.tensors.items()}, metadata)
+
+
+def load_weights(path: Path | None = None) -> Weights:
+    """Read a weight file (None: the shipped one).
+
+    WeightsError where it is missing, damaged, of another kind or made for another vocabulary.
+    """
+    path = SHIPPED_WEIGHTS if path is None else path
+    tensors, metadata = _read(path)
+    if metadata.get("format") != FORMAT:
+        raise WeightsError(f"{path}: not a composer's weights (format {metadata.get('format')!r})")
+    if metadata.get("vocabulary") != VOCABULARY.hash:
+        raise WeightsError(
+            f"{path}: made for vocabulary {str(metadata.get('vocabulary'))[:12]}, "
+            f"this program has {VOCABULARY.hash[:12]}; train again or take the program's own weights"
+        )
+    try:
+        config = model_config_from(metadata["config"])
+        channel_sizes = tuple(int(size) for size in metadata["channels"])
+        facts = dict(metadata["facts"])
+    except (KeyError, TypeError, ValueError, SettingsError) as error:
+        raise WeightsError(f"{path}: the metadata cannot be read ({error})") from error
+    return Weights({name: tensor.float() for name, tensor in tensors.items()}, config, channel_sizes, facts)
+
+
+def save_state(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
+    """Write a state file."""
+    _write(path, dict(tensors), {"vocabulary": VOCABULARY.hash, "facts": dict(facts)})
+
+
+def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """(tensors, facts) of a state file; WeightsError where the run cannot go on from it."""
+    tensors, metadata = _read(path)
+    if metadata.get("vocabulary") != VOCABULARY.hash:
+        raise WeightsError(f"{path}: a run over another vocabulary; begin a new run")
+    return tensors, dict(metadata["facts"])
+
+
+def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+        # One key alone: the library writes several in an order that changes from run to run.
+        save_file(ready, aside, {_KEY: json.dumps(metadata, sort_keys=True)})
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            metadata = json.loads((file.metadata() or {}).get(_KEY, "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
+    except FileNotFoundError:
+        raise WeightsError(f"{path}: no such weight file") from None
+    except (OSError, ValueError, SafetensorError) as error:
+        raise WeightsError(f"{path}: not a weight file ({error})") from error
+
+
+def weights_digest(path: Path) -> str:
+    """The sha256 of a weight file; '' where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

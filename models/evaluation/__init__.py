@@ -1,0 +1,1 @@
+"""Measures of the composer and its report."""

@@ -1,0 +1,163 @@
+"""How well the composer fits music that it has not seen: bits per note, beside the opponent's.
+
+Both models are asked the challenge's task on the same phrases of unseen works (one or two bars
+given on each side) and pay for the tokens of the middle bars alone: BAR, Position, Pitch,
+Duration, LONGER and EOS. The sum is divided by the number of notes of those bars, so that the
+figure does not depend on how a language spells a note.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional as F
+
+from constraints.language.tokenizer import Encoded
+from data_prep.corpus.store import StoredPhrase
+from models.composer.config import TrainingConfig
+from models.generation.infill import ComposerModel
+from models.ngram import NgramModel
+from models.training.dataset import collate
+from models.training.tasks import Task
+from violin.challenge import SLUGS
+
+_TOKENS_PER_BATCH = 16_384
+_PLAIN = TrainingConfig()
+
+Scorer = Callable[[Sequence[Encoded]], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Bits and notes of some middles."""
+
+    bits: float
+    notes: int
+    phrases: int
+
+    @property
+    def bits_per_note(self) -> float:
+        return self.bits / max(self.notes, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerFit:
+    """One composer's unseen phrases: the model under his own token, under the null token and
+    under the other composers' (their mean), and the n-gram, which knows no composers."""
+
+    composer: str
+    own: Fit
+    null: Fit
+    wrong: Fit
+    ngram: Fit
+
+    @property
+    def gain(self) -> float:
+        """By what share the model's bits per note lie below the n-gram's."""
+        return 1 - self.own.bits_per_note / self.ngram.bits_per_note
+
+
+def model_bits(model: ComposerModel) -> Scorer:
+    """Bits of each row's middle under the transformer."""
+
+    @torch.no_grad()
+    def score(rows: Sequence[Encoded]) -> NDArray[np.float64]:
+        bits = np.zeros(len(rows))
+        for indices in _batches([len(row) for row in rows]):
+            batch = collate([rows[index] for index in indices], _PLAIN).to(model.net.device)
+            logits = model.net.sequence_logits(batch.tokens, batch.channels)
+            losses = F.cross_entropy(logits.transpose(1, 2), batch.targets, reduction="none")
+            nats = (losses.double() * batch.middle).sum(1)
+            bits[indices] = nats.cpu().numpy() / math.log(2)
+        return bits
+
+    return score
+
+
+def ngram_bits(model: NgramModel) -> Scorer:
+    """Bits of each row's middle under the n-gram model."""
+
+    def score(rows: Sequence[Encoded]) -> NDArray[np.float64]:
+        bits = np.zeros(len(rows))
+        for index, row in enumerate(rows):
+            middle = collate([row], _PLAIN).middle[0].numpy()
+            bits[index] = -model.log_probabilities(row.tokens)[middle].sum() / math.log(2)
+        return bits
+
+    return score
+
+
+def composer_fits(
+    tasks: Sequence[Task], model: Scorer, ngram: Scorer, wrong: Iterable[str] = SLUGS
+) -> list[ComposerFit]:
+    """A `ComposerFit` for each composer among the tasks (named by their tokens), by name."""
+    wrong = tuple(wrong)
+    by_composer: dict[str, list[Task]] = defaultdict(list)
+    for task in tasks:
+        by_composer[str(task.composer)].append(task)
+    fits = []
+    for composer, mine in sorted(by_composer.items()):
+        others = [slug for slug in wrong if slug != composer]
+        under_others = [fit_of([replace(task, composer=slug) for task in mine], model) for slug in others]
+        mean = Fit(
+            sum(fit.bits for fit in under_others) / max(len(others), 1),
+            sum(task_notes(task) for task in mine),
+            len(mine),
+        )
+        null = fit_of([replace(task, composer=None) for task in mine], model)
+        fits.append(ComposerFit(composer, fit_of(mine, model), null, mean, fit_of(mine, ngram)))
+    return fits
+
+
+def pooled(fits: Sequence[ComposerFit]) -> ComposerFit:
+    """All composers together, every note counting alike."""
+
+    def total(parts: Iterable[Fit]) -> Fit:
+        parts = list(parts)
+        return Fit(
+            sum(part.bits for part in parts),
+            sum(part.notes for part in parts),
+            sum(part.phrases for part in parts),
+        )
+
+    return ComposerFit(
+        "all",
+        total(fit.own for fit in fits),
+        total(fit.null for fit in fits),
+        total(fit.wrong for fit in fits),
+        total(fit.ngram for fit in fits),
+    )
+
+
+def task_notes(task: Task) -> int:
+    """Notes of the middle bars."""
+    bar = task.phrase.bar_ticks
+    first, last = task.beginning_bars * bar, (task.phrase.bars - task.ending_bars) * bar
+    return sum(first <= note.onset_ticks < last for note in task.phrase.notes)
+
+
+def tasks_of(phrases: Sequence[StoredPhrase], beginning_bars: int = 1, ending_bars: int = 1) -> list[Task]:
+    return [Task(stored.phrase, beginning_bars, ending_bars, stored.composer) for stored in phrases]
+
+
+def fit_of(tasks: Sequence[Task], score: Scorer) -> Fit:
+    """What the middles of some tasks cost."""
+    rows = [task.encoded() for task in tasks]
+    return Fit(float(score(rows).sum()), sum(map(task_notes, tasks)), len(tasks))
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Indices of rows in batches of like length."""
+    batches: list[list[int]] = []
+    for index in np.argsort(lengths, kind="stable").tolist():
+        if batches and (len(batches[-1]) + 1) * lengths[index] <= _TOKENS_PER_BATCH:
+            batches[-1].append(index)
+        else:
+            batches.append([index])
+    return batches

@@ -1,0 +1,40 @@
+"""The composer's report in one picture; matplotlib comes with the extra `dev`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from models.evaluation.report import Comparison, inside_shares
+from models.judge.evaluation.two_sample import FreshFigures
+
+
+def draw(comparison: Comparison, fresh: Mapping[str, FreshFigures], path: Path) -> bool:
+    """Write a PNG: how well each writer is told from humans, and how often each figure of form lies
+    inside the human band. False, and no file, where matplotlib is not installed."""
+    try:
+        from matplotlib.figure import Figure  # no display and no global state
+    except ImportError:
+        return False
+    figure = Figure(figsize=(11, 5), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(2, 3))
+    names = list(fresh)[::-1]
+    values = [fresh[name].pooled for name in names]
+    errors = [[one.value - one.low for one in values], [one.high - one.value for one in values]]
+    left.barh(names, [one.value for one in values], xerr=errors, color="tab:gray")
+    left.axvline(0.5, color="k", linestyle=":")
+    left.set_xlim(0.3, 1)
+    left.set_xlabel("AUC of a judge trained for this writer alone")
+    shares = {name: inside_shares(comparison, name) for name in comparison.answers}
+    rows = list(next(iter(shares.values())))
+    height = 0.8 / len(shares)
+    for place, (name, found) in enumerate(shares.items()):
+        heights = [row + place * height for row in range(len(rows))]
+        right.barh(heights, [found[row] for row in rows], height, label=name)
+    right.set_yticks([row + 0.4 for row in range(len(rows))], rows)
+    right.axvline(0.75, color="k", linestyle=":")
+    right.invert_yaxis()
+    right.set_xlabel("share of answers inside the human 10-90 % band")
+    right.legend(fontsize="x-small")
+    figure.savefig(path, dpi=110)
+    return True

@@ -1,0 +1,118 @@
+"""The further sections of the composer's report: a fresh judge, distances to human music, style,
+novelty. Markdown tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
+import numpy as np
+
+from models.evaluation.distances import BASICS, STRUCTURE, distinct_share, frechet_distance, nearness
+from models.evaluation.novelty_report import report_novelty
+from models.evaluation.report import GIVEN_BARS, Comparison
+from models.evaluation.style_classifier import StyleHits
+from models.judge.evaluation.two_sample import FreshFigures
+from models.judge.features.examples import Examples
+from models.novelty import HIT_NOTES, RunIndex
+from violin.music import Phrase
+
+_FLOOR = "human halves"
+
+
+def fresh_table(fresh: Mapping[str, FreshFigures]) -> str:
+    """AUC of a judge fitted for each writer, a column a writer."""
+    composers = list(next(iter(fresh.values())).by_composer)
+    lines = _head(["composer", "phrases", *fresh])
+    for name in composers:
+        count = next(iter(fresh.values())).by_composer[name][0]
+        cells = [f"{figures.by_composer[name][1].value:.3f}" for figures in fresh.values()]
+        lines.append(_row([name, str(count), *cells]))
+    count = sum(figures[0] for figures in next(iter(fresh.values())).by_composer.values())
+    lines.append(_row(["all", str(count), *(str(figures.pooled) for figures in fresh.values())]))
+    return "\n".join(lines)
+
+
+def nearness_table(comparison: Comparison, examples: Mapping[str, Examples]) -> str:
+    """mgeval's overlapping areas (and divergences), the basics and structure apart, Fréchet distances and
+    diversity, a column a writer; the first is the floor: one half of the human works against the other.
+    `examples` holds of each writer the human rows and the answers' as the judge reads them."""
+    human = [stored.phrase.on_grid() for stored in comparison.human]
+    halves = _halves([stored.work_group for stored in comparison.human])
+    floor = [phrase for phrase, second in zip(human, halves, strict=True) if second]
+    base = [phrase for phrase, second in zip(human, halves, strict=True) if not second]
+    pairs = {_FLOOR: (base, floor)}
+    pairs |= {
+        name: (human, [phrase.on_grid() for phrase in answers])
+        for name, answers in comparison.answers.items()
+    }
+    lines = _head(["figure", *pairs])
+    for title, features in (("basics", BASICS), ("structure", STRUCTURE)):
+        found = {
+            name: {feature: nearness(*pair, features[feature]) for feature in features}
+            for name, pair in pairs.items()
+        }
+        for feature in features:
+            cells = [f"{found[name][feature][1]:.2f} ({found[name][feature][0]:.2f})" for name in pairs]
+            lines.append(_row([f"{title}: {feature}", *cells]))
+        means = [fmean(area for _, area in found[name].values()) for name in pairs]
+        lines.append(_row([f"**{title}, mean area**", *(f"{mean:.2f}" for mean in means)]))
+    one = next(iter(examples.values()))
+    rows, works = one.values[one.human], one.group[one.human]
+    second = np.array(_halves(works.tolist()))
+    distances = [frechet_distance(rows[~second], rows[second])]
+    distances += [
+        frechet_distance(each.values[each.human], each.values[~each.human]) for each in examples.values()
+    ]
+    lines.append(_row(["Fréchet distance", *(f"{distance:.2f}" for distance in distances)]))
+    lines.append(_row(["distinct runs", *(f"{distinct_share(pair[1]):.2f}" for pair in pairs.values())]))
+    return "\n".join(lines)
+
+
+def _halves(works: Sequence[str]) -> list[bool]:
+    """Whether each phrase lies in the second half: whole works, the largest first, each to the emptier."""
+    filled, side = [0, 0], {}
+    for work, count in Counter(works).most_common():
+        side[work] = filled[1] < filled[0]
+        filled[side[work]] += count
+    return [side[work] for work in works]
+
+
+def style_table(hits: Mapping[str, StyleHits]) -> str:
+    """How often the intended composer is named, a column a writer, "human" the first."""
+    lines = _head(["composer", "phrases", *hits])
+    for name, (count, _) in hits["human"].by_composer.items():
+        shares = [f"{_share(one.by_composer.get(name, (0, 0)))}" for one in hits.values()]
+        lines.append(_row([name, str(count), *shares]))
+    lines.append(_row(["mean over composers", "", *(f"{one.mean:.1%}" for one in hits.values())]))
+    against = [f"{one.mean / hits['human'].mean:.0%}" for one in hits.values()]
+    lines.append(_row(["as often as for humans", "", *against]))
+    return "\n".join(lines)
+
+
+def novelty_table(index: RunIndex, comparison: Comparison) -> str:
+    """What each writer's answers copy from the training music, beside the human phrases."""
+    rows: dict[str, Sequence[Phrase]] = {"human": [stored.phrase for stored in comparison.human]}
+    rows |= comparison.answers
+    hits = [f"runs of {count} notes" for count in HIT_NOTES]
+    lines = _head(["writer", "SIM@90", "SIM@95", "copy half their notes", *hits, "longest familiar run"])
+    for name, phrases in rows.items():
+        found = report_novelty(index, [("", phrase) for phrase in phrases], GIVEN_BARS)
+        measured = (found.sim_90, found.sim_95, found.half_copied, *found.hit_rates)
+        shares = [f"{share:.1%}" for share in measured]
+        lines.append(_row([name, *shares, f"{max(found.familiar, default=0)} notes"]))
+    return "\n".join(lines)
+
+
+def _share(counts: tuple[int, int]) -> str:
+    phrases, hits = counts
+    return f"{hits / phrases:.0%}" if phrases else "–"
+
+
+def _head(names: Sequence[str]) -> list[str]:
+    return [_row(names), _row(["---", *("---:" for _ in names[1:])])]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

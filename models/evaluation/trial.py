@@ -1,0 +1,186 @@
+"""The composer on trial: its answers to the outer bars of unseen human phrases beside opponents' and
+the human middles, under every measure that the project has.
+
+It stands here because the best of several answers is chosen here (`models.reranking.mixture`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from data_prep.corpus.store import PhraseStore
+from models.evaluation.bits_per_note import composer_fits, model_bits, ngram_bits, tasks_of
+from models.evaluation.report import (
+    GIVEN_BARS,
+    Comparison,
+    Writer,
+    chosen_phrases,
+    compare,
+    fit_table,
+    form_table,
+    texts,
+    writer,
+)
+from models.evaluation.report_sections import fresh_table, nearness_table, novelty_table, style_table
+from models.evaluation.style_classifier import style_hits
+from models.generation.baselines import copy_of_the_beginning
+from models.generation.engine import Composer, Request, TrainedComposer
+from models.generation.guards import guards_for
+from models.generation.infill import ComposerModel, InfillRequest
+from models.generation.sampling import SamplingOptions
+from models.judge import weights as judge_weights
+from models.judge.evaluation.two_sample import FreshFigures, examples_of, figures, out_of_fold
+from models.judge.features.examples import Examples
+from models.ngram import NgramModel, fitted_ngram
+from models.novelty import shipped_index
+from models.reranking.mixture import Mixture
+from violin.challenge import SLUGS
+from violin.music import Phrase
+
+_ALONE = "transformer"
+_UNGUARDED = "without guards"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked: the split, the phrases of each composer for the bits and for the answers, how many
+    candidates the best is chosen from and by what, an earlier checkpoint to compare with, how tokens
+    are drawn."""
+
+    split: str = "validation"
+    per_composer: int = 100
+    answers_per_composer: int = 100
+    mixture: Mixture | None = None
+    weights: Path | None = None
+    checkpoint: Path | None = None
+    options: SamplingOptions = field(default_factory=SamplingOptions)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found: markdown, and what a picture of it is drawn from."""
+
+    text: str
+    comparison: Comparison
+    fresh: Mapping[str, FreshFigures]
+
+
+def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lambda name: None) -> Report:
+    """Measure everything; `on_done` hears of each writer that has finished."""
+    model = ComposerModel.load(terms.weights, "cpu")
+    ngram = fitted_ngram(store)
+    phrases = chosen_phrases(store, terms.split, terms.per_composer)
+    fits = composer_fits(tasks_of(phrases), model_bits(model), ngram_bits(ngram))
+    on_done("bits per note")
+    own = [
+        stored
+        for stored in chosen_phrases(store, terms.split, terms.answers_per_composer, seed=1)
+        if stored.composer in SLUGS
+    ]
+    comparison = compare(own, _writers(model, ngram, fitted_ngram(store, 2), terms), on_done)
+    rows = judged_rows(comparison)
+    fresh = {name: figures(examples, out_of_fold(examples)) for name, examples in rows.items()}
+    on_done("a fresh judge")
+    shown = best_name(terms.mixture) if terms.mixture else _ALONE
+    sections = [
+        "# The composer on unseen works",
+        f"Weights: {_facts(model)}. Split: {terms.split}; {len(phrases)} phrases for the bits per note, the "
+        f"outer bars of {len(own)} phrases of the eight answered, {GIVEN_BARS} bar given on each side, key "
+        f"and composer as in the source. Drawing: temperature {terms.options.temperature:g}, min-p "
+        f"{terms.options.min_p:g}, guidance {terms.options.guidance:g}. "
+        + (f"Choice: {terms.mixture.identity}." if terms.mixture else ""),
+        "## Bits per note of the middle bars",
+        fit_table(fits),
+        "The n-gram is interpolated Kneser-Ney of order 5 over the same tokens, fitted on the training "
+        "phrases in every key. `gain` is how far the model lies below it. A token that tells a style "
+        "makes `own` smaller than `null`, and `wrong` (the mean over the other composers) larger.",
+        "## A fresh judge",
+        "AUC, human against answer, of a judge trained for that writer alone on other works of the same "
+        "split (five folds of whole works); .5 is what cannot be told. Intervals: bootstrap over works.",
+        fresh_table(fresh),
+        "## Nearness to human music",
+        "Overlapping areas (1 is best) and, in brackets, Kullback-Leibler divergences of distances within "
+        "the human set and to it (mgeval, Yang & Lerch 2020), structure apart from mgeval's nine basics; "
+        "the Fréchet distance on the judge's features; of the runs of four steps, the share of different "
+        "ones. The floor is one half of the human works against the other.",
+        nearness_table(comparison, rows),
+        "## Style of the inner bars",
+        "How often a classifier of human music names the intended composer.",
+        style_table(style_hits(store, comparison.human, _worth_judging(comparison), GIVEN_BARS)),
+        "## Form of the answers",
+        "Medians; in brackets the share of phrases inside the 10-90 % band of the human phrases.",
+        form_table(comparison),
+    ]
+    index = shipped_index()
+    if index is not None:
+        sections += [
+            "## Novelty",
+            "Inner bars against the training music, in any key. SIM@90 is the share of phrases that copy "
+            "more than the human 90th percentile does.",
+            novelty_table(index, comparison),
+        ]
+    sections += [f"## Answers as text: {shown}", texts(comparison, shown)]
+    return Report("\n\n".join(sections), comparison, fresh)
+
+
+def judged_rows(comparison: Comparison) -> dict[str, Examples]:
+    """The human phrases and the answers as a judge reads them, for each writer."""
+    knowledge = judge_weights.load(judge_weights.SHIPPED).knowledge
+    return {
+        name: examples_of(comparison.human, answers, knowledge)
+        for name, answers in comparison.answers.items()
+    }
+
+
+def best_name(mixture: Mixture) -> str:
+    return f"best of {mixture.candidates}"
+
+
+def best_of(mixture: Mixture, composer: Composer) -> Writer:
+    """What answers with the best of several by a mixture, as `violin submit --candidates` does."""
+
+    def write(requests: Sequence[InfillRequest]) -> list[Phrase]:
+        numbers = range(mixture.candidates)
+        wishes = [
+            Request(wish.pair, str(wish.composer), wish.bars, (*wish.key, number))
+            for wish in requests
+            for number in numbers
+        ]
+        drafts = composer.answer(wishes)
+        grouped = [
+            drafts[start : start + mixture.candidates] for start in range(0, len(drafts), mixture.candidates)
+        ]
+        picks = mixture.pick(wishes[:: mixture.candidates], grouped)
+        return [drafts[pick.index].phrase for pick, drafts in zip(picks, grouped, strict=True)]
+
+    return write
+
+
+def _writers(model: ComposerModel, ngram: NgramModel, markov: NgramModel, terms: Terms) -> dict[str, Writer]:
+    writers: dict[str, Writer] = {_ALONE: writer(model, terms.options, guards_for)}
+    if terms.mixture:
+        composer = TrainedComposer(terms.weights, terms.options.temperature)
+        writers[best_name(terms.mixture)] = best_of(terms.mixture, composer)
+    writers[_UNGUARDED] = writer(model, terms.options)
+    if terms.checkpoint:
+        writers["earlier checkpoint"] = writer(
+            ComposerModel.load(terms.checkpoint, "cpu"), terms.options, guards_for
+        )
+    alone = replace(terms.options, guidance=1.0)
+    writers["n-gram"] = writer(ngram, alone)
+    writers["Markov"] = writer(markov, alone)
+    writers["copy of the beginning"] = copy_of_the_beginning
+    return writers
+
+
+def _worth_judging(comparison: Comparison) -> Mapping[str, Sequence[Phrase]]:
+    return {name: answers for name, answers in comparison.answers.items() if name != _UNGUARDED}
+
+
+def _facts(model: ComposerModel) -> str:
+    facts = model.weights.facts.items()
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in facts if not isinstance(value, dict)
+    )

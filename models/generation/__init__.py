@@ -1,0 +1,1 @@
+"""Composing: infilling, sampling, guards."""

@@ -1,0 +1,261 @@
+"""The trained composer as plain tensor operations with a static cache of keys and values.
+
+No x-transformers here: it re-rotates and re-joins its whole cache at every step, which costs two to
+three times the time. Four traps of its conventions are met once, when the weights are taken in:
+a norm's gain (already true in plain weights, here folded into the matrix that follows), the
+partial rotation of a head, its interleaved pairs (here put in halves, for queries and keys alike,
+which leaves every product as it was), and the heads: all query heads share the one key and value
+head, so they ride the query axis of one product and keys and values are read once.
+
+**Rows do not see each other.** A row's numbers are the same bit by bit in any batch, at any place
+in it and beside rows of any length, which is what makes the composed bytes independent of batch
+size and of the number of workers. It holds because (1) a matrix product adds up a row's terms in
+one order whatever the other rows are, as long as there are enough rows that the library does
+not change to its matrix-vector kernel (`ROW_MULTIPLE`); (2) the sum over cached values, whose
+length would change the order, is made in blocks of `KEY_BLOCK` and blocks beyond a row's own
+length add exact zeros; (3) a prompt is read alone. `tests/models/test_cached.py` proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from models.composer.config import ModelConfig
+from models.generation.int8 import Product, int8_product
+
+ROW_MULTIPLE = 16
+KEY_BLOCK = 64
+LONGEST_TOKENS = 16_384  # more than any legal phrase of 16 bars has
+_ROTARY_BASE = 10_000.0
+_UNSEEN = float("-inf")
+
+
+class Layer(NamedTuple):
+    """The products of a layer: queries, keys and values in one, the heads' output, the feed-forward."""
+
+    joined: Product
+    output: Product
+    up: Product
+    down: Product
+
+
+class CachedComposer:
+    """The weights, made ready. Holds no state of a batch; see `Cache`.
+
+    With `int8` the products of the layers are rounded (`models.generation.int8`), on the CPU alone.
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, Tensor],
+        config: ModelConfig,
+        channels: int,
+        device: str = "cpu",
+        int8: bool = False,
+    ) -> None:
+        self.config, self.device = config, torch.device(device)
+        tensors = {name: tensor.to(self.device, torch.float32) for name, tensor in weights.items()}
+        self.token_embedding = tensors["token_embedding"]
+        self.channel_embeddings = [tensors[f"channel_embedding.{index}"] for index in range(channels)]
+        self.head = tensors["head"] * tensors["final_norm"]
+        order = _halves(config)
+        self.layers: list[Layer] = []
+        prepared = int8_product if int8 else _plain_product
+        for layer in range(config.depth):
+            part = {name: tensors[f"layer.{layer}.{name}"] for name in _LAYER_PARTS}
+            query = part["query"].view(config.heads, config.head_size, -1)[:, order].reshape(-1, config.dim)
+            joined = torch.cat([query * config.head_size**-0.5, part["key"][order], part["value"]])
+            self.layers.append(
+                Layer(
+                    prepared(joined * part["attention_norm"]),
+                    prepared(part["output"]),
+                    prepared(part["up"] * part["feed_norm"], part["up_bias"]),
+                    prepared(part["down"], part["down_bias"]),
+                )
+            )
+        half = config.rotary_size // 2
+        speeds = _ROTARY_BASE ** (-torch.arange(half, dtype=torch.float32) / half)
+        angles = torch.arange(LONGEST_TOKENS, dtype=torch.float32)[:, None] * speeds
+        self.cos, self.sin = angles.cos().to(self.device), angles.sin().to(self.device)
+
+    @torch.no_grad()
+    def sequence_logits(self, tokens: Tensor, channels: Tensor, cache: Cache | None = None) -> Tensor:
+        """Logits float32[B, L, V] of whole rows: tokens int64[B, L], channels int64[B, L, C].
+
+        With a cache (one row), its keys and values are kept there and only the last position's
+        logits [1, 1, V] are computed.
+        """
+        config = self.config
+        rows, length = tokens.shape
+        x = self._embedded(tokens, channels)
+        cos, sin = self.cos[:length, None], self.sin[:length, None]
+        for layer, part in enumerate(self.layers):
+            query, key, value = self._projected(x, part)
+            query = _rotated(query.view(rows, length, config.heads, -1), cos, sin)
+            key = _rotated(key[:, :, None], cos, sin)[:, :, 0]
+            if cache is not None:
+                cache.keys[layer, cache.row, :, :length] = key[0].T
+                cache.values[layer, cache.row, :length] = value[0]
+            seen = F.scaled_dot_product_attention(
+                query.transpose(1, 2),
+                key[:, None].expand(-1, config.heads, -1, -1),
+                value[:, None].expand(-1, config.heads, -1, -1),
+                is_causal=True,
+                scale=1.0,
+            )
+            x = self._mixed(x, seen.transpose(1, 2).reshape(rows, length, -1), part)
+        return self._logits(x[:, -1:] if cache is not None else x)
+
+    @torch.no_grad()
+    def step_logits(self, tokens: Tensor, channels: Tensor, lengths: Tensor, cache: Cache) -> Tensor:
+        """Logits float32[R, V] of one more token in each of the cache's rows.
+
+        tokens int64[R], channels int64[R, C]; lengths int64[R] are the tokens cached so far,
+        and the place where this one goes.
+        """
+        config = self.config
+        rows = len(tokens)
+        x = self._embedded(tokens, channels)
+        cos, sin = self.cos[lengths][:, None], self.sin[lengths][:, None]
+        groups = _groups(lengths)
+        places = torch.arange(max(width for _, width in groups), device=self.device)
+        hidden = torch.zeros(rows, 1, len(places), device=self.device)
+        hidden.masked_fill_((places > lengths[:, None])[:, None], _UNSEEN)
+        at = torch.arange(rows, device=self.device)
+        for layer, part in enumerate(self.layers):
+            query, key, value = self._projected(x, part)
+            query = _rotated(query.view(rows, config.heads, -1), cos, sin)
+            keys, values = cache.keys[layer], cache.values[layer]
+            keys[at, :, lengths] = _rotated(key[:, None], cos, sin)[:, 0]
+            values[at, lengths] = value
+            seen = torch.cat([_attended(query, keys, values, hidden, *group) for group in groups])
+            x = self._mixed(x, seen.view(rows, -1), part)
+        return self._logits(x)
+
+    def _embedded(self, tokens: Tensor, channels: Tensor) -> Tensor:
+        x = self.token_embedding[tokens]
+        for index, table in enumerate(self.channel_embeddings):
+            x = x + table[channels[..., index]]
+        return x
+
+    def _projected(self, x: Tensor, part: Layer) -> tuple[Tensor, Tensor, Tensor]:
+        size = self.config.head_size
+        joined = part.joined(F.layer_norm(x, (self.config.dim,)))
+        query, key, value = joined.split([self.config.heads * size, size, size], -1)
+        return query, key, value
+
+    def _mixed(self, x: Tensor, seen: Tensor, part: Layer) -> Tensor:
+        x = x + part.output(seen)
+        inner = F.gelu(part.up(F.layer_norm(x, (self.config.dim,))))
+        return x + part.down(inner)
+
+    def _logits(self, x: Tensor) -> Tensor:
+        return F.linear(F.layer_norm(x, (self.config.dim,)), self.head)
+
+
+class Cache:
+    """Keys and values of `rows` rows with room for at least `capacity` tokens each, float32.
+
+    keys [depth, rows, head size, capacity], values [depth, rows, capacity, head size]: each as the
+    product that reads it likes best. Rows of like length should lie side by side, see `_groups`.
+    """
+
+    def __init__(self, model: CachedComposer, rows: int, capacity: int) -> None:
+        config = model.config
+        self.capacity = -(-capacity // KEY_BLOCK) * KEY_BLOCK
+        shape = (config.depth, rows, self.capacity, config.head_size)
+        self.keys = torch.zeros(shape, device=model.device).transpose(2, 3).contiguous()
+        self.values = torch.zeros(shape, device=model.device)
+        self.row = 0  # the row that `sequence_logits` fills
+
+    def copy(self, source: int, row: int, length: int) -> None:
+        """Let a row hold what another one holds of its first tokens."""
+        for held in self._by_place:
+            held[:, row, :length] = held[:, source, :length]
+
+    def resized(self, rows: NDArray[np.int64], count: int, capacity: int, longest: int) -> Cache:
+        """A cache of `count` rows and another capacity: the given rows, of which none is longer than
+        `longest` tokens, come first, the rest is free."""
+        other = object.__new__(Cache)
+        other.capacity, other.row = -(-capacity // KEY_BLOCK) * KEY_BLOCK, 0
+        depth, _, head_size, _ = self.keys.shape
+        other.keys = self.keys.new_zeros((depth, count, head_size, other.capacity))
+        other.values = self.values.new_zeros((depth, count, other.capacity, head_size))
+        index = torch.from_numpy(rows).to(self.keys.device)
+        for new, old in zip(other._by_place, self._by_place, strict=True):
+            for layer in range(depth):
+                new[layer, : len(index), :longest] = old[layer, :, :longest].index_select(0, index)
+        return other
+
+    @property
+    def _by_place(self) -> tuple[Tensor, Tensor]:
+        """Keys and values as [depth, rows, capacity, head size]."""
+        return self.keys.transpose(2, 3), self.values
+
+
+def _groups(lengths: Tensor) -> list[tuple[slice, int]]:
+    """(rows, width): neighbouring rows and how many cached places, in whole blocks, the longest of
+    them fills with the token that is being read. Nobody reads the longest row's places for all."""
+    longest = lengths.view(-1, ROW_MULTIPLE).amax(1).tolist()
+    groups: list[tuple[slice, int]] = []
+    for index, length in enumerate(longest):
+        width = (length // KEY_BLOCK + 1) * KEY_BLOCK
+        first = index * ROW_MULTIPLE
+        if groups and groups[-1][1] == width:
+            first = groups.pop()[0].start
+        groups.append((slice(first, (index + 1) * ROW_MULTIPLE), width))
+    return groups
+
+
+def _attended(query: Tensor, keys: Tensor, values: Tensor, hidden: Tensor, rows: slice, width: int) -> Tensor:
+    """What each head of some rows sees in the first `width` places, [rows, heads, size]: query
+    [R, heads, size], keys [R, size, W], values [R, W, size], hidden [R, 1, W]. Values are added
+    up block by block, see above."""
+    shares = torch.baddbmm(hidden[rows, :, :width], query[rows], keys[rows, :, :width]).softmax(-1)
+    values = values[rows]
+    seen = torch.bmm(shares[:, :, :KEY_BLOCK], values[:, :KEY_BLOCK])
+    for start in range(KEY_BLOCK, width, KEY_BLOCK):
+        block = slice(start, start + KEY_BLOCK)
+        seen.baddbmm_(shares[:, :, block], values[:, block])
+    return seen
+
+
+_LAYER_PARTS = (
+    "attention_norm",
+    "query",
+    "key",
+    "value",
+    "output",
+    "feed_norm",
+    "up",
+    "up_bias",
+    "down",
+    "down_bias",
+)
+
+
+def _plain_product(weight: Tensor, bias: Tensor | None = None) -> Product:
+    return partial(F.linear, weight=weight, bias=bias)
+
+
+def _halves(config: ModelConfig) -> Tensor:
+    """The order of a head's numbers that puts the first of every rotated pair before all seconds."""
+    size = config.rotary_size
+    rest = torch.arange(size, config.head_size)
+    return torch.cat([torch.arange(0, size, 2), torch.arange(1, size, 2), rest])
+
+
+def _rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """The first numbers of each head [..., heads, size] turned by their place's angles."""
+    half = cos.shape[-1]
+    first, second = x[..., :half], x[..., half : 2 * half]
+    turned = (first * cos - second * sin, second * cos + first * sin, x[..., 2 * half :])
+    return torch.cat(turned, -1)

@@ -1,0 +1,23 @@
+"""How long a phrase is where nobody says it: drawn as the training phrases are long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from models.generation.sampling import row_key, uniforms
+from violin.challenge import DEFAULT_BARS, MAX_BARS, MIN_BARS
+
+
+def drawn_bars(facts: Mapping[str, Any], seed: int, key: Sequence[int]) -> int:
+    """8 to 16 bars, by the share of each length among the phrases that the weights were trained on
+    (`facts` of the weight file); `DEFAULT_BARS` where the file does not tell."""
+    counts = facts.get("data", {}).get("phrases_of_each_length", {})
+    shares = np.array([float(counts.get(str(bars), 0)) for bars in range(MIN_BARS, MAX_BARS + 1)])
+    if not shares.any():
+        return DEFAULT_BARS
+    ladder = shares.cumsum()
+    chance = uniforms(np.array([row_key(seed, (*key, -1))], np.uint64), 0)[0]
+    return MIN_BARS + int(np.argmax(ladder > chance * ladder[-1]))

@@ -1,0 +1,127 @@
+"""The anomaly gate: how odd a phrase is among human ones, on either side, with no negatives.
+
+A judge trained on negatives calls human what none of its negatives resembles: one that never saw
+over-repetition gave loops an AUC of .17. The gate asks the opposite question. For some forty
+features it takes the two-sided conformal p-value against human calibration phrases (Vovk,
+Gammerman & Shafer, Algorithmic Learning in a Random World, 2005; Laxhammar & Falkman 2010), and
+the least of them is put once more against the same least value of human phrases, so that the
+result is again a p-value: among human phrases, p < .01 comes up one time in a hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.judge.features.table import NAMES
+
+Array = NDArray[Any]
+FLAG_BELOW = 0.01
+
+WATCHED: tuple[str, ...] = (
+    "lm_interval_nll",
+    "lm_degree_nll",
+    "lm_degree_surplus",
+    "lm_degree_spread",
+    "lm_rhythm_nll",
+    "lm_rhythm_surplus",
+    "lm_joint_nll",
+    "lm_joint_worst",
+    "lm_joint_inner",
+    "longest_run_pitch",
+    "longest_run_interval",
+    "repeated_notes",
+    "bars_again_pitch",
+    "bars_again_interval",
+    "compressed_all",
+    "compressed_rhythm",
+    "sequence_bars",
+    "sequence_scale",
+    "bars_again_scale",
+    "chain1_rhythm",
+    "chain1_scale",
+    "figure_scale",
+    "figures_pitch",
+    "lm_beat_nll",
+    "lm_harmony_nll",
+    "lm_pattern_nll",
+    "interval_mean",
+    "interval_entropy",
+    "interval_pair_entropy",
+    "in_scale",
+    "class_entropy_bar",
+    "harmony_clear",
+    "length_entropy",
+    "beat_pattern_entropy",
+    "weight_of_onset",
+    "off_grid",
+    "tier_mean",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """`sorted_values` float32[watched, calibration phrases], ascending; `least` float32[phrases],
+    the ascending least p-values of the calibration phrases themselves."""
+
+    sorted_values: Array
+    least: Array
+
+    @classmethod
+    def fit(cls, values: Array) -> Gate:
+        """From the features of human phrases that nothing else was fitted on: [n, features]."""
+        watched = _watched(values)
+        gate = cls(np.sort(watched.T, axis=1), np.zeros(0, np.float32))
+        return cls(gate.sorted_values, np.sort(gate._least_p(watched)).astype(np.float32))
+
+    def p_values(self, values: Array) -> Array:
+        """The chance that a human phrase is at least as odd: float64[n], above 0, at most 1."""
+        least = self._least_p(_watched(values))
+        rank = np.searchsorted(self.least, least.astype(np.float32), side="right")
+        return np.asarray((rank + 1) / (len(self.least) + 1))
+
+    def oddest(self, values: Array) -> list[str]:
+        """The feature that makes each row odd."""
+        return [WATCHED[int(column)] for column in self._two_sided(_watched(values)).argmin(axis=1)]
+
+    def _least_p(self, watched: Array) -> Array:
+        return np.asarray(self._two_sided(watched).min(axis=1))
+
+    def _two_sided(self, watched: Array) -> Array:
+        """p-values [n, watched]; beyond the outermost calibration value they go on falling with the
+        distance, in widths of the middle 80 %, so that far beyond is odder than just beyond."""
+        count = self.sorted_values.shape[1]
+        result = np.empty(watched.shape)
+        for column, known in enumerate(self.sorted_values):
+            row = watched[:, column]
+            below = np.searchsorted(known, row, side="right")
+            above = count - np.searchsorted(known, row, side="left")
+            p = np.minimum(1.0, 2 * (np.minimum(below, above) + 1) / (count + 1))
+            width = max(float(known[int(0.9 * count)] - known[int(0.1 * count)]), 1e-6)
+            beyond = np.maximum(np.maximum(known[0] - row, row - known[-1]), 0) / width
+            result[:, column] = p * np.exp(-np.minimum(beyond, 50.0))
+        return result
+
+    def arrays(self) -> dict[str, Array]:
+        """What a weight file keeps."""
+        return {"sorted_values": self.sorted_values, "least": self.least}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Gate:
+        return cls(arrays["sorted_values"], arrays["least"])
+
+
+_COLUMNS = np.array([NAMES.index(name) for name in WATCHED])
+
+
+def _watched(values: Array) -> Array:
+    return values[:, _COLUMNS].astype(np.float32)
+
+
+def flagged(probability: Array, p: Array) -> Array:
+    """The probability of human, drawn down by the gate: from p = .01 downwards in proportion."""
+    return np.asarray(probability * np.minimum(1.0, p / FLAG_BELOW))

@@ -1,0 +1,54 @@
+"""Regularised logistic regression on `Standard` scores, as plain arrays."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.judge.classifier.scaler import Standard
+
+Array = NDArray[Any]
+_STEPS = 120  # of L-BFGS: three times as many took six times the time for .002 of AUC
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """`weight` float64[2 · features] of the scores, and the `bias`."""
+
+    standard: Standard
+    weight: Array
+    bias: float
+
+    @classmethod
+    def fit(cls, values: Array, human: Array, weight: Array, strength: float = 0.05) -> Linear:
+        """Fit on rows [n, features], bool[n] and weights [n]; `strength` is the inverse of the penalty."""
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.linear_model import LogisticRegression  # seconds to import, needed here alone
+
+        standard = Standard.of(values[human])
+        model = LogisticRegression(C=strength, max_iter=_STEPS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # to stop early is meant
+            model.fit(standard.scores(values), human, sample_weight=weight)
+        return cls(standard, model.coef_[0], float(model.intercept_[0]))
+
+    def logit(self, values: Array) -> Array:
+        """Log odds of human, float64[n]."""
+        return np.asarray(self.standard.scores(values) @ self.weight + self.bias)
+
+    def contributions(self, values: Array) -> Array:
+        """How much each feature moves the log odds from those of a median human row: [n, features]."""
+        return self.standard.folded(self.standard.scores(values) * self.weight)
+
+    def arrays(self) -> dict[str, Array]:
+        """What a weight file keeps."""
+        return {**self.standard.arrays(), "weight": self.weight, "bias": np.array([self.bias])}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Linear:
+        return cls(Standard.from_arrays(arrays), arrays["weight"], float(arrays["bias"][0]))

@@ -1,0 +1,120 @@
+"""Small networks with one hidden layer on `Standard` scores, averaged, as plain arrays.
+
+Trees cut the features one by one and a regression adds them up; a hidden layer may weigh one by
+another, and dropout on the way in (Srivastava et al., JMLR 15, 2014) keeps it from leaning on the
+few features that give a known family away. Trained with torch, judged with numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.judge.classifier.calibration import logistic
+from models.judge.classifier.scaler import Standard
+
+Array = NDArray[Any]
+NETS, WIDTH, EPOCHS, BATCH = 2, 64, 8, 256
+_DROPOUT, _DECAY, _RATE = 0.2, 0.03, 3e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Net:
+    """`first` float[nets, 2 · features, width] and `first_bias` [nets, width]; `second` [nets, width]
+    and `second_bias` [nets]."""
+
+    standard: Standard
+    first: Array
+    first_bias: Array
+    second: Array
+    second_bias: Array
+
+    @classmethod
+    def fit(cls, values: Array, human: Array, weight: Array, seed: int, nets: int = NETS) -> Net:
+        """Fit on rows [n, features], bool[n] and weights [n]."""
+        standard = Standard.of(values[human])
+        trained = [
+            _trained(standard.scores(values), human, weight, seed * 100 + number) for number in range(nets)
+        ]
+        return cls(standard, *(np.stack(column) for column in zip(*trained, strict=True)))
+
+    def logit(self, values: Array) -> Array:
+        """The mean log odds of human over the networks, float64[n]."""
+        scores = self.standard.scores(values)
+        return np.asarray(np.mean([self._one(scores, net) for net in range(len(self.second))], axis=0))
+
+    def _one(self, scores: Array, net: int) -> Array:
+        hidden = scores @ self.first[net] + self.first_bias[net]
+        return np.asarray((hidden * logistic(hidden)) @ self.second[net] + self.second_bias[net])
+
+    def contributions(self, values: Array) -> Array:
+        """How much each feature moves the log odds, score times gradient (Shrikumar et al. 2017), from
+        a median human row: [n, features]."""
+        scores = self.standard.scores(values)
+        moved = np.zeros(scores.shape)
+        for net in range(len(self.second)):
+            hidden = scores @ self.first[net] + self.first_bias[net]
+            gate = logistic(hidden)
+            slope = gate * (1 + hidden * (1 - gate)) * self.second[net]
+            moved += scores * (slope @ self.first[net].T) / len(self.second)
+        return self.standard.folded(moved)
+
+    def arrays(self) -> dict[str, Array]:
+        """What a weight file keeps."""
+        names = ("first", "first_bias", "second", "second_bias")
+        return {**self.standard.arrays(), **{name: getattr(self, name).astype(np.float32) for name in names}}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Net:
+        """Read back; ValueError where the layers do not fit together."""
+        standard = Standard.from_arrays(arrays)
+        first, second = arrays["first"], arrays["second"]
+        fits = first.ndim == 3 and first.shape[1] == 2 * len(standard.centre)
+        if not fits or second.shape != (first.shape[0], first.shape[2]) or len(second) == 0:
+            raise ValueError("the layers of a network do not fit together")
+        return cls(standard, first, arrays["first_bias"], second, arrays["second_bias"])
+
+
+def _trained(scores: Array, human: Array, weight: Array, seed: int) -> tuple[Array, Array, Array, Array]:
+    """One network's arrays. Its random numbers are its own: torch's global state is left alone."""
+    import torch  # seconds to import, needed here alone
+    from torch.nn import functional as F
+
+    chance = torch.Generator().manual_seed(seed)
+
+    def layer(inputs: int, outputs: int) -> tuple[torch.Tensor, torch.Tensor]:
+        reach = inputs**-0.5
+        drawn = (
+            (torch.rand(shape, generator=chance) * 2 - 1) * reach for shape in ((inputs, outputs), (outputs,))
+        )
+        first, second = (one.requires_grad_() for one in drawn)
+        return first, second
+
+    rows = torch.from_numpy(scores.astype(np.float32))
+    label, share = (torch.from_numpy(one.astype(np.float32)) for one in (human, weight))
+    first, first_bias = layer(rows.shape[1], WIDTH)
+    second, second_bias = layer(WIDTH, 1)
+    parameters = [first, first_bias, second, second_bias]
+    optimizer = torch.optim.AdamW(parameters, lr=_RATE, weight_decay=_DECAY)
+    a_pass = -(-len(rows) // BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=EPOCHS * a_pass + 1)
+
+    def dropped(values: torch.Tensor) -> torch.Tensor:
+        kept = torch.rand(values.shape, generator=chance) >= _DROPOUT
+        return values * kept / (1 - _DROPOUT)
+
+    for _ in range(EPOCHS):
+        for batch in torch.randperm(len(rows), generator=chance).split(BATCH):
+            hidden = dropped(F.silu(dropped(rows[batch]) @ first + first_bias))
+            logits = (hidden @ second + second_bias)[:, 0]
+            loss = F.binary_cross_entropy_with_logits(logits, label[batch], share[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+    arrays = [one.detach().numpy().astype(np.float64) for one in parameters]
+    return arrays[0], arrays[1], arrays[2][:, 0], arrays[3][0]

@@ -1,0 +1,354 @@
+"""Measuring a judge on works and families that it has never seen.
+
+Every figure on a family comes from `protocol.leave_out` on the test side; scores become
+probabilities by Platt's scaling from the validation side (scored by the same models, each on the
+family that it had not seen) and end with the gate, exactly as the shipped judge's do. The shipped
+judge itself has seen all families of ours, so on those it does better than these figures say; on
+a stranger's generator these hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.judge.classifier.anomaly import Gate, flagged
+from models.judge.classifier.calibration import area_under_roc, equal_weights, official_score
+from models.judge.classifier.ensemble import MEMBERS, Ensemble, LeftOut, with_composer
+from models.judge.classifier.stacking import Opinions, SecondStage
+from models.judge.evaluation.figures import (
+    CutFigures,
+    Evaluation,
+    FamilyFigures,
+    ModeFigures,
+    Scored,
+    at_eight,
+    by_composer,
+    by_length,
+    mode_figures,
+    over_works,
+    paired,
+)
+from models.judge.features.examples import Examples
+from models.judge.features.table import NAMES
+from models.judge.score import EVEN_P, OPEN, POSITIVES_ONLY, SELF_NEGATIVES
+from models.judge.training.cache import Shelf
+from models.judge.training.composed import CLUSTER
+from models.judge.training.fit import LONG_BARS, Kind, Plan, Prepared, padded_opinions
+from models.judge.training.leave_out import bootstrap_auc, calibrated, leave_out, parts_of_three, units
+
+Array = NDArray[Any]
+TRANSFORMER = "self-negatives, with the transformer"
+WITHOUT = "self-negatives, the same lines without it"
+
+
+def evaluate(
+    prepared: Prepared,
+    plan: Plan,
+    opinions: tuple[Opinions, Opinions] | None = None,
+    *,
+    at_once: bool = False,
+    shelf: Shelf | None = None,
+    workers: int = 1,
+    on_step: Callable[[], None] = lambda: None,
+) -> tuple[Evaluation, Scored]:
+    """All figures but those on foreign systems, with the scores behind them. `opinions` are the
+    transformer's of the validation and the test side. `at_once` leaves three families out at a time,
+    of different kinds: stricter, and a third of the fits."""
+    train, validation, test = (prepared.side(name) for name in ("train", "validation", "test"))
+    kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (test.family == one.name).any()]
+    trees = plan.calibration_trees
+    gate = Gate.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
+    seed = plan.seed + 1  # as in `fit`, whose scaling rests on the same models
+    parts = parts_of_three(kinds) if at_once else units(kinds)
+    shown = [validation, test, *([prepared.short] if prepared.short is not None else [])]
+    unseen, alone, *cut = leave_out(train, shown, parts, trees, seed, workers, on_step, shelf)
+    scale = calibrated(unseen)
+    p = gate.p_values(test.values)
+    scored = _scored(test, alone, p, scale.apply)
+    clusters = sorted({one.cluster for one in kinds})
+    by_cluster = [[one.name for one in kinds if one.cluster == each] for each in clusters]
+    (together,) = leave_out(train, [test], by_cluster, trees, seed, workers, on_step, shelf)
+    of_clusters = _scored(test, together, p, scale.apply)
+    simple = _simple_scores(train, test, p)
+    rows = [_row(one, test, alone[one.name], scored, of_clusters, simple, p, plan.seed) for one in kinds]
+    known = Ensemble.fit(train, trees, seed)
+    seen = flagged(scale.apply(known.score(test.values, test.composer)), p)
+    on_step()
+    names = [one.name for one in kinds if one.cluster != CLUSTER]
+    modes = {SELF_NEGATIVES: _mode(scored, names, prepared, plan)}
+    only = p / (p + EVEN_P)
+    gated = Scored(
+        test,
+        {one.name: only[test.human] for one in kinds},
+        {one.name: only[test.family == one.name] for one in kinds},
+    )
+    modes[POSITIVES_ONLY] = _mode(gated, names, prepared, plan)
+    further: list[FamilyFigures] = []
+    if prepared.further:
+        further = _strangers(prepared, known, scale.apply, gate, plan.seed)
+        modes[SELF_NEGATIVES] = modes[SELF_NEGATIVES]._replace(
+            further=float(np.mean([one.auc.value for one in further]))
+        )
+        modes[OPEN] = _open(prepared, plan, gate, names, shelf, workers, on_step)
+    if opinions is not None:
+        modes |= _with_transformer(prepared, plan, unseen, alone, scored, opinions, names, p)
+    own = test.own[test.human]
+    mean_human = np.mean([scored.human[name] for name in names], axis=0)
+    result = Evaluation(
+        families=[one for one in rows if one.cluster != CLUSTER],
+        composers=[one for one in rows if one.cluster == CLUSTER],
+        further=further,
+        modes=modes,
+        by_composer=by_composer(scored, plan.seed),
+        by_length=by_length(scored, names, plan.seed),
+        at_eight=at_eight(scored, names, plan.seed),
+        cut=_cut(prepared, scored, cut[0], gate, scale.apply, names, plan.seed) if cut else None,
+        human_flagged=float((p[test.human] < 0.01).mean()),
+        own_human_flagged=float((p[test.human][own] < 0.01).mean()),
+        by_composer_hcs={
+            composer: (int(mine.sum()), float(mean_human[mine].mean()))
+            for composer in sorted(set(test.composer[test.human][own].tolist()))
+            if (mine := own & (test.composer[test.human] == composer)).any()
+        },
+        seen_auc=_mean_auc(test, seen, names),
+        transfer=transfer(train, test, kinds, trees, seed, workers),
+        counts={
+            "train human": int(train.human.sum()),
+            "train machine": int((~train.human).sum()),
+            "test human": int(test.human.sum()),
+            "test machine": int((~test.human).sum()),
+            "test works": len(np.unique(test.group[test.human])),
+        },
+    )
+    on_step()
+    return result, scored
+
+
+def transfer(
+    train: Examples, test: Examples, kinds: Sequence[Kind], trees: int, seed: int, workers: int
+) -> dict[str, dict[str, float]]:
+    """AUC on each cluster's machine lines of a model that learned from one cluster alone."""
+    from joblib import Parallel, delayed
+
+    clusters = {
+        each: [one.name for one in kinds if one.cluster == each]
+        for each in sorted({one.cluster for one in kinds})
+    }
+    fits = (
+        delayed(_of_one)(train.where(train.human | np.isin(train.family, names)), test, trees, seed)
+        for names in clusters.values()
+    )
+    found = {}
+    for learnt, score in zip(clusters, Parallel(n_jobs=workers)(fits), strict=True):
+        found[learnt] = {
+            shown: area_under_roc(score[test.human], score[np.isin(test.family, names)])
+            for shown, names in clusters.items()
+        }
+    return found
+
+
+def _of_one(train: Examples, test: Examples, trees: int, seed: int) -> Array:
+    return Ensemble.fit(train, trees, seed).score(test.values, test.composer)
+
+
+def _cut(
+    prepared: Prepared,
+    scored: Scored,
+    cut: Mapping[str, LeftOut],
+    gate: Gate,
+    scale: Callable[[Array], Array],
+    names: Sequence[str],
+    seed: int,
+) -> CutFigures | None:
+    """Long lines whole and cut to their first bars: the same lines, the same models."""
+    test, short = scored.test, prepared.short
+    if short is None or not short.human.any():
+        return None
+    long = test.bars >= LONG_BARS
+    whole = Scored(
+        test.where(long),
+        {name: scored.human[name][long[test.human]] for name in names},
+        {name: scored.machine[name][long[test.family == name]] for name in names},
+    )
+    shown = _scored(short, cut, gate.p_values(short.values), scale)
+    return CutFigures(
+        int(short.human.sum()),
+        over_works(whole, names, area_under_roc, seed),
+        over_works(shown, names, area_under_roc, seed),
+    )
+
+
+def _scored(
+    test: Examples, left_out: Mapping[str, LeftOut], p: Array, scale: Callable[[Array], Array]
+) -> Scored:
+    """Probabilities from scores of left-out families, through scaling and gate."""
+    return Scored(
+        test,
+        {name: flagged(scale(one.human), p[test.human]) for name, one in left_out.items()},
+        {name: flagged(scale(one.machine), p[test.family == name]) for name, one in left_out.items()},
+    )
+
+
+def _row(
+    kind: Kind,
+    test: Examples,
+    one: LeftOut,
+    scored: Scored,
+    of_clusters: Scored,
+    simple: Mapping[str, Array],
+    p: Array,
+    seed: int,
+) -> FamilyFigures:
+    mask = test.family == kind.name
+    ours, theirs = scored.human[kind.name], scored.machine[kind.name]
+    groups = test.group[test.human], test.group[mask]
+    baselines = {name: area_under_roc(score[test.human], score[mask]) for name, score in simple.items()}
+    for member, name in enumerate(MEMBERS):
+        baselines[f"{name} alone"] = area_under_roc(
+            one.human_members[:, member], one.machine_members[:, member]
+        )
+    return FamilyFigures(
+        name=kind.name,
+        cluster=kind.cluster,
+        words=kind.words,
+        count=int(mask.sum()),
+        auc=bootstrap_auc(ours, groups[0], theirs, groups[1], seed),
+        ungated=area_under_roc(one.human, one.machine),
+        cluster_auc=area_under_roc(of_clusters.human[kind.name], of_clusters.machine[kind.name]),
+        baselines=baselines,
+        decided=official_score((ours >= 0.5).astype(float), (theirs >= 0.5).astype(float)),
+        soft=official_score(ours, theirs),
+        flagged=float((p[mask] < 0.01).mean()),
+        paired=paired(ours, groups[0], theirs, groups[1]),
+    )
+
+
+def _mode(scored: Scored, names: Sequence[str], prepared: Prepared, plan: Plan) -> ModeFigures:
+    composed = [one.name for one in prepared.kinds if one.cluster == CLUSTER and one.name in scored.machine]
+    further = [one.name for one in prepared.kinds if one.further and one.name in scored.machine]
+    return mode_figures(scored, names, composed, further, plan.seed)
+
+
+def _strangers(
+    prepared: Prepared, known: Ensemble, scale: Callable[[Array], Array], gate: Gate, seed: int
+) -> list[FamilyFigures]:
+    """The further generators before a judge that never learned from them."""
+    test, further = prepared.side("test"), prepared.further["test"]
+    ours = flagged(scale(known.score(test.values, test.composer)), gate.p_values(test.values))[test.human]
+    p = gate.p_values(further.values)
+    theirs = flagged(scale(known.score(further.values, further.composer)), p)
+    rows = []
+    for kind in prepared.kinds:
+        mask = further.family == kind.name
+        if not kind.further or not mask.any():
+            continue
+        groups = test.group[test.human], further.group[mask]
+        auc = bootstrap_auc(ours, groups[0], theirs[mask], groups[1], seed)
+        rows.append(
+            FamilyFigures(
+                name=kind.name,
+                cluster=kind.cluster,
+                words=kind.words,
+                count=int(mask.sum()),
+                auc=auc,
+                ungated=auc.value,
+                cluster_auc=auc.value,
+                baselines={},
+                decided=official_score((ours >= 0.5).astype(float), (theirs[mask] >= 0.5).astype(float)),
+                soft=official_score(ours, theirs[mask]),
+                flagged=float((p[mask] < 0.01).mean()),
+                paired=paired(ours, groups[0], theirs[mask], groups[1]),
+            )
+        )
+    return rows
+
+
+def _open(
+    prepared: Prepared,
+    plan: Plan,
+    gate: Gate,
+    names: Sequence[str],
+    shelf: Shelf | None,
+    workers: int,
+    on_step: Callable[[], None],
+) -> ModeFigures:
+    """The open mode: families and generators left out three at a time."""
+    train, validation, test = (prepared.side(name, OPEN) for name in ("train", "validation", "test"))
+    kinds = [one for one in prepared.kinds_of(OPEN) if (test.family == one.name).any()]
+    unseen, alone = leave_out(
+        train,
+        [validation, test],
+        parts_of_three(kinds),
+        plan.calibration_trees,
+        plan.seed + 1,
+        workers,
+        on_step,
+        shelf,
+    )
+    scored = _scored(test, alone, gate.p_values(test.values), calibrated(unseen).apply)
+    return _mode(scored, names, prepared, plan)
+
+
+def _with_transformer(
+    prepared: Prepared,
+    plan: Plan,
+    unseen: Mapping[str, LeftOut],
+    alone: Mapping[str, LeftOut],
+    scored: Scored,
+    opinions: tuple[Opinions, Opinions],
+    names: Sequence[str],
+    p: Array,
+) -> dict[str, ModeFigures]:
+    """The second stage, each unit left out of it too, beside the first on the same lines."""
+    validation, test = prepared.side("validation"), prepared.side("test")
+    of_validation = padded_opinions(opinions[0], len(validation))
+    read = padded_opinions(opinions[1], len(test))
+    human = test.human & read.known
+    second_human, second_machine, first_human, first_machine = {}, {}, {}, {}
+    for unit in units([one for one in prepared.kinds_of(SELF_NEGATIVES) if one.name in alone]):
+        stage = SecondStage.fit(unseen, of_validation, validation.family, validation.group, without=unit)
+        for name in unit:
+            mask = test.family == name
+            known = read.known[mask]
+            second_human[name] = flagged(
+                stage.chance(alone[name].human[read.known[test.human]], read.values[human]), p[human]
+            )
+            second_machine[name] = flagged(
+                stage.chance(alone[name].machine[known], read.values[mask][known]), p[mask][known]
+            )
+            first_human[name] = scored.human[name][read.known[test.human]]
+            first_machine[name] = scored.machine[name][known]
+    kept = test.where(read.known)
+    return {
+        TRANSFORMER: _mode(Scored(kept, second_human, second_machine), names, prepared, plan),
+        WITHOUT: _mode(Scored(kept, first_human, first_machine), names, prepared, plan),
+    }
+
+
+def _mean_auc(test: Examples, score: Array, names: Sequence[str]) -> float:
+    return float(np.mean([area_under_roc(score[test.human], score[test.family == name]) for name in names]))
+
+
+def _simple_scores(train: Examples, test: Examples, p: Array) -> dict[str, Array]:
+    """Scores of the baselines that need no family left out, float64[n] of all test rows."""
+    column = {name: test.values[:, NAMES.index(name)] for name in ("lm_joint_nll", "longest_run_interval")}
+    from sklearn.ensemble import ExtraTreesClassifier
+
+    outside = ExtraTreesClassifier(100, min_samples_leaf=20, random_state=0)
+    outside.fit(_metadata(train), train.human, sample_weight=equal_weights(train.human))
+    return {
+        "constant": np.zeros(len(test)),
+        "exp(-NLL)": np.exp(-column["lm_joint_nll"]),
+        "longest repeated run": column["longest_run_interval"],
+        "metadata only": outside.predict_proba(_metadata(test))[:, 1],
+        "gate": p,
+    }
+
+
+def _metadata(examples: Examples) -> Array:
+    """What is left beside the notes: bars and the composer claimed."""
+    return with_composer(examples.bars[:, None].astype(float), examples.composer)

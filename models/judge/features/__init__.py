@@ -1,0 +1,1 @@
+"""What the judge measures of a phrase."""

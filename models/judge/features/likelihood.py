@@ -1,0 +1,136 @@
+"""Features of likelihood: how surprising a line is to language models of human lines.
+
+Likelihood alone is no judge: text sampled at a low temperature is *more* likely than human text.
+So besides the mean there are its typicality (surprise against what the model expects to be
+surprised), its unevenness, its ranks, what a long memory adds, and whether the inner bars, which
+a machine may have written, are as surprising as the outer ones, which were given to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from models.judge.features.language_models import LanguageModels, Reading
+from models.judge.features.measures import (
+    Array,
+    Feature,
+    Features,
+    Values,
+    correlation,
+    deviation,
+    mean,
+    share,
+)
+from models.judge.features.viewpoints import VIEWPOINTS, Tokens
+
+_WINDOW = 8
+
+_EVERY = {
+    "nll": ("mean surprise of the {}", "cross-entropy: Conklin & Witten 1995"),
+    "spread": ("unevenness of the surprise of the {}", "uniform information density: Temperley 2019"),
+    "jitter": ("mean step of the surprise of the {} from note to note", "Temperley 2019"),
+    "worst": ("surprise of the {} in the most surprising eight notes", "worst window: GLTR, Gehrmann 2019"),
+    "best": ("surprise of the {} in the least surprising eight notes", "GLTR 2019"),
+    "inner": (
+        "surprise of the {} in the inner bars less that in the outer bars",
+        "paired infilling: CSMT 2020",
+    ),
+    "inner_two": ("the same with two outer bars at each end, {}", "paired infilling: CSMT 2020"),
+    "memory": ("how much a long memory helps to foresee the {}", "order ablation: Pearce, IDyOM, 2005"),
+    "seam": ("surprise of the {} at the beginnings of bars less that within", "by bar: Temperley 2019"),
+    "drift": ("whether the surprise of the {} grows through the phrase", "Temperley 2019"),
+    "matched": ("how long the known runs of {} are", "n-gram overlap: Yin et al. 2022"),
+}
+_WHOLE = {
+    "entropy": ("how open the next of the {} is on the mean", "Shannon 1948"),
+    "surplus": (
+        "surprise of the {} beyond what was to be expected",
+        "typical set: Meister et al., TACL 2023",
+    ),
+    "atypical": ("distance of the surprise of the {} from what was to be expected", "Meister et al. 2023"),
+    "rank": ("how far down the list of likely {} the choices lie", "log-rank: Su et al., DetectLLM, 2023"),
+    "first": ("share of {} that are the likeliest choice", "GLTR 2019"),
+    "curvature": (
+        "surprise of the {} in deviations of its own expectation",
+        "Fast-DetectGPT: Bao et al. 2024",
+    ),
+}
+
+
+def _described() -> dict[str, Feature]:
+    found: dict[str, Feature] = {}
+    for view in VIEWPOINTS:
+        parts = {**_EVERY, **(_WHOLE if view.whole else {})}
+        for part, (words, source) in parts.items():
+            found[f"lm_{view.name}_{part}"] = Feature(words.format(view.words), source)
+    return found
+
+
+FEATURES: Features = _described()
+
+
+def measure(
+    lines: Sequence[Mapping[str, Tokens]], bars: Sequence[int], models: LanguageModels
+) -> list[Values]:
+    """The features of likelihood of lines, in nats a token; `bars` of each line."""
+    found: list[Values] = [{} for _ in lines]
+    for view in VIEWPOINTS:
+        parts = [line[view.name] for line in lines]
+        for values, part, count, reading in zip(
+            found, parts, bars, models[view.name].read(parts), strict=True
+        ):
+            of_view = _of_view(part, count, reading, view.whole)
+            values.update({f"lm_{view.name}_{name}": value for name, value in of_view.items()})
+    return [{name: values[name] for name in FEATURES} for values in found]
+
+
+def _of_view(part: Tokens, bars: int, reading: Reading, whole: bool) -> Values:
+    nll = reading.nll
+    windows = _window_means(nll)
+    values = {
+        "nll": mean(nll),
+        "spread": deviation(nll),
+        "jitter": mean(np.abs(np.diff(nll))),
+        "worst": float(windows.max()) if len(windows) else 0.0,
+        "best": float(windows.min()) if len(windows) else 0.0,
+        "inner": _inner(nll, part.bar, bars, 1),
+        "inner_two": _inner(nll, part.bar, bars, 2),
+        "memory": mean(reading.nll_short - nll),
+        "seam": _seam(nll, part.bar),
+        "drift": correlation(np.arange(len(nll), dtype=float), nll),
+        "matched": mean(reading.matched),
+    }
+    if whole:
+        surplus = mean(nll - reading.entropy)
+        scale = float(np.sqrt(reading.variance.sum()))
+        values |= {
+            "entropy": mean(reading.entropy),
+            "surplus": surplus,
+            "atypical": abs(surplus),
+            "rank": mean(np.log1p(reading.rank)),
+            "first": share(reading.rank == 0),
+            "curvature": float((nll - reading.entropy).sum()) / scale if scale > 1e-9 else 0.0,
+        }
+    return values
+
+
+def _window_means(values: Array) -> Array:
+    """Means over windows of eight tokens; one window where there are fewer."""
+    if len(values) <= _WINDOW:
+        return np.array([mean(values)])
+    sums = np.concatenate(([0.0], np.cumsum(values)))
+    return np.asarray((sums[_WINDOW:] - sums[:-_WINDOW]) / _WINDOW)
+
+
+def _inner(values: Array, bar: Array, bars: int, outer: int) -> float:
+    inside = (bar >= outer) & (bar < bars - outer)
+    if not inside.any() or inside.all():
+        return 0.0
+    return float(values[inside].mean() - values[~inside].mean())
+
+
+def _seam(values: Array, bar: Array) -> float:
+    first = np.diff(bar, prepend=bar[:1]) > 0
+    return mean(values[first]) - mean(values[~first]) if first.any() and not first.all() else 0.0

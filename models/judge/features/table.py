@@ -1,0 +1,141 @@
+"""All features of a phrase: form, order, sequence, rhythm, pitch, key, stops, likelihood, style.
+
+`FEATURES` names them in the order of the columns of `measure`; each entry says in words what it
+is and where it comes from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.judge.features import form as features_form
+from models.judge.features import key as features_key
+from models.judge.features import likelihood as features_likelihood
+from models.judge.features import order as features_order
+from models.judge.features import pitch as features_pitch
+from models.judge.features import rhythm as features_rhythm
+from models.judge.features import sequence as features_sequence
+from models.judge.features import stops as features_stops
+from models.judge.features import typicality
+from models.judge.features.bars import Bars
+from models.judge.features.canonical import Line, events_of
+from models.judge.features.language_models import LanguageModels, NgramModel, fit_models
+from models.judge.features.measures import Features, Values
+from models.judge.features.typicality import Histograms, Styles, histograms, summed
+from models.judge.features.viewpoints import Tokens, sequences
+
+FEATURES: Features = {
+    **features_form.FEATURES,
+    **features_order.FEATURES,
+    **features_sequence.FEATURES,
+    **features_rhythm.FEATURES,
+    **features_pitch.FEATURES,
+    **features_key.FEATURES,
+    **features_stops.FEATURES,
+    **features_likelihood.FEATURES,
+    **typicality.FEATURES,
+}
+NAMES: tuple[str, ...] = tuple(FEATURES)
+FEATURES_HASH = hashlib.sha256(" ".join(NAMES).encode()).hexdigest()
+
+Matrix = NDArray[np.float64]
+_AT_ONCE = 64  # lines
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A line read once: what every group of features starts from."""
+
+    bars: Bars
+    tokens: Mapping[str, Tokens]
+    counts: Histograms
+
+    @classmethod
+    def of(cls, line: Line) -> Reading:
+        bars = Bars(line, events_of(line))
+        tokens = sequences(bars)
+        return cls(bars, tokens, histograms(line, bars.events, tokens))
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """What is known of human music: language models and composers' histograms."""
+
+    models: LanguageModels
+    styles: Styles
+
+    @classmethod
+    def fit(cls, readings: Sequence[Reading], composers: Sequence[str]) -> Knowledge:
+        """From human lines and the composer slug of each."""
+        return Counted.on(readings, composers).knowledge()
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What human lines were counted to: it adds up, so that what is known of all folds but one is
+    the sum of theirs."""
+
+    models: LanguageModels
+    styles: Mapping[str, Histograms]
+
+    @classmethod
+    def on(cls, readings: Sequence[Reading], composers: Sequence[str]) -> Counted:
+        """Of lines and the composer slug of each."""
+        return cls(
+            fit_models([reading.tokens for reading in readings]),
+            summed((composer, one.counts) for composer, one in zip(composers, readings, strict=True)),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Counted]) -> Counted:
+        """The counts of some disjoint parts together."""
+        models = {name: NgramModel.joined([part.models[name] for part in parts]) for name in parts[0].models}
+        return cls(models, summed(pair for part in parts for pair in part.styles.items()))
+
+    def knowledge(self) -> Knowledge:
+        return Knowledge(self.models, Styles.of(self.styles))
+
+
+def plain(reading: Reading) -> Values:
+    """The features that need no knowledge of other music."""
+    bars = reading.bars
+    line, events = bars.line, bars.events
+    return {
+        **features_form.measure(bars),
+        **features_order.measure(bars),
+        **features_sequence.measure(bars),
+        **features_rhythm.measure(line, events),
+        **features_pitch.measure(line, events),
+        **features_key.measure(line, events),
+        **features_stops.measure(line, events),
+    }
+
+
+def informed(readings: Sequence[Reading], composers: Sequence[str], knowledge: Knowledge) -> list[Values]:
+    """The features of lines against what is known of human music."""
+    of_lines = features_likelihood.measure(
+        [one.tokens for one in readings], [one.bars.line.bars for one in readings], knowledge.models
+    )
+    return [
+        {**values, **knowledge.styles.measure(one.counts, composer)}
+        for values, one, composer in zip(of_lines, readings, composers, strict=True)
+    ]
+
+
+def measure(lines: Sequence[Line], composers: Sequence[str], knowledge: Knowledge) -> Matrix:
+    """The features of lines that claim to be by `composers`: float64[n, features], all finite."""
+    rows = np.empty((len(lines), len(NAMES)))
+    for start in range(0, len(lines), _AT_ONCE):
+        readings = [Reading.of(line) for line in lines[start : start + _AT_ONCE]]
+        claimed = composers[start : start + _AT_ONCE]
+        for row, (reading, known) in enumerate(
+            zip(readings, informed(readings, claimed, knowledge), strict=True), start
+        ):
+            values = {**plain(reading), **known}
+            rows[row] = [values[name] for name in NAMES]
+    return np.nan_to_num(rows, nan=0.0, posinf=0.0, neginf=0.0)

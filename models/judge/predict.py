@@ -1,0 +1,93 @@
+"""Files to verdicts: what `violin judge` prints, computed part by part so that processes share it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from models.judge.files import Found
+from models.judge.score import OUTPUTS, SELF_NEGATIVES, UNREADABLE, Judge, decided, identity
+from violin.challenge import score_line
+from violin.errors import MidiError
+from violin.midi import read_phrase
+from violin.music import Phrase
+
+
+@dataclass(frozen=True)
+class Question:
+    """How to judge: the composer claimed, the mode, the kind of output, whether to explain and whether
+    to ask the transformer too."""
+
+    composer: str | None = None
+    mode: str = SELF_NEGATIVES
+    output: str = OUTPUTS[0]
+    explain: bool = False
+    weights: Path | None = None
+    transformer: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A file's score, 0 to 1; `warning` says why it is .5 where the file could not be judged."""
+
+    name: str
+    composer: str
+    score: float
+    warning: str = ""
+    reasons: tuple[dict[str, Any], ...] = ()
+    words: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """'0.873  name', with a line a reason below it."""
+        return "\n".join([f"{score_line(self.score)}  {self.name}", *(f"       {one}" for one in self.words)])
+
+    def as_json(self) -> dict[str, Any]:
+        """The verdict as plain JSON values."""
+        found: dict[str, Any] = {"file": self.name, "composer": self.composer, "score": round(self.score, 3)}
+        if self.warning:
+            found["warning"] = self.warning
+        if self.reasons:
+            found["reasons"] = list(self.reasons)
+        return found
+
+
+def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
+    """Verdicts of files, in their order. A file that cannot be read gets .5 and a warning."""
+    judge = _loaded(question.weights, question.mode, question.transformer)
+    readable: dict[int, Phrase] = {}
+    verdicts: dict[int, Verdict] = {}
+    for index, found in enumerate(files):
+        composer = question.composer or found.composer or ""
+        try:
+            readable[index] = read_phrase(found.data, name=found.name)
+        except MidiError as error:
+            verdicts[index] = Verdict(found.name, composer, UNREADABLE, str(error))
+    by_composer: dict[str, list[int]] = {}
+    for index in readable:
+        by_composer.setdefault(question.composer or files[index].composer or "", []).append(index)
+    for composer, indices in by_composer.items():
+        scores = judge.score([readable[index] for index in indices], composer)
+        for index, score in zip(indices, scores, strict=True):
+            shown = decided(score) if question.output == "official" else score
+            reasons = judge.explain(readable[index], composer) if question.explain else []
+            verdicts[index] = Verdict(
+                files[index].name,
+                composer,
+                shown,
+                reasons=tuple(one.as_json() for one in reasons),
+                words=tuple(str(one) for one in reasons),
+            )
+    return [verdicts[index] for index in range(len(files))]
+
+
+def who_judges(question: Question) -> str:
+    """Names all that decides the verdicts besides the question and the files."""
+    return identity(question.weights, question.transformer)
+
+
+@lru_cache(maxsize=2)
+def _loaded(weights: Path | None, mode: str, transformer: bool) -> Judge:
+    return Judge.load(weights, mode, transformer)

@@ -1,0 +1,1 @@
+"""Training the judge: examples, negatives, cross-fitting."""

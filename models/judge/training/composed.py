@@ -1,0 +1,96 @@
+"""Machine lines by the project's own composer, between true outer bars of human phrases.
+
+It is the strongest generator that we can sample at will, so it is a cluster of families of its
+own (one a checkpoint and temperature) and the honest test of the judge: the evaluation leaves all of them out
+together. The composer saw human music alone, so its lines belong to the self-negatives mode.
+
+They take minutes to write, so they are written once into a phrase store, in which `source` says
+the family and everything else is as in the phrase whose outer bars were given.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from data_prep.corpus.store import OTHER, SPLITS, PhraseStore, StoredPhrase
+from violin.challenge import SLUGS
+from violin.pair import Pair, outer_pair
+
+CLUSTER = "composer"
+TEMPERATURES = (0.8, 1.0, 1.15)
+
+
+def family_name(temperature: float, checkpoint: str = "") -> str:
+    """'composer_1', or 'composer-early_1' of another checkpoint: the name its lines are kept under."""
+    return f"{CLUSTER}-{checkpoint}_{temperature:g}" if checkpoint else f"{CLUSTER}_{temperature:g}"
+
+
+def pair_of_outer_bars(stored: StoredPhrase, outer: int) -> Pair:
+    """The first and last `outer` bars of a phrase as a given pair."""
+    return outer_pair(stored.phrase, outer, outer)
+
+
+def compose(
+    phrases: Sequence[StoredPhrase],
+    weights: Path | None,
+    temperature: float,
+    seed: int,
+    on_done: Callable[[], None] = lambda: None,
+    name: str = "",
+) -> list[StoredPhrase]:
+    """The phrases with their inner bars written anew, one or two outer bars kept; `weights` None:
+    the shipped composer. `name` is what `source` says."""
+    from models.generation.guards import guards_for
+    from models.generation.infill import ComposerModel, InfillRequest, infill_answers
+    from models.generation.sampling import SamplingOptions
+
+    name = name or family_name(temperature)
+    model = ComposerModel.load(weights)
+    random = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    options = SamplingOptions(temperature=temperature, seed=seed, rows=32)
+    made = []
+    for start in range(0, len(phrases), options.rows):
+        part = phrases[start : start + options.rows]
+        requests = []
+        for index, one in enumerate(part, start):
+            claimed = one.composer if one.composer != OTHER else SLUGS[index % len(SLUGS)]
+            pair = pair_of_outer_bars(one, int(random.integers(1, 3)))
+            requests.append(InfillRequest(pair, claimed, one.phrase.bars, (seed, index)))
+        answers = infill_answers(model, requests, options, guard_for=guards_for)
+        for one, answer in zip(part, answers, strict=True):
+            made.append(replace(one, phrase=answer.phrase.on_grid(), source=name))
+            on_done()
+    return made
+
+
+def composed_store(
+    human: PhraseStore,
+    checkpoints: Mapping[str, Path | None],
+    counts: dict[str, int],
+    seed: int,
+    temperatures: Sequence[float] = TEMPERATURES,
+    on_done: Callable[[], None] = lambda: None,
+) -> PhraseStore:
+    """A store of composed phrases by each of `checkpoints` (weights by name; "" and None the shipped
+    one): `counts[split]` a temperature, from human phrases at random, half of them of the eight
+    composers where there are enough."""
+    made: list[StoredPhrase] = []
+    for checkpoint, weights in checkpoints.items():
+        for temperature in temperatures:
+            name = family_name(temperature, checkpoint)
+            random = np.random.default_rng([seed, 13, zlib.crc32(name.encode())])
+            for split in SPLITS:
+                phrases = human.select(split)
+                weight = np.array([1.0 if one.composer == OTHER else 3.0 for one in phrases])
+                if not len(weight):
+                    continue
+                count = min(counts.get(split, 0), len(phrases))
+                chosen = random.choice(len(phrases), size=count, replace=False, p=weight / weight.sum())
+                given = [phrases[index] for index in chosen]
+                made += compose(given, weights, temperature, seed, on_done, name)
+    return PhraseStore(made, {"made_by": "models.judge.training.composed", "seed": seed})

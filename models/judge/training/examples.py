@@ -1,0 +1,173 @@
+"""Examples to learn from and to be measured on: human lines, and machine lines made from them.
+
+`gather` says which lines are drawn, and by which language models each is measured.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from data_prep.corpus.store import OTHER, PhraseStore, StoredPhrase
+from models.judge.features.canonical import Line, canonical, tidied
+from models.judge.features.examples import Examples
+from models.judge.features.table import Knowledge, measure
+from models.judge.training.negatives.family import Family, Material, playable
+from models.judge.training.negatives.sampler import EventSampler
+from violin.challenge import SLUGS
+from violin.errors import MidiError
+
+FOLDS = 5
+LEAST_BARS, LEAST_NOTES = 6, 16
+SAMPLER_LINES = 800  # as many as a small generator's training set
+
+
+@dataclass(frozen=True, eq=False)
+class Human:
+    """A human line. `composer` is the slug that it is judged as: its own, or for music by others
+    one of the eight at random, since official outer bars may be by others. `own` says which.
+    `source` is what the store says of where it is from."""
+
+    line: Line
+    composer: str
+    own: bool
+    group: str
+    bars: int
+    source: str
+
+
+def humans_of(stored: Iterable[StoredPhrase], seed: int = 0) -> list[Human]:
+    """Canonical, playable lines of stored phrases; too short or too empty ones are left out."""
+    found = []
+    for index, one in enumerate(stored):
+        try:
+            line = tidied(playable(canonical(one.phrase)))
+        except MidiError:
+            continue
+        if line.bars < LEAST_BARS or len(line) < LEAST_NOTES:
+            continue
+        own = one.composer != OTHER
+        stand_in = SLUGS[int(np.random.default_rng([seed, 7, index]).integers(len(SLUGS)))]
+        found.append(
+            Human(line, one.composer if own else stand_in, own, one.work_group, line.bars, one.source)
+        )
+    return found
+
+
+def chosen(humans: Sequence[Human], count: int, seed: int) -> list[Human]:
+    """At most `count` lines, composers as evenly as their numbers allow, others counting as one."""
+    random = np.random.default_rng([seed, 11])
+    pools: dict[str, list[Human]] = {}
+    for index in random.permutation(len(humans)):
+        one = humans[int(index)]
+        pools.setdefault(one.composer if one.own else OTHER, []).append(one)
+    taken: list[Human] = []
+    while len(taken) < count and pools:
+        for composer in sorted(pools):
+            for _ in range(3 if composer == OTHER else 1):
+                if pools[composer]:
+                    taken.append(pools[composer].pop())
+            if not pools[composer]:
+                del pools[composer]
+    return taken[:count]
+
+
+def fold_of(group: str) -> int:
+    """The fold of a work, from its name alone."""
+    return zlib.crc32(group.encode()) % FOLDS
+
+
+def material_of(humans: Sequence[Human]) -> Material:
+    """What families may draw on: these lines and a sampler counted on them."""
+    lines: dict[int, list[Line]] = {}
+    for one in humans:
+        lines.setdefault(one.line.bar_steps, []).append(one.line)
+    counted = humans[:: max(1, -(-len(humans) // SAMPLER_LINES))]
+    return Material(dict(lines), EventSampler([one.line for one in counted]))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Lines with where each is from: the human line that it is or was made of, and its family ('' for
+    human)."""
+
+    lines: Sequence[Line]
+    sources: Sequence[Human]
+    family: Sequence[str]
+
+    @classmethod
+    def human(cls, humans: Sequence[Human]) -> Drawn:
+        return cls([one.line for one in humans], humans, [""] * len(humans))
+
+    @classmethod
+    def composed(cls, composed: Sequence[Human]) -> Drawn:
+        """Lines of generators, read from a store in which `source` says the family."""
+        return cls([one.line for one in composed], composed, [one.source for one in composed])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Drawn]) -> Drawn:
+        return cls(
+            [line for part in parts for line in part.lines],
+            [one for part in parts for one in part.sources],
+            [name for part in parts for name in part.family],
+        )
+
+    @property
+    def composers(self) -> list[str]:
+        return [one.composer for one in self.sources]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+def measured(drawn: Drawn, knowledge: Knowledge) -> Examples:
+    """Drawn lines as examples."""
+    return Examples(
+        measure(drawn.lines, drawn.composers, knowledge),
+        np.array(drawn.composers, dtype="U40"),
+        np.array(drawn.family, dtype="U40"),
+        np.array([one.group for one in drawn.sources], dtype="U120"),
+        np.array([line.bars for line in drawn.lines], np.int32),
+        np.array([one.own for one in drawn.sources], bool),
+    )
+
+
+def negatives(
+    humans: Sequence[Human], families: Sequence[Family], material: Material, per_family: int, seed: int
+) -> Drawn:
+    """Machine lines of every family, each from `per_family` of the human lines (its own choice)."""
+    lines, sources, names = [], [], []
+    for family in families:
+        number = zlib.crc32(family.name.encode())
+        order = np.random.default_rng([seed, number]).permutation(len(humans))[:per_family]
+        for index in order.tolist():
+            source = humans[index]
+            made = family.make(source.line, material, np.random.default_rng([seed, number, index]))
+            if made is not None and len(made) >= LEAST_NOTES // 2:
+                lines.append(made)
+                sources.append(source)
+                names.append(family.name)
+    return Drawn(lines, sources, names)
+
+
+def measured_machine(
+    system: str, lines: Sequence[Line], composers: Sequence[str], knowledge: Knowledge
+) -> Examples:
+    """Lines of a foreign system as examples, the system being their family and their group."""
+    count = len(lines)
+    return Examples(
+        measure(lines, composers, knowledge),
+        np.array(list(composers), dtype="U40"),
+        np.full(count, system, dtype="U40"),
+        np.full(count, f"machine:{system}", dtype="U120"),
+        np.array([line.bars for line in lines], np.int32),
+        np.zeros(count, bool),
+    )
+
+
+def sides(store: PhraseStore, seed: int) -> Mapping[str, list[Human]]:
+    """The human lines of a store, by split, overlapping windows left out."""
+    return {split: humans_of(store.select(split), seed) for split in ("train", "validation", "test")}

@@ -1,0 +1,16 @@
+"""A whole line sampled from order-5 counts at temperature 0.6."""
+
+from __future__ import annotations
+
+from models.judge.features.canonical import Line
+from models.judge.training.negatives.family import Family, Material, Random
+from models.judge.training.negatives.sampled import sampled
+
+ORDER, TEMPERATURE = 5, 0.6
+
+
+def make(line: Line, material: Material, random: Random) -> Line | None:
+    return sampled(line, material, random, ORDER, TEMPERATURE, keep_outer=False)
+
+
+FAMILY = Family("lm_cold", "lm", "order-5 language model, temperature 0.6", make)

@@ -1,0 +1,117 @@
+"""The critic: what tells the composer's own first thoughts from human music, and so which of several
+of its answers to keep.
+
+The shipped judge must be honest about machines that it has never seen. The critic need not: it is
+fitted for one composer alone, on human phrases of the validation side and answers to their outer
+bars, and serves nothing but the choice among candidates (discriminator-guided rejection: Azadi et al.
+2019, "Discriminator Rejection Sampling"). It reads the judge's features, so it belongs to one judge
+as well as to one composer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from models.judge.classifier.calibration import logistic
+from models.judge.classifier.ensemble import Ensemble
+from models.judge.features.canonical import canonical
+from models.judge.features.examples import Examples
+from models.judge.features.table import FEATURES_HASH, Knowledge
+from models.judge.score import UNREADABLE, Judge
+from violin.errors import WeightsError
+from violin.music import Phrase
+
+SHIPPED_CRITIC = Path(__file__).parents[1] / "weights" / "critic.npz"
+TREES = 150
+_FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Critic:
+    """`ensemble` gives log odds of human; `knowledge` is the digest of what its features were measured
+    against; `about` tells people what it was fitted on."""
+
+    ensemble: Ensemble
+    knowledge: str
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def fit(cls, examples: Examples, knowledge: Knowledge, about: dict[str, Any], seed: int = 0) -> Critic:
+        """From human lines and answers, measured against `knowledge`."""
+        return cls(Ensemble.fit(examples, TREES, seed), knowledge_digest(knowledge), about)
+
+    def appraise(
+        self, judge: Judge, phrases: Sequence[Phrase], composer: str
+    ) -> tuple[list[float], list[float]]:
+        """(probabilities of human by the judge, the same by the critic) of phrases that claim a composer,
+        their features measured once. A phrase without notes gets .5 twice."""
+        if knowledge_digest(judge.parts.knowledge) != self.knowledge:
+            raise WeightsError(
+                "this critic was fitted beside another judge; fit it again: violin train critic"
+            )
+        judged, criticised = [UNREADABLE] * len(phrases), [UNREADABLE] * len(phrases)
+        readable = [index for index, phrase in enumerate(phrases) if phrase.notes]
+        if readable:
+            values = judge.values([canonical(phrases[index]) for index in readable], composer)
+            own = logistic(self.ensemble.score(values, [composer] * len(values)))
+            both = zip(readable, judge.probabilities(values, composer), own, strict=True)
+            for index, by_judge, by_critic in both:
+                judged[index], criticised[index] = float(by_judge), float(by_critic)
+        return judged, criticised
+
+    def save(self, path: Path) -> None:
+        """Write aside, then rename."""
+        header = {
+            "format": _FORMAT,
+            "features": FEATURES_HASH,
+            "knowledge": self.knowledge,
+            "about": self.about,
+        }
+        words = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.{os.getpid()}.npz")
+        try:
+            arrays: dict[str, Any] = {"header": words, **self.ensemble.arrays()}
+            np.savez_compressed(aside, **arrays)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Critic:
+        """Read a weight file (None: the shipped one). WeightsError where it is missing, damaged or made
+        for other features."""
+        file = path or SHIPPED_CRITIC
+        try:
+            with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+            header = json.loads(arrays.pop("header").tobytes())
+            if header["format"] != _FORMAT:
+                raise WeightsError(f"{file}: critic format {header['format']}; legal: {_FORMAT}")
+            if header["features"] != FEATURES_HASH:
+                raise WeightsError(f"{file}: made for other features; fit it again: violin train critic")
+            return cls(Ensemble.from_arrays(arrays), str(header["knowledge"]), dict(header["about"]))
+        except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile) as error:
+            raise WeightsError(f"{file}: no usable critic ({error}); fit one: violin train critic") from error
+
+
+@lru_cache(maxsize=2)
+def knowledge_digest(knowledge: Knowledge) -> str:
+    """Names the language models and histograms that features are measured against."""
+    digest = hashlib.sha256()
+    for name in sorted(knowledge.models):
+        model = knowledge.models[name]
+        for array in (model.context_key, model.kinds, model.token, model.count):
+            digest.update(np.ascontiguousarray(array, np.int64).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,56 @@
+"""What a critic learns from: human phrases of unseen works, and answers to their outer bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from data_prep.corpus.store import OTHER, PhraseStore, StoredPhrase
+from models.evaluation.report import given_pair
+from models.generation.guards import guards_for
+from models.generation.infill import ComposerModel, InfillRequest, infill_answers
+from models.generation.sampling import SamplingOptions
+from models.judge.features.examples import Examples
+from models.judge.features.table import Knowledge
+from models.judge.training.examples import Drawn, Human, humans_of, measured
+from violin.challenge import SLUGS
+
+_ANSWER = "answer"
+
+
+def subjects(store: PhraseStore, others: int, seed: int = 0, split: str = "validation") -> list[StoredPhrase]:
+    """The phrases of the eight composers of a side, and some by others under one of the eight in turn:
+    official outer bars may be by others."""
+    own = [stored for stored in store.select(split) if stored.composer in SLUGS]
+    strange = store.select(split, OTHER)
+    drawn = np.random.default_rng(seed).permutation(len(strange))[:others]
+    return own + [
+        replace(strange[place], composer=SLUGS[number % len(SLUGS)])
+        for number, place in enumerate(sorted(drawn.tolist()))
+    ]
+
+
+def critic_examples(
+    phrases: Sequence[StoredPhrase],
+    model: ComposerModel,
+    knowledge: Knowledge,
+    answers: int,
+    options: SamplingOptions,
+    on_done: Callable[[], None] = lambda: None,
+) -> Examples:
+    """Each phrase beside `answers` answers to its outer bars, guards on; too short ones are left out."""
+    requests = [
+        InfillRequest(given_pair(stored.phrase), stored.composer, stored.phrase.bars, (index, number))
+        for index, stored in enumerate(phrases)
+        for number in range(answers)
+    ]
+    found = infill_answers(model, requests, options, lambda index, answer: on_done(), guards_for)
+    human: list[Human] = []
+    written: list[Human] = []
+    for index, stored in enumerate(phrases):
+        human += humans_of([stored])
+        for answer in found[index * answers : (index + 1) * answers]:
+            written += humans_of([replace(stored, phrase=answer.phrase.on_grid(), source=_ANSWER)])
+    return measured(Drawn.joined([Drawn.human(human), Drawn.composed(written)]), knowledge)

@@ -1,0 +1,191 @@
+"""The best of several answers by a declared mixture of measures, each from 0 to 1, 1 being best.
+
+critic       the probability that a human composed it, by the critic that was fitted against our composer
+judge        the same by our judge, which is fitted against machines of many kinds
+likelihood   how near its bits a note are to the median of its fellow candidates: both the dull
+             and the wild are set back (machine music is *more* likely to a model than human music)
+seam         how small the leaps are from the given bars into the middle and out of it
+form         how many figures of form lie inside the band of human phrases (`models.form.HUMAN_BANDS`)
+novelty      how far it stays from the longest run of training music that unseen humans share
+tier         the share of its stops that are easy
+
+The mixture is the weighted mean, its default shares chosen on validation works (docs/composer.md).
+What cannot be measured for an answer counts as 1 for all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from models.form import within_bands
+from models.generation.engine import Draft, Request
+from models.judge.scorer import Judge, TrainedJudge
+from models.novelty import shipped_index
+from models.reranking.choice import Pick
+from models.reranking.trained_critic import Critic, TrainedCritic
+from violin.errors import SettingsError
+from violin.instrument import Tier, tier
+from violin.music import Phrase, sounding_sets
+
+MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier")
+DEFAULT_SHARES: tuple[tuple[str, float], ...] = (
+    ("critic", 1.0),
+    ("judge", 0.3),
+    ("form", 0.4),
+    ("seam", 0.2),
+    ("novelty", 0.1),
+    ("tier", 0.1),
+)
+_SMALL_LEAP = 7  # semitones: a fifth is no leap to a violin
+_UNMEASURED = 1.0
+
+
+def parse_shares(text: str) -> tuple[tuple[str, float], ...]:
+    """'judge=1,seam=.5' -> its shares; SettingsError names the legal measures."""
+    shares = {}
+    for each in text.split(","):
+        name, _, value = each.partition("=")
+        try:
+            shares[name.strip()] = float(value)
+        except ValueError as error:
+            raise SettingsError(f"share {each!r}; legal: a measure = a number, such as judge=1") from error
+    unknown = [name for name in shares if name not in MEASURES]
+    if unknown:
+        raise SettingsError(f"unknown measure {unknown[0]!r}; legal: {', '.join(MEASURES)}")
+    if min(shares.values()) < 0 or not any(shares.values()):
+        raise SettingsError(f"shares {text!r}; legal: 0 or more, not all 0")
+    return tuple(shares.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Keeps the candidate with the greatest weighted mean of measures, the first of equals."""
+
+    candidates: int
+    judge: Judge
+    shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES
+    critic: Critic | None = None
+
+    @property
+    def identity(self) -> str:
+        critic = self.critic.identity if self.critic else "no critic"
+        return f"best of {self.candidates} by {self.shares}, {self.judge.identity}, {critic}"
+
+    @classmethod
+    def shipped(cls, candidates: int, shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES) -> Mixture:
+        """With the judge that is shipped, and the critic where there is one."""
+        from models.reranking.critic import SHIPPED_CRITIC
+
+        return cls(candidates, TrainedJudge(), shares, TrainedCritic() if SHIPPED_CRITIC.is_file() else None)
+
+    def pick(self, requests: Sequence[Request], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
+        wanted = {name for name, share in self.shares if share}
+        marks = self._marks(requests, drafts, wanted)
+        picks = []
+        for index, (request, candidates) in enumerate(zip(requests, drafts, strict=True)):
+            columns: dict[str, list[float]] = {}
+            for name, mark in marks.items():
+                columns[name] = mark[index]
+            if "likelihood" in wanted:
+                columns["likelihood"] = _typical([draft.bits_per_note for draft in candidates])
+            for name, measure in _ALONE.items():
+                if name in wanted:
+                    columns[name] = [measure(request, draft.phrase) for draft in candidates]
+            picks.append(self._best(columns))
+        return picks
+
+    def _marks(
+        self, requests: Sequence[Request], drafts: Sequence[Sequence[Draft]], wanted: set[str]
+    ) -> dict[str, list[list[float]]]:
+        """The marks of judge and critic, as far as they are wanted, all candidates of a composer at once."""
+        names = [name for name in ("judge", "critic") if name in wanted and (name == "judge" or self.critic)]
+        places: dict[str, list[int]] = defaultdict(list)
+        for index, request in enumerate(requests):
+            places[request.composer].append(index)
+        marks: dict[str, list[list[float]]] = {name: [[] for _ in requests] for name in names}
+        for slug, indices in places.items() if names else ():
+            phrases = [draft.phrase for index in indices for draft in drafts[index]]
+            for name, values in self._appraised(phrases, slug, names).items():
+                upcoming = iter(values)
+                for index in indices:
+                    marks[name][index] = [next(upcoming) for _ in drafts[index]]
+        return marks
+
+    def _appraised(
+        self, phrases: Sequence[Phrase], slug: str, names: Sequence[str]
+    ) -> dict[str, list[float]]:
+        if self.critic is None or "critic" not in names:
+            return {"judge": self.judge.score(phrases, slug)}
+        judged, criticised = self.critic.appraise(phrases, slug)
+        found = {"judge": judged, "critic": criticised}
+        return {name: found[name] for name in names}
+
+    def _best(self, columns: dict[str, list[float]]) -> Pick:
+        shares = {name: share for name, share in self.shares if name in columns}
+        whole = sum(shares.values())
+        totals = [
+            sum(share * columns[name][place] for name, share in shares.items()) / whole
+            for place in range(self.candidates)
+        ]
+        best = max(range(self.candidates), key=lambda place: (totals[place], -place))
+        scores = {name: column[best] for name, column in columns.items()}
+        return Pick(best, {"mixture": totals[best], "candidate": float(best + 1), **scores})
+
+
+def _typical(bits: Sequence[float | None]) -> list[float]:
+    known = [value for value in bits if value is not None]
+    if not known:
+        return [_UNMEASURED] * len(bits)
+    centre = median(known)
+    return [_UNMEASURED if value is None else 1 / (1 + abs(value - centre)) for value in bits]
+
+
+def _middle(request: Request, phrase: Phrase) -> tuple[int, int]:
+    """The composed bars, from 0, end exclusive."""
+    return request.pair.beginning_bars, phrase.bars - request.pair.ending_bars
+
+
+def _seam(request: Request, phrase: Phrase) -> float:
+    """Mean over the seams: 1 up to a fifth, a fifth over the leap beyond it."""
+    values = []
+    for bar in _middle(request, phrase):
+        tick = bar * phrase.bar_ticks
+        before = [note for note in phrase.notes if note.onset_ticks < tick]
+        after = [note for note in phrase.notes if note.onset_ticks >= tick]
+        if before and after:
+            # The tops of chords are the melody: of equal onsets the highest pitch sorts last.
+            first = max(note.pitch for note in after if note.onset_ticks == after[0].onset_ticks)
+            values.append(_SMALL_LEAP / max(abs(first - before[-1].pitch), _SMALL_LEAP))
+    return sum(values) / len(values) if values else _UNMEASURED
+
+
+def _novelty(request: Request, phrase: Phrase) -> float:
+    """1 for no familiar run, 0 for one as long as the longest that unseen humans share."""
+    index = shipped_index()
+    if index is None or not index.norm.limit_notes:
+        return _UNMEASURED
+    first, end = _middle(request, phrase)
+    run = index.longest_familiar_run(phrase.on_grid(), first, end)
+    return max(0.0, 1 - run / index.norm.limit_notes)
+
+
+def _tier(request: Request, phrase: Phrase) -> float:
+    stops = [pitches for _, pitches in sounding_sets(phrase.notes) if len(pitches) > 1]
+    if not stops:
+        return _UNMEASURED
+    return sum(tier(pitches) == Tier.EASY for pitches in stops) / len(stops)
+
+
+def _form(request: Request, phrase: Phrase) -> float:
+    return within_bands(phrase.on_grid())
+
+
+_ALONE: dict[str, Callable[[Request, Phrase], float]] = {
+    "seam": _seam,
+    "form": _form,
+    "novelty": _novelty,
+    "tier": _tier,
+}

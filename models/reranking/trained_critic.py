@@ -1,0 +1,58 @@
+"""What criticises candidates beside the judge; it travels to worker processes, so it loads late."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from violin.music import Phrase
+
+if TYPE_CHECKING:
+    from models.judge import score
+    from models.reranking import critic
+
+
+class Critic(Protocol):
+    """Gives phrases two marks at once, since both are read off the same features; it pickles."""
+
+    @property
+    def identity(self) -> str:
+        """Names everything that decides the marks besides the phrases."""
+
+    def appraise(self, phrases: Sequence[Phrase], composer: str) -> tuple[list[float], list[float]]:
+        """(the judge's human probabilities, the critic's), 0 to 1, in the order of the phrases."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedCritic:
+    """The critic of `models` beside the judge of `models`; None is what is shipped."""
+
+    weights: Path | None = None
+    judge: Path | None = None
+
+    @property
+    def identity(self) -> str:
+        from models.judge.weights import SHIPPED
+        from models.reranking.critic import SHIPPED_CRITIC
+
+        files = (self.weights or SHIPPED_CRITIC, self.judge or SHIPPED)
+        digests = [
+            hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "absent" for file in files
+        ]
+        return f"critic {digests[0]} beside judge {digests[1]}"
+
+    def appraise(self, phrases: Sequence[Phrase], composer: str) -> tuple[list[float], list[float]]:
+        loaded_critic, loaded_judge = _loaded(self.weights, self.judge)
+        return loaded_critic.appraise(loaded_judge, phrases, composer)
+
+
+@lru_cache(maxsize=1)
+def _loaded(weights: Path | None, judge: Path | None) -> tuple[critic.Critic, score.Judge]:
+    from models.judge import score
+    from models.reranking import critic
+
+    return critic.Critic.load(weights), score.Judge.load(judge)

@@ -1,0 +1,255 @@
+"""Batches to train on: which phrase, as which task, moved how far, in which order.
+
+Everything follows from a seed. Steps come in blocks of `STEPS_PER_BLOCK`: a block draws its
+phrases by a generator seeded with (seed, block), makes a task of each, sorts them by length and
+cuts them into steps of equal token count, so that little of a batch is padding; then it shuffles
+its steps. With several processes each takes every n-th row of a step.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from constraints.language.grammar import CHANNEL_SIZES, MIDDLE_PART
+from constraints.language.tokenizer import Encoded
+from constraints.language.vocabulary import OTHER, VOCABULARY, Kind
+from data_prep.corpus.stand_ins import STAND_INS, stand_in_weight
+from data_prep.corpus.store import PhraseStore, StoredPhrase
+from models.composer.config import ModelConfig, TrainingConfig
+from models.training.tasks import Task, draw_task, encoded_length, validation_task
+from violin.errors import CorpusError
+
+STEPS_PER_BLOCK = 8
+VALIDATION_PHRASES = 320
+_MARKS = np.isin(VOCABULARY.kind, (Kind.END, Kind.BEGIN, Kind.MID))  # told, never predicted
+_IS_PITCH = VOCABULARY.kind == Kind.PITCH
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows padded to one length; L is one less than the longest row.
+
+    tokens int64[B, L], channels int64[B, L, C], targets int64[B, L] (the next tokens), weights
+    float32[B, L] of the targets' losses, middle bool[B, L] (the target lies in the middle bars),
+    notes int64[B] (in the middle of each row). `real_tokens` counts what is no padding.
+    """
+
+    tokens: Tensor
+    channels: Tensor
+    targets: Tensor
+    weights: Tensor
+    middle: Tensor
+    notes: Tensor
+    real_tokens: int
+
+    def to(self, device: torch.device) -> Batch:
+        if device.type == "cpu":
+            return self
+        names = ("tokens", "channels", "targets", "weights", "middle", "notes")
+        return replace(self, **{name: getattr(self, name).to(device) for name in names})
+
+
+def collate(rows: Sequence[Encoded], training: TrainingConfig) -> Batch:
+    """The batch of some encoded phrases, padded on the right."""
+    length = max(len(row.tokens) for row in rows) - 1
+    shape = (len(rows), length)
+    tokens = np.full(shape, VOCABULARY.PAD, np.int64)
+    targets = np.full(shape, VOCABULARY.PAD, np.int64)
+    channels = np.zeros((*shape, len(CHANNEL_SIZES)), np.int64)
+    weights = np.zeros(shape, np.float32)
+    middle = np.zeros(shape, np.bool_)
+    notes = np.zeros(len(rows), np.int64)
+    given, wanted = training.given_weight, training.middle_weight
+    weight_of_part = np.array([0.0, given, given, wanted], np.float32)
+    for index, row in enumerate(rows):
+        count = len(row.tokens) - 1
+        following = row.tokens[1:]
+        tokens[index, :count] = row.tokens[:-1]
+        targets[index, :count] = following
+        channels[index, :count] = row.channels[:-1]
+        weights[index, :count] = np.where(_MARKS[following], 0.0, weight_of_part[row.part[1:]])
+        middle[index, :count] = (row.part[1:] == MIDDLE_PART) & ~_MARKS[following]
+        notes[index] = np.count_nonzero(_IS_PITCH[following] & (row.part[1:] == MIDDLE_PART))
+    return Batch(
+        torch.from_numpy(tokens),
+        torch.from_numpy(channels),
+        torch.from_numpy(targets),
+        torch.from_numpy(weights),
+        torch.from_numpy(middle),
+        torch.from_numpy(notes),
+        real_tokens=sum(len(row.tokens) - 1 for row in rows),
+    )
+
+
+class BatchSource:
+    """An endless stream of training batches over the training split of a store.
+
+    A phrase is learned under its composer's token; one that stands in for a composer
+    (`data_prep.corpus.stand_ins`) also under his, with the weight of the table.
+    """
+
+    vocabulary_size = len(VOCABULARY)
+    channel_sizes: tuple[int, ...] = tuple(CHANNEL_SIZES)
+
+    def __init__(
+        self, store: PhraseStore, training: TrainingConfig, model: ModelConfig, seed: int = 1
+    ) -> None:
+        self.training, self.seed = training, seed
+        fitting = [
+            stored
+            for stored in store.select("train", windows=True)
+            if encoded_length(stored.phrase) <= model.max_tokens
+        ]
+        if not fitting:
+            raise CorpusError("the phrase store has no phrase to train on; make one: violin prepare")
+        self._pool = _pool(fitting)
+        self._lengths = np.array([encoded_length(stored.phrase) for stored, _, _ in self._pool])
+        names = sorted({token for _, token, _ in self._pool})
+        self.description: dict[str, Any] = {
+            "phrases": len(fitting),
+            "works": len({stored.work_id for stored in fitting}),
+            "phrases_of_each_length": _lengths_in_bars(fitting),
+            "phrases_under_each_token": {
+                name: sum(token == name for _, token, _ in self._pool) for name in names
+            },
+        }
+
+    def chances(self, balanced: bool) -> NDArray[np.float64]:
+        """The chance of each entry of the pool: its composer's number of phrases to a power,
+        shared among his phrases by weight."""
+        training = self.training
+        power = training.fine_balance if balanced else training.balance
+        weights = np.array([weight for _, _, weight in self._pool])
+        tokens = np.array([token for _, token, _ in self._pool])
+        chances = np.zeros(len(self._pool))
+        for token in np.unique(tokens):
+            mine = tokens == token
+            total = weights[mine].sum()
+            share = total**power
+            if balanced and token == OTHER:
+                share *= training.fine_other
+            chances[mine] = weights[mine] * share / total
+        return chances / chances.sum()
+
+    def from_step(
+        self, step: int, *, rank: int = 0, world: int = 1, balanced: Callable[[int], bool] = lambda _: False
+    ) -> Iterator[Batch]:
+        """The batches of this process from a step on. `balanced` says whether the fine-tuning
+        balance holds at a step; it is asked with the first step of each block, and the next
+        block is made while the last one is trained on."""
+        with ThreadPoolExecutor(1) as maker:
+            block = step // STEPS_PER_BLOCK
+
+            def started(block: int) -> Future[list[Batch]]:
+                return maker.submit(self._block, block, balanced(block * STEPS_PER_BLOCK), rank, world)
+
+            coming = started(block)
+            skip = step % STEPS_PER_BLOCK
+            while True:
+                batches = coming.result()
+                block += 1
+                coming = started(block)
+                yield from batches[skip:]
+                skip = 0
+
+    def _block(self, block: int, balanced: bool, rank: int, world: int) -> list[Batch]:
+        random = np.random.default_rng((self.seed, block))
+        chances = self.chances(balanced)
+        wanted = STEPS_PER_BLOCK * self.training.tokens_per_step
+        mean = float(self._lengths @ chances)
+        rows = max(STEPS_PER_BLOCK * world, round(wanted / mean))
+        drawn = random.choice(len(self._pool), rows, p=chances)
+        tasks = []
+        for index in drawn:
+            stored, token, _ = self._pool[index]
+            tasks.append((int(self._lengths[index]), draw_task(stored, token, self.training, random)))
+        tasks.sort(key=lambda pair: pair[0])
+        steps = _cut([length for length, _ in tasks], world)
+        random.shuffle(steps)
+        return [
+            collate([task.encoded() for _, task in tasks[first:last][rank::world]], self.training)
+            for first, last in steps
+        ]
+
+
+def _lengths_in_bars(phrases: Sequence[StoredPhrase]) -> dict[str, int]:
+    counts = Counter(stored.phrase.bars for stored in phrases if not stored.window)
+    return {str(bars): counts[bars] for bars in sorted(counts)}
+
+
+def _cut(lengths: list[int], world: int) -> list[tuple[int, int]]:
+    """(first, last) of each step: equal sums of length, and at least a row for each process."""
+    totals = np.cumsum(lengths)
+    bounds = [0]
+    for step in range(1, STEPS_PER_BLOCK):
+        at = int(np.searchsorted(totals, totals[-1] * step / STEPS_PER_BLOCK))
+        latest = len(lengths) - (STEPS_PER_BLOCK - step) * world
+        bounds.append(min(max(at, bounds[-1] + world), latest))
+    bounds.append(len(lengths))
+    return list(pairwise(bounds))
+
+
+def _pool(phrases: Sequence[StoredPhrase]) -> list[tuple[StoredPhrase, str, float]]:
+    """(phrase, token, weight): own music under its composer, stand-ins also under theirs."""
+    borrowers = sorted({line.composer for line in STAND_INS})
+    pool = []
+    for stored in phrases:
+        pool.append((stored, stored.composer, 1.0))
+        for slug in borrowers:
+            weight = stand_in_weight(slug, stored.source_composer, stored.work_group)
+            if weight > 0 and stored.composer != slug:
+                pool.append((stored, slug, weight))
+    return pool
+
+
+def validation_phrases(
+    store: PhraseStore, model: ModelConfig, count: int | None = VALIDATION_PHRASES, seed: int = 0
+) -> list[StoredPhrase]:
+    """A fixed draw of phrases of unseen works, evenly from the composers that have some."""
+    fitting = [
+        stored for stored in store.select("validation") if encoded_length(stored.phrase) <= model.max_tokens
+    ]
+    random = np.random.default_rng(seed)
+    by_composer: dict[str, list[StoredPhrase]] = defaultdict(list)
+    for index in random.permutation(len(fitting)):
+        by_composer[fitting[index].composer].append(fitting[index])
+    chosen: list[StoredPhrase] = []
+    depth = 0
+    while len(chosen) < min(len(fitting), count or len(fitting)):
+        for composer in sorted(by_composer):
+            chosen += by_composer[composer][depth : depth + 1]
+        depth += 1
+    return chosen[:count]
+
+
+def validation_tasks(phrases: Sequence[StoredPhrase], seed: int = 0) -> list[Task]:
+    """The challenge's task for each phrase under its own composer's token, always the same."""
+    random = np.random.default_rng(seed)
+    return [validation_task(stored, stored.composer, random) for stored in phrases]
+
+
+def task_batches(
+    tasks: Sequence[Task], training: TrainingConfig, tokens_per_batch: int = 16_384
+) -> list[Batch]:
+    """Tasks in batches of like length, for measuring; every task once, the order given up."""
+    rows = sorted((task.encoded() for task in tasks), key=lambda row: len(row.tokens))
+    batches: list[Batch] = []
+    current: list[Encoded] = []
+    for row in rows:
+        if current and (len(current) + 1) * len(row.tokens) > tokens_per_batch:
+            batches.append(collate(current, training))
+            current = []
+        current.append(row)
+    if current:
+        batches.append(collate(current, training))
+    return batches

@@ -1,0 +1,101 @@
+"""What is asked of the model about a phrase: which bars are given, under which name, how high.
+
+The mix (`TrainingConfig`): mostly the challenge's task, one or two bars given on each side;
+sometimes any contiguous span of bars, with more of them given; sometimes nothing given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from constraints.language.tokenizer import Encoded, density_of, encode
+from constraints.language.vocabulary import HIGHEST_PITCH, LONGEST_DURATION_TICKS, LOWEST_PITCH
+from data_prep.corpus.store import StoredPhrase
+from models.composer.config import TrainingConfig
+from violin.instrument import is_playable, is_readable
+from violin.music import Phrase, sounding_sets
+
+LOWEST_SHIFT, HIGHEST_SHIFT = -5, 6
+MOST_GIVEN_BARS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A phrase to encode: bars given on each side, the composer's token (a slug, "other" or
+    None), whether the density of the middle is told, semitones to move it by."""
+
+    phrase: Phrase
+    beginning_bars: int
+    ending_bars: int
+    composer: str | None
+    tell_density: bool = False
+    semitones: int = 0
+
+    def encoded(self) -> Encoded:
+        phrase = self.phrase.transposed(self.semitones) if self.semitones else self.phrase
+        density = density_of(phrase, self.beginning_bars, self.ending_bars) if self.tell_density else None
+        return encode(phrase, self.composer, self.beginning_bars, self.ending_bars, density)
+
+
+def draw_task(
+    stored: StoredPhrase, token: str, training: TrainingConfig, random: np.random.Generator
+) -> Task:
+    """A task of the training mix for a phrase learned under a composer's `token`."""
+    kind, drop_composer, tell_density = random.random(3)
+    bars = stored.phrase.bars
+    if kind < training.ends_share:
+        beginning, ending = (int(count) for count in random.integers(1, MOST_GIVEN_BARS + 1, 2))
+    elif kind < training.ends_share + training.span_share:
+        first, last = sorted(int(bar) for bar in random.choice(bars + 1, 2, replace=False))
+        beginning, ending = first, bars - last
+    else:
+        beginning = ending = 0
+    shifts = allowed_transpositions(stored.phrase)
+    return Task(
+        stored.phrase,
+        beginning,
+        ending,
+        None if drop_composer < training.composer_dropout else token,
+        tell_density >= training.density_dropout,
+        shifts[int(random.integers(len(shifts)))],
+    )
+
+
+def validation_task(stored: StoredPhrase, token: str | None, random: np.random.Generator) -> Task:
+    """The challenge's task: one or two bars given on each side, density not told, no transposition."""
+    beginning, ending = (int(count) for count in random.integers(1, MOST_GIVEN_BARS + 1, 2))
+    return Task(stored.phrase, beginning, ending, token)
+
+
+@cache
+def allowed_transpositions(phrase: Phrase) -> tuple[int, ...]:
+    """The shifts of -5 to +6 semitones after which the phrase is in range and as playable as the
+    decoder asks of what it writes; 0 always among them."""
+    pitches = [note.pitch for note in phrase.notes]
+    chords = {pitches for _, pitches in sounding_sets(phrase.notes) if len(pitches) > 1}
+    return tuple(
+        shift
+        for shift in range(LOWEST_SHIFT, HIGHEST_SHIFT + 1)
+        if shift == 0
+        or (
+            min(pitches, default=LOWEST_PITCH) + shift >= LOWEST_PITCH
+            and max(pitches, default=LOWEST_PITCH) + shift <= HIGHEST_PITCH
+            and all(_sounds_well(tuple(pitch + shift for pitch in chord)) for chord in chords)
+        )
+    )
+
+
+@cache
+def _sounds_well(pitches: tuple[int, ...]) -> bool:
+    return is_playable(pitches) and is_readable(pitches)
+
+
+def encoded_length(phrase: Phrase) -> int:
+    """Tokens of a phrase in any task, counted without encoding it."""
+    header_and_marks = 11  # seven of the header, END, BEGIN, MID, EOS
+    onsets = len({note.onset_ticks for note in phrase.notes})
+    longer = sum((note.duration_ticks - 1) // LONGEST_DURATION_TICKS for note in phrase.notes)
+    return header_and_marks + phrase.bars + onsets + 2 * len(phrase.notes) + longer

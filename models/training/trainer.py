@@ -1,0 +1,336 @@
+"""One training run: pre-training on all music, then a composer-balanced fine-tuning, in one loop.
+
+Everything that a step does follows from (seed, step): the rows it sees (`models.training.dataset`), the
+dropout it draws. A run killed at any moment therefore goes on from its last state file as if it
+had not been killed, and two processes see together the rows that one process would see.
+
+The length of a run is declared as steps or as minutes of training; the learning rate follows
+the share of it that is done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.nn import functional as F
+
+from models.composer.checkpoint import Weights, load_state, save_state, save_weights
+from models.composer.config import Config, as_dict
+from models.composer.network import Composer
+from models.composer.widening import widened
+from models.training.dataset import Batch, BatchSource
+from models.training.optimizer import Muon
+from models.training.precision import product_dtype
+
+STATE_NAME, BEST_NAME, METRICS_NAME, CONFIG_NAME = (
+    "state.safetensors",
+    "best.safetensors",
+    "metrics.jsonl",
+    "config.json",
+)
+_LOG_EVERY_STEPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How long a run lasts: a number of steps, or else minutes of training."""
+
+    steps: int | None = None
+    minutes: float | None = None
+
+    def share(self, step: int, seconds: float) -> float:
+        """The share that is done, 0 to 1."""
+        if self.steps is not None:
+            return min(1.0, step / self.steps)
+        return min(1.0, seconds / 60 / (self.minutes or 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """This process among those that torchrun started; alone without it."""
+
+    rank: int = 0
+    world: int = 1
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+
+    @property
+    def leads(self) -> bool:
+        return self.rank == 0
+
+
+@contextlib.contextmanager
+def taken_place() -> Iterator[Place]:
+    """Join the process group that torchrun's environment (RANK) announces: nccl on GPUs, else gloo."""
+    cuda = torch.cuda.is_available()
+    if "RANK" not in os.environ:
+        yield Place(device=torch.device("cuda" if cuda else "cpu"))
+        return
+    dist.init_process_group("nccl" if cuda else "gloo")
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
+    if cuda:
+        torch.cuda.set_device(device)
+    try:
+        yield Place(dist.get_rank(), dist.get_world_size(), device)
+    finally:
+        dist.destroy_process_group()
+
+
+class Run:
+    """The state of a training run and the loop that moves it.
+
+    `folder` receives config.json, metrics.jsonl, state.safetensors (to go on from) and
+    best.safetensors (the averaged weights of the best validation so far).
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        source: BatchSource,
+        validation: list[Batch],
+        folder: Path,
+        budget: Budget,
+        *,
+        seed: int = 1,
+        place: Place | None = None,
+        start: Weights | None = None,
+    ) -> None:
+        self.config, self.source, self.validation = config, source, validation
+        self.folder, self.budget, self.seed = folder, budget, seed
+        self.place = place or Place()
+        self.step, self.seconds, self.best = 0, 0.0, math.inf
+        torch.manual_seed(seed)
+        sizes = source.channel_sizes
+        self.model = Composer(config.model, source.vocabulary_size, sizes, config.training.dropout)
+        self.average = Composer(config.model, source.vocabulary_size, sizes)
+        if start is not None:
+            self.model.load_plain_weights(widened(start, config.model, seed).tensors)
+        self.average.load_state_dict(self.model.state_dict())
+        self.model.to(self.place.device)
+        self.average.to(self.place.device).eval()
+        training = config.training
+        self.optimizers: tuple[torch.optim.Optimizer, ...] = (
+            torch.optim.AdamW(
+                self.model.others(),
+                lr=training.learning_rate,
+                betas=(0.9, 0.97),
+                weight_decay=training.weight_decay,
+            ),
+            Muon(self.model.matrices(), training.matrix_learning_rate, training.weight_decay),
+        )
+        self._peaks = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
+
+    def go_on(self) -> bool:
+        """Take up the state file of the folder, if there is one; True if there was."""
+        path = self.folder / STATE_NAME
+        if not path.exists():
+            return False
+        tensors, facts = load_state(path)
+        self.model.load_state_dict(_part(tensors, "model"))
+        self.average.load_state_dict(_part(tensors, "average"))
+        for index, optimizer in enumerate(self.optimizers):
+            state = optimizer.state_dict()
+            state["state"] = {}
+            for name, tensor in _part(tensors, f"optimizer{index}").items():
+                number, field = name.split(".")
+                state["state"].setdefault(int(number), {})[field] = tensor
+            optimizer.load_state_dict(state)
+        self.step, self.seconds, self.best = int(facts["step"]), float(facts["seconds"]), float(facts["best"])
+        return True
+
+    def save(self) -> None:
+        """Write the state file, aside and renamed."""
+        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
+        for index, optimizer in enumerate(self.optimizers):
+            for number, fields in optimizer.state_dict()["state"].items():
+                tensors |= {f"optimizer{index}.{number}.{field}": value for field, value in fields.items()}
+        facts = {"step": self.step, "seconds": self.seconds, "best": self.best}
+        save_state(self.folder / STATE_NAME, tensors, facts)
+
+    def train(
+        self,
+        *,
+        validate_every_seconds: float = 300.0,
+        save_every_seconds: float = 120.0,
+        on_step: Callable[[float, dict[str, Any]], None] | None = None,
+    ) -> float:
+        """Train to the end of the budget; returns the best validation bits per note.
+
+        `on_step(share done, newest figures)` is called after each step.
+        """
+        if self.place.leads:
+            self._begin_files()
+        balanced_from = self.config.training.balanced_from
+        batches = self.source.from_step(
+            self.step,
+            rank=self.place.rank,
+            world=self.place.world,
+            balanced=lambda step: self.budget.share(step, self.seconds) >= balanced_from,
+        )
+        model = self._distributed()
+        last_save = last_validation = self.seconds
+        window_seconds, window_tokens = self.seconds, 0
+        figures: dict[str, Any] = {}
+        while self.share < 1.0:
+            began = time.perf_counter()
+            loss, tokens = self._one_step(model, next(batches))
+            self.seconds += time.perf_counter() - began
+            window_tokens += tokens * self.place.world
+            self._agree_on_time()
+            done = self.share >= 1.0
+            if self.step % _LOG_EVERY_STEPS == 0 or done:
+                speed = window_tokens / max(self.seconds - window_seconds, 1e-9)
+                window_seconds, window_tokens = self.seconds, 0
+                figures = {"step": self.step, "loss": round(loss, 4), "tokens_per_second": round(speed)}
+                figures |= {"minutes": round(self.seconds / 60, 2), "rate": round(self._rate(), 4)}
+                self._log(figures)
+            if done or self.seconds - last_validation >= validate_every_seconds:
+                last_validation = self.seconds
+                figures |= self._validate()
+            if done or self.seconds - last_save >= save_every_seconds:
+                last_save = self.seconds
+                if self.place.leads:
+                    self.save()
+            if on_step:
+                on_step(self.share, figures)
+        return self.best
+
+    @property
+    def share(self) -> float:
+        return self.budget.share(self.step, self.seconds)
+
+    def _rate(self) -> float:
+        """The factor on the learning rates now: a linear warm-up, then a cosine over the budget."""
+        training = self.config.training
+        warm = min(1.0, (self.step + 1) / training.warmup_steps)
+        fall = 0.5 * (1 + math.cos(math.pi * self.share))
+        return warm * (training.final_rate + (1 - training.final_rate) * fall)
+
+    def _one_step(self, model: torch.nn.Module, batch: Batch) -> tuple[float, int]:
+        """One update; (mean loss of the step's rows, tokens in those of this process)."""
+        rate = self._rate()
+        for optimizer, peak in zip(self.optimizers, self._peaks, strict=True):
+            optimizer.param_groups[0]["lr"] = peak * rate
+        torch.manual_seed((self.seed * 1_000_003 + self.step) * 64 + self.place.rank)  # dropout
+        batch = batch.to(self.place.device)
+        model.train()
+        losses = token_losses(model, batch)
+        total = batch.weights.sum()
+        if self.place.world > 1:
+            dist.all_reduce(total)
+            total = total / self.place.world  # DDP takes the mean of the gradients
+        loss = (losses * batch.weights).sum() / total
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.training.clip)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        self._follow()
+        shown = loss.detach()
+        if self.place.world > 1:
+            dist.all_reduce(shown)
+            shown = shown / self.place.world
+        return shown.item(), batch.real_tokens
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Move the average towards the model, faster at the start of a run."""
+        decay = min(self.config.training.ema_decay, self.step / (10 + self.step))
+        for average, current in zip(self.average.parameters(), self.model.parameters(), strict=True):
+            average.lerp_(current, 1 - decay)
+
+    def _validate(self) -> dict[str, Any]:
+        figures: dict[str, Any] = {"step": self.step, "validation_bits_per_note": None}
+        if self.place.leads and self.validation:
+            bits = bits_per_note(self.average, self.validation, self.place.device)
+            figures["validation_bits_per_note"] = round(bits, 4)
+            if bits < self.best:
+                self.best = bits
+                save_weights(self.folder / BEST_NAME, self.weights())
+            self._log(figures | {"best": round(self.best, 4)})
+        return figures
+
+    def weights(self) -> Weights:
+        """The averaged weights, with what is known about them."""
+        facts = {
+            "config": self.config.name,
+            "steps": self.step,
+            "training_minutes": round(self.seconds / 60, 1),
+            "validation_bits_per_note": None if math.isinf(self.best) else round(self.best, 4),
+            "seed": self.seed,
+            "data": self.source.description,
+        }
+        tensors = self.average.plain_weights()
+        return Weights(tensors, self.config.model, self.source.channel_sizes, facts)
+
+    def _distributed(self) -> torch.nn.Module:
+        if self.place.world == 1:
+            return self.model
+        return torch.nn.parallel.DistributedDataParallel(
+            self.model, device_ids=[self.place.device] if self.place.device.type == "cuda" else None
+        )
+
+    def _agree_on_time(self) -> None:
+        """Every process takes the leader's clock, so that all stop and cool down together."""
+        if self.place.world > 1 and self.budget.steps is None:
+            clock = torch.tensor([self.seconds], dtype=torch.float64, device=self.place.device)
+            dist.broadcast(clock, 0)
+            self.seconds = float(clock.item())
+
+    def _begin_files(self) -> None:
+        """config.json, and metrics.jsonl without the lines of steps that are about to be done again."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        values = {"config": as_dict(self.config), "seed": self.seed, "data": self.source.description}
+        _write_text(self.folder / CONFIG_NAME, json.dumps(values, indent=1) + "\n")
+        metrics = self.folder / METRICS_NAME
+        lines = metrics.read_text(encoding="utf-8").splitlines() if metrics.exists() else []
+        kept = [line for line in lines if json.loads(line)["step"] <= self.step] if self.step else []
+        _write_text(metrics, "".join(f"{line}\n" for line in kept))
+
+    def _log(self, figures: dict[str, Any]) -> None:
+        if self.place.leads:
+            with (self.folder / METRICS_NAME).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(figures) + "\n")
+
+
+def token_losses(model: torch.nn.Module, batch: Batch) -> Tensor:
+    """Cross-entropy in nats of each next token, float32[B, L]; bfloat16 inside the model where that pays."""
+    device = batch.tokens.device.type
+    products = product_dtype(device)
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=products == torch.bfloat16):
+        logits = model(batch.tokens, batch.channels)
+    return F.cross_entropy(logits.float().transpose(1, 2), batch.targets, reduction="none")
+
+
+@torch.no_grad()
+def bits_per_note(model: Composer, batches: list[Batch], device: torch.device) -> float:
+    """Bits that the middle bars cost the model, for each of their notes."""
+    nats, notes = 0.0, 0
+    for batch in batches:
+        batch = batch.to(device)
+        losses = token_losses(model, batch)
+        nats += float(losses[batch.middle].double().sum())
+        notes += int(batch.notes.sum())
+    return nats / math.log(2) / max(notes, 1)
+
+
+def _part(tensors: dict[str, Tensor], part: str) -> dict[str, Tensor]:
+    return {name[len(part) + 1 :]: value for name, value in tensors.items() if name.startswith(f"{part}.")}
+
+
+def _write_text(path: Path, text: str) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)

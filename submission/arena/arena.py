@@ -1,0 +1,190 @@
+"""The whole challenge at home: every generator before every judge, on one rehearsal.
+
+An entrant is one of ours by name or a folder or zip of somebody's (`submission.arena.entrants`). A judge
+that comes as files has judged the rehearsal's own judge dataset only, so it is compared on its
+human phrases and the generator "rehearsal", the machine phrases in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from models.judge.scorer import Judge
+from submission.arena.entrants import Generator
+from submission.arena.league import HUMAN, Board
+from submission.assignments import dataset_assignments
+from submission.datasets import Dataset, GivenFile, read_dataset
+from submission.generator import build_generator_archive
+from submission.jobs.workers import run_parts
+from submission.judge import score_file
+from submission.rehearsal.labels import HUMAN as HUMAN_LABEL
+from submission.rehearsal.labels import KEY_NAME, read_key
+from violin.archives import read_members
+from violin.challenge import (
+    COMPOSERS,
+    GENERATOR_DATASET,
+    JUDGE_DATASETS,
+    SCORE_LINE_END,
+    is_score_line,
+    score_file_name,
+)
+from violin.errors import ArchiveError
+from violin.files import write_whole
+
+REHEARSAL = "rehearsal"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The two datasets of `violin rehearse` and the labels of the second."""
+
+    pairs: Dataset
+    judged: Dataset
+    labels: Mapping[str, str]
+
+
+def read_rehearsal(folder: Path) -> Rehearsal:
+    """ArchiveError where the folder lacks one of the three."""
+    return Rehearsal(
+        read_dataset(folder / GENERATOR_DATASET),
+        read_dataset(folder / JUDGE_DATASETS["final"]),
+        read_key(folder / KEY_NAME),
+    )
+
+
+def hold(
+    rehearsal: Rehearsal,
+    generators: Mapping[str, Generator | Path],
+    judges: Mapping[str, Judge | Path],
+    out: Path,
+    *,
+    seed: int = 1,
+    workers: int = 1,
+    on_step: Callable[[str], None] = lambda text: None,
+) -> Board:
+    """Let everybody play. What each generator answered and each judge told stays in `out`, so that
+    a stopped arena goes on and one with another entrant does that entrant's work alone."""
+    fields: dict[str, list[GivenFile]] = {HUMAN: [], REHEARSAL: []}
+    for file in rehearsal.judged:
+        if file.name not in rehearsal.labels:
+            raise ArchiveError(f"{file.name} is not in the key; is the key another rehearsal's?")
+        fields[HUMAN if rehearsal.labels[file.name] == HUMAN_LABEL else REHEARSAL].append(file)
+    for name, generator in generators.items():  # what cannot be read is told before anybody composes
+        if isinstance(generator, Path):
+            fields[name] = _answers(generator, rehearsal.pairs)
+    lines = {
+        name: _judge_files(judge, rehearsal.judged)
+        for name, judge in judges.items()
+        if isinstance(judge, Path)
+    }
+    for name, generator in generators.items():
+        if isinstance(generator, Generator):
+            path = out / _file_name(name, generator, rehearsal.pairs, seed)
+            if not path.exists():
+                on_step(f"{name} composes")
+                assignments = dataset_assignments(rehearsal.pairs, seed=seed)
+                build_generator_archive(
+                    path,
+                    assignments,
+                    generator.composer,
+                    seed=seed,
+                    choice=generator.choice,
+                    workers=workers,
+                )
+            fields[name] = _answers(path, rehearsal.pairs)
+    fields = {name: fields[name] for name in (HUMAN, REHEARSAL, *generators)}
+    scores = {}
+    present = {name: judge for name, judge in judges.items() if not isinstance(judge, Path)}
+    for entrant, files in fields.items():
+        told = _judged(entrant, files, present, out / "scores", workers, on_step)
+        scores.update({(entrant, name): np.array(values) for name, values in told.items()})
+    for name, told_by_name in lines.items():
+        for entrant in (HUMAN, REHEARSAL):
+            scores[entrant, name] = np.array([told_by_name[file.name] for file in fields[entrant]])
+    slugs = {entrant: [file.composer.slug for file in files] for entrant, files in fields.items()}
+    ordered = {(entrant, name): scores[entrant, name] for name in judges for entrant in fields
+               if (entrant, name) in scores}  # fmt: skip
+    return Board(ordered, slugs)
+
+
+def _answers(path: Path, pairs: Dataset) -> list[GivenFile]:
+    asked = {file.name for file in pairs}
+    found = [file for file in read_dataset(path) if file.name in asked]
+    if len(found) < len(asked):
+        raise ArchiveError(f"{path}: answers {len(found)} of the {len(asked)} pairs of the rehearsal")
+    return found
+
+
+def _judged(
+    entrant: str,
+    files: Sequence[GivenFile],
+    judges: Mapping[str, Judge],
+    folder: Path,
+    workers: int,
+    on_step: Callable[[str], None],
+) -> dict[str, list[float]]:
+    """What each judge tells of the files, in their order; what was told before is read."""
+    music = hashlib.sha256()
+    for file in files:
+        music.update(f"{file.name}\0{len(file.data)}\0".encode() + file.data)
+    paths = {
+        name: folder / f"{_plain(entrant)}-{_plain(name)}-{_digest(judge.identity, music.hexdigest())}.json"
+        for name, judge in judges.items()
+    }
+    missing = {name: judge for name, judge in judges.items() if not paths[name].exists()}
+    if missing:
+        on_step(f"{', '.join(missing)} hear{'s' * (len(missing) == 1)} {entrant}")
+        parts = {composer.number: [file for file in files if file.composer == composer]
+                 for composer in COMPOSERS}  # fmt: skip
+        told: dict[str, dict[str, float]] = {name: {} for name in missing}
+        tasks = {number: part for number, part in parts.items() if part}
+        for _, payload in run_parts(partial(score_by_all, missing), tasks, workers):
+            for name, values in payload.items():
+                told[name].update(values)
+        for name, values in told.items():
+            write_whole(paths[name], json.dumps([values[file.name] for file in files]).encode())
+    return {name: json.loads(path.read_bytes()) for name, path in paths.items()}
+
+
+def score_by_all(judges: Mapping[str, Judge], part: Sequence[GivenFile]) -> dict[str, dict[str, float]]:
+    """judge -> file -> score. One after the other on the same file, so that judges that measure
+    alike measure once (`models.judge.scorer`)."""
+    told: dict[str, dict[str, float]] = {name: {} for name in judges}
+    for file in part:
+        for name, judge in judges.items():
+            told[name][file.name] = score_file(judge, file).human_probability
+    return told
+
+
+def _judge_files(path: Path, judged: Dataset) -> dict[str, float]:
+    """Probabilities by the name of the phrase, out of a judge's folder or zip."""
+    texts = {member.name.rpartition("/")[2]: member.data for member in read_members(path)}
+    told = {}
+    for composer in COMPOSERS:
+        files = judged.folders.get(composer.slug, ())
+        name = score_file_name(composer)
+        lines = texts.get(name, b"").decode("ascii", errors="replace").split(SCORE_LINE_END)[:-1]
+        if len(lines) != len(files) or not all(map(is_score_line, lines)):
+            raise ArchiveError(f"{path}: {name} is not {len(files)} lines of a score; see violin verify")
+        told.update({file.name: float(line) for file, line in zip(files, lines, strict=True)})
+    return told
+
+
+def _file_name(name: str, generator: Generator, pairs: Dataset, seed: int) -> str:
+    """Where a generator's answers are kept: another one, seed or rehearsal gets another file."""
+    return f"{_plain(name)}-{_digest(name, generator.identity, str(seed), pairs.digest())}.zip"
+
+
+def _plain(name: str) -> str:
+    return "".join(sign if sign.isalnum() else "-" for sign in name)
+
+
+def _digest(*facts: str) -> str:
+    return hashlib.sha256("/".join(facts).encode()).hexdigest()[:8]

@@ -1,0 +1,1 @@
+"""Long work in parts over worker processes, resumable."""

@@ -1,0 +1,133 @@
+"""The work folder of a long job: what is done stays done, whatever happens to the process.
+
+A job is cut into parts. Each finished part is one file, written aside and renamed, that begins
+with the SHA-256 of the rest; the rest names the plan it belongs to. So a part is there whole or
+it counts as not done: a killed process, a full disk or a damaged file costs that part alone, and
+of a part in hand what was finished lies in its log (`submission.jobs.record_log`).
+Nothing depends on the clock. A plan is everything that determines the result; each plan has a
+folder of its own, so that another seed neither uses nor loses what was done.
+
+One process at a time: the lock is the kernel's (`flock`) and ends with the process, however it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from submission.jobs.record_log import RecordLog
+from violin.errors import ArchiveError
+from violin.files import write_whole
+
+try:
+    import fcntl
+except ImportError:  # not a Unix: there runs are not kept apart
+    fcntl = None  # type: ignore[assignment]
+
+Payload = dict[str, Any]
+
+
+def plan_digest(facts: Payload) -> str:
+    """SHA-256 of everything that determines a job's result, as JSON with sorted names."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+class WorkFolder:
+    """The parts of one plan. Use as a context: the folder is locked inside."""
+
+    def __init__(self, folder: Path, plan: str) -> None:
+        self.folder = folder
+        self.plan = plan
+        self.damaged = 0  # parts found that were no longer whole
+        self._parts = folder.absolute() / plan[:16]
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> WorkFolder:
+        try:
+            self._parts.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self.folder / "lock")
+        except OSError as error:
+            raise ArchiveError(f"{self.folder}: no work folder: {error.strerror or error}") from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def part(self, index: int) -> Payload | None:
+        """What was kept for a part, or None where it is not done or no longer whole."""
+        try:
+            kept = self._path(index).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise ArchiveError(f"{self._path(index)}: cannot be read: {error.strerror}") from error
+        digest, _, body = kept.partition(b"\n")
+        if hashlib.sha256(body).hexdigest().encode() == digest:
+            content = json.loads(body)
+            if content["plan"] == self.plan and content["index"] == index:
+                payload: Payload = content["payload"]
+                return payload
+        self.damaged += 1
+        return None
+
+    def keep(self, index: int, payload: Payload) -> None:
+        """Record a finished part."""
+        content = {"plan": self.plan, "index": index, "payload": payload}
+        body = json.dumps(content, sort_keys=True).encode()
+        write_whole(self._path(index), hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        self.log(index).remove()
+
+    def log(self, index: int) -> RecordLog:
+        """Where whoever has a part in hand notes what is finished of it."""
+        return RecordLog(self._parts, self.plan, index)
+
+    def clear(self) -> None:
+        """Drop the parts once the result lies elsewhere, and the folder if nothing else is in it."""
+        with contextlib.suppress(OSError):  # what stays is in nobody's way
+            shutil.rmtree(self._parts)
+            if [path.name for path in self.folder.iterdir()] == ["lock"]:
+                (self.folder / "lock").unlink()
+                self.folder.rmdir()
+
+    def _path(self, index: int) -> Path:
+        return self._parts / f"part-{index:05d}.json"
+
+
+def _locked(path: Path) -> IO[str]:
+    """Open and lock a file; ArchiveError where another process holds it."""
+    while True:
+        file = path.open("a+", encoding="ascii")
+        try:
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                file.truncate(0)
+                file.write(str(os.getpid()))
+                file.flush()
+                return file
+            file.close()  # removed by the run before us between our opening and our locking
+        except FileNotFoundError:
+            file.close()
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read(20) or "unknown"
+            file.close()
+            raise ArchiveError(
+                f"{path.parent}: another run (process {holder}) works here; wait for it or use --work"
+            ) from None
+        except OSError:
+            file.close()
+            raise

@@ -1,0 +1,70 @@
+"""The key of a rehearsal: which phrases of a judge's dataset are human; and the official score."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from violin.errors import ArchiveError
+from violin.files import write_whole
+
+KEY_NAME = "judge_key.json"
+HUMAN, MACHINE = "human", "machine"
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """Mean HCS of human and of machine phrases; `score` is the challenge's, from 0 to 2."""
+
+    human_files: int
+    machine_files: int
+    human_hcs: float
+    machine_hcs: float
+
+    @property
+    def score(self) -> float:
+        """Mean HCS over human phrases plus the mean of 1 - HCS over generated ones."""
+        return self.human_hcs + 1 - self.machine_hcs
+
+    def table(self) -> str:
+        return "\n".join(
+            [
+                "phrases   files  mean HCS",
+                f"human     {self.human_files:5d}     {self.human_hcs:.3f}",
+                f"machine   {self.machine_files:5d}     {self.machine_hcs:.3f}",
+                f"official score of the judge {self.score:.3f} (0 to 2; a constant has 1)",
+            ]
+        )
+
+
+def official_score(scores: Mapping[str, float], labels: Mapping[str, str]) -> Official:
+    """Score human probabilities by file name against the labels; ArchiveError where one has none."""
+    unknown = sorted(set(scores) - set(labels))
+    if unknown:
+        raise ArchiveError(f"{unknown[0]} is not in the key; is the key another rehearsal's?")
+    human = [value for name, value in scores.items() if labels[name] == HUMAN]
+    machine = [value for name, value in scores.items() if labels[name] != HUMAN]
+    if not human or not machine:
+        raise ArchiveError("the key has no human or no machine phrase among the files scored")
+    return Official(len(human), len(machine), sum(human) / len(human), sum(machine) / len(machine))
+
+
+def read_key(path: Path) -> dict[str, str]:
+    """name -> "human" or "machine"; ArchiveError where the file is no key."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): str(entry["label"]) for name, entry in content["files"].items()}
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ArchiveError(f"{path}: not the key of a rehearsal") from error
+
+
+def write_key(folder: Path, entries: Mapping[str, Mapping[str, object]]) -> None:
+    """judge_key.json and judge_key.csv in a folder; an entry has a "label" and where it is from."""
+    content = {"format": 1, "files": {name: dict(entry) for name, entry in entries.items()}}
+    write_whole(folder / KEY_NAME, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    lines = ["file,label", *(f"{name},{entry['label']}" for name, entry in entries.items())]
+    write_whole(folder / "judge_key.csv", ("\n".join(lines) + "\n").encode())

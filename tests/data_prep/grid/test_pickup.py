@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from data_prep.grid.pickup import phase_probabilities, pickup_beats
+from data_prep.grid.raw_part import RawNote
+from violin.music import Meter
+
+FOUR = Meter(4, 4)
+
+
+def minuet(pickup: float) -> list[list[RawNote]]:
+    """Sixteen bars of long downbeats and short upbeats over a bass that changes at each barline."""
+    upper, bass = [], []
+    if pickup:
+        upper.append(RawNote(0, pickup, 67))
+    for bar in range(16):
+        start = pickup + 3 * bar
+        upper += [RawNote(start, start + 2, 72 + bar % 5), RawNote(start + 2, start + 3, 67)]
+        bass.append(RawNote(start, start + 3, (43, 48, 50, 45)[bar % 4]))
+    return [upper, bass]
+
+
+@pytest.mark.parametrize("pickup", [0.0, 1.0])
+def test_long_notes_and_the_bass_show_where_bars_begin(pickup: float) -> None:
+    parts = minuet(pickup)
+    assert pickup_beats([(0.0, Meter(3, 4))], parts) == pickup
+    probabilities = phase_probabilities(3.0, parts)
+    assert probabilities.sum() == pytest.approx(1)
+    assert probabilities.argmax() == 4 * pickup
+
+
+def test_a_later_change_of_signature_settles_the_pickup() -> None:
+    parts = [[RawNote(beat, beat + 1, 60) for beat in range(60)]]
+    assert pickup_beats([(0.0, FOUR), (17.0, Meter(3, 4))], parts) == 1.0
+    assert pickup_beats([(0.0, FOUR), (16.0, Meter(3, 4))], parts) == 0.0
+
+
+def test_silence_at_the_start_is_a_pickups_rest_written_out() -> None:
+    parts = [[note._replace(onset_beats=note.onset_beats + 2, end_beats=note.end_beats + 2) for note in part]
+             for part in minuet(1.0)]  # fmt: skip
+    assert pickup_beats([(0.0, Meter(3, 4))], parts) == 0.0
+
+
+def test_notes_that_say_nothing_leave_the_bars_where_the_file_has_them() -> None:
+    assert pickup_beats([(0.0, FOUR)], [[RawNote(beat, beat + 1, 60) for beat in range(64)]]) == 0.0
+    assert pickup_beats([(0.0, FOUR)], [[RawNote(0, 1, 60)]]) == 0.0

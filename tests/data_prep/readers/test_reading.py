@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from data_prep.readers import reading
+from data_prep.readers.catalogue import Entry, folder_entries
+from data_prep.readers.reading import read_sources
+
+TUNE = "X:{number}\nT:Tune {number}\nM:4/4\nL:1/4\nK:D\nDFAd|fdAF|GBdg|bgdB|ABcd|efga|fdec|d4|]\n"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    (folder / "a.abc").write_text(TUNE.format(number=1))
+    (folder / "b.abc").write_text(TUNE.format(number=1) + "\n" + TUNE.format(number=2))
+    (folder / "c.mid").write_bytes(b"not a midi file")
+    return folder
+
+
+def test_every_file_gives_parts_or_a_refusal_in_the_order_of_the_entries(shelf: Path) -> None:
+    done: list[Entry] = []
+    parts, refusals = read_sources(folder_entries(shelf, "sarasate"), workers=1, on_progress=done.append)
+    assert [part.path for part in parts] == ["a.abc", "b.abc#1", "b.abc#2"]
+    assert [part.composer for part in parts] == ["sarasate"] * 3
+    assert len({part.work_group for part in parts}) == 3
+    assert [part.title for part in parts] == ["a", "Tune 1", "Tune 2"]
+    assert [refusal.path for refusal in refusals] == ["c.mid"]
+    assert "MThd" in refusals[0].reason
+    assert len(done) == 3
+
+
+def test_a_second_run_reads_from_the_cache_and_gives_the_same(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = folder_entries(shelf, "other")
+    first = read_sources(entries, cache_dir=tmp_path / "cache", workers=1)
+
+    def forbidden(*_: object) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(reading, "read_music", forbidden)
+    assert read_sources(entries, cache_dir=tmp_path / "cache", workers=1) == first
+
+
+def test_a_changed_file_and_a_damaged_cache_are_read_anew(shelf: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    entries = folder_entries(shelf, "other")
+    read_sources(entries, cache_dir=cache, workers=1)
+    for file in cache.rglob("*.json"):
+        file.write_text('{"music": [')
+    (shelf / "a.abc").write_text(TUNE.format(number=1).replace("DFAd", "d2d2"))
+    parts, _ = read_sources(entries, cache_dir=cache, workers=1)
+    assert len(parts) == 3
+    assert parts[0].total_notes == parts[1].total_notes - 2
+
+
+def test_workers_give_what_one_process_gives(shelf: Path) -> None:
+    entries = folder_entries(shelf, "other")
+    assert read_sources(entries, workers=2) == read_sources(entries, workers=1)
+
+
+def _slow(*_: object) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        pass
+
+
+def _broken(*_: object) -> None:
+    raise RecursionError("deep\nscore")
+
+
+@pytest.mark.parametrize(
+    ("reader", "limit", "message"),
+    [
+        (_slow, 0.2, "it took more than 0.2 seconds to read"),
+        (_broken, 60, "the reader failed: RecursionError deep score"),
+    ],
+)
+def test_a_file_that_hangs_or_breaks_its_reader_costs_that_file_alone(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch, reader: Callable[..., None], limit: float, message: str
+) -> None:
+    monkeypatch.setattr(reading, "read_music", reader)
+    parts, refusals = read_sources(folder_entries(shelf, "other")[:1], workers=1, time_limit_seconds=limit)
+    assert not parts
+    assert refusals[0].reason == message
+
+
+def test_a_file_whose_time_was_up_is_tried_again(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = folder_entries(shelf, "other")[:1]
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "read_music", _slow)
+        read_sources(entries, cache_dir=tmp_path / "cache", workers=1, time_limit_seconds=0.2)
+    assert len(read_sources(entries, cache_dir=tmp_path / "cache", workers=1)[0]) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may open any file")
+def test_a_file_that_may_not_be_opened_is_a_refusal(shelf: Path) -> None:
+    (shelf / "a.abc").chmod(0)
+    _, refusals = read_sources(folder_entries(shelf, "other")[:1], workers=1)
+    assert refusals[0].reason.startswith("cannot be opened")
+
+
+def test_a_missing_file_is_a_refusal(shelf: Path) -> None:
+    entries = folder_entries(shelf, "other")
+    (shelf / "a.abc").unlink()
+    assert read_sources(entries, workers=1)[1][0].reason.startswith("cannot be opened")

@@ -1,0 +1,71 @@
+"""Counted randomness and the drawing of one token."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from models.generation.sampling import SamplingOptions, draw, row_key, uniforms
+
+
+def test_a_rows_numbers_depend_on_its_key_and_the_step_alone() -> None:
+    keys = np.array([row_key(1, (3, index)) for index in range(100)], np.uint64)
+    together = uniforms(keys, 5)
+    alone = [uniforms(keys[index : index + 1], 5)[0] for index in range(100)]
+    assert together.tolist() == alone
+    assert not np.array_equal(together, uniforms(keys, 6))
+    assert row_key(1, (3, 4)) != row_key(2, (3, 4)) != row_key(1, (34,))
+
+
+def test_the_numbers_are_uniform() -> None:
+    keys = np.array([row_key(0, (index,)) for index in range(200)], np.uint64)
+    numbers = np.concatenate([uniforms(keys, step) for step in range(100)])
+    assert numbers.min() >= 0
+    assert numbers.max() < 1
+    counts, _ = np.histogram(numbers, 10, (0, 1))
+    assert np.abs(counts - 2000).max() < 5 * 2000**0.5
+
+
+def test_a_splitmix_number_is_the_published_one() -> None:
+    # SplitMix64 seeded with 1234567 begins with 6457827717110365317 (Vigna's reference code).
+    assert uniforms(np.array([1234567], np.uint64), 0)[0] == (6457827717110365317 >> 11) * 2.0**-53
+
+
+def _drawn(
+    logits: list[float], mask: list[bool], chance: float, **options: float
+) -> tuple[int, float, float]:
+    one: NDArray[np.float32] = np.array([logits], np.float32)
+    settings = SamplingOptions(**{"min_p": 0.0, **options})  # type: ignore[arg-type]
+    token, log_probability, log_legal = draw(one, np.array([mask]), np.array([chance]), settings)
+    return int(token[0]), float(log_probability[0]), float(log_legal[0])
+
+
+def test_a_draw_follows_the_legal_shares() -> None:
+    logits = [0.0, np.log(3), 0.0, 5.0]
+    mask = [True, True, True, False]
+    assert [_drawn(logits, mask, chance)[0] for chance in (0.0, 0.19, 0.21, 0.79, 0.81, 0.9999)] == [
+        0, 0, 1, 1, 2, 2,
+    ]  # fmt: skip
+
+
+def test_the_logs_are_of_the_models_own_distribution() -> None:
+    _, log_probability, log_legal = _drawn([0.0, np.log(2), np.log(5)], [True, True, False], 0.5)
+    assert np.exp(log_probability) == pytest.approx(2 / 8)
+    assert np.exp(log_legal) == pytest.approx(3 / 8)
+
+
+def test_temperature_zero_and_min_p() -> None:
+    logits = [1.0, 0.9, -5.0]
+    assert {_drawn(logits, [True] * 3, chance, temperature=0)[0] for chance in (0.0, 0.5, 0.99)} == {0}
+    assert _drawn(logits, [False, True, True], 0.0, temperature=0)[0] == 1
+    assert {_drawn(logits, [True] * 3, chance, min_p=0.1)[0] for chance in (0.0, 0.5, 0.9999)} == {0, 1}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"temperature": -1}, {"min_p": 1.0}, {"guidance": -0.5}, {"lowest": 50}, {"lowest": 80, "highest": 70}],
+)
+def test_illegal_options_say_what_is_legal(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="legal"):
+        SamplingOptions(**wrong)  # type: ignore[arg-type]

@@ -1,0 +1,140 @@
+"""The protocol on tiny data: what is left out is left out, and the report says it all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data_prep.corpus.store import PhraseStore, StoredPhrase
+from models.judge.classifier.calibration import area_under_roc, brier, calibration_error, official_score
+from models.judge.evaluation.evaluate import TRANSFORMER, WITHOUT, evaluate
+from models.judge.evaluation.figures import Evaluation, Scored, foreign_figures
+from models.judge.evaluation.report import draw, markdown
+from models.judge.training.cache import Shelf
+from models.judge.training.composed import family_name, pair_of_outer_bars
+from models.judge.training.fit import Kind, Plan, Prepared, prepare, read_opinions
+from models.judge.training.leave_out import bootstrap_auc, parts_of_three, units
+from models.judge.training.negatives import FAMILIES
+from violin.music import Phrase
+from violin.pair import answer
+
+PLAN = Plan(
+    humans=60,
+    calibration_humans=30,
+    per_family=10,
+    calibration_per_family=8,
+    trees=10,
+    calibration_trees=8,
+    test_humans=30,
+    test_per_family=8,
+)
+FEW = tuple(one for one in FAMILIES if one.name in ("pitch_shuffle", "loop", "noise"))
+
+
+def stored(phrases: list[Phrase]) -> list[StoredPhrase]:
+    sides = ("train", "validation", "test", "train")
+    return [
+        StoredPhrase(
+            phrase, "bach", "bach", f"w{i}", f"w{i // 2}", "solo", 0, sides[i // 2 % 4], False, "own", "own"
+        )
+        for i, phrase in enumerate(phrases)
+    ]
+
+
+@pytest.fixture(scope="module")
+def measured(tunes: list[Phrase]) -> tuple[Prepared, Evaluation, Scored]:
+    """A whole evaluation: families, our composer at two temperatures, a stranger, a transformer that
+    knows nothing."""
+    store = PhraseStore(stored(tunes))
+    composed = PhraseStore(
+        replace(one, source=family_name(temperature))
+        for one in stored(tunes[:48])
+        for temperature in (0.8, 1)
+    )
+    further = PhraseStore(replace(one, source="gru_1") for one in stored(tunes[40:100]))
+    prepared = prepare(store, PLAN, FEW, composed, further, test=True)
+    opinions = [
+        read_opinions(prepared, side, PLAN, composed, lambda lines, _: np.ones((len(lines), 3)), Shelf(), "")
+        for side in ("validation", "test")
+    ]
+    result, scored = evaluate(prepared, PLAN, (opinions[0], opinions[1]), at_once=True)
+    return prepared, result, scored
+
+
+def test_the_report_of_an_evaluation(measured: tuple[Prepared, Evaluation, Scored], tmp_path: Path) -> None:
+    _, result, scored = measured
+    assert {one.name for one in result.families} == {"pitch_shuffle", "loop", "noise"}
+    assert [one.name for one in result.composers] == ["composer_0.8", "composer_1"]
+    assert [one.name for one in result.further] == ["gru_1"]
+    assert all(0 <= one.auc.low <= one.auc.value <= one.auc.high <= 1 for one in result.families)
+    assert result.baseline("constant") == 0.5
+    assert 0.3 <= result.baseline("metadata only") <= 0.7
+    assert {"self-negatives", "positives-only", "open", TRANSFORMER, WITHOUT} == set(result.modes)
+    mode = result.default
+    assert mode.mean_auc.low <= mode.mean_auc.value <= mode.mean_auc.high
+    assert result.modes[TRANSFORMER].humans == result.modes[WITHOUT].humans
+    assert result.transfer["rule"]["rule"] > 0.5
+    assert result.cut is None  # no tune has twelve bars
+    human = np.mean(list(scored.human.values()), axis=0)
+    foreign = {"open": foreign_figures({"net": human[:5]}, human, {"net": human})}
+    pictures = draw(result, scored, tmp_path)
+    assert all((tmp_path / name).stat().st_size > 1000 for name in pictures)
+    text = markdown(replace(result, foreign=foreign), "a command", pictures)
+    for word in ("pitch_shuffle", "composer_1", "exp(-NLL)", "a command", "| open | net | 5 |", "gru_1"):
+        assert word in text
+
+
+def test_generators_are_left_out_whole(measured: tuple[Prepared, Evaluation, Scored]) -> None:
+    prepared = measured[0]
+    kinds = prepared.kinds_of("open")
+    assert ["composer_0.8", "composer_1"] in units(kinds)
+    assert all(("composer_0.8" in part) == ("composer_1" in part) for part in parts_of_three(kinds))
+    assert "gru_1" not in [one.name for one in prepared.kinds_of("self-negatives")]
+    assert "gru_1" not in prepared.side("train").family
+    assert "gru_1" in prepared.side("train", "open").family
+
+
+def test_parts_mix_kinds_and_lose_no_family() -> None:
+    kinds = [Kind(one.name, one.cluster, one.words, one.name) for one in FAMILIES]
+    parts = parts_of_three(kinds)
+    assert sorted(name for part in parts for name in part) == sorted(one.name for one in FAMILIES)
+    assert max(map(len, parts)) <= 4
+
+
+def test_figures_of_a_judge() -> None:
+    human, machine = np.array([0.9, 0.8, 0.4]), np.array([0.1, 0.4])
+    assert area_under_roc(human, machine) == pytest.approx(5.5 / 6)
+    assert official_score(np.full(3, 0.3), np.full(9, 0.3)) == pytest.approx(1.0)
+    both = np.concatenate([human, machine])
+    mask = np.arange(5) < 3
+    assert brier(both, mask, np.ones(5)) == pytest.approx((0.01 + 0.04 + 0.36 + 0.01 + 0.16) / 5)
+    assert calibration_error(np.array([0.0, 1.0]), np.array([False, True]), np.ones(2), 2) == 0.0
+    groups = np.array(["a", "b", "c"])
+    interval = bootstrap_auc(human, groups, machine, groups[:2], draws=50)
+    assert interval.low <= interval.value <= interval.high
+
+
+@pytest.mark.parametrize("outer", [1, 2])
+def test_outer_bars_come_back(tunes: list[Phrase], outer: int) -> None:
+    one = stored(tunes[4:5])[0]
+    phrase = answer(pair_of_outer_bars(one, outer), one.phrase.bars, ())
+    edge = outer * one.phrase.bar_ticks
+    kept = [
+        n for n in one.phrase.notes if n.onset_ticks < edge or n.onset_ticks >= one.phrase.length_ticks - edge
+    ]
+    assert list(phrase.on_grid().notes) == kept
+
+
+def test_long_lines_are_cut(tunes: list[Phrase]) -> None:
+    long = [
+        replace(one, bars=16, notes=(*one.notes, *(note.shifted(one.length_ticks) for note in one.notes)))
+        for one in tunes[::3]  # of eight bars each
+    ]
+    prepared = prepare(PhraseStore(stored([*tunes, *long])), PLAN, FEW, test=True)
+    short = prepared.short
+    assert short is not None and short.human.any()
+    assert set(short.bars.tolist()) <= {7, 8}
+    assert short.human.sum() == (prepared.side("test").bars[prepared.side("test").human] >= 12).sum()

@@ -1,0 +1,73 @@
+"""A fresh judge tells what is different and nothing else, and never sees a work on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from data_prep.corpus.store import StoredPhrase
+from models.judge import weights
+from models.judge.evaluation.two_sample import examples_of, figures, out_of_fold
+from models.judge.features.table import Knowledge
+from violin.music import Phrase
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return weights.load(weights.SHIPPED).knowledge
+
+
+def stored(phrases: list[Phrase]) -> list[StoredPhrase]:
+    return [
+        StoredPhrase(
+            phrase=phrase,
+            composer=("bach", "mozart")[index % 2],
+            source_composer="made up",
+            work_id=f"work{index // 4}",
+            work_group=f"work{index // 4}",
+            part="solo",
+            start_bar=0,
+            split="test",
+            window=False,
+            source="made up",
+            licence_class="own",
+        )
+        for index, phrase in enumerate(phrases)
+    ]
+
+
+def wandering(phrase: Phrase, seed: int) -> Phrase:
+    """The same rhythm with the pitches in random order."""
+    order = np.random.default_rng(seed).permutation(len(phrase.notes))
+    notes = [
+        replace(note, pitch=phrase.notes[place].pitch)
+        for note, place in zip(phrase.notes, order, strict=True)
+    ]
+    by_place = {(note.onset_ticks, note.pitch): note for note in notes}
+    return replace(phrase, notes=tuple(sorted(by_place.values())))
+
+
+def test_it_tells_shuffled_pitches(tunes: list[Phrase], knowledge: Knowledge) -> None:
+    human = stored(tunes[:60])
+    answers = [wandering(one.phrase, index) for index, one in enumerate(human)]
+    examples = examples_of(human, answers, knowledge)
+    found = figures(examples, out_of_fold(examples, trees=40))
+    assert found.pooled.value > 0.9
+    assert found.pooled.low <= found.pooled.value <= found.pooled.high
+    assert {name: count for name, (count, _) in found.by_composer.items()} == {"bach": 30, "mozart": 30}
+
+
+def test_it_finds_nothing_between_phrases_of_one_kind(tunes: list[Phrase], knowledge: Knowledge) -> None:
+    examples = examples_of(stored(tunes[:60]), tunes[60:], knowledge)
+    found = figures(examples, out_of_fold(examples, trees=40))
+    assert 0.25 < found.pooled.value < 0.75
+
+
+def test_a_label_told_by_the_work_alone_is_not_learned(tunes: list[Phrase], knowledge: Knowledge) -> None:
+    # Every answer is its own human phrase: whoever had seen one of the two would be misled, not helped.
+    human = stored(tunes[:40])
+    examples = examples_of(human, [one.phrase for one in human], knowledge)
+    found = figures(examples, out_of_fold(examples, trees=20))
+    assert found.pooled.value == pytest.approx(0.5)

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.judge.features.bars import Bars
+from models.judge.features.canonical import Line, canonical, events_of
+from models.judge.features.measures import divergence_bits, entropy_bits, longest_true_run, repeat_lengths
+from models.judge.features.table import FEATURES, NAMES, Knowledge, Reading, measure, plain
+from models.judge.features.tonality import key_of
+from models.judge.features.viewpoints import VIEWPOINTS, sequences
+from violin.challenge import SLUGS
+from violin.music import Meter, Note, Phrase
+
+
+@pytest.fixture(scope="module")
+def lines(tunes: list[Phrase]) -> list[Line]:
+    return [canonical(phrase) for phrase in tunes]
+
+
+@pytest.fixture(scope="module")
+def knowledge(lines: list[Line]) -> Knowledge:
+    readings = [Reading.of(line) for line in lines[:80]]
+    return Knowledge.fit(readings, [SLUGS[i % 8] for i in range(len(readings))])
+
+
+def test_every_feature_has_a_name_words_and_a_source() -> None:
+    assert len(NAMES) == len(set(NAMES)) >= 80
+    assert all(one.words and one.source for one in FEATURES.values())
+
+
+def test_features_are_finite_in_order_and_repeatable(lines: list[Line], knowledge: Knowledge) -> None:
+    rows = measure(lines[:20], ["bach"] * 20, knowledge)
+    assert rows.shape == (20, len(NAMES))
+    assert np.isfinite(rows).all()
+    again = measure(lines[:20], ["bach"] * 20, knowledge)
+    assert np.array_equal(rows, again)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_handful_of_notes_is_measured_too(count: int, knowledge: Knowledge) -> None:
+    line = canonical(Phrase(tuple(Note(48 * i, 69 + i, 24) for i in range(count)), 1))
+    assert np.isfinite(measure([line], ["bach"], knowledge)).all()
+
+
+def test_other_meters_are_measured(knowledge: Knowledge) -> None:
+    phrase = Phrase(tuple(Note(24 * i, 69, 24) for i in range(30)), 5, Meter(6, 8))
+    assert np.isfinite(measure([canonical(phrase)], ["mozart"], knowledge)).all()
+
+
+def test_repeats_are_counted_as_a_musician_counts_them() -> None:
+    bar = [(0, 69), (48, 71), (96, 72), (144, 74)]
+    loop = Phrase(tuple(Note(192 * b + t, p, 48) for b in range(8) for t, p in bar), 8)
+    rising = Phrase(tuple(Note(192 * b + t, p + b, 48) for b in range(8) for t, p in bar), 8)
+    of_loop, of_rising = (plain(Reading.of(canonical(one))) for one in (loop, rising))
+    assert of_loop["bars_again_pitch"] == 1.0
+    assert of_rising["bars_again_pitch"] == 0.0
+    assert of_rising["bars_again_interval"] == 1.0
+    assert of_rising["sequence_bars"] == 1.0
+    assert of_loop["sequence_bars"] == 0.0
+    assert of_loop["longest_run_pitch"] == pytest.approx(28 / 32)
+    assert of_loop["in_scale"] == 1.0
+    assert of_loop["equal_run"] == 1.0
+
+
+def test_repeat_lengths_against_a_plain_search() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        tokens = random.integers(0, 3, size=25)
+        slow = []
+        for i in range(25):
+            best = 0
+            for j in range(25):
+                length = 0
+                while i != j and max(i, j) + length < 25 and tokens[i + length] == tokens[j + length]:
+                    length += 1
+                best = max(best, length)
+            slow.append(best)
+        assert repeat_lengths(tokens).tolist() == slow
+
+
+def test_figures_of_sequences() -> None:
+    assert entropy_bits(np.array([1, 2, 3, 4])) == pytest.approx(2.0)
+    assert longest_true_run(np.array([True, True, False, True])) == 2
+    assert divergence_bits(np.array([1.0, 0]), np.array([0, 1.0])) == pytest.approx(1.0)
+    assert divergence_bits(np.array([1.0, 2]), np.array([2.0, 4])) == pytest.approx(0.0)
+
+
+def test_the_key_of_a_scale() -> None:
+    weights = np.zeros(12)
+    weights[[7, 9, 11, 0, 2, 4, 6]] = (5, 2, 3, 2, 4, 2, 2)
+    key = key_of(weights)
+    assert (key.tonic, key.minor) == (7, False)
+
+
+def test_language_models_are_distributions_and_know_what_they_saw(
+    lines: list[Line], knowledge: Knowledge
+) -> None:
+    for view in VIEWPOINTS[:3]:
+        model = knowledge.models[view.name]
+        part = sequences(Bars(lines[90], events_of(lines[90])))[view.name]
+        table = model.distribution(part)
+        assert np.allclose(table.sum(axis=1), 1)
+        reading, again = model.read([part, part])
+        assert np.array_equal(reading.nll, again.nll)
+        own = table[np.arange(len(part.tokens)), part.tokens]
+        assert np.allclose(-np.log(own), reading.nll, atol=1e-6)
+        seen = sequences(Bars(lines[0], events_of(lines[0])))[view.name]
+        assert model.read([seen])[0].nll.mean() < np.log(view.alphabet) / 2

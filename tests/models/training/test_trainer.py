@@ -1,0 +1,131 @@
+"""A run learns, goes on from any kill as if nothing had been, and is the same over two processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from data_prep.corpus.store import PhraseStore
+from models.composer.checkpoint import load_weights
+from models.composer.config import Config
+from models.training.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
+from models.training.trainer import BEST_NAME, CONFIG_NAME, METRICS_NAME, Budget, Run
+
+STEPS = 12
+
+
+class Killed(Exception):
+    pass
+
+
+def _run(store: PhraseStore, config: Config, folder: Path, steps: int = STEPS) -> Run:
+    tasks = validation_tasks(validation_phrases(store, config.model, 6))
+    validation = task_batches(tasks, config.training)
+    source = BatchSource(store, config.training, config.model)
+    return Run(config, source, validation, folder, Budget(steps=steps))
+
+
+def test_it_learns_and_writes_its_files(small_store: PhraseStore, tiny: Config, tmp_path: Path) -> None:
+    run = _run(small_store, tiny, tmp_path, steps=40)
+    shares: list[float] = []
+    best = run.train(on_step=lambda share, figures: shares.append(share))
+    assert shares == [pytest.approx((step + 1) / 40) for step in range(40)]
+    lines = [json.loads(line) for line in (tmp_path / METRICS_NAME).read_text().splitlines()]
+    losses = [line["loss"] for line in lines if "loss" in line]
+    assert losses[-1] < losses[0] < 7
+    assert lines[-1]["validation_bits_per_note"] == pytest.approx(best, abs=1e-3)
+    assert json.loads((tmp_path / CONFIG_NAME).read_text())["config"]["name"] == "tiny"
+    weights = load_weights(tmp_path / BEST_NAME)
+    assert weights.config == tiny.model
+    assert weights.facts["validation_bits_per_note"] == pytest.approx(best, abs=1e-3)
+    expected = run.average.plain_weights()
+    assert all(torch.equal(weights.tensors[name], tensor) for name, tensor in expected.items())
+
+
+def test_a_killed_run_ends_bit_by_bit_as_one_that_was_not(
+    small_store: PhraseStore, tiny: Config, tmp_path: Path
+) -> None:
+    # with dropout and through the change of balance: all that is random follows from seed and step
+    config = replace(tiny, training=replace(tiny.training, dropout=0.1, balanced_from=0.5))
+    whole = _run(small_store, config, tmp_path / "whole")
+    whole.train()
+    killed = _run(small_store, config, tmp_path / "killed")
+
+    def stop(share: float, figures: object) -> None:
+        if killed.step == 7:
+            raise Killed
+
+    with pytest.raises(Killed):
+        killed.train(save_every_seconds=0, on_step=stop)
+    resumed = _run(small_store, config, tmp_path / "killed")
+    assert resumed.go_on()
+    assert resumed.step == 7
+    resumed.train()
+    for one, other in ((whole.model, resumed.model), (whole.average, resumed.average)):
+        assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+
+
+def test_a_budget_of_minutes_ends(small_store: PhraseStore, tiny: Config, tmp_path: Path) -> None:
+    source = BatchSource(small_store, tiny.training, tiny.model)
+    run = Run(tiny, source, [], tmp_path, Budget(minutes=0.01))
+    run.train()
+    assert run.step >= 1
+    assert run.seconds >= 0.6
+
+
+_TWO = """
+import sys
+from pathlib import Path
+from dataclasses import replace
+from data_prep.corpus.store import PhraseStore
+from models.composer.config import config_named
+from models.training.dataset import BatchSource
+from models.training.trainer import Budget, Run, taken_place
+import torch
+torch.set_num_threads(1)
+store, folder = PhraseStore.load(sys.argv[1]), Path(sys.argv[2])
+config = config_named("tiny")
+config = replace(config, training=replace(config.training, dropout=0.0))
+with taken_place() as place:
+    source = BatchSource(store, config.training, config.model)
+    run = Run(config, source, [], folder, Budget(steps=6), place=place)
+    run.train()
+"""
+
+
+def test_two_processes_learn_what_one_learns(small_store: PhraseStore, tiny: Config, tmp_path: Path) -> None:
+    alone = Run(
+        tiny, BatchSource(small_store, tiny.training, tiny.model), [], tmp_path / "one", Budget(steps=6)
+    )
+    alone.train()
+    small_store.save(tmp_path / "store")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    processes = []
+    for rank in range(2):
+        environment = os.environ | {
+            "RANK": str(rank), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
+            "OMP_NUM_THREADS": "1",
+        }  # fmt: skip
+        call = [sys.executable, "-c", _TWO, str(tmp_path / "store"), str(tmp_path / "two")]
+        processes.append(subprocess.Popen(call, env=environment, cwd=Path(__file__).resolve().parents[3]))
+    assert [process.wait(120) for process in processes] == [0, 0]
+    together = Run(tiny, alone.source, [], tmp_path / "two", Budget(steps=6))
+    assert together.go_on()
+    assert together.step == 6
+    last_losses = []
+    for run in (alone, together):
+        last = json.loads((run.folder / METRICS_NAME).read_text().splitlines()[-1])
+        last_losses.append(last["loss"])
+    assert last_losses[0] == pytest.approx(last_losses[1], rel=1e-3)  # bf16, summed in another order
+    for one, two in zip(alone.average.parameters(), together.average.parameters(), strict=True):
+        assert (one - two).norm() < 0.02 * one.norm() + 1e-3

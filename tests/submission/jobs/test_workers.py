@@ -1,0 +1,171 @@
+"""Parts over processes and clusters: the same results, whoever computes them."""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import submission_fakes
+from submission_fakes import UNHURRIED, FakeComposer, FakeJudge, write_dataset
+
+from submission.assignments import dataset_assignments, free_assignments
+from submission.datasets import read_dataset
+from submission.generator import build_generator_archive
+from submission.jobs.workers import interruptible, processors, run_parts
+from submission.judge import build_judge_archive
+from violin.errors import SettingsError, ViolinError
+
+
+def _double(part: int) -> int:
+    return 2 * part
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_each_part_is_done_once(workers: int) -> None:
+    done = list(run_parts(len, {3: "abc", 5: "", 7: "ab"}, workers))
+    assert sorted(done) == [(3, 3), (5, 0), (7, 2)]
+
+
+def test_there_is_a_processor() -> None:
+    assert processors() >= 1
+
+
+def test_a_termination_is_an_interrupt() -> None:
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(1)
+
+
+def test_a_backend_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SettingsError, match="--backend dask needs distributed"):
+        list(run_parts(_double, {1: 1, 2: 2}, 2, "dask"))
+
+
+def _killed(part: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return part
+
+
+def test_a_worker_killed_for_want_of_memory_is_one_line() -> None:
+    with pytest.raises(ViolinError, match="with fewer --workers"):
+        list(run_parts(_killed, {1: 1, 2: 2}, 2))
+
+
+@pytest.mark.parametrize("name", ["TerminatedWorkerError", "KilledWorker", "ActorDiedError"])
+def test_so_it_is_by_whatever_name_a_backend_tells_it(name: str) -> None:
+    def lost(part: int) -> int:
+        raise type(name, (Exception,), {})
+
+    with pytest.raises(ViolinError, match="with fewer --workers"):
+        list(run_parts(lost, {1: 1}))
+
+
+_KEPT: list[bytes] = []
+
+
+def _hoarding(part: int) -> int:
+    """The process; from the third part on the C library has 400 MB on its hands, freed below one block."""
+    if part > 1:
+        blocks = [bytes(64 << 10) for _ in range(6_400)]
+        _KEPT.append(blocks.pop())
+    time.sleep(1.1)  # loky looks at most once a second
+    return os.getpid()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="this C library keeps no freed memory or all")
+def test_a_worker_that_freed_its_memory_is_not_taken_for_one_that_leaks(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    processes = {pid for _, pid in run_parts(_hoarding, {part: part for part in range(8)}, 2)}
+    assert len(processes) <= 2
+    assert not list(recwarn)
+
+
+class Other(FakeComposer):
+    """A composer that is another one wherever it is unpickled: a worker with other weights."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return FakeComposer, (UNHURRIED, (), "another")
+
+
+def test_a_worker_with_another_composer_is_refused(tmp_path: Path) -> None:
+    assignments = free_assignments(per_composer=4)
+    with pytest.raises(SettingsError, match="would work otherwise: it has another; plain, not fake; plain"):
+        build_generator_archive(tmp_path / "out.zip", assignments, Other(), workers=2)
+    assert not (tmp_path / "out.zip").exists()
+
+
+class OtherJudge(FakeJudge):
+    """The same of a judge."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return FakeJudge, (UNHURRIED, "another")
+
+
+def test_a_worker_with_another_judge_is_refused(tmp_path: Path) -> None:
+    dataset = read_dataset(write_dataset(tmp_path / "dataset"))
+    with pytest.raises(SettingsError, match="would work otherwise: it has another, not fake"):
+        build_judge_archive(tmp_path / "out.zip", dataset, OtherJudge(), workers=2)
+    assert not (tmp_path / "out.zip").exists()
+
+
+CLUSTER = """
+import sys, time, threading
+from pathlib import Path
+import distributed
+from submission_fakes import FakeComposer, Pace
+from submission.assignments import dataset_assignments
+from submission.datasets import read_dataset
+from submission.generator import build_generator_archive
+
+killed = []
+
+def kill_one():
+    client = distributed.default_client()
+    first = next(iter(client.run(__import__("os").getpid).values()))
+    import os, signal
+    os.kill(first, signal.SIGKILL)
+    killed.append(first)
+
+def on_done(count):
+    if count and not killed:
+        kill_one()
+
+def main():
+    assignments = dataset_assignments(read_dataset(Path(sys.argv[1])), seed=1)
+    composer = FakeComposer(Pace(0.05))
+    build_generator_archive(
+        Path(sys.argv[2]), assignments, composer, seed=1, workers=2, backend="dask", on_done=on_done
+    )
+    print("killed", len(killed))
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_a_dask_worker_killed_half_way(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="the cluster extra is not installed")
+    dataset = write_dataset(tmp_path / "dataset", per_composer=6)
+    build_generator_archive(
+        tmp_path / "alone.zip", dataset_assignments(read_dataset(dataset), seed=1), FakeComposer(), seed=1
+    )
+    script = tmp_path / "cluster.py"
+    script.write_text(CLUSTER)
+    paths = [str(Path(submission_fakes.__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    done = subprocess.run(
+        [sys.executable, str(script), str(dataset), str(tmp_path / "cluster.zip")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert "killed 1" in done.stdout, done.stderr[-2000:]
+    assert (tmp_path / "cluster.zip").read_bytes() == (tmp_path / "alone.zip").read_bytes()
