@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+# A test is one of several at once: torch, numpy and the processes that a test starts use one thread each.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # That a busy machine is slow is no fault of what is tested.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
-sys.path.insert(0, str(Path(__file__).parent / "fakes"))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests" / "fakes"), str(ROOT / "scripts")]
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+SHARED = ROOT.parent / "shared"
 
 
 def _folder(path: Path) -> Path:

@@ -1,0 +1,66 @@
+"""Which file of ours imports which: for the architecture test and the picture of the rooms."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+PACKAGES = ("violin", "constraints", "data_prep", "models", "submission")
+
+
+def module_files(root: Path) -> dict[str, Path]:
+    """Dotted name to file, for every module of the packages under `root`."""
+    files = sorted(path for package in PACKAGES for path in (root / package).rglob("*.py"))
+    return {_dotted(path.relative_to(root)): path for path in files}
+
+
+def import_graph(root: Path) -> dict[str, set[str]]:
+    """Each module with the modules of ours that it imports.
+
+    Imports inside functions count; those under `if TYPE_CHECKING:` do not, since they never run.
+    """
+    files = module_files(root)
+    return {
+        module: {found for name in _imported(path) if (found := _known(name, files)) and found != module}
+        for module, path in files.items()
+    }
+
+
+def import_circle(graph: Mapping[str, set[str]]) -> list[str]:
+    """One circle, each module imported by the one after it; empty if there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def _dotted(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in _running(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _running(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes below one, those under `if TYPE_CHECKING:` left out."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            for other in child.orelse:
+                yield from (other, *_running(other))
+            continue
+        yield child
+        yield from _running(child)
+
+
+def _known(name: str, files: Mapping[str, Path]) -> str | None:
+    """`a.b.c` as the module `a.b.c`, or as a name that the module `a.b` defines."""
+    return next((one for one in (name, name.rpartition(".")[0]) if one in files), None)
