@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from models.evaluation.report import Comparison, inside_shares
-from models.judge.evaluation.two_sample import FreshFigures
+from models.judge.evaluation.two_sample import TwoSampleFigures
 
 
-def draw(comparison: Comparison, fresh: Mapping[str, FreshFigures], path: Path) -> bool:
+def draw(comparison: Comparison, two_sample: Mapping[str, TwoSampleFigures], path: Path) -> bool:
     """Write a PNG: how well each writer is told from humans, and how often each figure of form lies
     inside the human band. False, and no file, where matplotlib is not installed."""
     try:
@@ -18,8 +18,8 @@ def draw(comparison: Comparison, fresh: Mapping[str, FreshFigures], path: Path) 
         return False
     figure = Figure(figsize=(11, 5), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(2, 3))
-    names = list(fresh)[::-1]
-    values = [fresh[name].pooled for name in names]
+    names = list(two_sample)[::-1]
+    values = [two_sample[name].pooled for name in names]
     errors = [[one.value - one.low for one in values], [one.high - one.value for one in values]]
     left.barh(names, [one.value for one in values], xerr=errors, color="tab:gray")
     left.axvline(0.5, color="k", linestyle=":")

@@ -1,4 +1,4 @@
-"""The further sections of the composer's report: a fresh judge, distances to human music, style,
+"""The further sections of the composer's report: a two-sample judge, distances to human music, style,
 novelty. Markdown tables."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from models.evaluation.distances import BASICS, STRUCTURE, distinct_share, frech
 from models.evaluation.novelty_report import report_novelty
 from models.evaluation.report import GIVEN_BARS, Comparison
 from models.evaluation.style_classifier import StyleHits
-from models.judge.evaluation.two_sample import FreshFigures
+from models.judge.evaluation.two_sample import TwoSampleFigures
 from models.judge.features.examples import Examples
 from models.novelty import HIT_NOTES, RunIndex
 from violin.music import Phrase
@@ -21,16 +21,16 @@ from violin.music import Phrase
 _FLOOR = "human halves"
 
 
-def fresh_table(fresh: Mapping[str, FreshFigures]) -> str:
+def two_sample_table(two_sample: Mapping[str, TwoSampleFigures]) -> str:
     """AUC of a judge fitted for each writer, a column a writer."""
-    composers = list(next(iter(fresh.values())).by_composer)
-    lines = _head(["composer", "phrases", *fresh])
+    composers = list(next(iter(two_sample.values())).by_composer)
+    lines = _head(["composer", "phrases", *two_sample])
     for name in composers:
-        count = next(iter(fresh.values())).by_composer[name][0]
-        cells = [f"{figures.by_composer[name][1].value:.3f}" for figures in fresh.values()]
+        count = next(iter(two_sample.values())).by_composer[name][0]
+        cells = [f"{figures.by_composer[name][1].value:.3f}" for figures in two_sample.values()]
         lines.append(_row([name, str(count), *cells]))
-    count = sum(figures[0] for figures in next(iter(fresh.values())).by_composer.values())
-    lines.append(_row(["all", str(count), *(str(figures.pooled) for figures in fresh.values())]))
+    count = sum(figures[0] for figures in next(iter(two_sample.values())).by_composer.values())
+    lines.append(_row(["all", str(count), *(str(figures.pooled) for figures in two_sample.values())]))
     return "\n".join(lines)
 
 

@@ -23,7 +23,7 @@ from models.evaluation.report import (
     texts,
     writer,
 )
-from models.evaluation.report_sections import fresh_table, nearness_table, novelty_table, style_table
+from models.evaluation.report_sections import nearness_table, novelty_table, style_table, two_sample_table
 from models.evaluation.style_classifier import style_hits
 from models.generation.baselines import copy_of_the_beginning
 from models.generation.engine import Composer, Request, TrainedComposer
@@ -31,7 +31,7 @@ from models.generation.guards import guards_for
 from models.generation.infill import ComposerModel, InfillRequest
 from models.generation.sampling import SamplingOptions
 from models.judge import weights as judge_weights
-from models.judge.evaluation.two_sample import FreshFigures, examples_of, figures, out_of_fold
+from models.judge.evaluation.two_sample import TwoSampleFigures, examples_of, figures, out_of_fold
 from models.judge.features.examples import Examples
 from models.ngram import NgramModel, fitted_ngram
 from models.novelty import shipped_index
@@ -64,7 +64,7 @@ class Report:
 
     text: str
     comparison: Comparison
-    fresh: Mapping[str, FreshFigures]
+    two_sample: Mapping[str, TwoSampleFigures]
 
 
 def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lambda name: None) -> Report:
@@ -81,8 +81,8 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
     ]
     comparison = compare(own, _writers(model, ngram, fitted_ngram(store, 2), terms), on_done)
     rows = judged_rows(comparison)
-    fresh = {name: figures(examples, out_of_fold(examples)) for name, examples in rows.items()}
-    on_done("a fresh judge")
+    two_sample = {name: figures(examples, out_of_fold(examples)) for name, examples in rows.items()}
+    on_done("a two-sample test")
     shown = best_name(terms.mixture) if terms.mixture else _ALONE
     sections = [
         "# The composer on unseen works",
@@ -96,10 +96,10 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         "The n-gram is interpolated Kneser-Ney of order 5 over the same tokens, fitted on the training "
         "phrases in every key. `gain` is how far the model lies below it. A token that tells a style "
         "makes `own` smaller than `null`, and `wrong` (the mean over the other composers) larger.",
-        "## A fresh judge",
+        "## A classifier two-sample test",
         "AUC, human against answer, of a judge trained for that writer alone on other works of the same "
         "split (five folds of whole works); .5 is what cannot be told. Intervals: bootstrap over works.",
-        fresh_table(fresh),
+        two_sample_table(two_sample),
         "## Nearness to human music",
         "Overlapping areas (1 is best) and, in brackets, Kullback-Leibler divergences of distances within "
         "the human set and to it (mgeval, Yang & Lerch 2020), structure apart from mgeval's nine basics; "
@@ -122,7 +122,7 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
             novelty_table(index, comparison),
         ]
     sections += [f"## Answers as text: {shown}", texts(comparison, shown)]
-    return Report("\n\n".join(sections), comparison, fresh)
+    return Report("\n\n".join(sections), comparison, two_sample)
 
 
 def judged_rows(comparison: Comparison) -> dict[str, Examples]:

@@ -18,15 +18,13 @@ from violin.music import Phrase
 
 @dataclass(frozen=True)
 class Question:
-    """How to judge: the composer claimed, the mode, the kind of output, whether to explain and whether
-    to ask the transformer too."""
+    """How to judge: the composer claimed, the mode, the kind of output, whether to explain."""
 
     composer: str | None = None
     mode: str = SELF_NEGATIVES
     output: str = OUTPUTS[0]
     explain: bool = False
     weights: Path | None = None
-    transformer: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class Verdict:
 
 def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
     """Verdicts of files, in their order. A file that cannot be read gets .5 and a warning."""
-    judge = _loaded(question.weights, question.mode, question.transformer)
+    judge = _loaded(question.weights, question.mode)
     readable: dict[int, Phrase] = {}
     verdicts: dict[int, Verdict] = {}
     for index, found in enumerate(files):
@@ -83,11 +81,11 @@ def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
     return [verdicts[index] for index in range(len(files))]
 
 
-def who_judges(question: Question) -> str:
+def identity_of(question: Question) -> str:
     """Names all that decides the verdicts besides the question and the files."""
-    return identity(question.weights, question.transformer)
+    return identity(question.weights)
 
 
 @lru_cache(maxsize=2)
-def _loaded(weights: Path | None, mode: str, transformer: bool) -> Judge:
-    return Judge.load(weights, mode, transformer)
+def _loaded(weights: Path | None, mode: str) -> Judge:
+    return Judge.load(weights, mode)

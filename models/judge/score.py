@@ -18,11 +18,10 @@ from models.judge.features.measures import Array
 from models.judge.features.table import Matrix, measure
 from violin import __version__
 from violin.challenge import SLUGS
-from violin.errors import WeightsError
 from violin.music import Phrase
 
 if TYPE_CHECKING:
-    from models.generation.infill import ComposerModel
+    pass
 
 POSITIVES_ONLY, SELF_NEGATIVES, OPEN = "positives-only", "self-negatives", "open"
 MODES = (POSITIVES_ONLY, SELF_NEGATIVES, OPEN)
@@ -42,37 +41,21 @@ class Judge:
     p / (p + .15), so that what fewer than one human phrase in seven matches counts as a
     machine's. `self-negatives` is the density ratio of human lines against lines made out of
     human ones. `open` also learned from other generators. The last two end with the gate.
-
-    With a `transformer` the last two ask the composer's transformer as well, at several times the
-    cost; a line that it cannot read is judged without.
     """
 
-    def __init__(
-        self, parts: weights.Parts, mode: str = SELF_NEGATIVES, transformer: ComposerModel | None = None
-    ) -> None:
+    def __init__(self, parts: weights.Parts, mode: str = SELF_NEGATIVES) -> None:
         if mode not in MODES:
             raise ValueError(f"unknown mode {mode!r}; legal: {', '.join(MODES)}")
         if mode != POSITIVES_ONLY and mode not in parts.ensembles:
             known = ", ".join([POSITIVES_ONLY, *parts.ensembles])
             raise ValueError(f"this judge was not trained for mode {mode!r}; it has: {known}")
-        if transformer is not None and mode not in parts.second:
-            raise ValueError(
-                f"this judge has no second stage for mode {mode!r}: the transformer is of no use"
-            )
         self.parts = parts
         self.mode = mode
-        self.transformer = transformer
 
     @classmethod
-    def load(cls, path: Path | None = None, mode: str = SELF_NEGATIVES, transformer: bool = False) -> Judge:
-        """Read a weight file, the shipped one by default; `transformer` also reads the shipped composer
-        for the second stage. WeightsError where they do not fit, or not together."""
-        return cls.of(weights.load(path), mode, transformer)
-
-    @classmethod
-    def of(cls, parts: weights.Parts, mode: str = SELF_NEGATIVES, transformer: bool = False) -> Judge:
-        """The same from what a weight file holds."""
-        return cls(parts, mode, _composer(parts) if transformer else None)
+    def load(cls, path: Path | None = None, mode: str = SELF_NEGATIVES) -> Judge:
+        """Read a weight file, the shipped one by default. WeightsError where it does not fit."""
+        return cls(weights.load(path), mode)
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
         """The probability of human of each phrase, 0 to 1, at equal priors.
@@ -97,16 +80,7 @@ class Judge:
         `values` are their features, where they are measured already."""
         if values is None:
             values = measure(lines, composers, self.parts.knowledge)
-        chances = self.probabilities(values, composers)
-        if self.transformer is None:
-            return chances
-        from models.judge.classifier import transformer
-
-        opinions = transformer.opinions(self.transformer, lines, composers)
-        known = opinions[:, transformer.NAMES.index("net_read")] > 0
-        score = self.parts.ensembles[self.mode].score(values, composers)
-        second = self.parts.second[self.mode].chance(score, opinions)
-        return np.where(known, flagged(second, self.parts.gate.p_values(values)), chances)
+        return self.probabilities(values, composers)
 
     def values(self, lines: Sequence[Line], composer: str) -> Matrix:
         """The features of lines: float64[n, features]."""
@@ -128,31 +102,9 @@ class Judge:
         return reasons(self.parts, self.mode, values, composer, count)
 
 
-def _composer(parts: weights.Parts) -> ComposerModel:
-    """The shipped composer, where it is the one that the second stage was fitted with, computed by one
-    thread: phrases are shared among processes, and the last bits depend on the number of threads."""
-    import torch
-
-    from models.composer.checkpoint import SHIPPED_WEIGHTS as COMPOSER
-    from models.generation.infill import ComposerModel
-
-    if not parts.second:
-        raise ValueError("this judge has no second stage; train one: violin train judge --transformer")
-    wanted, found = parts.about.get("composer"), weights_digest(COMPOSER)
-    if wanted != found:
-        raise WeightsError(
-            "the second stage was fitted with another composer; train again: violin train judge"
-        )
-    torch.set_num_threads(1)
-    return ComposerModel.load(COMPOSER)
-
-
-def identity(path: Path | None = None, transformer: bool = False) -> str:
-    """Names all that decides what `Judge.load` tells, in any mode: version and weights."""
-    from models.composer.checkpoint import SHIPPED_WEIGHTS as COMPOSER
-
-    asked = f", transformer {weights_digest(COMPOSER)}" if transformer else ""
-    return f"violin {__version__}, judge {weights_digest(path or SHIPPED_WEIGHTS) or 'absent'}{asked}"
+def identity(path: Path | None = None) -> str:
+    """Names everything that decides the scores of `Judge.load`, in any mode: version and weights."""
+    return f"violin {__version__}, judge {weights_digest(path or SHIPPED_WEIGHTS) or 'absent'}"
 
 
 def decided(probability: float) -> float:

@@ -34,25 +34,23 @@ class TrainedJudge:
     """The judge of `models`; `weights` None is the one that is shipped.
 
     `mode` is a mode of the judge, None its default; with `official` the probability is decided to
-    1 or 0, which is the best that the organisers' linear score can get; with `transformer` the
-    shipped composer is asked too.
+    1 or 0, which is the best that the organisers' linear score can get.
     """
 
     weights: Path | None = None
     mode: str | None = None
     official: bool = False
-    transformer: bool = False
 
     @property
     def identity(self) -> str:
         from models.judge.score import identity
 
-        return f"{identity(self.weights, self.transformer)}, {self.mode}, official {self.official}"
+        return f"{identity(self.weights)}, {self.mode}, official {self.official}"
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
         from models.judge.score import UNREADABLE, decided
 
-        judge = _loaded(self.weights, self.mode, self.transformer)
+        judge = _loaded(self.weights, self.mode)
         sounding = tuple(phrase for phrase in phrases if phrase.notes)
         chances: Iterator[float] = iter(())
         if sounding:
@@ -63,11 +61,11 @@ class TrainedJudge:
 
 
 @lru_cache(maxsize=8)
-def _loaded(weights: Path | None, mode: str | None, transformer: bool = False) -> score.Judge:
+def _loaded(weights: Path | None, mode: str | None) -> score.Judge:
     from models.judge.score import SELF_NEGATIVES, Judge
 
     try:
-        return Judge.of(_parts(weights), mode or SELF_NEGATIVES, transformer)
+        return Judge(_parts(weights), mode or SELF_NEGATIVES)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 

@@ -22,11 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.judge.classifier.anomaly import Gate
+from models.judge.classifier.anomaly import AnomalyTest
 from models.judge.classifier.calibration import Platt
 from models.judge.classifier.ensemble import Ensemble
-from models.judge.classifier.linear import Linear
-from models.judge.classifier.stacking import SecondStage
 from models.judge.features.language_models import NgramModel
 from models.judge.features.table import FEATURES_HASH, Knowledge
 from models.judge.features.typicality import KINDS, Styles
@@ -35,22 +33,21 @@ from violin.errors import WeightsError
 
 Array = NDArray[Any]
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "judge.npz"
-FORMAT = 2
+FORMAT = 3
 MAX_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Everything that a judge consists of. `ensembles`, `scales` and `second` stages by mode name;
+    """Everything that a judge consists of. `ensembles` and `scales` by mode name;
     `quantiles` float32[features, 3]: the 10th, 50th and 90th percentile of human lines, for
     explanations."""
 
     knowledge: Knowledge
-    gate: Gate
+    gate: AnomalyTest
     ensembles: Mapping[str, Ensemble]
     scales: Mapping[str, Platt]
     quantiles: Array
-    second: Mapping[str, SecondStage] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
 
 
@@ -62,7 +59,6 @@ def save(parts: Parts, path: Path) -> str:
         "features": FEATURES_HASH,
         "composers": sorted(parts.knowledge.styles.composers),
         "scales": {mode: [scale.slope, scale.offset] for mode, scale in parts.scales.items()},
-        "second": {mode: [one.scale.slope, one.scale.offset] for mode, one in parts.second.items()},
         "about": parts.about,
         "sha256": _digest(arrays),
     }
@@ -117,8 +113,6 @@ def _arrays(parts: Parts) -> dict[str, Array]:
     arrays.update({f"gate.{name}": array for name, array in parts.gate.arrays().items()})
     for mode, ensemble in parts.ensembles.items():
         arrays.update({f"mode.{mode}.{name}": array for name, array in ensemble.arrays().items()})
-    for mode, stage in parts.second.items():
-        arrays.update({f"second.{mode}.{name}": array for name, array in stage.linear.arrays().items()})
     return arrays
 
 
@@ -132,19 +126,12 @@ def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
     }
     modes = {mode: Platt(float(slope), float(offset)) for mode, (slope, offset) in header["scales"].items()}
     prefixes = {mode: f"mode.{mode}." for mode in modes}
-    second = {
-        mode: SecondStage(
-            Linear.from_arrays(_under(arrays, f"second.{mode}.")), Platt(float(slope), float(offset))
-        )
-        for mode, (slope, offset) in header["second"].items()
-    }
     return Parts(
         Knowledge(models, Styles(general, composers)),
-        Gate.from_arrays(_under(arrays, "gate.")),
+        AnomalyTest.from_arrays(_under(arrays, "gate.")),
         {mode: Ensemble.from_arrays(_under(arrays, prefix)) for mode, prefix in prefixes.items()},
         modes,
         arrays["quantiles"],
-        second,
         dict(header["about"]),
     )
 

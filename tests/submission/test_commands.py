@@ -165,19 +165,6 @@ def test_a_screen_of_warnings_at_most(tmp_path: Path) -> None:
         assert "Warning: ... and 4 more; the report lists all" in done.output
 
 
-def test_the_judge_asks_the_transformer_where_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
-
-    def note(weights: Path | None, mode: str | None, official: bool, transformer: bool) -> FakeJudge:
-        asked.append(transformer)
-        return FakeJudge()
-
-    monkeypatch.setattr(judges, "TrainedJudge", note)
-    for options in ((), ("--transformer",)):
-        assert _run("submit", "judge", "dataset", "--workers", "1", *options).exit_code == 0
-    assert asked == [False, True]
-
-
 def test_a_preliminary_judge_dataset_names_its_answer(tmp_path: Path) -> None:
     (tmp_path / "dataset").rename(tmp_path / "judge_evaluation_dataset_preliminary")
     assert _run("submit", "judge", "judge_evaluation_dataset_preliminary", "--workers", "1").exit_code == 0

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from submission_fakes import given_phrase, write_dataset
+from submission_fakes import write_dataset
 
 from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
-from models.composer.checkpoint import SHIPPED_WEIGHTS, Weights, save_weights, weights_digest
+from models.composer.checkpoint import SHIPPED_WEIGHTS, Weights, save_weights
 from models.composer.config import config_named
 from models.composer.network import Composer
 from models.generation.engine import TrainedComposer
-from models.judge.score import Judge
 from models.judge.scorer import TrainedJudge
 from models.judge.weights import SHIPPED as SHIPPED_JUDGE
 from submission.assignments import dataset_assignments
@@ -24,7 +23,6 @@ from submission.generator import build_generator_archive
 from submission.jobs.record_log import Record, RecordWriter
 from submission.judge import build_judge_archive
 from submission.verify import verify_archive
-from violin.errors import SettingsError
 
 
 @pytest.fixture(scope="module")
@@ -118,15 +116,3 @@ def test_the_shipped_judge_scores_what_it_is_given(tmp_path: Path) -> None:
     scores = build_judge_archive(tmp_path / "judge_output_final.zip", dataset, TrainedJudge())
     assert not any(score.remarks for score in scores)
     assert verify_archive(tmp_path / "judge_output_final.zip", dataset).faults == ()
-
-
-@pytest.mark.skipif(not SHIPPED_JUDGE.is_file(), reason="no judge is shipped yet")
-def test_the_shipped_judge_with_the_transformer_is_another_one() -> None:
-    phrase = given_phrase(1, bars=8)
-    plain, asked = TrainedJudge(), TrainedJudge(transformer=True)
-    assert plain.identity in asked.identity.replace(f", transformer {weights_digest(SHIPPED_WEIGHTS)}", "")
-    assert plain.identity != asked.identity
-    judge = Judge.load(transformer=True)
-    assert asked.score([phrase], "bach") == judge.score([phrase], "bach") != plain.score([phrase], "bach")
-    with pytest.raises(SettingsError, match="no second stage for mode 'positives-only'"):
-        TrainedJudge(mode="positives-only", transformer=True).score([phrase], "bach")

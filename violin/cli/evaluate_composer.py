@@ -85,4 +85,4 @@ def command(
 def _draw(done: Report, picture: Path) -> bool:
     from models.evaluation.plots import draw
 
-    return draw(done.comparison, done.fresh, picture)
+    return draw(done.comparison, done.two_sample, picture)

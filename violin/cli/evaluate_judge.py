@@ -41,7 +41,6 @@ _STEPS, _OPEN_STEPS = 60, 20  # about: folds and sides that are measured, famili
     type=click.Path(path_type=Path, exists=True),
     help="Store of phrases by further generators, made by `violin train judge --further`.",
 )
-@click.option("--transformer", is_flag=True, help="Measure the second stage with the transformer too.")
 @click.option(
     "--own-works",
     is_flag=True,
@@ -67,7 +66,6 @@ def command(
     weights: Path | None,
     composed: Path | None,
     further: Path | None,
-    transformer: bool,
     own_works: bool,
     humans: int,
     per_family: int,
@@ -90,15 +88,14 @@ def command(
     from dataclasses import replace
 
     from data_prep.corpus.store import PhraseStore
-    from models.judge.classifier.transformer import composer_reader
     from models.judge.evaluation.evaluate import evaluate
     from models.judge.evaluation.report import REPORT_NAME, draw, markdown
     from models.judge.training import sources
-    from models.judge.training.cache import Shelf
-    from models.judge.training.fit import Plan, prepare, read_opinions
+    from models.judge.training.cache import FeatureCache
+    from models.judge.training.fit import Plan, prepare
 
     plan = Plan.of(humans, per_family, trees, trees, seed)
-    shows, shelf = sys.stderr.isatty(), Shelf(cache)
+    shows, kept = sys.stderr.isatty(), FeatureCache(cache)
     made, others = (PhraseStore.load(place) if place else None for place in (composed, further))
     with click.progressbar(
         length=_STEPS + _OPEN_STEPS * bool(others), label="measuring", file=sys.stderr, hidden=not shows
@@ -110,18 +107,11 @@ def command(
         store = PhraseStore.load(data)
         store = sources.own_works(store) if own_works else store
         prepared = prepare(
-            store, plan, composed=made, further=others, test=True, shelf=shelf,
+            store, plan, composed=made, further=others, test=True, cache=kept,
             workers=workers, on_step=step,
         )  # fmt: skip
-        opinions = None
-        if transformer:
-            read, digest = composer_reader(workers)
-            opinions = (
-                read_opinions(prepared, "validation", plan, made, read, shelf, digest),
-                read_opinions(prepared, "test", plan, made, read, shelf, digest),
-            )
         result, scored = evaluate(
-            prepared, plan, opinions, at_once=three_at_once, shelf=shelf, workers=workers, on_step=step
+            prepared, plan, at_once=three_at_once, cache=kept, workers=workers, on_step=step
         )
     if foreign is not None:
         result = replace(result, foreign=_foreign(foreign, weights, scored))
@@ -129,7 +119,7 @@ def command(
     words = [f"--data {data.name}", f"--humans {humans}", f"--per-family {per_family}", f"--trees {trees}"]
     places = {"composed": composed, "further": further, "foreign": foreign}
     words += [f"--{word} {place.name}" for word, place in places.items() if place]
-    words += ["--transformer"] * transformer + ["--own-works"] * own_works
+    words += ["--own-works"] * own_works
     words += ["--three-at-once"] * three_at_once
     text = markdown(result, f"violin evaluate judge {' '.join(words)}", draw(result, scored, out))
     aside = out / f".{REPORT_NAME}.aside"

@@ -42,11 +42,6 @@ _FILES_A_PART = 50
     help="A calibrated probability, or 1 and 0 decided at equal priors. The official score, mean HCS of "
     "human phrases + mean (1 - HCS) of machine ones, is linear in HCS, so deciding is its optimum.",
 )
-@click.option(
-    "--transformer",
-    is_flag=True,
-    help="Ask the composer's transformer as well: a second stage, at several times the time.",
-)
 @click.option("--explain", is_flag=True, help="Name the five features that moved each judgement most.")
 @click.option(
     "--format",
@@ -77,7 +72,6 @@ def command(
     composer: str | None,
     mode: str,
     output: str,
-    transformer: bool,
     explain: bool,
     form: str,
     out: Path | None,
@@ -98,7 +92,7 @@ def command(
     """
     from functools import partial
 
-    from models.judge.predict import Question, judge_files, who_judges
+    from models.judge.predict import Question, identity_of, judge_files
     from submission.jobs.workers import alike, processors, run_parts
 
     files = [found for path in paths for found in _files(path)]
@@ -108,7 +102,7 @@ def command(
         lost = [found.name for found in files if found.composer is None]
         if lost:
             raise click.UsageError(f"no folder tells the composer of {lost[0]}; say --composer SLUG")
-    question = Question(composer, mode, output, explain, weights, transformer)
+    question = Question(composer, mode, output, explain, weights)
     try:
         judge_files(question, files[:0])  # a judge that does not fit says so once, before the work
     except ValueError as error:
@@ -120,7 +114,7 @@ def command(
         stoppable("Nothing is written."),
         click.progressbar(length=len(files), label="judging", file=sys.stderr, hidden=not shows) as bar,
     ):
-        task = alike(partial(judge_files, question), partial(who_judges, question))
+        task = alike(partial(judge_files, question), partial(identity_of, question))
         for start, verdicts in run_parts(task, parts, workers or processors(), backend):
             found[start] = verdicts
             bar.update(len(verdicts))

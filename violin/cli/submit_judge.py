@@ -25,9 +25,6 @@ from violin.cli.warnings import warn
               help="What the judge may have learned from; default self-negatives.")  # fmt: skip
 @click.option("--output", type=click.Choice(["probability", "official"]), default="probability",
               show_default=True, help="official: decided to 1.000 or 0.000.")  # fmt: skip
-@click.option("--transformer", is_flag=True,
-              help="Ask the composer's transformer as well: a second stage, at several times "
-                   "the time.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
 @click.option("--backend", type=click.Choice(["loky", "dask", "ray"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
@@ -41,7 +38,6 @@ def command(
     key: Path | None,
     mode: str | None,
     output: str,
-    transformer: bool,
     workers: int | None,
     backend: str,
     work: Path | None,
@@ -83,7 +79,7 @@ def command(
         scores = build_judge_archive(
             out,
             found,
-            TrainedJudge(weights, mode, output == "official", transformer),
+            TrainedJudge(weights, mode, output == "official"),
             top_folder=out.stem if top_folder else "",
             workers=workers or processors(),
             backend=backend,

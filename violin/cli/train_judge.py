@@ -54,9 +54,6 @@ if TYPE_CHECKING:
     "store written first where there is none (a quarter of an hour on a CPU).",
 )
 @click.option(
-    "--transformer", is_flag=True, help="Fit the second stage too, with the shipped composer's transformer."
-)
-@click.option(
     "--own-works",
     is_flag=True,
     help="Learn from the eight composers' own works alone, as the challenge's call has it.",
@@ -86,7 +83,6 @@ def command(
     composed_phrases: int,
     checkpoint: tuple[Path, ...],
     further: Path | None,
-    transformer: bool,
     own_works: bool,
     humans: int,
     per_family: int,
@@ -109,10 +105,9 @@ def command(
     """
     from data_prep.corpus.store import PhraseStore
     from models.judge import weights
-    from models.judge.classifier.transformer import composer_reader
     from models.judge.training import sources
-    from models.judge.training.cache import Shelf
-    from models.judge.training.fit import STEPS, Plan, fit, prepare, read_opinions
+    from models.judge.training.cache import FeatureCache
+    from models.judge.training.fit import STEPS, Plan, fit, prepare
     from models.judge.training.sources import foreign_system, own_store
 
     plan = Plan.of(humans, per_family, trees, max(10, trees * 2 // 5), seed)
@@ -122,7 +117,7 @@ def command(
     made = _composed(store, composed, checkpoint, composed_phrases, seed) if composed else None
     others = _further(store, further, composed_phrases, seed) if further else None
     foreign = [foreign_system(place, _say) for place in machine]
-    shelf = Shelf(cache)
+    kept = FeatureCache(cache)
     steps = STEPS * (2 if others or foreign else 1)
     with click.progressbar(
         length=steps, label="judge", file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -132,13 +127,9 @@ def command(
             bar.update(1)
 
         prepared = prepare(
-            store, plan, composed=made, further=others, shelf=shelf, workers=workers, on_step=step
+            store, plan, composed=made, further=others, cache=kept, workers=workers, on_step=step
         )
-        opinions, digest = None, ""
-        if transformer:
-            read, digest = composer_reader(workers)
-            opinions = read_opinions(prepared, "validation", plan, made, read, shelf, digest)
-        parts = fit(prepared, plan, foreign, opinions, digest, shelf=shelf, workers=workers, on_step=step)
+        parts = fit(prepared, plan, foreign, cache=kept, workers=workers, on_step=step)
         written = weights.save(parts, out)
     about = parts.about
     click.echo(

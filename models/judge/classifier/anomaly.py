@@ -64,7 +64,7 @@ WATCHED: tuple[str, ...] = (
 
 
 @dataclass(frozen=True, eq=False)
-class Gate:
+class AnomalyTest:
     """`sorted_values` float32[watched, calibration phrases], ascending; `least` float32[phrases],
     the ascending least p-values of the calibration phrases themselves."""
 
@@ -72,7 +72,7 @@ class Gate:
     least: Array
 
     @classmethod
-    def fit(cls, values: Array) -> Gate:
+    def fit(cls, values: Array) -> AnomalyTest:
         """From the features of human phrases that nothing else was fitted on: [n, features]."""
         watched = _watched(values)
         gate = cls(np.sort(watched.T, axis=1), np.zeros(0, np.float32))
@@ -111,7 +111,7 @@ class Gate:
         return {"sorted_values": self.sorted_values, "least": self.least}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Array]) -> Gate:
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> AnomalyTest:
         return cls(arrays["sorted_values"], arrays["least"])
 
 

@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.judge.classifier.anomaly import Gate, flagged
+from models.judge.classifier.anomaly import AnomalyTest, flagged
 from models.judge.classifier.calibration import area_under_roc, equal_weights, official_score
 from models.judge.classifier.ensemble import MEMBERS, Ensemble, LeftOut, with_composer
-from models.judge.classifier.stacking import Opinions, SecondStage
 from models.judge.evaluation.figures import (
     CutFigures,
     Evaluation,
@@ -35,43 +34,41 @@ from models.judge.evaluation.figures import (
 from models.judge.features.examples import Examples
 from models.judge.features.table import NAMES
 from models.judge.score import EVEN_P, OPEN, POSITIVES_ONLY, SELF_NEGATIVES
-from models.judge.training.cache import Shelf
+from models.judge.training.cache import FeatureCache
 from models.judge.training.composed import CLUSTER
-from models.judge.training.fit import LONG_BARS, Kind, Plan, Prepared, padded_opinions
+from models.judge.training.fit import LONG_BARS, Kind, Plan, Prepared
 from models.judge.training.leave_out import bootstrap_auc, calibrated, leave_out, parts_of_three, units
 
 Array = NDArray[Any]
-TRANSFORMER = "self-negatives, with the transformer"
-WITHOUT = "self-negatives, the same lines without it"
 
 
 def evaluate(
     prepared: Prepared,
     plan: Plan,
-    opinions: tuple[Opinions, Opinions] | None = None,
     *,
     at_once: bool = False,
-    shelf: Shelf | None = None,
+    cache: FeatureCache | None = None,
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> tuple[Evaluation, Scored]:
-    """All figures but those on foreign systems, with the scores behind them. `opinions` are the
-    transformer's of the validation and the test side. `at_once` leaves three families out at a time,
-    of different kinds: stricter, and a third of the fits."""
+    """All figures but those on foreign systems, with the scores behind them.
+
+    `at_once` leaves three families out at a time, of different kinds: stricter, a third of the fits.
+    """
     train, validation, test = (prepared.side(name) for name in ("train", "validation", "test"))
     kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (test.family == one.name).any()]
     trees = plan.calibration_trees
-    gate = Gate.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
+    gate = AnomalyTest.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
     seed = plan.seed + 1  # as in `fit`, whose scaling rests on the same models
     parts = parts_of_three(kinds) if at_once else units(kinds)
     shown = [validation, test, *([prepared.short] if prepared.short is not None else [])]
-    unseen, alone, *cut = leave_out(train, shown, parts, trees, seed, workers, on_step, shelf)
+    unseen, alone, *cut = leave_out(train, shown, parts, trees, seed, workers, on_step, cache)
     scale = calibrated(unseen)
     p = gate.p_values(test.values)
     scored = _scored(test, alone, p, scale.apply)
     clusters = sorted({one.cluster for one in kinds})
     by_cluster = [[one.name for one in kinds if one.cluster == each] for each in clusters]
-    (together,) = leave_out(train, [test], by_cluster, trees, seed, workers, on_step, shelf)
+    (together,) = leave_out(train, [test], by_cluster, trees, seed, workers, on_step, cache)
     of_clusters = _scored(test, together, p, scale.apply)
     simple = _simple_scores(train, test, p)
     rows = [_row(one, test, alone[one.name], scored, of_clusters, simple, p, plan.seed) for one in kinds]
@@ -93,9 +90,7 @@ def evaluate(
         modes[SELF_NEGATIVES] = modes[SELF_NEGATIVES]._replace(
             further=float(np.mean([one.auc.value for one in further]))
         )
-        modes[OPEN] = _open(prepared, plan, gate, names, shelf, workers, on_step)
-    if opinions is not None:
-        modes |= _with_transformer(prepared, plan, unseen, alone, scored, opinions, names, p)
+        modes[OPEN] = _open(prepared, plan, gate, names, cache, workers, on_step)
     own = test.own[test.human]
     mean_human = np.mean([scored.human[name] for name in names], axis=0)
     result = Evaluation(
@@ -159,7 +154,7 @@ def _cut(
     prepared: Prepared,
     scored: Scored,
     cut: Mapping[str, LeftOut],
-    gate: Gate,
+    gate: AnomalyTest,
     scale: Callable[[Array], Array],
     names: Sequence[str],
     seed: int,
@@ -234,7 +229,7 @@ def _mode(scored: Scored, names: Sequence[str], prepared: Prepared, plan: Plan) 
 
 
 def _strangers(
-    prepared: Prepared, known: Ensemble, scale: Callable[[Array], Array], gate: Gate, seed: int
+    prepared: Prepared, known: Ensemble, scale: Callable[[Array], Array], gate: AnomalyTest, seed: int
 ) -> list[FamilyFigures]:
     """The further generators before a judge that never learned from them."""
     test, further = prepared.side("test"), prepared.further["test"]
@@ -270,9 +265,9 @@ def _strangers(
 def _open(
     prepared: Prepared,
     plan: Plan,
-    gate: Gate,
+    gate: AnomalyTest,
     names: Sequence[str],
-    shelf: Shelf | None,
+    cache: FeatureCache | None,
     workers: int,
     on_step: Callable[[], None],
 ) -> ModeFigures:
@@ -287,46 +282,10 @@ def _open(
         plan.seed + 1,
         workers,
         on_step,
-        shelf,
+        cache,
     )
     scored = _scored(test, alone, gate.p_values(test.values), calibrated(unseen).apply)
     return _mode(scored, names, prepared, plan)
-
-
-def _with_transformer(
-    prepared: Prepared,
-    plan: Plan,
-    unseen: Mapping[str, LeftOut],
-    alone: Mapping[str, LeftOut],
-    scored: Scored,
-    opinions: tuple[Opinions, Opinions],
-    names: Sequence[str],
-    p: Array,
-) -> dict[str, ModeFigures]:
-    """The second stage, each unit left out of it too, beside the first on the same lines."""
-    validation, test = prepared.side("validation"), prepared.side("test")
-    of_validation = padded_opinions(opinions[0], len(validation))
-    read = padded_opinions(opinions[1], len(test))
-    human = test.human & read.known
-    second_human, second_machine, first_human, first_machine = {}, {}, {}, {}
-    for unit in units([one for one in prepared.kinds_of(SELF_NEGATIVES) if one.name in alone]):
-        stage = SecondStage.fit(unseen, of_validation, validation.family, validation.group, without=unit)
-        for name in unit:
-            mask = test.family == name
-            known = read.known[mask]
-            second_human[name] = flagged(
-                stage.chance(alone[name].human[read.known[test.human]], read.values[human]), p[human]
-            )
-            second_machine[name] = flagged(
-                stage.chance(alone[name].machine[known], read.values[mask][known]), p[mask][known]
-            )
-            first_human[name] = scored.human[name][read.known[test.human]]
-            first_machine[name] = scored.machine[name][known]
-    kept = test.where(read.known)
-    return {
-        TRANSFORMER: _mode(Scored(kept, second_human, second_machine), names, prepared, plan),
-        WITHOUT: _mode(Scored(kept, first_human, first_machine), names, prepared, plan),
-    }
 
 
 def _mean_auc(test: Examples, score: Array, names: Sequence[str]) -> float:

@@ -1,5 +1,5 @@
-"""A fresh judge: trained for one writer alone, to learn how well its answers can be told from the
-human phrases whose outer bars they share.
+"""Classifier two-sample test (Lopez-Paz & Oquab 2017): how well can a writer's answers be told from
+the human phrases whose outer bars they share, by a classifier trained for this writer alone?
 
 It is the two-sample test by a classifier (Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample
 tests"): .5 means that nothing was found. Unlike the shipped judge it has seen the very writer that
@@ -31,7 +31,7 @@ _ANSWER = "answer"
 
 
 @dataclass(frozen=True)
-class FreshFigures:
+class TwoSampleFigures:
     """AUC of human against answer, all composers together and each alone, with 95 % intervals over
     works, and how many human phrases there were."""
 
@@ -69,7 +69,7 @@ def transferred(train: Examples, test: Examples, seed: int = 0, trees: int = TRE
     return Ensemble.fit(train, trees, seed).score(test.values, test.composer)
 
 
-def figures(examples: Examples, score: Array, seed: int = 0) -> FreshFigures:
+def figures(examples: Examples, score: Array, seed: int = 0) -> TwoSampleFigures:
     """What the scores are worth."""
 
     def auc(mask: Array) -> Interval:
@@ -81,7 +81,7 @@ def figures(examples: Examples, score: Array, seed: int = 0) -> FreshFigures:
     for name in composers:
         mine = examples.composer == name
         by_composer[name] = (int((mine & examples.human).sum()), auc(mine))
-    return FreshFigures(auc(np.ones(len(examples), bool)), by_composer)
+    return TwoSampleFigures(auc(np.ones(len(examples), bool)), by_composer)
 
 
 def _folds(groups: Array, folds: int) -> Array:

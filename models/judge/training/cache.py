@@ -23,7 +23,7 @@ from models.judge.features.examples import Examples
 from models.judge.features.measures import Array
 
 
-class Shelf:
+class FeatureCache:
     """A folder of pieces; `folder` None keeps nothing."""
 
     def __init__(self, folder: Path | None = None) -> None:

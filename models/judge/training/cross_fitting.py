@@ -17,7 +17,7 @@ from data_prep.corpus.store import OTHER
 from models.judge.features.canonical import Line, tidied
 from models.judge.features.examples import Examples
 from models.judge.features.table import Counted, Knowledge, Reading
-from models.judge.training.cache import Shelf
+from models.judge.training.cache import FeatureCache
 from models.judge.training.examples import (
     FOLDS,
     Drawn,
@@ -43,7 +43,7 @@ class Wish:
     per_family: int
 
 
-class Gatherer:
+class CrossFitting:
     """Measures the lines of a store. `humans` by side; `name` tells one store from another (its
     hash); `workers` processes share the pieces."""
 
@@ -52,13 +52,13 @@ class Gatherer:
         humans: Mapping[str, Sequence[Human]],
         families: Sequence[Family],
         seed: int,
-        shelf: Shelf | None = None,
+        cache: FeatureCache | None = None,
         name: str = "",
         workers: int = 1,
         on_piece: Callable[[], None] = lambda: None,
     ) -> None:
         self.humans, self.families = humans, families
-        self._seed, self._shelf, self._name = seed, shelf or Shelf(), name
+        self._seed, self._cache, self._name = seed, cache or FeatureCache(), name
         self._workers, self._on_piece = workers, on_piece
         train = humans["train"]
         self._folds = [[one for one in train if fold_of(one.group) == fold] for fold in range(FOLDS)]
@@ -75,7 +75,7 @@ class Gatherer:
         pieces = []
         for fold, known in self._known(wish.side):
             make = partial(_measured, self._drawer(wish, fold), known)
-            pieces.append(partial(self._shelf.examples, self._depends(wish, fold), make))
+            pieces.append(partial(self._cache.examples, self._depends(wish, fold), make))
         return Examples.joined(self._parallel(pieces))
 
     def composed(self, side: str, lines: Sequence[Human], name: str) -> Examples:
@@ -85,14 +85,14 @@ class Gatherer:
             inside = [one for one in lines if fold is None or fold_of(one.group) == fold]
             depends = (self._name, name, side, fold, len(lines))
             make = partial(measured, Drawn.composed(inside), known)
-            pieces.append(partial(self._shelf.examples, depends, make))
+            pieces.append(partial(self._cache.examples, depends, make))
         return Examples.joined(self._parallel(pieces))
 
     def shortened(self, wish: Wish, least_bars: int, bars: int) -> Examples:
         """An unseen side's lines of `least_bars` or more, as `gathered` has them, cut to their first
         `bars` bars: what a judge loses with the rest of a phrase."""
         depends = (*self._depends(wish, None), "shortened", least_bars, bars)
-        return self._shelf.examples(
+        return self._cache.examples(
             depends, lambda: measured(_shortened(self.lines(wish), least_bars, bars), self.knowledge)
         )
 

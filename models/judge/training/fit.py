@@ -2,31 +2,28 @@
 
 Language models and histograms from all human music of the training side; examples cross-fitted
 by work; the ensemble from those; Platt's scaling on works of the validation side *and* families
-that the scaled model had not seen; the gate from human lines alone; the second stage, where a
-transformer is given, on the validation side.
+that the scaled model had not seen; the anomaly test from human lines alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from data_prep.corpus.store import PhraseStore
-from models.judge.classifier.anomaly import Gate
+from models.judge.classifier.anomaly import AnomalyTest
 from models.judge.classifier.ensemble import Ensemble
-from models.judge.classifier.stacking import Opinions, SecondStage
 from models.judge.explain import human_quantiles
 from models.judge.features.canonical import Line
 from models.judge.features.examples import Examples
 from models.judge.score import OPEN, SELF_NEGATIVES
-from models.judge.training.cache import Shelf
+from models.judge.training.cache import FeatureCache
 from models.judge.training.composed import CLUSTER
-from models.judge.training.cross_fitting import Gatherer
-from models.judge.training.examples import Drawn, Human, measured_machine, sides
+from models.judge.training.cross_fitting import CrossFitting
+from models.judge.training.examples import Human, measured_machine, sides
 from models.judge.training.generators.generator import cluster_of
 from models.judge.training.leave_out import calibrated, leave_out, parts_of_three
 from models.judge.training.negatives import FAMILIES
@@ -37,7 +34,6 @@ from violin.errors import CorpusError
 STEPS = 22  # about how often `on_step` is called by `prepare` and `fit`, for a progress bar
 LONG_BARS, SHORT_BARS = 12, 8  # lines of 12 to 16 bars are also judged by their first eight
 LEAST_PHRASES = {"train": 20, "validation": 10}
-OPINIONS_A_FAMILY = 30  # lines that the transformer reads, of each family and side
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,7 @@ class Prepared:
     our own composer, and of further generators), and every kind of machine line among them. `short`
     are the long lines of the test side, cut."""
 
-    gatherer: Gatherer
+    cross_fitting: CrossFitting
     examples: Mapping[str, Examples]
     further: Mapping[str, Examples]
     kinds: tuple[Kind, ...]
@@ -126,7 +122,7 @@ def prepare(
     further: PhraseStore | None = None,
     *,
     test: bool = False,
-    shelf: Shelf | None = None,
+    cache: FeatureCache | None = None,
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> Prepared:
@@ -141,16 +137,18 @@ def prepare(
                 "or 4/4 of 6 bars and 16 notes or more, from more files"
             )
     digest = str(store.manifest.get("sha256", ""))
-    kept = (shelf or Shelf()) if digest else Shelf()  # without a hash nothing tells two stores apart
-    gatherer = Gatherer(humans, families, plan.seed, kept, digest, workers, on_step)
+    kept = (
+        (cache or FeatureCache()) if digest else FeatureCache()
+    )  # without a hash nothing tells two stores apart
+    cross_fitting = CrossFitting(humans, families, plan.seed, kept, digest, workers, on_step)
     wishes = [
-        gatherer.wish("train", plan.humans, plan.per_family),
-        gatherer.wish("validation", plan.calibration_humans, plan.calibration_per_family),
+        cross_fitting.wish("train", plan.humans, plan.per_family),
+        cross_fitting.wish("validation", plan.calibration_humans, plan.calibration_per_family),
     ]
     if test:
-        wishes.append(gatherer.wish("test", plan.test_humans, plan.test_per_family))
-    examples = {wish.side: gatherer.gathered(wish) for wish in wishes}
-    short = gatherer.shortened(wishes[-1], LONG_BARS, SHORT_BARS) if test else None
+        wishes.append(cross_fitting.wish("test", plan.test_humans, plan.test_per_family))
+    examples = {wish.side: cross_fitting.gathered(wish) for wish in wishes}
+    short = cross_fitting.shortened(wishes[-1], LONG_BARS, SHORT_BARS) if test else None
     kinds = [Kind(one.name, one.cluster, one.words, one.name) for one in families]
     others: dict[str, Examples] = {}
     for made, is_further in ((composed, False), (further, True)):
@@ -159,13 +157,13 @@ def prepare(
         lines = sides(made, plan.seed)
         name = str(made.manifest.get("sha256", ""))
         for side in examples:
-            found = gatherer.composed(side, lines[side], name)
+            found = cross_fitting.composed(side, lines[side], name)
             if is_further:
                 others[side] = found
             else:
                 examples[side] = Examples.joined([examples[side], found])
         kinds += _kinds_of(lines, is_further)
-    return Prepared(gatherer, examples, others, tuple(kinds), digest, short)
+    return Prepared(cross_fitting, examples, others, tuple(kinds), digest, short)
 
 
 def _kinds_of(lines: Mapping[str, Sequence[Human]], further: bool) -> list[Kind]:
@@ -184,19 +182,17 @@ def fit(
     prepared: Prepared,
     plan: Plan,
     foreign: Sequence[Foreign] = (),
-    opinions: Opinions | None = None,
-    composer_sha256: str = "",
     *,
-    shelf: Shelf | None = None,
+    cache: FeatureCache | None = None,
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> Parts:
     """Fit the judge of the self-negatives mode, and that of the open mode where there are further
-    generators' lines or `foreign` systems. `opinions` of the validation side's rows, by the composer
-    of that hash, give the second stage."""
-    ensembles, scales, second = {}, {}, {}
+    generators' lines or `foreign` systems."""
+    ensembles, scales = {}, {}
     more = [
-        measured_machine(one.system, one.lines, one.composers, prepared.gatherer.knowledge) for one in foreign
+        measured_machine(one.system, one.lines, one.composers, prepared.cross_fitting.knowledge)
+        for one in foreign
     ]
     for mode in (SELF_NEGATIVES, OPEN) if foreign or prepared.further else (SELF_NEGATIVES,):
         train, validation = prepared.side("train", mode), prepared.side("validation", mode)
@@ -204,72 +200,25 @@ def fit(
             train = Examples.joined([train, *more])
         parts = parts_of_three(prepared.kinds_of(mode))
         (unseen,) = leave_out(
-            train, [validation], parts, plan.calibration_trees, plan.seed + 1, workers, on_step, shelf
+            train, [validation], parts, plan.calibration_trees, plan.seed + 1, workers, on_step, cache
         )
         scales[mode] = calibrated(unseen)
         ensembles[mode] = Ensemble.fit(train, plan.trees, plan.seed)
-        if opinions is not None:
-            padded = padded_opinions(opinions, len(validation))
-            second[mode] = SecondStage.fit(unseen, padded, validation.family, validation.group)
         on_step()
     own = [prepared.examples[side] for side in ("train", "validation")]
     human_rows = np.concatenate([side.values[side.human] for side in own])
     about = {
         "plan": asdict(plan),
         "store": prepared.store_sha256,
-        "composer": composer_sha256,
         "families": [one.name for one in prepared.kinds if not one.further],
         "further": [one.name for one in prepared.kinds if one.further],
         "foreign": sorted(one.system for one in foreign),
-        "human_phrases": {side: len(lines) for side, lines in prepared.gatherer.humans.items()},
+        "human_phrases": {side: len(lines) for side, lines in prepared.cross_fitting.humans.items()},
         "human_learnt": int(own[0].human.sum()),
         "machine_learnt": int((~own[0].human).sum()),
         "features": int(own[0].values.shape[1]),
     }
-    gate = Gate.fit(human_rows)
+    gate = AnomalyTest.fit(human_rows)
     return Parts(
-        prepared.gatherer.knowledge, gate, ensembles, scales, human_quantiles(human_rows), second, about
+        prepared.cross_fitting.knowledge, gate, ensembles, scales, human_quantiles(human_rows), about
     )
-
-
-def padded_opinions(opinions: Opinions, count: int) -> Opinions:
-    """The opinions of a side's first rows for all its rows; those of further generators are unknown."""
-    missing = count - len(opinions.known)
-    values = np.pad(opinions.values, ((0, missing), (0, 0)))
-    return Opinions(values, np.pad(opinions.known, (0, missing)))
-
-
-def read_opinions(
-    prepared: Prepared,
-    side: str,
-    plan: Plan,
-    composed: PhraseStore | None,
-    read: Callable[[Sequence[Line], Sequence[str]], np.ndarray],
-    shelf: Shelf,
-    composer_sha256: str,
-) -> Opinions:
-    """What a transformer (`read`: lines and composers to features) thinks of an unseen side's lines:
-    of `OPINIONS_A_FAMILY` of each family and eight times as many human ones."""
-    sizes = {
-        "validation": (plan.calibration_humans, plan.calibration_per_family),
-        "test": (plan.test_humans, plan.test_per_family),
-    }
-    drawn = [prepared.gatherer.lines(prepared.gatherer.wish(side, *sizes[side]))]
-    if composed is not None:
-        drawn.append(Drawn.composed(sides(composed, plan.seed)[side]))
-    lines = Drawn.joined(drawn)
-    family = np.array(lines.family)
-    known = np.zeros(len(lines), bool)
-    for name in np.unique(family):
-        most = OPINIONS_A_FAMILY * (1 if name else 8)
-        known[np.flatnonzero(family == name)[:most]] = True
-    rows = np.flatnonzero(known).tolist()
-    composers = lines.composers
-    store = "" if composed is None else str(composed.manifest.get("sha256", ""))
-    depends = (composer_sha256, prepared.store_sha256, store, side, sizes[side], plan.seed, OPINIONS_A_FAMILY)
-    found = shelf.matrix(
-        depends, partial(read, [lines.lines[row] for row in rows], [composers[row] for row in rows])
-    )
-    values = np.zeros((len(lines), found.shape[1]))
-    values[rows] = found
-    return Opinions(values, known)

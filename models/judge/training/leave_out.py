@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from models.judge.classifier.calibration import Interval, Platt, area_under_roc, equal_weights
 from models.judge.classifier.ensemble import Ensemble, LeftOut
 from models.judge.features.examples import Examples
-from models.judge.training.cache import Shelf, examples_digest, model_digest
+from models.judge.training.cache import FeatureCache, examples_digest, model_digest
 
 Array = NDArray[Any]
 
@@ -30,15 +30,15 @@ def leave_out(
     seed: int,
     workers: int = 1,
     on_part: Callable[[], None] = lambda: None,
-    shelf: Shelf | None = None,
+    cache: FeatureCache | None = None,
 ) -> list[dict[str, LeftOut]]:
     """For each part (families left out together) fit on the rest and score each of `shown`: log odds
-    of its human lines and of the part's families, by family. What lies on the `shelf` is not fitted
+    of its human lines and of the part's families, by family. What lies on the `cache` is not fitted
     again."""
     from joblib import Parallel, delayed
 
     found: list[dict[str, LeftOut]] = [{} for _ in shown]
-    kept = shelf or Shelf()
+    kept = cache or FeatureCache()
     names = [examples_digest(side) for side in (train, *shown)]
     fits = (delayed(_left_out)(train, shown, tuple(part), trees, seed, kept, names) for part in parts)
     for of_sides in Parallel(n_jobs=workers, return_as="generator")(fits):
@@ -54,11 +54,11 @@ def _left_out(
     part: tuple[str, ...],
     trees: int,
     seed: int,
-    shelf: Shelf,
+    cache: FeatureCache,
     names: Sequence[str],
 ) -> list[dict[str, LeftOut]]:
     keys = [("left out", model_digest(), names[0], name, part, trees, seed) for name in names[1:]]
-    kept = [shelf.found(key) for key in keys]
+    kept = [cache.found(key) for key in keys]
     if any(one is None for one in kept):
         model = Ensemble.fit(train.where(~np.isin(train.family, list(part))), trees, seed)
         for number, (side, key) in enumerate(zip(shown, keys, strict=True)):
@@ -66,7 +66,7 @@ def _left_out(
             scores = model.members(wanted.values, wanted.composer)
             arrays = {f"machine.{name}": scores[wanted.family == name] for name in part}
             kept[number] = {"human": scores[wanted.human], **arrays}
-            shelf.keep(key, kept[number] or {})
+            cache.keep(key, kept[number] or {})
     return [
         {name: LeftOut(name, one["human"], one[f"machine.{name}"]) for name in part}
         for one in kept

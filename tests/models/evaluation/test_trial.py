@@ -77,7 +77,7 @@ def test_the_report_has_every_writer_under_every_measure(
         "n-gram",
         "Markov",
         "copy of the beginning",
-        "a fresh judge",
+        "a two-sample test",
     ]
     names = " | ".join(heard[1:-1])
     assert f"| composer | phrases | {names} |" in done.text
@@ -85,10 +85,10 @@ def test_the_report_has_every_writer_under_every_measure(
     assert f"| figure | human | {names} |" in done.text
     assert "| mean over composers |" in done.text
     assert "## Answers as text: best of 2" in done.text
-    assert set(done.fresh) == set(heard[1:-1])
+    assert set(done.two_sample) == set(heard[1:-1])
     # the same weights under the same keys write the same phrases
     assert done.comparison.answers["earlier checkpoint"] == done.comparison.answers["transformer"]
-    assert draw(done.comparison, done.fresh, tmp_path / "trial.png")
+    assert draw(done.comparison, done.two_sample, tmp_path / "trial.png")
     assert (tmp_path / "trial.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -1,6 +1,7 @@
 """Families of negatives: named, seeded ways to make machine-like lines from human ones.
 
-One file a family. `FAMILIES` lists them; a new one is a file with a `FAMILY` and a line here.
+One file a family, and one table of those that the sampler writes. `FAMILIES` lists them all; a new
+one is a file with a `FAMILY` and a line here.
 """
 
 from __future__ import annotations
@@ -11,20 +12,14 @@ from models.judge.training.negatives import (
     bar_shuffle,
     crossover,
     flat_rhythm,
-    infill_cold,
-    infill_markov,
-    infill_ngram,
     interpolation,
-    lm_cold,
-    lm_hot,
-    lm_plain,
     loop,
-    markov,
     noise,
     perturbation,
     pitch_shuffle,
     prompt_copy,
     rhythm_shuffle,
+    sampled,
     scale_walk,
     stutter,
     template_copy,
@@ -41,13 +36,7 @@ FAMILIES: tuple[Family, ...] = (
     crossover.FAMILY,
     bar_shuffle.FAMILY,
     bar_recombination.FAMILY,
-    lm_hot.FAMILY,
-    lm_plain.FAMILY,
-    lm_cold.FAMILY,
-    markov.FAMILY,
-    infill_markov.FAMILY,
-    infill_ngram.FAMILY,
-    infill_cold.FAMILY,
+    *sampled.FAMILIES,
     template_copy.FAMILY,
     loop.FAMILY,
     transposed_imitation.FAMILY,

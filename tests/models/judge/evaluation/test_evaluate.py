@@ -10,12 +10,11 @@ import pytest
 
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.judge.classifier.calibration import area_under_roc, brier, calibration_error, official_score
-from models.judge.evaluation.evaluate import TRANSFORMER, WITHOUT, evaluate
+from models.judge.evaluation.evaluate import evaluate
 from models.judge.evaluation.figures import Evaluation, Scored, foreign_figures
 from models.judge.evaluation.report import draw, markdown
-from models.judge.training.cache import Shelf
 from models.judge.training.composed import family_name, pair_of_outer_bars
-from models.judge.training.fit import Kind, Plan, Prepared, prepare, read_opinions
+from models.judge.training.fit import Kind, Plan, Prepared, prepare
 from models.judge.training.leave_out import bootstrap_auc, parts_of_three, units
 from models.judge.training.negatives import FAMILIES
 from violin.music import Phrase
@@ -46,8 +45,7 @@ def stored(phrases: list[Phrase]) -> list[StoredPhrase]:
 
 @pytest.fixture(scope="module")
 def measured(tunes: list[Phrase]) -> tuple[Prepared, Evaluation, Scored]:
-    """A whole evaluation: families, our composer at two temperatures, a stranger, a transformer that
-    knows nothing."""
+    """A whole evaluation: families, our composer at two temperatures, a stranger."""
     store = PhraseStore(stored(tunes))
     composed = PhraseStore(
         replace(one, source=family_name(temperature))
@@ -56,11 +54,7 @@ def measured(tunes: list[Phrase]) -> tuple[Prepared, Evaluation, Scored]:
     )
     further = PhraseStore(replace(one, source="gru_1") for one in stored(tunes[40:100]))
     prepared = prepare(store, PLAN, FEW, composed, further, test=True)
-    opinions = [
-        read_opinions(prepared, side, PLAN, composed, lambda lines, _: np.ones((len(lines), 3)), Shelf(), "")
-        for side in ("validation", "test")
-    ]
-    result, scored = evaluate(prepared, PLAN, (opinions[0], opinions[1]), at_once=True)
+    result, scored = evaluate(prepared, PLAN, at_once=True)
     return prepared, result, scored
 
 
@@ -72,10 +66,9 @@ def test_the_report_of_an_evaluation(measured: tuple[Prepared, Evaluation, Score
     assert all(0 <= one.auc.low <= one.auc.value <= one.auc.high <= 1 for one in result.families)
     assert result.baseline("constant") == 0.5
     assert 0.3 <= result.baseline("metadata only") <= 0.7
-    assert {"self-negatives", "positives-only", "open", TRANSFORMER, WITHOUT} == set(result.modes)
+    assert {"self-negatives", "positives-only", "open"} == set(result.modes)
     mode = result.default
     assert mode.mean_auc.low <= mode.mean_auc.value <= mode.mean_auc.high
-    assert result.modes[TRANSFORMER].humans == result.modes[WITHOUT].humans
     assert result.transfer["rule"]["rule"] > 0.5
     assert result.cut is None  # no tune has twelve bars
     human = np.mean(list(scored.human.values()), axis=0)

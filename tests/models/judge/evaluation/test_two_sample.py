@@ -1,4 +1,4 @@
-"""A fresh judge tells what is different and nothing else, and never sees a work on both sides."""
+"""The two-sample test finds what is different, nothing else, and never sees a work on both sides."""
 
 from __future__ import annotations
 

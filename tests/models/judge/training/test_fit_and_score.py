@@ -55,7 +55,7 @@ def prepared(tunes: list[Phrase]) -> Prepared:
 @pytest.fixture(scope="module")
 def weight_file(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("judge") / "judge.npz"
-    lines = [one.line for one in prepared.gatherer.humans["validation"][:10]]
+    lines = [one.line for one in prepared.cross_fitting.humans["validation"][:10]]
     foreign = [Foreign("copyist", lines, ["bach"] * len(lines))]
     parts = fit(prepared, PLAN, foreign)
     first = weights.save(parts, path)
@@ -113,8 +113,6 @@ def test_every_mode_scores_and_unknown_ones_are_named(weight_file: Path, tunes: 
         assert 0 <= Judge.load(weight_file, mode).score(tunes[:1], "bach")[0] <= 1
     with pytest.raises(ValueError, match="unknown mode"):
         Judge.load(weight_file, "oracle")
-    with pytest.raises(ValueError, match="no second stage"):
-        Judge.load(weight_file, transformer=True)
 
 
 def test_reasons_add_up_to_words(judge: Judge, tunes: list[Phrase]) -> None:
