@@ -7,8 +7,8 @@ from write_golden import expected, judge_scores
 
 
 @pytest.mark.parametrize("mode", expected("judge_scores"))
-def test_the_shipped_judge_scores_as_it_did(mode: str, shipped_judge_scores: dict[str, dict[str, float]]) -> None:
-    assert shipped_judge_scores[mode] == pytest.approx(expected("judge_scores")[mode], abs=1e-5)
+def test_the_shipped_judge_scores_as_it_did(mode: str, scores: dict[str, dict[str, float]]) -> None:
+    assert scores[mode] == pytest.approx(expected("judge_scores")[mode], abs=1e-5)
 
 
 def test_the_scores_reach_from_machine_to_human_and_some_are_anomalies() -> None:
@@ -19,5 +19,5 @@ def test_the_scores_reach_from_machine_to_human_and_some_are_anomalies() -> None
 
 
 @pytest.fixture(scope="module")
-def shipped_judge_scores() -> dict[str, dict[str, float]]:
+def scores() -> dict[str, dict[str, float]]:
     return judge_scores()
