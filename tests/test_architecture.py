@@ -28,7 +28,6 @@ LONG_FILES = {  # files that may be longer, with the reason
 FULL_FOLDERS = {  # folders that may hold more Python files, with the reason
     "models/judge/features": "one family of features a file",
     "models/judge/training/negatives": "one family of machine-made phrases a file",
-    "violin/cli": "one verb a file",
 }
 
 # What a room may import of ours: itself and everything before it.

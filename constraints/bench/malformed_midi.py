@@ -2,7 +2,7 @@
 
 Each kind has done harm to some MIDI library: a crash, minutes of work, gigabytes, or music that
 was silently other than the file's. `kinds()` names the code of the finding that each must end
-in; `mutations` is the same sequence of files for the same seed. `violin bench hostile` runs both.
+in; `mutations` is the same sequence of files for the same seed. `violin bench robustness` runs both.
 """
 
 from __future__ import annotations

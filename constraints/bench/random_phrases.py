@@ -1,5 +1,5 @@
 """Random music that keeps the rules, and random writing under the decoder's masks: what the property
-tests and `violin bench law` are made of.
+tests and `violin bench soundness` are made of.
 
 Nothing here sounds well. Chords stand thick over held notes, onsets lie as near as the hand allows, so
 that whatever a mask forgets comes to light.

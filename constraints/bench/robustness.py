@@ -1,7 +1,7 @@
 """The linter, the fixes and the readers of phrases and pairs against files made to break them.
 
 Whatever the bytes: no exception but a `ViolinError`, at most a second of CPU time and 100 MB.
-`violin bench hostile` runs this on `constraints.bench.malformed_midi`; the tests run a part of it.
+`violin bench robustness` runs this on `constraints.bench.malformed_midi`; the tests run a part of it.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ import numpy as np
 
 from constraints.language.vocabulary import DENSITY_CLASSES
 from models.generation.guards import guards_for
-from models.generation.infill import ComposerModel, InfillRequest, infill_answers
+from models.generation.infill import InfillRequest, infill_answers
+from models.generation.model import ComposerModel
 from models.generation.sampling import SamplingOptions
 from violin.challenge import MAX_BARS, MIN_BARS, SLUGS
 from violin.instrument import Tier, is_readable, tier

@@ -1,7 +1,7 @@
-"""The law, tried by force: what random logits write under the masks is linted as finished files.
+"""Decoder soundness: samples random logits under the masks and lints the output as finished files.
 
-The model's own answers are lawful for the same reason as these, but these try harder: a trained
-model hardly ever asks for what a mask forbids.
+Random logits test the masks harder than the trained model does, which hardly ever prefers a token
+that a mask forbids.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _ROWS = 100
 
 
 @dataclass
-class Verdict:
-    """How many answers were linted with their given pairs, and every error found."""
+class SoundnessReport:
+    """How many answers were linted with their given pairs, their notes, and every error found."""
 
     answers: int = 0
     notes: int = 0
@@ -37,7 +37,7 @@ class Verdict:
 def random_answers(
     count: int, seed: int = 1, hardest: Tier = Tier.VIRTUOSO, readable: bool = True
 ) -> Iterator[tuple[Pair, Phrase]]:
-    """`count` answers to random lawful pairs, of 8 to 16 bars, from random logits."""
+    """`count` answers to random legal pairs, of 8 to 16 bars, from random logits."""
     clean = CleanPhrases(seed, hardest, readable)
     for start in range(0, count, _ROWS):
         rows = min(_ROWS, count - start)
@@ -53,14 +53,14 @@ def random_answers(
             yield pair, answer(pair, length, middle)
 
 
-def try_law(count: int, seed: int = 1, on_done: Callable[[], None] = lambda: None) -> Verdict:
+def check_soundness(count: int, seed: int = 1, on_done: Callable[[], None] = lambda: None) -> SoundnessReport:
     """Write, lint under `submission` with the pair as given, and count."""
-    verdict = Verdict()
+    report = SoundnessReport()
     for pair, phrase in random_answers(count, seed):
-        name = f"{verdict.answers:05d}.mid"
+        name = f"{report.answers:05d}.mid"
         found = check_bytes(phrase_bytes(phrase), name=name, given=pair)
-        verdict.answers += 1
-        verdict.notes += len(phrase.notes)
-        verdict.faults += errors(found)
+        report.answers += 1
+        report.notes += len(phrase.notes)
+        report.faults += errors(found)
         on_done()
-    return verdict
+    return report

@@ -19,7 +19,8 @@ from joblib import Parallel, delayed
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.config import ModelConfig
 from models.evaluation.report import given_pair
-from models.generation.infill import ComposerModel, InfillRequest, infill, infill_answers
+from models.generation.infill import InfillRequest, infill, infill_answers
+from models.generation.model import ComposerModel
 from models.generation.sampling import SamplingOptions
 from models.training.tasks import encoded_length
 from violin.challenge import METERS, SLUGS

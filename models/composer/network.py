@@ -28,7 +28,7 @@ _EMBEDDING_SPREAD = 0.02
 _LAYERS = "attn_layers.layers"
 
 
-class Composer(nn.Module):
+class ComposerNetwork(nn.Module):
     """tokens int64[B, L] and channels int64[B, L, C] -> logits float[B, L, V]."""
 
     def __init__(
@@ -138,6 +138,6 @@ def library_tokens(config: ModelConfig, vocabulary_size: int, rows: int, prompt:
     """Write `tokens` tokens after a prompt in each of `rows` rows with the library's own `generate`,
     for its speed alone: a trunk of the same shape, untrained, without side channels, which
     `generate` does not carry."""
-    net = Composer(config, vocabulary_size, ()).net.eval()
+    net = ComposerNetwork(config, vocabulary_size, ()).net.eval()
     start = torch.zeros(rows, prompt, dtype=torch.long)
     AutoregressiveWrapper(net).generate(start, tokens, cache_kv=True)

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from constraints.language.tokenizer import Encoded
 from data_prep.corpus.store import StoredPhrase
 from models.composer.config import TrainingConfig
-from models.generation.infill import ComposerModel
+from models.generation.model import ComposerModel
 from models.ngram import NgramModel
 from models.training.dataset import collate
 from models.training.tasks import Task

@@ -15,7 +15,7 @@ from statistics import median_low
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.checkpoint import Weights
 from models.evaluation.bits_per_note import fit_of, model_bits
-from models.generation.infill import ComposerModel
+from models.generation.model import ComposerModel
 from models.training.tasks import Task
 
 SHARES = (0.25, 0.5, 0.75, 1.0)  # not 0: a token that is nobody's would tell nothing of its composer

@@ -28,7 +28,8 @@ from models.evaluation.style_classifier import style_hits
 from models.generation.baselines import copy_of_the_beginning
 from models.generation.engine import Composer, Request, TrainedComposer
 from models.generation.guards import guards_for
-from models.generation.infill import ComposerModel, InfillRequest
+from models.generation.infill import InfillRequest
+from models.generation.model import ComposerModel
 from models.generation.sampling import SamplingOptions
 from models.judge import weights as judge_weights
 from models.judge.evaluation.two_sample import TwoSampleFigures, examples_of, figures, out_of_fold

@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
 from models.generation.engine import Draft, OnDone, Request
 from models.generation.infill import InfillRequest, infill_answers
 from violin.music import Note, Phrase
 from violin.pair import Pair, answer
-
-if TYPE_CHECKING:
-    pass
 
 _SCALE = (62, 64, 66, 67, 69, 71, 73, 74)  # D major, where nothing is given to learn from
 

@@ -14,7 +14,8 @@ from violin.music import Phrase
 from violin.pair import Pair
 
 if TYPE_CHECKING:
-    from models.generation.infill import Answer, ComposerModel
+    from models.generation.infill import Answer
+    from models.generation.model import ComposerModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _loaded(weights: Path | None, device: str) -> ComposerModel:
     then a note, would else depend on how many threads a machine has."""
     import torch
 
-    from models.generation.infill import ComposerModel
+    from models.generation.model import ComposerModel
 
     torch.set_num_threads(1)
     return ComposerModel.load(weights, device)

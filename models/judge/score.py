@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,9 +18,6 @@ from models.judge.features.table import Matrix, measure
 from violin import __version__
 from violin.challenge import SLUGS
 from violin.music import Phrase
-
-if TYPE_CHECKING:
-    pass
 
 POSITIVES_ONLY, SELF_NEGATIVES, OPEN = "positives-only", "self-negatives", "open"
 MODES = (POSITIVES_ONLY, SELF_NEGATIVES, OPEN)

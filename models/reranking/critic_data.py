@@ -10,7 +10,8 @@ import numpy as np
 from data_prep.corpus.store import OTHER, PhraseStore, StoredPhrase
 from models.evaluation.report import given_pair
 from models.generation.guards import guards_for
-from models.generation.infill import ComposerModel, InfillRequest, infill_answers
+from models.generation.infill import InfillRequest, infill_answers
+from models.generation.model import ComposerModel
 from models.generation.sampling import SamplingOptions
 from models.judge.features.examples import Examples
 from models.judge.features.table import Knowledge

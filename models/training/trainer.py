@@ -27,7 +27,7 @@ from torch.nn import functional as F
 
 from models.composer.checkpoint import Weights, load_state, save_state, save_weights
 from models.composer.config import Config, as_dict
-from models.composer.network import Composer
+from models.composer.network import ComposerNetwork
 from models.composer.widening import widened
 from models.training.dataset import Batch, BatchSource
 from models.training.optimizer import Muon
@@ -111,8 +111,8 @@ class Run:
         self.step, self.seconds, self.best = 0, 0.0, math.inf
         torch.manual_seed(seed)
         sizes = source.channel_sizes
-        self.model = Composer(config.model, source.vocabulary_size, sizes, config.training.dropout)
-        self.average = Composer(config.model, source.vocabulary_size, sizes)
+        self.model = ComposerNetwork(config.model, source.vocabulary_size, sizes, config.training.dropout)
+        self.average = ComposerNetwork(config.model, source.vocabulary_size, sizes)
         if start is not None:
             self.model.load_plain_weights(widened(start, config.model, seed).tensors)
         self.average.load_state_dict(self.model.state_dict())
@@ -315,7 +315,7 @@ def token_losses(model: torch.nn.Module, batch: Batch) -> Tensor:
 
 
 @torch.no_grad()
-def bits_per_note(model: Composer, batches: list[Batch], device: torch.device) -> float:
+def bits_per_note(model: ComposerNetwork, batches: list[Batch], device: torch.device) -> float:
     """Bits that the middle bars cost the model, for each of their notes."""
     nats, notes = 0.0, 0
     for batch in batches:

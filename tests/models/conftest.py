@@ -14,7 +14,7 @@ from constraints.language.vocabulary import VOCABULARY
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.checkpoint import Weights
 from models.composer.config import Config, config_named
-from models.composer.network import Composer
+from models.composer.network import ComposerNetwork
 from violin.music import Key, Meter, Note, Phrase
 
 
@@ -63,10 +63,10 @@ def tiny() -> Config:
     return replace(config, training=replace(config.training, dropout=0.0))
 
 
-def untrained(config: Config, spread: float = 8.0) -> Composer:
+def untrained(config: Config, spread: float = 8.0) -> ComposerNetwork:
     """A model of chance whose logits differ enough to prefer something."""
     torch.manual_seed(0)
-    model = Composer(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    model = ComposerNetwork(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "gamma" in name or "bias" in name:
@@ -77,11 +77,11 @@ def untrained(config: Config, spread: float = 8.0) -> Composer:
 
 
 @pytest.fixture(scope="session")
-def untrained_composer(tiny: Config) -> Composer:
+def untrained_composer(tiny: Config) -> ComposerNetwork:
     return untrained(tiny)
 
 
 @pytest.fixture(scope="session")
-def untrained_weights(tiny: Config, untrained_composer: Composer) -> Weights:
+def untrained_weights(tiny: Config, untrained_composer: ComposerNetwork) -> Weights:
     facts: dict[str, Any] = {"data": {"phrases_of_each_length": {"8": 3, "12": 1}}}
     return Weights(untrained_composer.plain_weights(), tiny.model, tuple(CHANNEL_SIZES), facts)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from violin.cli.stopping import resumable
+from violin.cli.common.stopping import resumable
 
 
 @click.command()

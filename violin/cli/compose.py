@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from violin.challenge import SLUGS
-from violin.cli.music_values import BarsType, KeyType, MeterType, PitchType
+from violin.cli.common.music_values import BarsType, KeyType, MeterType, PitchType
 from violin.errors import PairError, SettingsError, ViolinError
 from violin.music import Key, Meter, Phrase, pitch_name
 
@@ -106,8 +106,9 @@ def command(
     import torch
 
     from models.generation.guards import guards_for, guards_with_rhythm
-    from models.generation.infill import ComposerModel, InfillRequest, infill_answers
+    from models.generation.infill import InfillRequest, infill_answers
     from models.generation.lengths import drawn_bars
+    from models.generation.model import ComposerModel
     from models.generation.sampling import SamplingOptions
     from violin.instrument import Tier
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from violin.challenge import SLUGS
-from violin.cli.stopping import stoppable
+from violin.cli.common.stopping import stoppable
 
 if TYPE_CHECKING:
     from models.judge.files import Found

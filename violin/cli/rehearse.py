@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from violin.challenge import GENERATOR_DATASET, JUDGE_DATASETS
-from violin.cli.stopping import resumable
+from violin.cli.common.stopping import resumable
 
 
 @click.command()

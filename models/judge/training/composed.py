@@ -46,7 +46,8 @@ def compose(
     """The phrases with their inner bars written anew, one or two outer bars kept; `weights` None:
     the shipped composer. `name` is what `source` says."""
     from models.generation.guards import guards_for
-    from models.generation.infill import ComposerModel, InfillRequest, infill_answers
+    from models.generation.infill import InfillRequest, infill_answers
+    from models.generation.model import ComposerModel
     from models.generation.sampling import SamplingOptions
 
     name = name or family_name(temperature)

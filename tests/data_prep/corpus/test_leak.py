@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from data_prep.corpus.leak import check_leaks
 from data_prep.corpus.store import PhraseStore, StoredPhrase
-from violin.cli.data_check import command
+from violin.cli.data.check import command
 from violin.music import Key, Note, Phrase
 
 

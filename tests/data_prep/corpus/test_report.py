@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from data_prep.corpus.report import report, table
 from data_prep.corpus.store import PhraseStore, StoredPhrase
-from violin.cli.data_report import command
+from violin.cli.data.report import command
 from violin.music import Key, Meter, Note, Phrase
 
 MANIFEST = {

@@ -6,7 +6,7 @@ from constraints.language.vocabulary import DENSITY_CLASSES
 from models.bench.controllability import density_means, obedience
 from models.composer.checkpoint import Weights
 from models.evaluation.report import given_pair
-from models.generation.infill import ComposerModel
+from models.generation.model import ComposerModel
 from violin.music import Key, Note, Phrase
 
 SCALE = (62, 64, 66, 67, 69, 71, 73, 74)

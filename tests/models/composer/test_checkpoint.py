@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from constraints.language.vocabulary import VOCABULARY
 from models.composer import checkpoint
 from models.composer.checkpoint import Weights, load_state, load_weights, save_state, save_weights
-from models.composer.network import Composer
+from models.composer.network import ComposerNetwork
 from violin.errors import WeightsError
 
 
@@ -38,8 +38,8 @@ def test_half_precision_is_half_as_large(untrained_weights: Weights, tmp_path: P
     assert all(tensor.dtype == torch.float32 for tensor in load_weights(half).tensors.values())
 
 
-def test_plain_weights_and_back(untrained_composer: Composer, untrained_weights: Weights) -> None:
-    other = Composer(untrained_weights.config, len(VOCABULARY), untrained_weights.channel_sizes)
+def test_plain_weights_and_back(untrained_composer: ComposerNetwork, untrained_weights: Weights) -> None:
+    other = ComposerNetwork(untrained_weights.config, len(VOCABULARY), untrained_weights.channel_sizes)
     other.load_plain_weights(untrained_weights.tensors)
     for one, two in zip(untrained_composer.parameters(), other.parameters(), strict=True):
         torch.testing.assert_close(one, two)

@@ -12,7 +12,7 @@ from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.checkpoint import Weights
 from models.composer.config import ModelConfig
-from models.composer.network import Composer
+from models.composer.network import ComposerNetwork
 from models.composer.widening import widened
 from violin.errors import WeightsError
 
@@ -21,9 +21,9 @@ LARGE = ModelConfig(dim=80, depth=4, heads=3, feed_forward=5)
 
 
 @pytest.fixture(scope="module")
-def small() -> Composer:
+def small() -> ComposerNetwork:
     torch.manual_seed(3)
-    model = Composer(SMALL, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    model = ComposerNetwork(SMALL, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
@@ -31,13 +31,13 @@ def small() -> Composer:
 
 
 @pytest.fixture(scope="module")
-def weights(small: Composer) -> Weights:
+def weights(small: ComposerNetwork) -> Weights:
     return Weights(small.plain_weights(), SMALL, tuple(CHANNEL_SIZES), {"config": "small"})
 
 
 @pytest.fixture(scope="module")
-def large(weights: Weights) -> Composer:
-    model = Composer(LARGE, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+def large(weights: Weights) -> ComposerNetwork:
+    model = ComposerNetwork(LARGE, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
     model.load_plain_weights(widened(weights, LARGE).tensors)
     return model
 
@@ -49,14 +49,14 @@ def _rows() -> tuple[torch.Tensor, torch.Tensor]:
     return tokens, torch.stack(channels, -1)
 
 
-def test_the_larger_model_says_the_same(small: Composer, large: Composer) -> None:
+def test_the_larger_model_says_the_same(small: ComposerNetwork, large: ComposerNetwork) -> None:
     with torch.no_grad():
         expected, found = small(*_rows()), large(*_rows())
     assert expected.std() > 0.1
     assert (found - expected).abs().max() < 1e-4
 
 
-def test_everything_that_is_new_can_learn(large: Composer) -> None:
+def test_everything_that_is_new_can_learn(large: ComposerNetwork) -> None:
     """After one step that only what writes can take, a gradient reaches every new number."""
     tokens, channels = _rows()
     optimizer = torch.optim.SGD(large.parameters(), lr=0.1)

@@ -10,10 +10,10 @@ import torch
 from data_prep.corpus.store import PhraseStore
 from models.composer.checkpoint import Weights
 from models.composer.config import Config
-from models.composer.network import Composer
+from models.composer.network import ComposerNetwork
 from models.evaluation.bits_per_note import composer_fits, model_bits, ngram_bits, pooled, task_notes
 from models.evaluation.report import given_pair
-from models.generation.infill import ComposerModel
+from models.generation.model import ComposerModel
 from models.ngram import fitted_ngram
 from models.training.dataset import task_batches, validation_phrases, validation_tasks
 from models.training.trainer import bits_per_note
@@ -21,7 +21,7 @@ from violin.music import Note, Phrase
 
 
 def test_own_loop_and_training_agree_on_bits_per_note(
-    small_store: PhraseStore, tiny: Config, untrained_composer: Composer, untrained_weights: Weights
+    small_store: PhraseStore, tiny: Config, untrained_composer: ComposerNetwork, untrained_weights: Weights
 ) -> None:
     tasks = validation_tasks(validation_phrases(small_store, tiny.model, 6))
     model = ComposerModel(untrained_weights, "cpu")

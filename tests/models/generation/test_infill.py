@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from constraints.language.vocabulary import VOCABULARY, Kind
 from constraints.linter.check import check_phrase, errors
 from models.composer.checkpoint import Weights, save_weights
-from models.generation.infill import ComposerModel, InfillRequest, TransformerSession, infill, infill_answers
+from models.generation.infill import InfillRequest, infill, infill_answers
 from models.generation.lengths import drawn_bars
+from models.generation.model import ComposerModel, TransformerSession
 from models.generation.sampling import SamplingOptions
 from violin.instrument import Tier, tier
 from violin.midi import phrase_bytes

@@ -8,9 +8,10 @@ from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.checkpoint import Weights
 from models.evaluation.report import given_pair
-from models.generation.infill import ComposerModel, InfillRequest, infill
+from models.generation.infill import InfillRequest, infill
 from models.generation.int8 import int8_product
 from models.generation.kv_cache import CachedComposer
+from models.generation.model import ComposerModel
 from models.generation.sampling import SamplingOptions
 from violin.music import Key, Note, Phrase
 

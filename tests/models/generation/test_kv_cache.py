@@ -10,7 +10,7 @@ from torch import Tensor
 from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.config import ModelConfig
-from models.composer.network import Composer
+from models.composer.network import ComposerNetwork
 from models.generation.kv_cache import KEY_BLOCK, ROW_MULTIPLE, Cache, CachedComposer
 
 PARITY = 1e-4
@@ -25,18 +25,18 @@ def _some(rows: int, length: int, seed: int = 0) -> tuple[Tensor, Tensor]:
 
 
 @pytest.fixture(scope="module", params=[(2, 32), (4, 64)], ids=["whole head turns", "half a head turns"])
-def both(request: pytest.FixtureRequest) -> tuple[Composer, CachedComposer]:
+def both(request: pytest.FixtureRequest) -> tuple[ComposerNetwork, CachedComposer]:
     heads, size = request.param
     torch.manual_seed(1)
     config = ModelConfig(dim=64, depth=3, heads=heads, head_size=size)
-    model = Composer(config, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    model = ComposerNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
     return model, CachedComposer(model.plain_weights(), config, len(CHANNEL_SIZES))
 
 
-def test_whole_sequences_agree(both: tuple[Composer, CachedComposer]) -> None:
+def test_whole_sequences_agree(both: tuple[ComposerNetwork, CachedComposer]) -> None:
     model, cached = both
     tokens, channels = _some(3, LENGTH)
     with torch.no_grad():
@@ -45,7 +45,7 @@ def test_whole_sequences_agree(both: tuple[Composer, CachedComposer]) -> None:
     assert (cached.sequence_logits(tokens, channels) - expected).abs().max() <= PARITY
 
 
-def test_steps_agree_for_rows_of_different_length(both: tuple[Composer, CachedComposer]) -> None:
+def test_steps_agree_for_rows_of_different_length(both: tuple[ComposerNetwork, CachedComposer]) -> None:
     model, cached = both
     tokens, channels = _some(3, LENGTH)
     with torch.no_grad():
@@ -78,7 +78,7 @@ def _padded(tokens: Tensor, channels: Tensor, lengths: np.ndarray) -> tuple[Tens
 @pytest.mark.parametrize("rows", [ROW_MULTIPLE, 3 * ROW_MULTIPLE, 128])
 @pytest.mark.parametrize("longest", [PROMPT, KEY_BLOCK + 1, 500])
 def test_a_row_is_the_same_bit_by_bit_in_any_company(
-    both: tuple[Composer, CachedComposer], rows: int, longest: int
+    both: tuple[ComposerNetwork, CachedComposer], rows: int, longest: int
 ) -> None:
     _, cached = both
     tokens, channels = _some(1, PROMPT)
@@ -101,7 +101,7 @@ def test_a_row_is_the_same_bit_by_bit_in_any_company(
     assert torch.equal(*found)
 
 
-def test_moving_rows_keeps_what_they_hold(both: tuple[Composer, CachedComposer]) -> None:
+def test_moving_rows_keeps_what_they_hold(both: tuple[ComposerNetwork, CachedComposer]) -> None:
     _, cached = both
     cache = Cache(cached, 32, 64)
     cache.keys.normal_()

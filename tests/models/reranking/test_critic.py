@@ -10,7 +10,7 @@ import pytest
 
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.checkpoint import Weights
-from models.generation.infill import ComposerModel
+from models.generation.model import ComposerModel
 from models.generation.sampling import SamplingOptions
 from models.judge import weights
 from models.judge.evaluation.two_sample import examples_of

@@ -10,7 +10,7 @@ import torch
 from click.testing import CliRunner
 
 from violin.cli import cli
-from violin.cli.music_values import BarsType, KeyType, PitchType
+from violin.cli.common.music_values import BarsType, KeyType, PitchType
 from violin.midi import read_phrase, save_phrase
 from violin.music import Key, Meter, Note, Phrase
 
@@ -21,11 +21,11 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from constraints.language.vocabulary import VOCABULARY
     from models.composer.checkpoint import Weights, save_weights
     from models.composer.config import config_named
-    from models.composer.network import Composer
+    from models.composer.network import ComposerNetwork
 
     torch.manual_seed(0)
     config = config_named("tiny").model
-    model = Composer(config, len(VOCABULARY), tuple(CHANNEL_SIZES))
+    model = ComposerNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES))
     path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
     save_weights(path, Weights(model.plain_weights(), config, tuple(CHANNEL_SIZES), {}))
     return path

@@ -10,8 +10,8 @@ from violin.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     verbs={
-        "composer": ("violin.cli.evaluate_composer", "Measure the composer on unseen works."),
-        "judge": ("violin.cli.evaluate_judge", "Measure the judge on unseen works and generators."),
+        "composer": ("violin.cli.evaluate.composer", "Measure the composer on unseen works."),
+        "judge": ("violin.cli.evaluate.judge", "Measure the judge on unseen works and generators."),
     },
 )
 def command() -> None:

@@ -42,7 +42,7 @@ def command(
     import math
 
     from models.bench.throughput import library_speed, measured, sample_pairs
-    from models.generation.infill import ComposerModel
+    from models.generation.model import ComposerModel
     from models.generation.sampling import SamplingOptions
 
     with _in_size(weights, name) as weights:

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from violin.challenge import JUDGE_ARCHIVES
-from violin.cli.stopping import resumable
-from violin.cli.warnings import warn
+from violin.cli.common.stopping import resumable
+from violin.cli.common.warnings import warn
 
 
 @click.command()

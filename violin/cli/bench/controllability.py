@@ -1,4 +1,4 @@
-"""`violin bench control`."""
+"""`violin bench controllability`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from violin.cli.music_values import PitchType
+from violin.cli.common.music_values import PitchType
 from violin.music import pitch_name
 
 
@@ -22,13 +22,13 @@ def command(count: int, pitch_range: tuple[int, int], weights: Path | None, seed
 
     \b
     Example:
-      violin bench control --pairs 48
+      violin bench controllability --pairs 48
     """
     from itertools import pairwise
 
     from models.bench.controllability import density_means, obedience
     from models.bench.throughput import sample_pairs
-    from models.generation.infill import ComposerModel
+    from models.generation.model import ComposerModel
 
     model = ComposerModel.load(weights, "cpu")
     made = sample_pairs(model, 8)

@@ -1,4 +1,4 @@
-"""`violin bench hostile`: figures on stdout, faults and exit code 1 where a bound is broken."""
+"""`violin bench robustness`: figures on stdout, faults and exit code 1 where a bound is broken."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from constraints.bench.malformed_midi import HostileKind, kinds
-from violin.cli.bench_hostile import command
+from violin.cli.bench.robustness import command
 from violin.midi import phrase_bytes
 from violin.music import Note, Phrase
 

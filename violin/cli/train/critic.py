@@ -38,7 +38,7 @@ def command(
     import torch
 
     from data_prep.corpus.store import PhraseStore
-    from models.generation.infill import ComposerModel
+    from models.generation.model import ComposerModel
     from models.generation.sampling import SamplingOptions
     from models.judge import weights as judge_weights
     from models.reranking.critic import SHIPPED_CRITIC, Critic

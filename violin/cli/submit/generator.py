@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from violin.challenge import FILES_PER_COMPOSER, GENERATOR_ARCHIVES, MAX_BARS, MIN_BARS
-from violin.cli.stopping import resumable
-from violin.cli.warnings import warn
+from violin.cli.common.stopping import resumable
+from violin.cli.common.warnings import warn
 from violin.errors import SettingsError
 
 

@@ -1,4 +1,4 @@
-"""`violin bench hostile`: the reader, the linter and the fixes against files made to break them."""
+"""`violin bench robustness`: the reader, the linter and the fixes against files made to break them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command(name="hostile")
+@click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--mutations", type=click.IntRange(0), default=100_000, show_default=True, help="Mutated files to check."
@@ -15,7 +15,7 @@ import click
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same files.")
 @click.option("--fix/--no-fix", default=True, show_default=True, help="Also apply all fixes to each file.")
 def command(paths: tuple[Path, ...], mutations: int, seed: int, fix: bool) -> None:
-    """Check hostile files: one of each known kind, then mutated copies of good ones.
+    """Check malformed files: one of each known kind, then mutated copies of good ones.
 
     PATHS are MIDI files to mutate; without any, a few of the program's own. Each file is linted,
     read as a phrase and as a pair, and mended. Prints what each kind was found to be, the CPU
@@ -27,8 +27,8 @@ def command(paths: tuple[Path, ...], mutations: int, seed: int, fix: bool) -> No
 
     \b
     Examples:
-      violin bench hostile
-      violin bench hostile --mutations 1000 --seed 7 answers/composer1/001.mid
+      violin bench robustness
+      violin bench robustness --mutations 1000 --seed 7 answers/composer1/001.mid
     """
     import sys
 

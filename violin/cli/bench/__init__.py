@@ -1,0 +1,26 @@
+"""`violin bench lint|robustness|repertoire|fingering|compose|soundness|controllability`."""
+
+from __future__ import annotations
+
+import click
+
+from violin.cli.lazy import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    verbs={
+        "lint": ("violin.cli.bench.lint", "The linter's speed beside a plain MIDI parser's."),
+        "robustness": ("violin.cli.bench.robustness", "The reader against malformed and mutated files."),
+        "repertoire": ("violin.cli.bench.repertoire", "The hand model against real repertoire."),
+        "fingering": ("violin.cli.bench.fingering", "The search for a fingering beside a violinist's."),
+        "compose": ("violin.cli.bench.compose", "The composer's speed."),
+        "soundness": ("violin.cli.bench.soundness", "Random logits under the masks: every answer is linted."),
+        "controllability": (
+            "violin.cli.bench.controllability",
+            "Whether answers obey range, tier, bars and density.",
+        ),
+    },
+)
+def command() -> None:
+    """Measure speed and robustness; prints the figures of the docs."""

@@ -1,0 +1,1 @@
+"""What several verbs share: musical values, warnings, how a long verb stops."""

@@ -1,0 +1,21 @@
+"""`violin train composer|tokens|index|critic|judge`."""
+
+from __future__ import annotations
+
+import click
+
+from violin.cli.lazy import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    verbs={
+        "composer": ("violin.cli.train.composer", "Train the composing transformer on a phrase store."),
+        "tokens": ("violin.cli.train.tokens", "Draw composers' tokens back to what unseen works bear out."),
+        "index": ("violin.cli.train.index", "Fingerprint the training music for the copy guard."),
+        "critic": ("violin.cli.train.critic", "Fit the critic that chooses among a composer's candidates."),
+        "judge": ("violin.cli.train.judge", "Train a judge on human and machine phrases."),
+    },
+)
+def command() -> None:
+    """Train the composer, its critic, the judge, or the index of the copy guard."""
