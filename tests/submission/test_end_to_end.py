@@ -13,6 +13,7 @@ from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.checkpoint import SHIPPED_WEIGHTS, Weights, save_weights
 from models.composer.config import config_named
+from models.composer.network import ComposerNetwork
 from models.generation.engine import TrainedComposer
 from models.judge.scorer import TrainedJudge
 from models.judge.weights import SHIPPED as SHIPPED_JUDGE
