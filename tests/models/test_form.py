@@ -56,3 +56,17 @@ def test_a_single_note_breaks_no_figure() -> None:
     lonely = Phrase((Note(0, 60, 48),), 8)
     assert all(isinstance(figure(lonely), (int, float)) for figure in form.FIGURES.values())
     assert form.seam_leaps(lonely, 1, 1) == (0, 0)
+
+
+def test_the_share_of_bands_and_the_longest_run() -> None:
+    # a bar of quarters again and again: 2 bits of pitch classes (below the band), steps above it,
+    # every bar repeated and alike: none of the four figures lies inside
+    assert form.within_bands(_phrase(SCALE)) == 0
+    assert form.largest_leap(Phrase((Note(0, 60, 48), Note(48, 72, 48), Note(96, 70, 48)), 1)) == 12
+    # a run of two steps stands twice in six steps
+    run = (60, 62, 65, 71, 60, 62, 65)
+    assert form.longest_repeated_run(
+        Phrase(tuple(Note(48 * i, pitch, 48) for i, pitch in enumerate(run)), 2)
+    ) == pytest.approx(2 / 6)
+    varied = Phrase(tuple(Note(12 * i * i, 60 + (i * i) % 17, 12) for i in range(12)), 8)
+    assert form.rhythm_kinds(varied) == 1

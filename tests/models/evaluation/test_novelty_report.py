@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from models.evaluation.novelty_report import report_novelty
-from models.novelty import HumanNorm, RunIndex
+from models.novelty import HIT_NOTES, HumanNorm, RunIndex
 from violin.music import Note, Phrase
 
 
@@ -29,3 +30,16 @@ def test_the_report_names_the_copy_and_counts_against_humans() -> None:
 def test_an_empty_list_is_a_report_of_nothing() -> None:
     report = report_novelty(RunIndex.build([]), [])
     assert (report.sim_90, report.half_copied, report.closest(3)) == (0.0, 0.0, [])
+
+
+def test_the_shares_and_rates_of_a_report() -> None:
+    index = RunIndex.build([(walk(5), "work:5", 0)])
+    half = walk(5).slice_bars(0, 8)
+    mixed = Phrase((*half.notes, *(note for note in walk(7).notes if note.onset_ticks >= 8 * 192)), bars=16)
+    report = report_novelty(index, [("mixed", mixed)], outer_bars=0)
+    (run,) = report.runs
+    assert run is not None and (run.notes, run.share) == (64, 0.5)
+    assert report.half_copied == 1
+    # runs of 9, 12 and 16 notes that lie in the copied half, of all that the phrase has
+    rates = [(64 - length + 1) / (128 - length + 1) for length in HIT_NOTES]
+    assert report.hit_rates == pytest.approx(rates, abs=0.01)

@@ -41,3 +41,10 @@ def test_the_classifier_tells_two_styles_apart_on_unseen_works() -> None:
     model = fit_style(matrix, names, [f"w{index // 2}" for index in range(40)], folds=4)
     assert model.balanced_accuracy > 0.9 and model.chance == 0.5
     assert model.probabilities(matrix[:20])["near"] > 0.8
+
+
+def test_the_energy_distance_of_two_small_sets() -> None:
+    one, two = np.array([[0.0], [2.0]]), np.array([[3.0], [7.0]])
+    # between 3, 7, 1, 5: mean 4; within 2 and 4: 2 x 4 - 2 - 4
+    assert energy_distance(one, two, np.ones(1)) == pytest.approx(2)
+    assert energy_distance(one, two, np.array([2.0])) == pytest.approx(1)

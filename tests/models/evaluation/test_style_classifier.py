@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data_prep.corpus.store import PhraseStore, StoredPhrase
-from models.evaluation.style_classifier import inner_bars, style_hits
+from models.evaluation.style_classifier import StyleHits, inner_bars, style_hits
 from violin.music import Key, Note, Phrase
 
 
@@ -60,3 +60,8 @@ def test_inner_bars_are_cut_out_and_short_ones_left_out() -> None:
     assert found.notes[0] == Note(0, 62, 48)
     assert found.notes[-1] == Note(1300 - 192, 65, 6 * 192 - (1300 - 192))
     assert inner_bars(Phrase(notes[:5], 8), 1) is None
+
+
+def test_the_mean_is_over_composers_not_over_phrases() -> None:
+    assert StyleHits({"bach": (8, 2), "mozart": (2, 2)}).mean == pytest.approx((1 / 4 + 1) / 2)
+    assert np.isnan(StyleHits({}).mean)
