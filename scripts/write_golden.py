@@ -16,7 +16,7 @@ from typing import Any
 from data_prep.corpus.store import StoredPhrase
 from models.evaluation.bits_per_note import fit_of, model_bits, tasks_of
 from models.generation.engine import Request, TrainedComposer
-from models.generation.infill import ComposerModel
+from models.generation.model import ComposerModel
 from models.judge.features.canonical import canonical
 from models.judge.features.table import NAMES, Knowledge, Reading, measure
 from models.judge.score import MODES, Judge
