@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from violin.errors import WeightsError
+from violin.files import write_whole
 from violin.music import Note, Phrase
 
 RUN_STEPS = 8
@@ -149,7 +150,7 @@ class RunIndex:
         )
 
     def save(self, path: Path) -> None:
-        """Write aside, then rename. The same index gives the same bytes."""
+        """Write the index to a file; the same index gives the same bytes."""
         buffer = io.BytesIO()
         about = {"run_steps": RUN_STEPS, "norm": asdict(self.norm), "works": self.names}
         np.savez_compressed(
@@ -159,10 +160,7 @@ class RunIndex:
             bars=self.bars,
             about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(path.name + ".part")
-        aside.write_bytes(buffer.getvalue())
-        aside.replace(path)
+        write_whole(path, buffer.getvalue())
 
     @classmethod
     def load(cls, path: Path = SHIPPED_INDEX) -> RunIndex:

@@ -1,4 +1,4 @@
-"""Zip archives that depend on their contents alone, and writing that is whole or not at all.
+"""Zip archives that depend on their contents alone.
 
 Entries are in the order of their names, stored (so that no version of zlib shows), with one
 fixed time and one fixed set of attributes: the same files give the same bytes everywhere.
@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from violin.errors import ArchiveError
 from violin.files import write_whole
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
@@ -32,18 +31,5 @@ def archive_bytes(files: Mapping[str, bytes]) -> bytes:
 
 
 def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write the zip of the files to `path`, aside and then renamed."""
+    """Write the zip of the files to `path`, whole or not at all."""
     write_whole(path, archive_bytes(files))
-
-
-def check_writable(path: Path) -> None:
-    """ArchiveError where nothing can be written to `path`: to be told before the work, not after."""
-    if path.is_dir():
-        raise ArchiveError(f"{path}: is a folder; name a file")
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.touch()
-        aside.unlink()
-    except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written: {error.strerror or error}") from error

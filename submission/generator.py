@@ -15,12 +15,13 @@ from pathlib import Path
 from constraints.linter.answers import judge_answer
 from models.generation.engine import Composer, Draft
 from models.reranking.choice import Choice, Plain
-from submission.archive import check_writable, write_archive
+from submission.archive import write_archive
 from submission.assignments import Assignment, by_length
 from submission.drafting import drafts_of
 from submission.jobs.job import finished_parts
 from submission.jobs.journal import Payload
 from submission.jobs.record_log import RecordLog
+from violin.files import check_writable
 from violin.midi import phrase_bytes
 from violin.music import Phrase
 
@@ -94,7 +95,7 @@ def compose(
     the folder; the answers come back by name.
 
     `on_done` hears how many more answers there are (also those found in the work folder).
-    ArchiveError where another run has the work folder or something cannot be written.
+    ArchiveError where another run has the work folder, OutputError where something cannot be written.
     """
     task = Composing(composer, choice or Plain(), seed)
     ordered = by_length(assignments)

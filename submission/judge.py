@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.judge.scorer import Judge
-from submission.archive import check_writable, write_archive
+from submission.archive import write_archive
 from submission.datasets import Dataset, GivenFile
 from submission.jobs.job import UNFORESEEN, finished_parts
 from submission.jobs.journal import Payload
 from submission.jobs.record_log import Record, RecordLog
 from violin.challenge import COMPOSERS, SCORE_LINE_END, score_file_name, score_line
 from violin.errors import MidiError
+from violin.files import check_writable
 from violin.midi import read_phrase
 
 UNKNOWN = 0.5
@@ -49,7 +50,7 @@ def build_judge_archive(
     """Score a dataset and write the zip; the scores come back in the order of the lines.
 
     `top_folder` puts the files into a folder of that name; by default they lie at the root.
-    ArchiveError where another run has the work folder or something cannot be written.
+    ArchiveError where another run has the work folder, OutputError where something cannot be written.
     """
     check_writable(out)
     parts = [

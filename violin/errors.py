@@ -7,6 +7,7 @@
     |- SettingsError                an unknown key or an illegal value
     |- ArchiveError                 a zip or folder that is unsafe or incomplete
     |- CorpusError                  a score, source or phrase store that cannot be used
+    |- OutputError                  a file that cannot be written
     `- WeightsError                 a weight file that does not fit this program
 
 The command line prints the message of a ViolinError and nothing else: no traceback.
@@ -41,6 +42,10 @@ class ArchiveError(ViolinError):
 
 class CorpusError(ViolinError):
     """A score, a source or a phrase store that cannot be used."""
+
+
+class OutputError(ViolinError):
+    """A file that cannot be written: a full disk, a missing right, a folder in its place."""
 
 
 class WeightsError(ViolinError):

@@ -5,25 +5,72 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from violin.errors import ArchiveError
+from violin.errors import OutputError
+
+_LONGEST_STEM = 100  # characters of a file's name that its temporary neighbour repeats
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Put bytes at a path: readers see the old contents or the new ones, never a part.
 
-    ArchiveError where the disk is full or the folder cannot be written; nothing is left behind.
+    The bytes go to a temporary file in the same folder, which is then renamed. Missing folders are
+    made. A symbolic link stays and its target is replaced; a device or a pipe is written to as it is.
+    `sync` makes the bytes survive a power cut; a cache or one of thousands of files can do without.
+    OutputError where the disk is full or the folder cannot be written; nothing is left behind then.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_whole(folder / "new" / "a.txt", b"whole")
+    >>> (folder / "new" / "a.txt").read_bytes()
+    b'whole'
     """
-    aside = path.with_name(f".{path.name}.part")
     try:
+        if path.is_symlink():
+            path = path.resolve()
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                file.write(data)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
+        aside = _aside(path)
         try:
             with aside.open("wb") as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+                if sync:
+                    file.flush()
+                    os.fsync(file.fileno())
             aside.replace(path)
         except BaseException:
             aside.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise _output_error(path, error) from error
+
+
+def write_text_whole(path: Path, text: str) -> None:
+    """As `write_whole`, for text in UTF-8."""
+    write_whole(path, text.encode())
+
+
+def check_writable(path: Path) -> None:
+    """OutputError where no file can be written to `path`: asked before the work, not after it."""
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; name a file")
+    aside = _aside(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.touch()
+        aside.unlink()
+    except OSError as error:
+        raise _output_error(path, error) from error
+
+
+def _output_error(path: Path, error: OSError) -> OutputError:
+    folder = path.parent
+    reason = f"{folder} is no folder" if isinstance(error, FileExistsError) else error.strerror or error
+    return OutputError(f"{path}: cannot be written: {reason}")
+
+
+def _aside(path: Path) -> Path:
+    """The temporary neighbour of a file: each process has its own."""
+    return path.with_name(f".{path.name[:_LONGEST_STEM]}.{os.getpid()}.part")

@@ -20,8 +20,6 @@ back, except that of two notes of one pitch that overlap, the first to begin is 
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,6 +27,7 @@ from typing import NamedTuple
 
 from violin.challenge import VIOLIN_PROGRAM
 from violin.errors import MidiError
+from violin.files import write_whole
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, DEFAULT_VELOCITY, TICKS_PER_BEAT, Key, Meter, Note, Phrase
 from violin.smf import (
     KEY,
@@ -258,17 +257,5 @@ def variable_length(value: int) -> bytes:
 
 
 def save_phrase(phrase: Phrase, path: Path) -> None:
-    """Write a phrase to a file: aside first, then renamed, so that no reader sees a half."""
-    save_bytes(phrase_bytes(phrase), path)
-
-
-def save_bytes(data: bytes, path: Path) -> None:
-    """Write bytes to a file, aside first; MidiError where the folder does not take it."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        aside.write_bytes(data)
-        aside.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            aside.unlink()
-        raise MidiError(f"{path}: cannot be written: {error.strerror or error}") from error
+    """Write a phrase to a MIDI file, whole or not at all; OutputError where that cannot be done."""
+    write_whole(path, phrase_bytes(phrase), sync=False)

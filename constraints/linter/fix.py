@@ -25,7 +25,8 @@ from constraints.linter.rule import Rule
 from constraints.linter.selection import EVERYTHING, Selection
 from constraints.linter.subject import Subject
 from violin.errors import MidiError
-from violin.midi import key_of, meter_of, save_bytes
+from violin.files import write_whole
+from violin.midi import key_of, meter_of
 from violin.music import pitch_name
 from violin.smf import (
     CHANNEL_PRESSURE,
@@ -225,7 +226,7 @@ def _fixable(rule: Rule, subject: Subject, unsafe: bool) -> list[FixKind]:
 def write_fixed(path: Path, data: bytes, *, backup: bool = False) -> Path | None:
     """Write fixed bytes over a file: aside, then renamed. With `backup` the original is kept
     beside it as NAME.bak (NAME.bak2 and so on where that exists); returns where. MidiError where
-    the folder takes neither."""
+    the original cannot be read, OutputError where nothing can be written."""
     kept = None
     if backup:
         kept = path.with_name(f"{path.name}.bak")
@@ -237,8 +238,8 @@ def write_fixed(path: Path, data: bytes, *, backup: bool = False) -> Path | None
             original = path.read_bytes()
         except OSError as error:
             raise MidiError(f"{path}: cannot be read: {error.strerror or error}") from error
-        save_bytes(original, kept)
-    save_bytes(data, path)
+        write_whole(kept, original, sync=False)
+    write_whole(path, data, sync=False)
     return kept
 
 

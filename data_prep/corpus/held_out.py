@@ -8,11 +8,11 @@ the shipped weights were trained on, by `scripts/list_held_out.py`; every later 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from data_prep.corpus.split import TRAIN
 from data_prep.corpus.store import PhraseStore
+from violin.files import write_text_whole
 
 SHIPPED_LIST = Path(__file__).with_name("held_out.json")
 
@@ -31,12 +31,10 @@ def held_out_works(path: Path = SHIPPED_LIST) -> dict[str, str]:
 
 
 def write_held_out(store: PhraseStore, path: Path = SHIPPED_LIST) -> int:
-    """Write the list of a store, aside and then renamed; returns how many works it holds out."""
+    """Write the list of a store; returns how many works it holds out."""
     works: dict[str, set[str]] = {}
     for stored in store:
         works.setdefault(stored.split, set()).add(stored.work_group)
     content = {"format": 1, "works": {side: sorted(groups) for side, groups in sorted(works.items())}}
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    aside.replace(path)
+    write_text_whole(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     return sum(len(groups) for side, groups in works.items() if side != TRAIN)

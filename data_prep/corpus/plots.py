@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data_prep.corpus.store import OTHER, SPLITS, PhraseStore
 from violin.challenge import SLUGS
 from violin.errors import CorpusError
+from violin.files import write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def draw(store: PhraseStore, folder: Path) -> list[str]:
@@ -31,7 +37,7 @@ def draw(store: PhraseStore, folder: Path) -> list[str]:
     axes.set_xlabel("phrases that do not overlap")
     axes.set_xscale("symlog", linthresh=100)
     axes.legend()
-    figure.savefig(folder / "phrases.png", dpi=120)
+    _save(figure, folder / "phrases.png")
     names.append("phrases.png")
 
     panels = {
@@ -53,6 +59,12 @@ def draw(store: PhraseStore, folder: Path) -> list[str]:
             axes.set_yticks([])
             axes.set_title(name, fontsize="small", loc="left")
         grid[-1].set_xlabel(label)
-        figure.savefig(folder / f"{panel}.png", dpi=120)
+        _save(figure, folder / f"{panel}.png")
         names.append(f"{panel}.png")
     return names
+
+
+def _save(figure: Figure, path: Path) -> None:
+    picture = io.BytesIO()
+    figure.savefig(picture, dpi=120)
+    write_whole(path, picture.getvalue())

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from violin.errors import CorpusError
+from violin.files import write_whole
 from violin.music import TICKS_PER_BEAT, Key, Meter, Note, Phrase
 
 DEFAULT_FOLDER = Path("data/phrases")
@@ -126,8 +126,8 @@ class PhraseStore(Sequence[StoredPhrase]):
             "phrases": len(self),
             "sha256": hashlib.sha256(packed).hexdigest(),
         }
-        _write(folder / PHRASES_NAME, packed)
-        _write(folder / MANIFEST_NAME, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
+        write_whole(folder / PHRASES_NAME, packed)
+        write_whole(folder / MANIFEST_NAME, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
 
     @classmethod
     def load(cls, path: str | Path = DEFAULT_FOLDER) -> PhraseStore:
@@ -260,12 +260,3 @@ def _packed(columns: Mapping[str, NDArray[Any]]) -> bytes:
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             archive.writestr(entry, member.getvalue(), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
-
-
-def _write(path: Path, data: bytes) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_bytes(data)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

@@ -28,6 +28,7 @@ from data_prep.grid.raw_part import ScoreError
 from data_prep.grid.violin_part import Refusal, ViolinPart
 from data_prep.readers.catalogue import Entry
 from data_prep.readers.scores import read_music
+from violin.files import write_whole
 from violin.music import Key, Meter, Note
 
 __all__ = ["READER_VERSION", "Refusal", "read_sources"]
@@ -197,12 +198,8 @@ def _cache_name(entry: Entry, data: bytes) -> str:
 
 
 def _save(place: Path, reading: _Reading) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    aside = place.with_suffix(f".{os.getpid()}.aside")
-    aside.write_text(
-        json.dumps({"music": [_plain(m) for m in reading.music], "faults": reading.faults}), "utf-8"
-    )
-    aside.replace(place)
+    content = {"music": [_plain(m) for m in reading.music], "faults": reading.faults}
+    write_whole(place, json.dumps(content).encode(), sync=False)
 
 
 def _load(place: Path) -> _Reading | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,12 +17,13 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.config import ModelConfig, model_config_from
 from violin.errors import SettingsError, WeightsError
+from violin.files import write_whole
 
 SHIPPED_WEIGHTS = Path(__file__).parents[1] / "weights" / "composer.safetensors"
 FORMAT = "violin composer 1"
@@ -89,15 +89,9 @@ def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-        # One key alone: the library writes several in an order that changes from run to run.
-        save_file(ready, aside, {_KEY: json.dumps(metadata, sort_keys=True)})
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    # One key alone: the library writes several in an order that changes from run to run.
+    write_whole(path, save(ready, {_KEY: json.dumps(metadata, sort_keys=True)}))
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

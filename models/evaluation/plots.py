@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
 from models.evaluation.report import Comparison, inside_shares
 from models.judge.evaluation.two_sample import TwoSampleFigures
+from violin.files import write_whole
 
 
 def draw(comparison: Comparison, two_sample: Mapping[str, TwoSampleFigures], path: Path) -> bool:
@@ -36,5 +38,7 @@ def draw(comparison: Comparison, two_sample: Mapping[str, TwoSampleFigures], pat
     right.invert_yaxis()
     right.set_xlabel("share of answers inside the human 10-90 % band")
     right.legend(fontsize="x-small")
-    figure.savefig(path, dpi=110)
+    picture = io.BytesIO()
+    figure.savefig(picture, dpi=110)
+    write_whole(path, picture.getvalue())
     return True

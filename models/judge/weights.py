@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -30,6 +29,7 @@ from models.judge.features.table import FEATURES_HASH, Knowledge
 from models.judge.features.typicality import KINDS, Styles
 from models.judge.features.viewpoints import VIEWPOINTS, Viewpoint
 from violin.errors import WeightsError
+from violin.files import write_whole
 
 Array = NDArray[Any]
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "judge.npz"
@@ -52,7 +52,7 @@ class Parts:
 
 
 def save(parts: Parts, path: Path) -> str:
-    """Write a weight file aside and rename it; returns its sha256."""
+    """Write a weight file; returns its sha256."""
     arrays = _arrays(parts)
     header = {
         "format": FORMAT,
@@ -64,13 +64,7 @@ def save(parts: Parts, path: Path) -> str:
     }
     words = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
     data = _packed({"header": words, **arrays})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_bytes(data)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_whole(path, data)
     return hashlib.sha256(data).hexdigest()
 
 

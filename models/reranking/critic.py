@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -30,6 +29,7 @@ from models.judge.features.examples import Examples
 from models.judge.features.table import FEATURES_HASH, Knowledge
 from models.judge.score import UNREADABLE, Judge
 from violin.errors import WeightsError
+from violin.files import write_whole
 from violin.music import Phrase
 
 SHIPPED_CRITIC = Path(__file__).parents[1] / "weights" / "critic.npz"
@@ -71,7 +71,7 @@ class Critic:
         return judged, criticised
 
     def save(self, path: Path) -> None:
-        """Write aside, then rename."""
+        """Write a weight file."""
         header = {
             "format": _FORMAT,
             "features": FEATURES_HASH,
@@ -79,14 +79,10 @@ class Critic:
             "about": self.about,
         }
         words = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}.npz")
-        try:
-            arrays: dict[str, Any] = {"header": words, **self.ensemble.arrays()}
-            np.savez_compressed(aside, **arrays)
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
+        arrays: dict[str, Any] = {"header": words, **self.ensemble.arrays()}
+        packed = io.BytesIO()
+        np.savez_compressed(packed, **arrays)
+        write_whole(path, packed.getvalue())
 
     @classmethod
     def load(cls, path: Path | None = None) -> Critic:

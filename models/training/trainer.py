@@ -32,6 +32,7 @@ from models.composer.widening import widened
 from models.training.dataset import Batch, BatchSource
 from models.training.optimizer import Muon
 from models.training.precision import product_dtype
+from violin.files import write_text_whole
 
 STATE_NAME, BEST_NAME, METRICS_NAME, CONFIG_NAME = (
     "state.safetensors",
@@ -293,11 +294,11 @@ class Run:
         """config.json, and metrics.jsonl without the lines of steps that are about to be done again."""
         self.folder.mkdir(parents=True, exist_ok=True)
         values = {"config": as_dict(self.config), "seed": self.seed, "data": self.source.description}
-        _write_text(self.folder / CONFIG_NAME, json.dumps(values, indent=1) + "\n")
+        write_text_whole(self.folder / CONFIG_NAME, json.dumps(values, indent=1) + "\n")
         metrics = self.folder / METRICS_NAME
         lines = metrics.read_text(encoding="utf-8").splitlines() if metrics.exists() else []
         kept = [line for line in lines if json.loads(line)["step"] <= self.step] if self.step else []
-        _write_text(metrics, "".join(f"{line}\n" for line in kept))
+        write_text_whole(metrics, "".join(f"{line}\n" for line in kept))
 
     def _log(self, figures: dict[str, Any]) -> None:
         if self.place.leads:
@@ -328,9 +329,3 @@ def bits_per_note(model: ComposerNetwork, batches: list[Batch], device: torch.de
 
 def _part(tensors: dict[str, Tensor], part: str) -> dict[str, Tensor]:
     return {name[len(part) + 1 :]: value for name, value in tensors.items() if name.startswith(f"{part}.")}
-
-
-def _write_text(path: Path, text: str) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)

@@ -52,7 +52,8 @@ def finished_parts(
 
     `facts` say what besides the task determines the result. A phrase is finished with `records`
     records in its part's log; `on_done` hears how many more phrases are, also those found in the
-    folder. ArchiveError where another run has the folder or something cannot be written.
+    folder. ArchiveError where another run has the folder, OutputError where something cannot be
+    written.
     """
     with WorkFolder(work, plan_digest({**facts, "who": task.who()})) as folder:
         found = {index: folder.part(index) for index in range(len(parts))}

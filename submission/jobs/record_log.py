@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from violin.errors import ArchiveError
+from violin.errors import ArchiveError, OutputError
 
 Record = dict[str, Any]
 
@@ -92,7 +92,7 @@ class RecordLog:
 class RecordWriter:
     """Appends records to a file of its own, made with the first. Use as a context.
 
-    ArchiveError where the disk is full or the folder cannot be written.
+    OutputError where the disk is full or the folder cannot be written.
     """
 
     def __init__(self, log: RecordLog) -> None:
@@ -123,4 +123,4 @@ class RecordWriter:
                 self._synced = time.monotonic()
         except OSError as error:
             reason = error.strerror or error
-            raise ArchiveError(f"{self._log.folder}: cannot be written: {reason}") from error
+            raise OutputError(f"{self._log.folder}: cannot be written: {reason}") from error

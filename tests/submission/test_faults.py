@@ -14,7 +14,7 @@ import pytest
 from submission_fakes import JOBS
 
 from submission import generator, judge
-from violin.errors import ArchiveError
+from violin.errors import ArchiveError, OutputError
 
 MODULES = {"generator": generator, "judge": judge}
 
@@ -84,7 +84,7 @@ def test_a_full_disk(
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, hard))
     try:
-        with pytest.raises(ArchiveError, match="cannot be written"):
+        with pytest.raises(OutputError, match="cannot be written"):
             JOBS[name](long_dataset, out)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -110,7 +110,7 @@ def test_a_folder_that_cannot_be_written(
     for call in ("mkdir", "replace"):
         with monkeypatch.context() as patch:
             patch.setattr(Path, call, refuse)
-            with pytest.raises(ArchiveError, match="Permission denied"):
+            with pytest.raises(OutputError, match="Permission denied"):
                 JOBS[job](long_dataset, out)
     JOBS[job](long_dataset, out)
     assert out.read_bytes() == undisturbed[job]

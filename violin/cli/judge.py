@@ -10,6 +10,7 @@ import click
 
 from violin.challenge import SLUGS
 from violin.cli.common.stopping import stoppable
+from violin.files import write_whole
 
 if TYPE_CHECKING:
     from models.judge.files import Found
@@ -157,6 +158,4 @@ def _write(data: bytes, out: Path | None) -> None:
     if out is None:
         click.echo(data, nl=False)
         return
-    aside = out.with_name(f".{out.name}.aside")
-    aside.write_bytes(data)
-    aside.replace(out)
+    write_whole(out, data)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.judge.classifier.calibration import Interval
 from models.judge.evaluation.figures import BASELINES, Evaluation, FamilyFigures, ModeFigures, Scored
+from violin.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -240,7 +242,9 @@ def draw(result: Evaluation, scored: Scored, folder: Path) -> list[str]:
     made = []
     for name, page in (("curves.png", figure), ("bars.png", bars)):
         page.tight_layout()
-        page.savefig(folder / name, dpi=100, metadata={"Software": None})
+        picture = io.BytesIO()
+        page.savefig(picture, dpi=100, metadata={"Software": None})
+        write_whole(folder / name, picture.getvalue())
         plt.close(page)
         made.append(name)
     return made

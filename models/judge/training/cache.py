@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import fields
@@ -21,6 +20,7 @@ import numpy as np
 
 from models.judge.features.examples import Examples
 from models.judge.features.measures import Array
+from violin.files import write_whole
 
 
 class FeatureCache:
@@ -65,11 +65,9 @@ class FeatureCache:
         """Keep the arrays of a piece, by name."""
         if self._folder is None:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._file(depends)
-        aside = file.with_name(f".{file.stem}.{os.getpid()}.npz")
-        np.savez(aside, **arrays)
-        aside.replace(file)
+        packed = io.BytesIO()
+        np.savez(packed, **arrays)
+        write_whole(self._file(depends), packed.getvalue(), sync=False)
 
     def _file(self, depends: tuple[object, ...]) -> Path:
         name = hashlib.sha256(repr((sources_digest(), *depends)).encode()).hexdigest()[:32]

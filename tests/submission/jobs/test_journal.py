@@ -11,7 +11,6 @@ import pytest
 from submission.archive import archive_bytes
 from submission.jobs.journal import WorkFolder, plan_digest
 from violin.errors import ArchiveError
-from violin.files import write_whole
 
 PLAN = plan_digest({"seed": 1})
 
@@ -88,12 +87,3 @@ def test_the_same_files_give_the_same_archive() -> None:
     packed = archive_bytes(files)
     assert packed == archive_bytes(dict(reversed(files.items())))
     assert packed.index(b"composer1/001.mid") < packed.index(b"composer2/001.mid")
-
-
-def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "out.zip"
-    write_whole(path, b"old")
-    with pytest.raises(TypeError):
-        write_whole(path, "no bytes")  # type: ignore[arg-type]
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]

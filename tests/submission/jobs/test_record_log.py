@@ -13,7 +13,7 @@ from submission_fakes import FakeComposer, Pace, given_phrase
 from submission.assignments import Assignment, free_assignments
 from submission.drafting import drafts_of
 from submission.jobs.record_log import RecordLog
-from violin.errors import ArchiveError
+from violin.errors import OutputError
 from violin.music import Meter
 from violin.pair import pair_of
 
@@ -112,7 +112,7 @@ def test_a_full_disk_is_told_and_what_was_written_stands(tmp_path: Path) -> None
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (250, hard))
     try:
-        with pytest.raises(ArchiveError, match="cannot be written: File too large"):
+        with pytest.raises(OutputError, match="cannot be written: File too large"):
             _written(tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -124,7 +124,7 @@ def test_a_folder_without_rights_is_told(tmp_path: Path, monkeypatch: pytest.Mon
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)  # root may write anywhere
-    with pytest.raises(ArchiveError, match="Permission denied"), _log(tmp_path).writer() as writer:
+    with pytest.raises(OutputError, match="Permission denied"), _log(tmp_path).writer() as writer:
         writer.add({"number": 1})
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from violin.files import write_text_whole
+
 if TYPE_CHECKING:
     from data_prep.repertoire.repertoire import Chords
 
@@ -78,9 +80,9 @@ def command(corpus: str, music21: bool, jobs: int | None, save: str | None, tabl
     if save:
         rows = {" ".join(map(str, chord)): count for chord, count in sorted(found.counts.items())}
         statistic = {"chords": rows, "refused": [" ".join(map(str, chord)) for chord in sorted(refused)]}
-        Path(save).write_text(json.dumps(statistic, indent=0) + "\n", encoding="utf-8")
+        write_text_whole(Path(save), json.dumps(statistic, indent=0) + "\n")
     if table:
-        Path(table).write_text(_table(found, reasons), encoding="utf-8")
+        write_text_whole(Path(table), _table(found, reasons))
 
 
 def _table(found: Chords, reasons: dict[tuple[int, ...], str]) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from violin.files import write_text_whole
+
 
 @click.command()
 @click.option(
@@ -44,5 +46,5 @@ def command(store: Path, out: Path | None, plots: bool) -> None:
         from data_prep.corpus.plots import draw
 
         names = draw(loaded, out.parent)
-    out.write_text(report(loaded, names), encoding="utf-8")
+    write_text_whole(out, report(loaded, names))
     click.echo(f"{out}: report of {len(loaded)} phrases and windows")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from violin.files import write_text_whole
+
 if TYPE_CHECKING:
     from models.evaluation.trial import Report
 
@@ -74,11 +76,9 @@ def command(
         click.echo(done.text)
         return
     out.parent.mkdir(parents=True, exist_ok=True)
-    aside = out.with_name(f".{out.name}.part")
     picture = out.with_suffix(".png")
     drawn = f"\n![Told from humans, and form]({picture.name})\n" if _draw(done, picture) else ""
-    aside.write_text(f"{done.text}\n{drawn}", encoding="utf-8")
-    aside.replace(out)
+    write_text_whole(out, f"{done.text}\n{drawn}")
     click.echo(f"report: {out}")
 
 

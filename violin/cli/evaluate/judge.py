@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from violin.challenge import SLUGS
+from violin.files import write_text_whole
 
 if TYPE_CHECKING:
     from models.judge.evaluation.figures import Scored
@@ -122,9 +123,7 @@ def command(
     words += ["--own-works"] * own_works
     words += ["--three-at-once"] * three_at_once
     text = markdown(result, f"violin evaluate judge {' '.join(words)}", draw(result, scored, out))
-    aside = out / f".{REPORT_NAME}.aside"
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(out / REPORT_NAME)
+    write_text_whole(out / REPORT_NAME, text)
     mode = result.default
     click.echo(
         f"{out / REPORT_NAME}: mean AUC {mode.mean_auc.value:.3f}, worst {mode.worst_auc.value:.3f}, "
