@@ -6,6 +6,7 @@
     |- RuleSelectionError           an unknown rule code or name
     |- SettingsError                an unknown key or an illegal value
     |- ArchiveError                 a zip or folder that is unsafe or incomplete
+    |- PlanError                    a plan of a phrase that cannot be read
     |- CorpusError                  a score, source or phrase store that cannot be used
     |- OutputError                  a file that cannot be written
     `- WeightsError                 a weight file that does not fit this program
@@ -50,3 +51,7 @@ class OutputError(ViolinError):
 
 class WeightsError(ViolinError):
     """A weight file that is missing, damaged or made for another vocabulary."""
+
+
+class PlanError(ViolinError):
+    """A plan of a phrase that cannot be read or followed."""

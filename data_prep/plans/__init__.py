@@ -1,0 +1,1 @@
+"""Plans computed from music: harmony, relations between bars, cadences."""

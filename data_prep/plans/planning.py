@@ -1,0 +1,90 @@
+"""The plan of a human phrase, computed from its notes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from constraints.language.vocabulary import density_class
+from data_prep.plans.harmony import chords_of, half_bar_weights
+from data_prep.plans.relations import BarShape, bar_shapes, closest_relation
+from violin.instrument import LOWEST_PITCH
+from violin.music import TICKS_PER_BEAT, Key, Phrase
+from violin.plan import REGISTERS, BarPlan, Cadence, Chord, Plan, Quality
+
+# Krumhansl & Kessler, Psychological Review 89, 1982: probe-tone ratings from the tonic up.
+_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
+_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+_SIGNATURE_BONUS, _RELATIVE_BONUS, _NEIGHBOUR_BONUS = 0.25, 0.2, 0.1
+_REGISTER_SEMITONES = 6
+
+
+def plan_of(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) -> Plan:
+    """The plan of a phrase. The key is that of its outer bars alone, since a composer knows no others.
+
+    Any resolution; the phrase is read on the grid of 48 ticks a beat.
+    """
+    phrase = phrase.on_grid()
+    key = outer_key(phrase, beginning_bars, ending_bars)
+    chords = chords_of(phrase, key)
+    shapes = bar_shapes(phrase)
+    bars = []
+    for index, shape in enumerate(shapes):
+        relation, other, steps = closest_relation(shapes, index, key)
+        pair = (chords[2 * index], chords[2 * index + 1])
+        bars.append(BarPlan(pair, relation, other, steps, _density(shape, phrase), _register(shape)))
+    first_given = phrase.bars - ending_bars
+    return Plan(key, tuple(bars), _cadence(chords, first_given) if ending_bars else Cadence.NONE)
+
+
+def outer_key(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) -> Key:
+    """The key of the outer bars: the best of the 24 by Krumhansl's profiles, where the key signature,
+    its relative key and their neighbours a fifth away have an advantage in the correlation."""
+    outer = [*range(beginning_bars), *range(phrase.bars - ending_bars, phrase.bars)] or [*range(phrase.bars)]
+    weights = half_bar_weights(phrase, 0).reshape(phrase.bars, 2, 12)[outer].sum(axis=(0, 1))
+    signature = phrase.key or Key()
+    best, best_fit = signature, -2.0
+    for minor in (False, True):
+        for fifths in range(-6, 6):
+            key = Key(fifths, minor)
+            fit = _correlation(np.roll(weights, -key.tonic_pitch_class), _MINOR if minor else _MAJOR)
+            away = (key.fifths - signature.fifths) % 12
+            if away == 0:
+                fit += _SIGNATURE_BONUS if key.minor == signature.minor else _RELATIVE_BONUS
+            elif away in (1, 11):
+                fit += _NEIGHBOUR_BONUS
+            if fit > best_fit + 1e-9:
+                best, best_fit = key, fit
+    return best
+
+
+def _correlation(weights: np.ndarray, profile: tuple[float, ...]) -> float:
+    one, two = weights - weights.mean(), np.array(profile) - np.mean(profile)
+    norm = float(np.linalg.norm(one) * np.linalg.norm(two))
+    return float(one @ two) / norm if norm else 0.0
+
+
+def _density(shape: BarShape, phrase: Phrase) -> int:
+    return density_class(len(shape.top), phrase.bar_ticks * TICKS_PER_BEAT // phrase.ticks_per_beat)
+
+
+def _register(shape: BarShape) -> int:
+    """Class of the mean top pitch: half octaves from the open G string up; 0 without notes."""
+    if not shape.pitches:
+        return 0
+    mean = sum(shape.pitches) / len(shape.pitches)
+    return min(max(int((mean - LOWEST_PITCH) // _REGISTER_SEMITONES), 0), REGISTERS - 1)
+
+
+def _cadence(chords: list[Chord | None], first_given: int) -> Cadence:
+    """The step from the last half bar before the ending to the ending's first chord."""
+    before = next((chord for chord in reversed(chords[: 2 * first_given]) if chord), None)
+    after = next((chord for chord in chords[2 * first_given :] if chord), None)
+    if before is None or after is None or before == after:
+        return Cadence.NONE
+    dominant = before.root == 7 and before.quality is not Quality.MINOR
+    dominant = dominant or (before.root == 11 and before.quality is Quality.DIMINISHED)
+    if after.root == 0:
+        return Cadence.AUTHENTIC if dominant else Cadence.PLAGAL if before.root == 5 else Cadence.NONE
+    if after.root == 7 and after.quality is not Quality.MINOR:
+        return Cadence.HALF
+    return Cadence.DECEPTIVE if dominant and after.root in (8, 9) else Cadence.NONE

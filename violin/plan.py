@@ -1,0 +1,218 @@
+"""A plan of a phrase: what each bar does, written down before its notes.
+
+A `Plan` says for each bar its harmony (a chord a half bar, relative to the key), its relation to an
+earlier bar, how dense and how high it is, and how the last bar leads into the given ending. It
+has a text form that people can read and change, one line a bar:
+
+    key A minor
+    cadence authentic
+    1: i i / new / density 4 / register 2
+    2: V7 i / sequence of 1 up 1 / density 4 / register 3
+
+`Plan.parse` reads what `str(plan)` writes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from itertools import chain
+from typing import NamedTuple
+
+from violin.errors import PlanError
+from violin.music import Key
+
+DENSITIES = 6
+REGISTERS = 7
+
+
+class Quality(Enum):
+    """The kinds of chord that a plan tells apart, with their tones in semitones above the root."""
+
+    MAJOR = (0, 4, 7)
+    MINOR = (0, 3, 7)
+    DOMINANT_SEVENTH = (0, 4, 7, 10)
+    DIMINISHED = (0, 3, 6)
+
+    @property
+    def tones(self) -> tuple[int, ...]:
+        return self.value
+
+
+class Chord(NamedTuple):
+    """A chord relative to the key: `root` in semitones above the tonic, 0 to 11.
+
+    >>> str(Chord(7, Quality.DOMINANT_SEVENTH)), str(Chord(2, Quality.MINOR))
+    ('V7', 'ii')
+    """
+
+    root: int
+    quality: Quality
+
+    @property
+    def pitch_classes(self) -> frozenset[int]:
+        """Pitch classes relative to the tonic."""
+        return frozenset((self.root + tone) % 12 for tone in self.quality.tones)
+
+    def __str__(self) -> str:
+        numeral = _NUMERALS[self.root]
+        if self.quality in (Quality.MINOR, Quality.DIMINISHED):
+            numeral = numeral.lower()
+        return numeral + {Quality.DOMINANT_SEVENTH: "7", Quality.DIMINISHED: "o"}.get(self.quality, "")
+
+    @classmethod
+    def parse(cls, text: str) -> Chord:
+        """'V7' -> Chord(7, DOMINANT_SEVENTH); PlanError names what is legal."""
+        match = _CHORD.fullmatch(text)
+        name = match["accidental"] + match["degree"].upper() if match else ""
+        if match is None or name not in _NUMERALS:
+            raise PlanError(f"chord {text!r}; legal: a numeral such as I, ii, V7, viio, bVI")
+        triad = Quality.MINOR if match["degree"].islower() else Quality.MAJOR
+        marks = {"7": Quality.DOMINANT_SEVENTH, "o": Quality.DIMINISHED}
+        return cls(_NUMERALS.index(name), marks.get(match["mark"], triad))
+
+
+# Roots are spelt as above a major tonic in both modes: the third degree of a minor key is bIII.
+_NUMERALS = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
+_CHORD = re.compile(r"(?P<accidental>[b#]?)(?P<degree>[IV]+|[iv]+)(?P<mark>7|o)?")
+
+
+class Relation(Enum):
+    """How a bar relates to an earlier one, the closest relation first."""
+
+    SAME = "same as"
+    VARIED = "varied from"
+    SEQUENCE = "sequence of"
+    INVERSION = "inversion of"
+    RHYTHM = "rhythm of"
+    NEW = "new"
+
+
+class Cadence(Enum):
+    """How the last composed half bar leads into the ending."""
+
+    AUTHENTIC = "authentic"  # V or viio to I
+    HALF = "half"  # anything to V
+    DECEPTIVE = "deceptive"  # V to vi or bVI
+    PLAGAL = "plagal"  # IV or iv to I
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class BarPlan:
+    """One bar. `chords`: of its two halves, None for a half without notes. `other`: index from 0 of the
+    bar that `relation` refers to, None for NEW; `steps`: scale steps up (down below 0) of a SEQUENCE.
+    `density`: class of onsets a beat, 0 to 5; `register`: class of the mean top pitch, 0 to 6."""
+
+    chords: tuple[Chord | None, Chord | None]
+    relation: Relation = Relation.NEW
+    other: int | None = None
+    steps: int = 0
+    density: int = 0
+    register: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.relation is Relation.NEW) != (self.other is None):
+            raise PlanError(f"relation {self.relation.value!r} with bar {self.other}")
+        if self.steps and self.relation is not Relation.SEQUENCE:
+            raise PlanError(f"{self.steps} steps; legal for a sequence alone")
+        if not 0 <= self.density < DENSITIES or not 0 <= self.register < REGISTERS:
+            raise PlanError(
+                f"density {self.density}, register {self.register}; legal: 0 to {DENSITIES - 1}, "
+                f"0 to {REGISTERS - 1}"
+            )
+
+    def __str__(self) -> str:
+        relation = self.relation.value
+        if self.other is not None:
+            relation += f" {self.other + 1}"
+        if self.relation is Relation.SEQUENCE:
+            relation += f" {'up' if self.steps > 0 else 'down'} {abs(self.steps)}"
+        chords = " ".join("-" if chord is None else str(chord) for chord in self.chords)
+        return f"{chords} / {relation} / density {self.density} / register {self.register}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of a whole phrase, given bars included, in a key."""
+
+    key: Key
+    bars: tuple[BarPlan, ...]
+    cadence: Cadence = Cadence.NONE
+
+    def __post_init__(self) -> None:
+        for index, bar in enumerate(self.bars):
+            if bar.other is not None and not 0 <= bar.other < index:
+                raise PlanError(f"bar {index + 1} relates to bar {bar.other + 1}; legal: an earlier bar")
+
+    @property
+    def form(self) -> str:
+        """A letter a bar, the same letter for related bars: "a a' b a".
+
+        An exact return keeps the plain letter, anything else that is related gets a prime.
+        """
+        letters: list[str] = []
+        count = 0
+        for bar in self.bars:
+            if bar.other is None:
+                letters.append(_letter(count))
+                count += 1
+            else:
+                base = letters[bar.other].rstrip("'")
+                letters.append(letters[bar.other] if bar.relation is Relation.SAME else f"{base}'")
+        return " ".join(letters)
+
+    def __str__(self) -> str:
+        lines = [f"key {self.key}", f"cadence {self.cadence.value}"]
+        return "\n".join(chain(lines, (f"{index}: {bar}" for index, bar in enumerate(self.bars, start=1))))
+
+    @classmethod
+    def parse(cls, text: str) -> Plan:
+        """The plan that `str` wrote, or a person changed; PlanError names the line and what is legal."""
+        lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+        if len(lines) < 3 or not lines[0].startswith("key ") or not lines[1].startswith("cadence "):
+            raise PlanError("a plan begins with a line 'key A minor' and a line 'cadence authentic'")
+        key = _parsed_key(lines[0].removeprefix("key "))
+        cadences = {one.value: one for one in Cadence}
+        name = lines[1].removeprefix("cadence ")
+        if name not in cadences:
+            raise PlanError(f"cadence {name!r}; legal: {', '.join(cadences)}")
+        return cls(key, tuple(_parsed_bar(line, at) for at, line in enumerate(lines[2:])), cadences[name])
+
+
+_BAR = re.compile(
+    r"(?P<bar>\d+):\s*(?P<first>\S+)\s+(?P<second>\S+)\s*/\s*(?P<relation>[a-z]+(?: [a-z]+)?)"
+    r"(?:\s+(?P<other>\d+))?(?:\s+(?P<way>up|down)\s+(?P<steps>\d+))?"
+    r"\s*/\s*density\s+(?P<density>\d+)\s*/\s*register\s+(?P<register>\d+)"
+)
+
+
+def _parsed_bar(line: str, index: int) -> BarPlan:
+    match = _BAR.fullmatch(line)
+    relations = {one.value: one for one in Relation}
+    if match is None or int(match["bar"]) != index + 1 or match["relation"] not in relations:
+        example = "1: I V7 / new / density 4 / register 2"
+        raise PlanError(f"line of bar {index + 1}: {line!r}; legal, for example: {example}")
+    first, second = (None if match[name] == "-" else Chord.parse(match[name]) for name in ("first", "second"))
+    steps = int(match["steps"] or 0)
+    return BarPlan(
+        (first, second),
+        relations[match["relation"]],
+        None if match["other"] is None else int(match["other"]) - 1,
+        -steps if match["way"] == "down" else steps,
+        int(match["density"]),
+        int(match["register"]),
+    )
+
+
+def _parsed_key(text: str) -> Key:
+    for minor in (False, True):
+        for fifths in range(-7, 8):
+            if str(Key(fifths, minor)) == text:
+                return Key(fifths, minor)
+    raise PlanError(f"key {text!r}; legal: a key such as D major or F# minor")
+
+
+def _letter(count: int) -> str:
+    return chr(ord("a") + count) if count < 26 else f"a{count}"
