@@ -26,6 +26,7 @@ LONG_FILES = {  # files that may be longer, with the reason
     "violin/pair.py": "to be split: given pairs, and the answer between them",
 }
 FULL_FOLDERS = {  # folders that may hold more Python files, with the reason
+    "violin": "the core: one value or one format a file, shared by all rooms",
     "models/judge/features": "one family of features a file",
     "models/judge/training/negatives": "one family of machine-made phrases a file",
 }

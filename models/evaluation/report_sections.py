@@ -9,6 +9,7 @@ from statistics import fmean
 
 import numpy as np
 
+from models.evaluation.bar_relations import mean_figures
 from models.evaluation.distances import BASICS, STRUCTURE, distinct_share, frechet_distance, nearness
 from models.evaluation.novelty_report import report_novelty
 from models.evaluation.report import GIVEN_BARS, Comparison
@@ -77,6 +78,17 @@ def _halves(works: Sequence[str]) -> list[bool]:
         side[work] = filled[1] < filled[0]
         filled[side[work]] += count
     return [side[work] for work in works]
+
+
+def relations_table(comparison: Comparison) -> str:
+    """What the composed bars do beside the given ones, a column a writer; see `bar_relations`."""
+    rows: dict[str, Sequence[Phrase]] = {"human": [stored.phrase for stored in comparison.human]}
+    rows |= comparison.answers
+    means = {name: mean_figures(phrases, GIVEN_BARS, GIVEN_BARS) for name, phrases in rows.items()}
+    lines = _head(["figure", *means])
+    for figure in means["human"]:
+        lines.append(_row([figure, *(f"{found[figure]:.3f}" for found in means.values())]))
+    return "\n".join(lines)
 
 
 def style_table(hits: Mapping[str, StyleHits]) -> str:

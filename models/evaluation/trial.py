@@ -23,7 +23,13 @@ from models.evaluation.report import (
     texts,
     writer,
 )
-from models.evaluation.report_sections import nearness_table, novelty_table, style_table, two_sample_table
+from models.evaluation.report_sections import (
+    nearness_table,
+    novelty_table,
+    relations_table,
+    style_table,
+    two_sample_table,
+)
 from models.evaluation.style_classifier import style_hits
 from models.generation.baselines import copy_of_the_beginning
 from models.generation.engine import Composer, Request, TrainedComposer
@@ -113,6 +119,9 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         "## Form of the answers",
         "Medians; in brackets the share of phrases inside the 10-90 % band of the human phrases.",
         form_table(comparison),
+        "## The composed bars beside the given ones",
+        "Means over the answers; where a figure is 0 or 1 for a phrase this is the share of phrases.",
+        relations_table(comparison),
     ]
     index = shipped_index()
     if index is not None:

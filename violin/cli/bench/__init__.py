@@ -1,4 +1,4 @@
-"""`violin bench lint|robustness|repertoire|fingering|compose|soundness|controllability`."""
+"""`violin bench lint|robustness|repertoire|fingering|compose|plans|soundness|controllability`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from violin.cli.lazy import LazyGroup
         "repertoire": ("violin.cli.bench.repertoire", "The hand model against real repertoire."),
         "fingering": ("violin.cli.bench.fingering", "The search for a fingering beside a violinist's."),
         "compose": ("violin.cli.bench.compose", "The composer's speed."),
+        "plans": ("violin.cli.bench.plans", "How stable the plans of human phrases are."),
         "soundness": ("violin.cli.bench.soundness", "Random logits under the masks: every answer is linted."),
         "controllability": (
             "violin.cli.bench.controllability",

@@ -1,0 +1,51 @@
+"""`violin bench plans`: how stable the plans are that are computed from music."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("data/phrases"),
+    show_default=True,
+    help="Phrase store, made by `violin prepare`.",
+)
+@click.option("--split", default="validation", show_default=True, help="train, validation or test.")
+@click.option("--phrases", type=click.IntRange(1), default=500, show_default=True, help="How many at most.")
+@click.option("--seed", type=int, default=0, show_default=True)
+def command(data: Path, split: str, phrases: int, seed: int) -> None:
+    """Drop one note in ten from human phrases, and cut long ones, and compare the plans.
+
+    Prints the shares of keys, chords and relations that stay the same, and how often each relation and
+    cadence occurs.
+
+    \b
+    Example:
+      violin bench plans --data data/phrases --split validation
+    """
+    from collections import Counter
+
+    from data_prep.corpus.store import PhraseStore
+    from data_prep.plans.planning import plan_of
+    from data_prep.plans.stability import stability
+    from violin.errors import CorpusError
+
+    found = [stored.phrase for stored in PhraseStore.load(data).select(split)][:phrases]
+    if not found:
+        raise CorpusError(f"{data}: no phrases of the split {split!r}")
+    figures = stability(found, seed)
+    click.echo(f"{figures.phrases} phrases; after a tenth of the notes was dropped, the same:")
+    click.echo(f"  keys {figures.keys:.1%}, chords {figures.chords:.1%}, relations {figures.relations:.1%}")
+    click.echo(f"chords the same where a long phrase is cut after eight bars: {figures.contexts:.1%}")
+    plans = [plan_of(phrase) for phrase in found]
+    relations = Counter(bar.relation.value for plan in plans for bar in plan.bars)
+    cadences = Counter(plan.cadence.value for plan in plans)
+    for name, counts in (("relations", relations), ("cadences", cadences)):
+        total = sum(counts.values())
+        shares = ", ".join(f"{each} {count / total:.1%}" for each, count in counts.most_common())
+        click.echo(f"{name}: {shares}")
