@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from constraints.linter.finding import Finding, Profile, Severity, Spot
 from constraints.linter.rule import Rule
+from constraints.linter.safety import allowed_kind
 from constraints.linter.selection import EVERYTHING, Selection
 from constraints.linter.subject import Subject
 from violin.smf import Limits, parse
@@ -87,7 +88,7 @@ def _finding(subject: Subject, rule: Rule, severity: Severity, spot: Spot) -> Fi
         beat=beat,
         byte_offset=offset,
         byte_length=length,
-        fix_kind=rule.fix_kind if spot.fix_kind is None else spot.fix_kind,
+        fix_kind=allowed_kind(rule.fix_kind if spot.fix_kind is None else spot.fix_kind, subject.smf),
     )
 
 

@@ -1,18 +1,18 @@
-"""The draft of a file's events that a rule's fix edits, and the bytes that it becomes.
+"""The edit of a file: its events as a rule's fix changes them, and the bytes that they become.
 
-A rule's `fix(subject, draft)` works on a `Draft` of the same file that its `subject` was made
-from, so that the subject's events can be handed to the draft:
+A rule's `fix(subject, edit)` gets an `Edit` of the same file that its `subject` was made from, so
+that it can hand the subject's events to the edit:
 
-    draft.remove(subject.bends)                          # events, found again by their offset
-    draft.replace(event, data=bytes((event.data[0], 80)))  # change fields of one event
-    draft.replace_all({event.offset: event._replace(channel=0), ...})  # of many
-    draft.move(event, tick)                              # to another tick
-    draft.add(0, PROGRAM, bytes((40,)), channel=0)       # a new event, in its place at that tick
-    draft.end_note(note_on, track, tick)                 # a new note-off
-    draft.merge_tracks(); draft.format = 0
-    if draft.unsafe: ...                                 # --unsafe-fixes was given
+    edit.remove(subject.bends)                          # events, found again by their offset
+    edit.replace(event, data=bytes((event.data[0], 80)))  # change fields of one event
+    edit.replace_all({event.offset: event._replace(channel=0), ...})  # of many
+    edit.move(event, tick)                              # to another tick
+    edit.add(0, PROGRAM, bytes((40,)), channel=0)       # a new event, in its place at that tick
+    edit.end_note(note_on, track, tick)                 # a new note-off
+    edit.merge_tracks(); edit.format = 0
+    if edit.unsafe: ...                                 # --unsafe-fixes was given
 
-`Draft.to_bytes` writes a header of six bytes and the tracks, each event with its own status
+`Edit.to_bytes` writes a header of six bytes and the tracks, each event with its own status
 byte, sorted by tick (stable), one end of track each; so a RIFF wrapper, unknown chunks, bytes
 after the end, a wrong track count, a missing end and running status across meta events vanish
 in any rewrite, and the fixes of those rules need not edit anything.
@@ -29,7 +29,7 @@ from violin.smf import END_OF_TRACK, META, NOTE_OFF, NOTE_ON, SYSEX, Event, SmfF
 NEW = -1  # the offset of an event that the file does not hold
 
 
-class Draft:
+class Edit:
     """The events of a file, editable; `format` and `division` are plain attributes.
 
     `tracks` are lists of events by tick without their ends of track, `ends` the ticks of those.
@@ -62,7 +62,7 @@ class Draft:
             yield from track
 
     def remove(self, events: Iterable[Event]) -> None:
-        """Take events of the file out of the draft; unknown ones are ignored."""
+        """Delete events of the file; unknown ones are ignored."""
         self._removed.update(event.offset for event in events if event.offset != NEW)
 
     def replace(self, event: Event, **changes: Any) -> None:

@@ -7,7 +7,7 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from violin.smf_track import Event
+    from violin.smf.track import Event
 
 
 class Severity(IntEnum):

@@ -21,8 +21,8 @@ A rule is a class in `constraints/rules/`, found by its module's name in `rules.
             for event in subject.bends:
                 yield Spot("bend of 512; legal: none", event=event)
 
-        def fix(self, subject: Subject, draft: Draft) -> None:
-            draft.remove(...)
+        def fix(self, subject: Subject, edit: Edit) -> None:
+            edit.remove(...)
 
 `check` asks the facts of one file (`constraints.linter.subject`) and yields a `Spot` for each place;
 code, severity and bar are added by `constraints.linter.check`. `fix` edits the event list of
@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from constraints.linter.finding import _PROFILE_INDEX, FixKind, Profile, Severity, Spot
 
 if TYPE_CHECKING:
-    from constraints.linter.fix import Draft
+    from constraints.linter.edits import Edit
     from constraints.linter.subject import Subject
 
 
@@ -65,7 +65,7 @@ class Rule:
         """Every spot of this rule in a file."""
         raise NotImplementedError
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         """Edit the events in place so that this rule finds nothing more; rules without a fix keep this."""
 
     def severity(self, profile: Profile) -> Severity:

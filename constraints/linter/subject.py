@@ -7,7 +7,7 @@ gives a poorer subject, never an error.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from heapq import merge
 from itertools import accumulate, pairwise
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from constraints.hand.playability import onset_sets, onset_tolerance_ticks, verdict
 from constraints.linter.finding import Profile
+from constraints.linter.safety import Sound, sound_of, without
 from violin.instrument import LOWEST_PITCH, Obstacle, Tier
 from violin.midi import PairedNote, bars_within, pair_notes
 from violin.music import TICKS_PER_BEAT
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from violin.pair import Pair
 
 _DEFAULT_TICKS_PER_BEAT = 480
+DRUM_CHANNEL = 9  # the tenth, counted from 0
 
 
 GridNote = tuple[int, int, int]
@@ -203,24 +205,30 @@ class Subject:
 
     @_Fact
     def programs_heard(self) -> list[tuple[int, Event | None, int]]:
-        """(channel, program change in force or None, tick of its first note) for each that sounds."""
+        """(channel, program change in force or None, tick of its first note) for each that sounds.
+
+        Channel 10 is left out: it plays drums whatever its program. A program change counts from the
+        first note-on after it, so one that follows a note-on at the same tick does not cover that note.
+        """
         heard: list[tuple[int, Event | None, int]] = []
-        for channel in sorted(self.note_channels):
-            changes = [event for event in self.programs if event.channel == channel]
-            if len(changes) == 1 and changes[0].tick == 0:  # as nearly every file has it
-                first = next(note[0] for note in self.notes if note[4] == channel)
-                heard.append((channel, changes[0], first))
-                continue
-            onsets = [note[0] for note in self.notes if note[4] == channel]
-            before = [event for event in changes if event.tick <= onsets[0]]
-            heard.append((channel, before[-1] if before else None, onsets[0]))
-            for index, event in enumerate(changes):
-                if event.tick > onsets[0]:
-                    until = changes[index + 1].tick if index + 1 < len(changes) else self.last_tick + 1
-                    later = next((tick for tick in onsets if event.tick <= tick < until), None)
-                    if later is not None:
-                        heard.append((channel, event, later))
+        for channel in sorted(self.note_channels - {DRUM_CHANNEL}):
+            # (tick, offset) is the order of events in one stream: tracks lie one after another.
+            ons = sorted(note.on[:2] for note in self.notes if note.channel == channel)
+            changes: list[Event | None] = [event for event in self.programs if event.channel == channel]
+            starts = [0, *(bisect_left(ons, event[:2]) for event in changes if event), len(ons)]
+            for change, (start, end) in zip([None, *changes], pairwise(starts), strict=True):
+                if start < end:
+                    heard.append((channel, change, ons[start][0]))
         return heard
+
+    @_Fact
+    def sound(self) -> Sound:
+        """What is heard of the file; see `constraints.linter.safety`."""
+        return sound_of(self.smf.tracks)
+
+    def sounds_same_without(self, events: Iterable[Event]) -> bool:
+        """Whether the file sounds the same when these events are deleted."""
+        return sound_of(without(self.smf.tracks, events)) == self.sound
 
     @property
     def tolerance_ticks(self) -> int:

@@ -162,7 +162,8 @@ def _mend(
 ) -> int:
     """Mend file by file and report what is left, or with `diff` show the changes alone; how many
     files changed."""
-    from constraints.linter.fix import diff_text, fix_bytes, write_fixed
+    from constraints.linter.fix import fix_bytes, write_fixed
+    from constraints.linter.listing import diff_text
     from violin.errors import MidiError
 
     changed = 0

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot
 from constraints.linter.rule import Rule
+from constraints.linter.subject import DRUM_CHANNEL
 from violin.challenge import VIOLIN_PROGRAM
-from violin.smf import PROGRAM
+from violin.smf import PORT, PROGRAM
 
 if TYPE_CHECKING:
-    from constraints.linter.fix import Draft
+    from constraints.linter.edits import Edit
     from constraints.linter.subject import Subject
+    from violin.midi import PairedNote
 
 _LEGAL_PROGRAM = f"legal: {VIOLIN_PROGRAM} (from 0: violin, General MIDI's 41 of 128)"
 
@@ -25,7 +27,7 @@ class NotFormat0(Rule):
 
     Example: every export of MuseScore, which writes format 1.
 
-    Fix: --fix writes the file as format 0 (its tracks merged if they hold one voice of notes).
+    Fix: --fix writes the file as format 0, its tracks merged, if it sounds the same then.
     """
 
     code = "C011"
@@ -42,15 +44,20 @@ class NotFormat0(Rule):
                 fix_kind=FixKind.SAFE if _merges_safely(subject) else FixKind.UNSAFE,
             )
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        if draft.unsafe or _merges_safely(subject):
-            draft.merge_tracks()
-            draft.format = 0
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        if edit.unsafe or _merges_safely(subject):
+            edit.merge_tracks()
+            edit.format = 0
 
 
 def _merges_safely(subject: Subject) -> bool:
-    """Whether the tracks can become one without a doubt: no two voices of notes, no separate songs."""
-    return len(subject.smf.tracks) < 2 or (len(subject.note_tracks) < 2 and subject.smf.format < 2)
+    """Whether the tracks as one sound the same: no separate songs, no ports that keep channels apart,
+    no note-off that ends another track's note."""
+    tracks = subject.smf.tracks
+    if len(tracks) < 2:
+        return True
+    ports = {event.data for track in tracks for event in track.events if event.kind == PORT}
+    return subject.smf.format < 2 and len(ports) < 2 and subject.sound.notes == subject.sound.streamed_notes
 
 
 class TrackCount(Rule):
@@ -60,8 +67,8 @@ class TrackCount(Rule):
 
     Example: a conductor track with tempo and meter beside the track of notes.
 
-    Fix: --fix merges the tracks where at most one of them holds notes. Notes in several
-    tracks are merged by --unsafe-fixes: two voices on one pitch then share their note-offs.
+    Fix: --fix merges the tracks if the file sounds the same then. --unsafe-fixes merges any: where two
+    tracks sound one pitch on one channel, a note-off of one may then end the other's note.
     """
 
     code = "C012"
@@ -80,9 +87,9 @@ class TrackCount(Rule):
                 fix_kind=FixKind.SAFE if _merges_safely(subject) else FixKind.UNSAFE,
             )
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        if draft.unsafe or _merges_safely(subject):
-            draft.merge_tracks()
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        if edit.unsafe or _merges_safely(subject):
+            edit.merge_tracks()
 
 
 class SeveralNoteChannels(Rule):
@@ -92,40 +99,35 @@ class SeveralNoteChannels(Rule):
 
     Example: a guitar-style export with a channel for each string.
 
-    Fix: --fix moves every note to the lowest channel in use, if all of them play program 40;
-    other instruments are --unsafe-fixes' to merge.
+    Fix: --unsafe-fixes moves every note to the lowest channel in use.
     """
 
     code = "C013"
     name = "several-note-channels"
     severities = ERROR, WARNING, OFF
-    fix_kind = FixKind.SAFE
+    fix_kind = FixKind.UNSAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if len(subject.note_channels) > 1:
             channels = sorted(subject.note_channels)
             other = next(note for note in subject.notes if note.channel != subject.notes[0].channel)
             listed = ", ".join(str(channel + 1) for channel in channels)
-            kind = FixKind.SAFE if _all_violin(subject) else FixKind.UNSAFE
-            message = f"notes on channels {listed}; legal: one channel"
-            yield Spot(message, other.onset_ticks, other.on, fix_kind=kind)
+            yield Spot(f"notes on channels {listed}; legal: one channel", other.onset_ticks, other.on)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        if len(subject.note_channels) > 1 and (draft.unsafe or _all_violin(subject)):
-            kept = min(subject.note_channels)
-            draft.replace_all(
-                {
-                    event.offset: event._replace(channel=kept)
-                    for note in subject.notes
-                    for event in (note.on, note.off)
-                    if event is not None
-                }
-            )
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        if len(subject.note_channels) > 1:
+            _move_notes(subject.notes, edit, min(subject.note_channels - {DRUM_CHANNEL}))
 
 
-def _all_violin(subject: Subject) -> bool:
-    return all(
-        event is not None and event.data[0] == VIOLIN_PROGRAM for _, event, _ in subject.programs_heard
+def _move_notes(notes: Iterable[PairedNote], edit: Edit, channel: int) -> None:
+    """Put notes on another channel."""
+    edit.replace_all(
+        {
+            event.offset: event._replace(channel=channel)
+            for note in notes
+            for event in (note.on, note.off)
+            if event is not None
+        }
     )
 
 
@@ -150,38 +152,39 @@ class WrongProgram(Rule):
                 found = f"program {event.data[0]} on channel {channel + 1}"
                 yield Spot(f"{found}; {_LEGAL_PROGRAM}", tick, event)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         for _, event, _ in subject.programs_heard:
             if event is not None:
-                draft.replace(event, data=bytes((VIOLIN_PROGRAM,)))
+                edit.replace(event, data=bytes((VIOLIN_PROGRAM,)))
 
 
 class MissingProgram(Rule):
-    """Notes sound before any program is chosen.
+    """A note sounds before any program is chosen.
 
     Why: without a program change a synthesizer plays program 0, a piano; item 2 asks for the
     violin.
 
-    Example: a file by a library that writes notes alone.
+    Example: a file by a library that writes notes alone; a program change that follows the first
+    note-on at the same tick, which comes too late for that note.
 
-    Fix: --fix adds program 40 at the start. What was meant does not change: no program was.
+    Fix: --unsafe-fixes adds program 40 at the start. The file then sounds as a violin, not a piano.
     """
 
     code = "C022"
     name = "missing-program"
     severities = ERROR, WARNING, OFF
-    fix_kind = FixKind.SAFE
+    fix_kind = FixKind.UNSAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for channel, event, tick in subject.programs_heard:
             if event is None:
                 yield Spot(f"no program on channel {channel + 1}; {_LEGAL_PROGRAM}", tick)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         for channel, event, _ in subject.programs_heard:
             if event is None:
                 track = next(note.track for note in subject.notes if note.channel == channel)
-                draft.add(0, PROGRAM, bytes((VIOLIN_PROGRAM,)), channel=channel, track=track)
+                edit.add(0, PROGRAM, bytes((VIOLIN_PROGRAM,)), channel=channel, track=track)
 
 
 class ProgramOnSilentChannel(Rule):
@@ -207,5 +210,33 @@ class ProgramOnSilentChannel(Rule):
                 found = f"program {event.data[0]} on channel {event.channel + 1}, which has no note"
                 yield Spot(f"{found}; legal: none there", event.tick, event)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove(event for event in subject.programs if event.channel not in subject.note_channels)
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove(event for event in subject.programs if event.channel not in subject.note_channels)
+
+
+class DrumChannel(Rule):
+    """Notes lie on channel 10.
+
+    Why: General MIDI plays drums on that channel, whatever its program: each pitch is another drum.
+    Item 2 asks for the violin.
+
+    Example: an export that gave its tenth part the tenth channel.
+
+    Fix: --unsafe-fixes moves the notes to the lowest other channel with notes, else to channel 1.
+    """
+
+    code = "C024"
+    name = "drum-channel"
+    severities = ERROR, ERROR, OFF
+    fix_kind = FixKind.UNSAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        if DRUM_CHANNEL in subject.note_channels:
+            drums = [note for note in subject.notes if note.channel == DRUM_CHANNEL]
+            found = f"{len(drums)} note{'s' if len(drums) > 1 else ''} on channel 10, which plays drums"
+            yield Spot(f"{found}; legal: any other channel", drums[0].onset_ticks, drums[0].on)
+
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        others = subject.note_channels - {DRUM_CHANNEL}
+        drums = [note for note in subject.notes if note.channel == DRUM_CHANNEL]
+        _move_notes(drums, edit, min(others, default=0))

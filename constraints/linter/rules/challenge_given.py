@@ -15,7 +15,7 @@ from violin.music import TICKS_PER_BEAT, Key, Meter, Note, pitch_name
 from violin.smf import KEY, NOTE_OFF, NOTE_ON, TEMPO
 
 if TYPE_CHECKING:
-    from constraints.linter.fix import Draft
+    from constraints.linter.edits import Edit
     from constraints.linter.subject import GridNote, Subject
     from violin.pair import Pair
 
@@ -92,7 +92,7 @@ def _onsets(notes: Iterable[GridNote], part: GivenPart) -> set[tuple[int, int]]:
     return {(onset, pitch) for onset, _, pitch in notes if part.start <= onset < part.end}
 
 
-def _restore(subject: Subject, draft: Draft, pair: Pair) -> None:
+def _restore(subject: Subject, edit: Edit, pair: Pair) -> None:
     """Put the given notes back: what begins in a given bar goes, what sounds into one ends before it."""
     division = subject.ticks_per_beat
     channel = min(subject.note_channels, default=0)
@@ -106,16 +106,16 @@ def _restore(subject: Subject, draft: Draft, pair: Pair) -> None:
         for note in subject.notes:
             events = [event for event in (note.on, note.off) if event is not None]
             if start <= note.onset_ticks < end:
-                draft.remove(events)
+                edit.remove(events)
             elif note.onset_ticks < start < note.end_ticks and note.off is not None:
-                draft.remove([note.off])
-                draft.add(start, NOTE_OFF, bytes((note.pitch, 0)), channel=note.channel, track=note.track)
+                edit.remove([note.off])
+                edit.add(start, NOTE_OFF, bytes((note.pitch, 0)), channel=note.channel, track=note.track)
         given = pair.beginning if part.label == "beginning" else pair.ending
         for put in given:
             onset = start + to_ticks(put.onset_ticks, pair.ticks_per_beat)
             until = start + to_ticks(put.end_ticks, pair.ticks_per_beat)
-            draft.add(onset, NOTE_ON, bytes((put.pitch, velocity)), channel=channel)
-            draft.add(max(until, onset + 1), NOTE_OFF, bytes((put.pitch, 0)), channel=channel)
+            edit.add(onset, NOTE_ON, bytes((put.pitch, velocity)), channel=channel)
+            edit.add(max(until, onset + 1), NOTE_OFF, bytes((put.pitch, 0)), channel=channel)
 
 
 class GivenBarChanged(Rule):
@@ -149,9 +149,9 @@ class GivenBarChanged(Rule):
                     f"{found} in the given {part.label}; legal: the bars as they were given", file_tick
                 )
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         if subject.given is not None:
-            _restore(subject, draft, subject.given)
+            _restore(subject, edit, subject.given)
 
 
 class GivenBarOnsetTied(Rule):
@@ -185,9 +185,9 @@ class GivenBarOnsetTied(Rule):
                 message = f"{pitch_name(pitch)} {what} in the given {part.label}"
                 yield Spot(f"{message}; legal: the onsets as they were given", file_tick)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         if subject.given is not None:
-            _restore(subject, draft, subject.given)
+            _restore(subject, edit, subject.given)
 
 
 class GivenSignatureChanged(Rule):
@@ -230,10 +230,10 @@ class GivenSignatureChanged(Rule):
         elif key is None and pair.key is not None:
             yield Spot(f"no key signature; legal: the given {pair.key}, written out", 0, severity=WARNING)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         pair = subject.given
         if pair is not None:
-            draft.remove([*subject.tempos, *subject.keys])
-            draft.add(0, TEMPO, pair.tempo_us_per_beat.to_bytes(3, "big"))
+            edit.remove([*subject.tempos, *subject.keys])
+            edit.add(0, TEMPO, pair.tempo_us_per_beat.to_bytes(3, "big"))
             if pair.key is not None:
-                draft.add(0, KEY, bytes((pair.key.fifths % 256, pair.key.minor)))
+                edit.add(0, KEY, bytes((pair.key.fifths % 256, pair.key.minor)))

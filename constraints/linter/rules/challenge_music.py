@@ -12,10 +12,10 @@ from violin.challenge import MAX_BARS, MAX_VOICES, METERS, MIN_BARS, OFFICIAL_LO
 from violin.instrument import LOWEST_PITCH
 from violin.midi import PairedNote, key_of, meter_of
 from violin.music import TICKS_PER_BEAT, pitch_name
-from violin.smf import KEY, METER
+from violin.smf import END_OF_TRACK, KEY, METER
 
 if TYPE_CHECKING:
-    from constraints.linter.fix import Draft
+    from constraints.linter.edits import Edit
     from constraints.linter.subject import Subject
 
 _LEGAL_METERS = [bytes((meter.numerator, meter.denominator.bit_length() - 1)) for meter in METERS]
@@ -54,9 +54,9 @@ class BelowViolin(Rule):
             legal = f"legal: {LOWEST_PITCH} (open G) or more; the letter of the rule is 43"
             yield Spot(f"{found}; {legal}", low[0].onset_ticks, low[0].on)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         low = (n for n in subject.notes if OFFICIAL_LOWEST_PITCH <= n.pitch < subject.lowest_pitch)
-        _raise_by_octaves(draft, low)
+        _raise_by_octaves(edit, low)
 
 
 class BelowOfficialFloor(Rule):
@@ -82,11 +82,11 @@ class BelowOfficialFloor(Rule):
             if note.pitch < OFFICIAL_LOWEST_PITCH:
                 yield Spot(f"{_named(note.pitch)}; legal: {LOWEST_PITCH} or more", note.onset_ticks, note.on)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        _raise_by_octaves(draft, (note for note in subject.notes if note.pitch < OFFICIAL_LOWEST_PITCH))
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        _raise_by_octaves(edit, (note for note in subject.notes if note.pitch < OFFICIAL_LOWEST_PITCH))
 
 
-def _raise_by_octaves(draft: Draft, notes: Iterable[PairedNote]) -> None:
+def _raise_by_octaves(edit: Edit, notes: Iterable[PairedNote]) -> None:
     """Each note up by as few octaves as bring it onto the violin."""
     changed = {}
     for note in notes:
@@ -94,7 +94,7 @@ def _raise_by_octaves(draft: Draft, notes: Iterable[PairedNote]) -> None:
         for event in (note.on, note.off):
             if event is not None:
                 changed[event.offset] = event._replace(data=bytes((pitch, event.data[1])))
-    draft.replace_all(changed)
+    edit.replace_all(changed)
 
 
 def _named(pitch: int) -> str:
@@ -162,9 +162,9 @@ class MissingMeter(Rule):
         if not subject.meters:
             yield Spot(f"no time signature: 4/4 is understood; {_LEGAL_METER} at the start")
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         if not subject.meters:
-            draft.add(0, METER, _COMMON_TIME + _METRONOME)
+            edit.add(0, METER, _COMMON_TIME + _METRONOME)
 
 
 class KeyChange(Rule):
@@ -188,8 +188,8 @@ class KeyChange(Rule):
             for event in changes(subject.keys, first_onset(subject), _C_MAJOR):
                 yield Spot(f"the key becomes {key_of(event)}; legal: no change", event.tick, event)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove(changes(subject.keys, first_onset(subject), _C_MAJOR))
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove(changes(subject.keys, first_onset(subject), _C_MAJOR))
 
 
 class MissingKey(Rule):
@@ -212,9 +212,9 @@ class MissingKey(Rule):
         if not subject.keys:
             yield Spot("no key signature: C major is understood; legal: one at most, at the start")
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         if not subject.keys:
-            draft.add(0, KEY, _C_MAJOR)
+            edit.add(0, KEY, _C_MAJOR)
 
 
 class BarCount(Rule):
@@ -248,8 +248,9 @@ class RaggedEnd(Rule):
     Example: the organisers' own samples end a tick after their eighth bar; a file whose track
     ends with its last note though a rest should follow.
 
-    Fix: --fix moves an end that lies at most 1/48 beat off its barline (an info). A larger
-    gap is --unsafe-fixes' to close: the track then ends on the next barline.
+    Fix: --fix moves an end of track that lies at most 1/48 beat off its barline (an info).
+    --unsafe-fixes also cuts notes that pass the barline by so little, and closes a larger gap: the
+    track then ends on the next barline.
     """
 
     code = "C092"
@@ -266,22 +267,30 @@ class RaggedEnd(Rule):
             side = "after" if off > 0 else "before"
             message = f"the end lies {beats:.3g} beat {side} a barline; legal: on it"
             if self._is_small(subject):
-                yield Spot(message, tick, severity=INFO, fix_kind=FixKind.SAFE)
+                kind = FixKind.SAFE if self._moves_no_note(subject) else FixKind.UNSAFE
+                yield Spot(message, tick, severity=INFO, fix_kind=kind)
             else:
                 yield Spot(message, tick)
+
+    @staticmethod
+    def _moves_no_note(subject: Subject) -> bool:
+        """Whether the new end leaves every event where it is."""
+        barline = subject.end_ticks - subject.off_barline_ticks
+        last = max(event.tick for event in subject.all_events() if event.kind != END_OF_TRACK)
+        return last <= barline and not subject.has_hanging_notes
 
     @staticmethod
     def _is_small(subject: Subject) -> bool:
         return abs(subject.off_barline_ticks) * TICKS_PER_BEAT <= subject.ticks_per_beat
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         off = subject.off_barline_ticks
-        if off and (draft.unsafe or self._is_small(subject)):
+        if off and (edit.unsafe or (self._is_small(subject) and self._moves_no_note(subject))):
             is_nearest = off < 0 or self._is_small(subject)
             barline = subject.end_ticks - off if is_nearest else subject.next_barline(subject.end_ticks)
-            for index, track in enumerate(draft.tracks):
-                draft.tracks[index] = [event._replace(tick=min(event.tick, barline)) for event in track]
-                draft.ends[index] = barline
+            for index, track in enumerate(edit.tracks):
+                edit.tracks[index] = [event._replace(tick=min(event.tick, barline)) for event in track]
+                edit.ends[index] = barline
 
 
 class EmptyPhrase(Rule):

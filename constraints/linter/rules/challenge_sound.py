@@ -12,7 +12,7 @@ from constraints.linter.rule import Rule
 from violin.smf import KEY, METER, TEMPO
 
 if TYPE_CHECKING:
-    from constraints.linter.fix import Draft
+    from constraints.linter.edits import Edit
     from constraints.linter.subject import Subject
     from violin.smf import Event
 
@@ -86,8 +86,8 @@ class TempoChange(Rule):
                 bpm = 60e6 / int.from_bytes(event.data, "big")
                 yield Spot(f"the tempo becomes {bpm:.4g} beats a minute; legal: no change", event.tick, event)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove(changes(subject.tempos, first_onset(subject), DEFAULT_TEMPO))
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove(changes(subject.tempos, first_onset(subject), DEFAULT_TEMPO))
 
 
 class MissingTempo(Rule):
@@ -110,9 +110,9 @@ class MissingTempo(Rule):
         if not subject.tempos:
             yield Spot("no tempo: 120 beats a minute is understood; legal: one tempo at the start")
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         if not subject.tempos:
-            draft.add(0, TEMPO, DEFAULT_TEMPO)
+            edit.add(0, TEMPO, DEFAULT_TEMPO)
 
 
 class RepeatedEqualMeta(Rule):
@@ -135,8 +135,8 @@ class RepeatedEqualMeta(Rule):
             what = _META_NAMES[event.kind]
             yield Spot(f"the same {what} once more; legal: once, at the start", event.tick, event)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove(self._repeated(subject))
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove(self._repeated(subject))
 
     @staticmethod
     def _repeated(subject: Subject) -> list[Event]:
@@ -175,10 +175,10 @@ class VelocityVaries(Rule):
             found = f"{share} differ from velocity {common}, first {first.velocity}"
             yield Spot(f"{found}; legal: one velocity", first.onset_ticks, first.on)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         if subject.notes:
             common = _commonest_velocity(subject)
-            draft.replace_all(
+            edit.replace_all(
                 {note.on.offset: note.on._replace(data=bytes((note.pitch, common))) for note in subject.notes}
             )
 
@@ -221,19 +221,20 @@ class ExpressionController(Rule):
             times = f", {len(events)} times" if len(events) > 1 else ""
             yield Spot(f"{what}{times}; legal: no controllers", events[0].tick, events[0])
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove(event for event in subject.controllers if not is_setup(event, subject))
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove(event for event in subject.controllers if not is_setup(event, subject))
 
 
 class SetupController(Rule):
     """A controller sets up a channel before the first note: volume, pan, reverb, reset, bank.
 
-    Why: item 6 allows no articulation; these articulate nothing but set a mixer, which is
-    nobody's music and differs from program to program.
+    Why: item 6 allows no articulation. These articulate nothing: they set a mixer, and each program
+    sets it otherwise.
 
     Example: MuseScore's five controllers (121, 7, 10, 91, 93) for each of its channels.
 
-    Fix: --fix deletes them: every note keeps its pitch, place and velocity.
+    Fix: --fix deletes them. A bank select, a volume of 0 or a detune is heard: only --unsafe-fixes
+    deletes these.
     """
 
     code = "C062"
@@ -243,15 +244,32 @@ class SetupController(Rule):
     evidence = "controllers"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        if subject.controllers:
-            found = [event for event in subject.controllers if is_setup(event, subject)]
-            if found:
-                numbers = ", ".join(str(number) for number in sorted({event.data[0] for event in found}))
-                times = f"{len(found)} setup controllers" if len(found) > 1 else "a setup controller"
-                yield Spot(f"{times} ({numbers}); legal: no controllers", found[0].tick, found[0])
+        silent, heard = _setup(subject)
+        for events, kind in ((silent, FixKind.SAFE), (heard, FixKind.UNSAFE)):
+            if events:
+                numbers = ", ".join(str(number) for number in sorted({event.data[0] for event in events}))
+                found = f"{len(events)} setup controllers" if len(events) > 1 else "a setup controller"
+                yield Spot(
+                    f"{found} ({numbers}); legal: no controllers", events[0].tick, events[0], fix_kind=kind
+                )
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove(event for event in subject.controllers if is_setup(event, subject))
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        silent, heard = _setup(subject)
+        edit.remove(silent + heard if edit.unsafe else silent)
+
+
+def _setup(subject: Subject) -> tuple[list[Event], list[Event]]:
+    """The setup controllers without which the file sounds the same, and the others."""
+    found = [event for event in subject.controllers if is_setup(event, subject)]
+    if not found or subject.sounds_same_without(found):
+        return found, []
+    heard = {
+        number
+        for number in {event.data[0] for event in found}
+        if not subject.sounds_same_without(event for event in found if event.data[0] == number)
+    }
+    silent = [event for event in found if event.data[0] not in heard]
+    return silent, [event for event in found if event.data[0] in heard]
 
 
 class PitchBend(Rule):
@@ -261,7 +279,7 @@ class PitchBend(Rule):
 
     Example: a trill or slide played with the wheel in a web sequence.
 
-    Fix: --fix deletes bends that all rest at the centre, --unsafe-fixes any.
+    Fix: --fix deletes bends that no note hears, such as centred ones; --unsafe-fixes deletes any.
     """
 
     code = "C063"
@@ -275,12 +293,12 @@ class PitchBend(Rule):
             moved = [event for event in subject.bends if event.data != CENTRED_BEND]
             first = moved[0] if moved else subject.bends[0]
             found = f"{len(moved)} bends" if moved else f"{len(subject.bends)} bends, all centred"
-            kind = FixKind.UNSAFE if moved else FixKind.SAFE
+            is_silent = subject.sounds_same_without(subject.bends)
+            kind = FixKind.SAFE if is_silent else FixKind.UNSAFE
             yield Spot(f"{found}; legal: none", first.tick, first, fix_kind=kind)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        if draft.unsafe or all(event.data == CENTRED_BEND for event in subject.bends):
-            draft.remove(subject.bends)
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove(subject.bends)
 
 
 class AftertouchOrSysex(Rule):
@@ -291,7 +309,8 @@ class AftertouchOrSysex(Rule):
 
     Example: the "GM reset" that sequencers put at the start.
 
-    Fix: --fix deletes them: every note keeps its pitch, place and velocity.
+    Fix: --fix deletes pressures on channels without notes, and messages that switch General MIDI, GS
+    or XG on before anything else. Others may be heard, such as a tuning: --unsafe-fixes deletes them.
     """
 
     code = "C064"
@@ -305,7 +324,9 @@ class AftertouchOrSysex(Rule):
             first = subject.pressures_and_sysex[0]
             count = len(subject.pressures_and_sysex)
             found = f"{count} pressure or system exclusive message{'s' if count > 1 else ''}"
-            yield Spot(f"{found}; legal: none", first.tick, first)
+            is_silent = subject.sounds_same_without(subject.pressures_and_sysex)
+            kind = FixKind.SAFE if is_silent else FixKind.UNSAFE
+            yield Spot(f"{found}; legal: none", first.tick, first, fix_kind=kind)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove(subject.pressures_and_sysex)
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove(subject.pressures_and_sysex)

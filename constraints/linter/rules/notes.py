@@ -12,7 +12,7 @@ from constraints.linter.rule import Rule
 from violin.music import TICKS_PER_BEAT, pitch_name
 
 if TYPE_CHECKING:
-    from constraints.linter.edits import Draft
+    from constraints.linter.edits import Edit
     from constraints.linter.subject import Subject
     from violin.midi import PairedNote
     from violin.smf import Event
@@ -43,13 +43,14 @@ class HangingNote(Rule):
                 message = f"{pitch_name(note.pitch)} has no note-off; legal: one for each note-on"
                 yield Spot(message, note.onset_ticks, note.on)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        onsets = _onsets_by_pitch(subject)
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        onsets = _onsets(subject)
         for note in subject.notes:
             if note.off is None:
                 barline = subject.next_barline(note.onset_ticks + 1)
-                end = min(barline, _next_onset(onsets[note.pitch], note.onset_ticks, barline))
-                draft.end_note(note.on, note.track, end)
+                same = onsets[note.channel, note.pitch]
+                end = min(barline, _next_onset(same, note.onset_ticks, barline))
+                edit.end_note(note.on, note.track, end)
 
 
 class StrayNoteOff(Rule):
@@ -59,7 +60,7 @@ class StrayNoteOff(Rule):
 
     Example: two note-offs after one note-on, from an editor that merged two voices.
 
-    Fix: --fix deletes the note-off.
+    Fix: --fix deletes the note-off. That is unsafe where it may end a note of another track.
     """
 
     code = "N002"
@@ -69,19 +70,22 @@ class StrayNoteOff(Rule):
     evidence = "stray_offs"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
+        is_silent = len(subject.smf.tracks) < 2 or subject.sounds_same_without(subject.stray_offs)
+        kind = FixKind.SAFE if is_silent else FixKind.UNSAFE
         for event in subject.stray_offs:
             message = f"a note-off for {pitch_name(event.data[0])}, which does not sound"
-            yield Spot(message, event.tick, event)
+            yield Spot(message, event.tick, event, fix_kind=kind)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove(subject.stray_offs)
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove(subject.stray_offs)
 
 
 class SamePitchOverlap(Rule):
-    """A note begins while another of the same pitch still sounds.
+    """A note begins while another of the same pitch still sounds on its channel.
 
-    Why: the file does not say which of the two a note-off ends; readers pair them differently,
-    and a synthesizer may cut both.
+    Why: the file does not say which of the two a note-off ends. Readers pair them differently,
+    and a synthesizer may cut both. Notes on two channels are no overlap: each note-off names its
+    channel.
 
     Example: a repeated note with the pedal's length, or two voices that meet on one pitch.
 
@@ -101,28 +105,29 @@ class SamePitchOverlap(Rule):
 
     @staticmethod
     def _overlaps(notes: list[PairedNote]) -> Iterator[Spot]:
-        longest: dict[int, PairedNote] = {}  # pitch -> the note that sounds longest so far
+        longest: dict[tuple[int, int], PairedNote] = {}  # (channel, pitch) -> the note that ends last so far
         for note in notes:
-            onset, pitch, end = note[:3]
-            before = longest.get(pitch)
+            onset, pitch, end, _, channel = note[:5]
+            before = longest.get((channel, pitch))
             if before is None:
-                longest[pitch] = note
+                longest[channel, pitch] = note
                 continue
             if before[0] < onset < before[2]:
                 name = pitch_name(pitch)
                 yield Spot(f"{name} begins while another {name} still sounds", onset, note.on)
             if end >= before[2]:
-                longest[pitch] = note
+                longest[channel, pitch] = note
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        onsets = _onsets_by_pitch(subject)
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        onsets = _onsets(subject)
         for note in subject.notes:
-            following = _next_onset(onsets[note.pitch], note.onset_ticks, note.end_ticks)
+            same = onsets[note.channel, note.pitch]
+            following = _next_onset(same, note.onset_ticks, note.end_ticks)
             if following < note.end_ticks:
                 if note.off is None:
-                    draft.end_note(note.on, note.track, following)
+                    edit.end_note(note.on, note.track, following)
                 else:
-                    draft.move(note.off, following)
+                    edit.move(note.off, following)
 
 
 class ZeroLengthNote(Rule):
@@ -148,8 +153,8 @@ class ZeroLengthNote(Rule):
                 message = f"{pitch_name(note.pitch)} lasts 0 ticks; legal: 1 or more"
                 yield Spot(message, note.onset_ticks, note.on)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove(
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove(
             event
             for note in subject.notes
             if note.off is not None and note.end_ticks == note.onset_ticks
@@ -158,20 +163,20 @@ class ZeroLengthNote(Rule):
 
 
 class DuplicateNote(Rule):
-    """Two notes of one pitch begin at the same tick.
+    """Two notes of one pitch begin at the same tick on one channel.
 
-    Why: they sound as one, louder; voices are counted twice and note-offs become ambiguous.
-    (A unison on two strings is written as one note here: the file cannot show the strings.)
+    Why: they sound as one, louder. Voices are counted twice and note-offs become ambiguous.
+    A unison on two strings is written as one note too: the file cannot show the strings.
 
     Example: two tracks with the same part, merged.
 
-    Fix: --fix keeps the longest, at the loudest velocity of them.
+    Fix: --unsafe-fixes keeps the longest, at the loudest velocity of them.
     """
 
     code = "N005"
     name = "duplicate-note"
     severities = WARNING, INFO, INFO
-    fix_kind = FixKind.SAFE
+    fix_kind = FixKind.UNSAFE
     evidence = "struck_together"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
@@ -179,7 +184,7 @@ class DuplicateNote(Rule):
             message = f"{len(group)} notes {pitch_name(group[0].pitch)} begin together; legal: one"
             yield Spot(message, group[1].onset_ticks, group[1].on)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         louder: dict[int, Event] = {}
         superfluous: list[Event] = []
         for group in _duplicates(subject):
@@ -189,8 +194,8 @@ class DuplicateNote(Rule):
             for note in group:
                 if note is not kept:
                     superfluous += [note.on] if note.off is None else [note.on, note.off]
-        draft.replace_all(louder)
-        draft.remove(superfluous)
+        edit.replace_all(louder)
+        edit.remove(superfluous)
 
 
 class OffGridOnset(Rule):
@@ -224,13 +229,13 @@ class OffGridOnset(Rule):
             )
             yield Spot(message, off[0].onset_ticks, off[0].on)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         for note in subject.notes:
             onset = _grid_tick(note.onset_ticks, subject)
             if onset != note.onset_ticks:
-                draft.move(note.on, onset)
+                edit.move(note.on, onset)
                 if note.off is not None and note.end_ticks <= onset:
-                    draft.move(note.off, _grid_tick(onset + subject.tolerance_ticks, subject))
+                    edit.move(note.off, _grid_tick(onset + subject.tolerance_ticks, subject))
 
 
 class OneTickGap(Rule):
@@ -241,13 +246,13 @@ class OneTickGap(Rule):
 
     Example: every export of MuseScore.
 
-    Fix: --fix lengthens each by that tick.
+    Fix: --unsafe-fixes lengthens each by that tick.
     """
 
     code = "N007"
     name = "one-tick-gap"
     severities = INFO, INFO, OFF
-    fix_kind = FixKind.SAFE
+    fix_kind = FixKind.UNSAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         early = _released_early(subject)
@@ -255,16 +260,17 @@ class OneTickGap(Rule):
             message = f"{len(early)} of {len(subject.notes)} notes end one tick early; this one first"
             yield Spot(message, early[0][0].end_ticks, early[0][0].off)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         for note, end in _released_early(subject):
             if note.off is not None:
-                draft.move(note.off, end)
+                edit.move(note.off, end)
 
 
-def _onsets_by_pitch(subject: Subject) -> dict[int, list[int]]:
-    onsets: dict[int, list[int]] = {}
+def _onsets(subject: Subject) -> dict[tuple[int, int], list[int]]:
+    """The onsets of each (channel, pitch), ascending."""
+    onsets: dict[tuple[int, int], list[int]] = {}
     for note in subject.notes:
-        onsets.setdefault(note.pitch, []).append(note.onset_ticks)
+        onsets.setdefault((note.channel, note.pitch), []).append(note.onset_ticks)
     return onsets
 
 
@@ -275,12 +281,12 @@ def _next_onset(onsets: list[int], tick: int, default: int) -> int:
 
 
 def _duplicates(subject: Subject) -> list[list[PairedNote]]:
-    """The notes that share onset and pitch with another, in groups, by onset."""
+    """The notes that share onset, pitch and channel with another, in groups, by onset."""
     if all(len(set(subject.pitches[run])) == run.stop - run.start for run in subject.struck_together):
         return []
-    groups: dict[tuple[int, int], list[PairedNote]] = {}
+    groups: dict[tuple[int, int, int], list[PairedNote]] = {}
     for note in subject.notes:
-        groups.setdefault((note.onset_ticks, note.pitch), []).append(note)
+        groups.setdefault((note.onset_ticks, note.pitch, note.channel), []).append(note)
     return [group for group in groups.values() if len(group) > 1]
 
 

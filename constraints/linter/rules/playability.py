@@ -15,7 +15,7 @@ from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, Obstacle, Tier, is_pl
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, TICKS_PER_BEAT, pitch_name
 
 if TYPE_CHECKING:
-    from constraints.linter.fix import Draft
+    from constraints.linter.edits import Edit
     from constraints.linter.subject import Subject
 
 HIGH_PITCH = 100
@@ -43,7 +43,7 @@ def _largest_playable(pitches: tuple[int, ...]) -> tuple[int, ...]:
     return pitches[-1:]
 
 
-def _thin(subject: Subject, draft: Draft, wanted: Obstacle) -> None:
+def _thin(subject: Subject, edit: Edit, wanted: Obstacle) -> None:
     """Take the fewest notes out of each chord that meets an obstacle."""
     for tick, pitches in _chords(subject, wanted):
         kept = _largest_playable(pitches)
@@ -51,7 +51,7 @@ def _thin(subject: Subject, draft: Draft, wanted: Obstacle) -> None:
         last = bisect_left(subject.note_ons, (tick + subject.ticks_per_beat // 96 + 1,))
         for note in subject.notes[first:last]:
             if note.pitch not in kept:
-                draft.remove(event for event in (note.on, note.off) if event is not None)
+                edit.remove(event for event in (note.on, note.off) if event is not None)
 
 
 class NoStringForNotes(Rule):
@@ -74,8 +74,8 @@ class NoStringForNotes(Rule):
         for tick, pitches in _chords(subject, Obstacle.STRINGS):
             yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: a string for each note", tick)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        _thin(subject, draft, Obstacle.STRINGS)
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        _thin(subject, edit, Obstacle.STRINGS)
 
 
 class StretchImpossible(Rule):
@@ -99,8 +99,8 @@ class StretchImpossible(Rule):
         for tick, pitches in _chords(subject, Obstacle.HAND):
             yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: up to 120 mm", tick)
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        _thin(subject, draft, Obstacle.HAND)
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        _thin(subject, edit, Obstacle.HAND)
 
 
 class SkipsAString(Rule):
@@ -190,7 +190,7 @@ class HeldNotesUnplayable(Rule):
                 yield Spot(f"{_names(pitches)} held: {_reason(pitches)}; legal: a playable set", tick)
             previous = pitches
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
+    def fix(self, subject: Subject, edit: Edit) -> None:
         ticks = [
             sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
             for sounding in subject.sounding_sets
@@ -199,7 +199,7 @@ class HeldNotesUnplayable(Rule):
         for note in subject.notes:
             first = bisect_right(ticks, note.onset_ticks + subject.tolerance_ticks)
             if first < len(ticks) and ticks[first] < note.end_ticks and note.off is not None:
-                draft.replace(note.off, tick=ticks[first])
+                edit.replace(note.off, tick=ticks[first])
 
 
 class ChordHeldBeyondBow(Rule):

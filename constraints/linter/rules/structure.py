@@ -15,7 +15,7 @@ from constraints.linter.rule import Rule
 from violin.smf import MALFORMED
 
 if TYPE_CHECKING:
-    from constraints.linter.edits import Draft
+    from constraints.linter.edits import Edit
     from constraints.linter.subject import Subject
 
 
@@ -227,5 +227,5 @@ class MalformedMeta(_FoundByReader, Rule):
     severities = ERROR, ERROR, WARNING
     fix_kind = FixKind.UNSAFE
 
-    def fix(self, subject: Subject, draft: Draft) -> None:
-        draft.remove([event for event in draft.events() if event.kind & MALFORMED])
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        edit.remove([event for event in edit.events() if event.kind & MALFORMED])

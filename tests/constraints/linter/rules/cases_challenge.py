@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from build import (
     BAR,
     HEAD,
@@ -23,6 +25,7 @@ from build import (
 from violin.music import Key, Meter, Note
 from violin.pair import Pair
 
+CASE_FILES = Path(__file__).parents[3] / "cases" / "midi"
 GIVEN = Pair(
     beginning=(Note(0, 69, 4 * 480 - 1),),
     beginning_bars=1,
@@ -51,6 +54,17 @@ def without(*kinds: int) -> list:  # type: ignore[type-arg]
     ]
 
 
+def shared(name: str) -> bytes:
+    """A file of `tests/cases/midi`."""
+    return (CASE_FILES / f"{name}.mid").read_bytes()
+
+
+def on_drums(number: int = 40) -> bytes:
+    """The clean phrase on channel 10, with a program there."""
+    moved = [(tick, bytes((data[0] | 9,)) + data[1:]) for tick, data in line()]
+    return phrase(program(number, channel=9), head=without(0xC0), music=moved)
+
+
 CLEAN = phrase()
 CONDUCTOR = track(without(0xC0))
 CASES = [
@@ -74,9 +88,22 @@ CASES = [
     Case(
         "C021",
         [phrase(program(41)), phrase(program(45, tick=2 * BAR))],
-        [CLEAN, phrase(program(45, channel=2))],
+        [CLEAN, phrase(program(45, channel=2)), phrase(head=without(0xC0)), on_drums(41)],
     ),
-    Case("C022", [phrase(head=without(0xC0)), phrase(program(40, tick=BAR), head=without(0xC0))], [CLEAN]),
+    Case(
+        "C022",
+        [
+            phrase(head=without(0xC0)),
+            phrase(program(40, tick=BAR), head=without(0xC0)),
+            shared("M22"),
+        ],
+        [CLEAN, on_drums()],
+    ),
+    Case(
+        "C024",
+        [shared("M19"), on_drums(0), phrase(note(0, 57, channel=9))],
+        [CLEAN, phrase(program(40, channel=9))],
+    ),
     Case("C023", [phrase(program(45, channel=1), program(44, channel=2))], [CLEAN]),
     Case(
         "C031",
@@ -106,7 +133,16 @@ CASES = [
         [phrase(controller(64)), phrase(controller(7, tick=BAR)), phrase(controller(2))],
         [CLEAN, phrase(controller(7))],
     ),
-    Case("C062", [phrase(controller(7), controller(121))], [CLEAN, phrase(controller(11))]),
+    Case(
+        "C062",
+        [
+            phrase(controller(7), controller(121)),
+            phrase(controller(0), controller(10)),
+            phrase(controller(7, 0)),
+            shared("M42"),
+        ],
+        [CLEAN, phrase(controller(11))],
+    ),
     Case("C063", [phrase(bend(8192)), phrase(bend(9000, BAR), bend(8192, 2 * BAR))], [CLEAN]),
     Case(
         "C064",
@@ -114,6 +150,9 @@ CASES = [
             phrase((0, b"\xa0\x45\x40")),
             phrase((0, b"\xd0\x40")),
             phrase((0, b"\xf0\x05\x7e\x7f\x09\x01\xf7")),
+            phrase((0, b"\xf0\x05\x7e\x7f\x09\x01\xf7"), head=[tempo(), meter(), key()]),
+            phrase((0, b"\xd5\x40")),
+            shared("M40"),
         ],
         [CLEAN],
     ),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from build import BAR, Case, chord, line, note, phrase
+from pathlib import Path
 
+from build import BAR, HEAD, Case, chord, line, note, phrase, smf, track
+
+CASE_FILES = Path(__file__).parents[3] / "cases" / "midi"
 CLEAN = phrase()
 REST_OF = line(8)[2:]  # all but the first bar's note
 HALVES = [*note(0, 69, 960), *note(960, 69, 960)]
@@ -27,7 +30,11 @@ CASES = [
     ),
     Case(
         "N002",
-        [phrase(note(0, 60)[1:]), phrase(note(0, 69)[1:], note(4 * BAR, 90)[1:])],
+        [
+            phrase(note(0, 60)[1:]),
+            phrase(note(0, 69)[1:], note(4 * BAR, 90)[1:]),
+            smf(track(note(480, 69, 0)[1:]), track([*HEAD, *line()]), kind=1),
+        ],
         [
             CLEAN,
             with_first_bar([(0, b"\x90\x45\x50"), (480, b"\x90\x45\x00")]),
@@ -40,7 +47,14 @@ CASES = [
             with_first_bar(note(0, 69, 1920), note(480, 69, 480), note(960, 69, 960)),
             with_first_bar(note(0, 69)[:1], note(480, 69, 960)),
         ],
-        [CLEAN, with_first_bar(HALVES), with_first_bar(chord(0, (69, 74), 960)), phrase(note(0, 69, 480))],
+        [
+            CLEAN,
+            with_first_bar(HALVES),
+            with_first_bar(chord(0, (69, 74), 960)),
+            phrase(note(0, 69, 480)),
+            with_first_bar(note(0, 69, 960), note(480, 69, 960, channel=1)),
+            (CASE_FILES / "N003_two_channels.mid").read_bytes(),
+        ],
     ),
     Case(
         "N004",
@@ -54,7 +68,12 @@ CASES = [
             phrase(note(0, 69, BAR, velocity=90)),
             with_first_bar(note(0, 69, 960), note(0, 69, 480), note(0, 69, 480), note(960, 71)),
         ],
-        [CLEAN, with_first_bar(HALVES), with_first_bar(chord(0, (69, 74)))],
+        [
+            CLEAN,
+            with_first_bar(HALVES),
+            with_first_bar(chord(0, (69, 74))),
+            phrase(note(0, 69, BAR, channel=1)),
+        ],
     ),
     Case(
         "N006",

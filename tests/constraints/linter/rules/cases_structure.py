@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from build import HEAD, Case, line, meta, note, phrase, smf, tempo, track
 
 from constraints.bench.malformed_midi import kinds
@@ -37,13 +39,32 @@ def running_across_meta() -> bytes:
     return smf(b"MTrk" + len(events).to_bytes(4, "big") + events)
 
 
+def swallowing() -> list[bytes]:
+    """Two tracks, the first of which claims some bytes of the second."""
+    second = track(note(0, 57))
+    return [smf(resized(TRACK, more), second) for more in (2, 4, 8, 9, 20)]
+
+
+def shared(name: str) -> bytes:
+    """A file of `tests/cases/midi`."""
+    return (Path(__file__).parents[3] / "cases" / "midi" / f"{name}.mid").read_bytes()
+
+
 CASES = [
     Case("S001", [*spoilt("S001"), CLEAN[1:]], [CLEAN, WRAPPED + CLEAN]),
-    Case("S002", [WRAPPED + CLEAN, *spoilt("S002")], [CLEAN]),
+    Case("S002", [WRAPPED + CLEAN, shared("M01"), *spoilt("S002")], [CLEAN]),
     Case(
         "S003",
-        [*spoilt("S003"), CLEAN[:-1], smf(resized(TRACK, 1)), smf(resized(TRACK, -1))],
-        [CLEAN, LONG_HEADER, smf(endless(TRACK))],
+        [
+            *spoilt("S003"),
+            CLEAN[:-1],
+            smf(resized(TRACK, 1)),
+            smf(resized(TRACK, -1)),
+            *(shared(name) for name in ("M08", "M09")),
+            *swallowing(),
+            smf(TRACK, b"MTrx" + TRACK[4:]),
+        ],
+        [CLEAN, LONG_HEADER, smf(endless(TRACK)), smf(TRACK) + b"\x00" + TRACK, shared("M01")],
     ),
     Case("S004", spoilt("S004"), [CLEAN, running_across_meta()]),
     Case("S005", spoilt("S005"), [CLEAN]),
@@ -60,9 +81,16 @@ CASES = [
         [
             *spoilt("S012"),
             phrase(meta(0x20, b"")),
+            shared("M05"),
             phrase(meta(0x59, b"\x08\x00")),
             phrase(meta(0x54, b"abcd")),
         ],
-        [CLEAN, phrase(meta(0x01, b"")), phrase(meta(0x7F, b"\x00any")), phrase(meta(0x54, b"abcde"))],
+        [
+            CLEAN,
+            phrase(meta(0x00, b"\x00\x07")),
+            phrase(meta(0x01, b"")),
+            phrase(meta(0x7F, b"\x00any")),
+            phrase(meta(0x54, b"abcde")),
+        ],
     ),
 ]

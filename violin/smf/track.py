@@ -18,9 +18,10 @@ END_OF_TRACK, TEMPO, METER, KEY = META + 0x2F, META + 0x51, META + 0x58, META + 
 MALFORMED = 0x200  # added to the kind of a meta event whose payload is illegal
 
 
-_META_LENGTHS = {0x20: 1, 0x21: 1, 0x2F: 0, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
+_META_LENGTHS = {0x00: 2, 0x20: 1, 0x21: 1, 0x2F: 0, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 _LARGEST_DENOMINATOR_POWER = 7  # 128ths
+_NEXT_END = b"\x00\xff\x2f\x00"  # an end of track at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,17 @@ class Event(NamedTuple):
 
 
 class Defect(NamedTuple):
-    """One thing wrong with the bytes: the code of its rule, what was found, and where."""
+    """One thing wrong with the bytes: the code of its rule, what was found, and where.
+
+    `is_ambiguous`: other readers find other music in these bytes, so that no rewriting of the file
+    is sure to keep what a listener hears.
+    """
 
     code: str
     message: str
     offset: int
     length: int
+    is_ambiguous: bool = False
 
 
 class Enough(Exception):
@@ -71,8 +77,8 @@ class Defects(list[Defect]):
         super().__init__()
         self.most = most
 
-    def add(self, code: str, message: str, offset: int, length: int) -> None:
-        self.append(Defect(code, message, offset, length))
+    def add(self, code: str, message: str, offset: int, length: int, is_ambiguous: bool = False) -> None:
+        self.append(Defect(code, message, offset, length, is_ambiguous))
         if len(self) == self.most:
             self.append(Defect("S005", f"{self.most} defects: the rest is not read", offset, 0))
             raise Enough
@@ -94,6 +100,7 @@ def read_track(
     append, new = events.append, tuple.__new__
     size, largest_tick = len(data), limits.tick
     tick = running = carried = 0
+    after_sysex = False
     begin = position
     try:
         for _ in range(events_left):
@@ -128,7 +135,7 @@ def read_track(
                 status = running
             elif carried:
                 message = "a message without a status byte after a meta or system event, which cancels it"
-                defects.add("S010", message, position, 1)
+                defects.add("S010", message, position, 1, is_ambiguous=after_sysex)
                 status = running = carried
             else:
                 message = f"data byte {status} where a status byte should be"
@@ -147,7 +154,8 @@ def read_track(
                 message = f"data byte {max(payload)} in a channel message; legal: 0 to 127"
                 defects.add("S004", message, start, position - start)
                 continue
-            carried, running = running or carried, 0
+            if running:
+                carried, running, after_sysex = running, 0, False
             if status == 0xFF:
                 meta_type = data[position]
                 position += 1
@@ -176,6 +184,7 @@ def read_track(
                 return
             payload = data[payload_start:position]
             if status != 0xFF:
+                after_sysex = True
                 append(new(Event, (tick, start, position - start, status, -1, payload)))
                 continue
             kind = META + meta_type
@@ -188,7 +197,8 @@ def read_track(
             if meta_type == 0x2F:
                 if position < size:
                     message = f"{size - position} bytes in the track after its end"
-                    defects.add("S008", message, position, size - position)
+                    is_more = bool(data[position:size].replace(_NEXT_END, b""))
+                    defects.add("S008", message, position, size - position, is_ambiguous=is_more)
                 return
         else:
             if position < size:

@@ -1,49 +1,15 @@
-"""Standard MIDI File bytes -> events with byte offsets, and every defect on the way.
-
-A linter must own its reader: the libraries wrap or hide what it has to report (defaults filled
-in, channels without notes dropped, lengths trusted). `parse` takes any bytes at all and never
-raises; what is wrong comes back as `Defect`s that carry the code of the rule that explains them
-(S001 to S012, `violin explain S003`). No length in a file is trusted, nothing is allocated by a
-claimed length or a tick, and each of `Limits` ends the reading with a defect.
-
-Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, RP-001).
-
-Choices where a file is broken:
-
-* A data byte above 127 loses its message, the reading goes on. An event whose own length is
-  unknown (no running status, a quantity of more than four bytes) ends its track, since what
-  follows cannot be told from noise; earlier events stay.
-* A meta event with an illegal payload keeps its place in the list with `MALFORMED` added to
-  its kind, so that whoever asks for `TEMPO`, `METER` or `KEY` can trust the payload.
-* A text line, gzip, zip or MusicXML file is named as such.
-"""
+"""The chunks of a MIDI file -> its tracks, and what is wrong with them; see `violin.smf`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from violin.smf_track import (
-    CHANNEL_PREFIX,
-    CHANNEL_PRESSURE,
-    CONTROLLER,
+from violin.smf.header import NO_HEADER, Header, read_header
+from violin.smf.track import (
     END_OF_TRACK,
-    KEY,
-    MALFORMED,
-    META,
     METER,
-    NOTE_OFF,
-    NOTE_ON,
-    PITCH_BEND,
-    POLY_PRESSURE,
-    PORT,
-    PROGRAM,
-    SYSEX,
-    SYSEX_ESCAPE,
     TEMPO,
-    TEXT,
-    TRACK_NAME,
     Defect,
     Defects,
     Enough,
@@ -52,49 +18,8 @@ from violin.smf_track import (
     read_track,
 )
 
-__all__ = [
-    "CHANNEL_PREFIX",
-    "CHANNEL_PRESSURE",
-    "CONTROLLER",
-    "DEFAULT_LIMITS",
-    "END_OF_TRACK",
-    "KEY",
-    "MALFORMED",
-    "META",
-    "METER",
-    "NOTE_OFF",
-    "NOTE_ON",
-    "PITCH_BEND",
-    "POLY_PRESSURE",
-    "PORT",
-    "PROGRAM",
-    "SYSEX",
-    "SYSEX_ESCAPE",
-    "TEMPO",
-    "TEXT",
-    "TRACK_NAME",
-    "UNREADABLE_CODES",
-    "Defect",
-    "Event",
-    "Limits",
-    "SmfFile",
-    "Track",
-    "parse",
-    "read_limited",
-]
-
 UNREADABLE_CODES = frozenset({"S001", "S003", "S004", "S005", "S006"})  # the music is lost or in doubt
 DEFAULT_LIMITS = Limits()
-
-_FOREIGN = (
-    (b"\x1f\x8b", "gzip-compressed data"),
-    (b"PK\x03\x04", "a zip archive (a compressed MusicXML file?)"),
-    (b"<?xml", "XML text"),
-    (b"fLaC", "FLAC audio"),
-    (b"OggS", "Ogg audio"),
-    (b"ID3", "MP3 audio"),
-    (b"%PDF", "a PDF document"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,82 +58,18 @@ def parse(data: bytes, limits: Limits = DEFAULT_LIMITS) -> SmfFile:
     """Any bytes -> what they hold as a MIDI file. Never raises; see `SmfFile.defects`."""
     defects = Defects(limits.defects)
     tracks: list[Track] = []
-    header = _NO_HEADER
+    header = NO_HEADER
     size = len(data)
     try:
-        header = _read_header(data, limits, defects)
+        header = read_header(data, limits, defects)
         if header.end >= 0:
+            data = data[: header.limit]
             _read_chunks(data, header.end, limits, tracks, defects)
-            if tracks and len(tracks) != header.tracks:
-                message = f"the header claims {header.tracks} tracks, the file holds {len(tracks)}"
-                defects.add("S011", message, header.offset + 10, 2)
+            _check_track_count(data, header, tracks, defects)
             _check_length(tracks, header.division, limits, defects)
     except Enough:
         pass
     return SmfFile(header.format, header.division, header.tracks, tuple(tracks), tuple(defects), size)
-
-
-class _Header(NamedTuple):
-    format: int
-    tracks: int
-    division: int
-    offset: int  # of 'MThd'
-    end: int  # offset of the first chunk, -1 where there is no header
-
-
-_NO_HEADER = _Header(0, 0, 0, 0, -1)
-
-
-def _read_header(data: bytes, limits: Limits, defects: Defects) -> _Header:
-    size = len(data)
-    if size > limits.file_bytes:
-        message = f"the file has more than {limits.file_bytes} bytes; legal: up to {limits.file_bytes}"
-        defects.add("S005", message, limits.file_bytes, 0)
-        return _NO_HEADER
-    start = _find_header(data, defects)
-    if start < 0:
-        return _NO_HEADER
-    if size - start < 14:
-        defects.add("S003", f"the header chunk is cut short at byte {size}", start, size - start)
-        return _NO_HEADER
-    length = int.from_bytes(data[start + 4 : start + 8], "big")
-    if length < 6 or start + 8 + length > size:
-        defects.add("S003", f"the header chunk claims {length} bytes; legal: 6", start + 4, 4)
-        length = 6
-    smf_format, tracks, division = (data[start + i] << 8 | data[start + i + 1] for i in (8, 10, 12))
-    if not division or division & 0x8000:
-        found = "SMPTE time (frames, no beats)" if division else "0 ticks a beat"
-        defects.add("S006", f"the header gives {found}; legal: 1 to 32767", start + 12, 2)
-    return _Header(smf_format, tracks, division, start, start + 8 + length)
-
-
-def _find_header(data: bytes, defects: Defects) -> int:
-    """Offset of 'MThd', or -1 with a defect S001; a RIFF wrapper is a defect S002."""
-    if data[:4] == b"MThd":
-        return 0
-    if data[:4] == b"RIFF" and data[8:12] == b"RMID":
-        position = 12
-        while position + 8 <= len(data):
-            name, length = (
-                data[position : position + 4],
-                int.from_bytes(data[position + 4 : position + 8], "little"),
-            )
-            if name == b"data" and data[position + 8 : position + 12] == b"MThd":
-                message = "a MIDI file inside a RIFF (RMID) wrapper; legal: a bare MIDI file"
-                defects.add("S002", message, 0, position + 8)
-                return position + 8
-            position += 8 + length + (length & 1)
-        message = "a RIFF wrapper with no MIDI file in it"
-    elif not data:
-        message = "the file is empty"
-    else:
-        kinds = [kind for magic, kind in _FOREIGN if data.startswith(magic)]
-        head = data[:64]
-        is_text = all(32 <= byte < 127 or byte in b"\t\r\n" for byte in head)
-        found = kinds[0] if kinds else "text" if is_text else f"bytes {data[:4].hex(' ')}"
-        message = f"the file begins with {found}, not with 'MThd'"
-    defects.add("S001", message, 0, min(len(data), 4))
-    return -1
 
 
 def _read_chunks(data: bytes, position: int, limits: Limits, tracks: list[Track], defects: Defects) -> None:
@@ -267,6 +128,46 @@ def _replace_missing_end(defects: Defects, better: Defect) -> None:
     if defects and defects[-1].code == "S007":
         defects.pop()
     defects.append(better)
+
+
+def _check_track_count(data: bytes, header: Header, tracks: list[Track], defects: Defects) -> None:
+    """A defect where the header claims another number of tracks than were read: S003 where the bytes
+    show a track that was not read, else S011."""
+    if not tracks or len(tracks) == header.tracks:
+        return
+    found = f"the header claims {header.tracks} tracks, {len(tracks)} were read"
+    lost = _unread_track(data, header.end, tracks) if header.tracks > len(tracks) else -1
+    if lost >= 0:
+        message = f"{found}, and bytes that look like a track begin at byte {lost}"
+        defects.add("S003", message, lost, 4)
+        return
+    beyond = tracks[header.tracks :]  # readers that trust the header read none of these
+    is_ambiguous = header.tracks > 0x7FFF or any(
+        event.channel >= 0 or event.kind == TEMPO for track in beyond for event in track.events
+    )
+    message = f"the header claims {header.tracks} tracks, the file holds {len(tracks)}"
+    defects.add("S011", message, header.offset + 10, 2, is_ambiguous=is_ambiguous)
+
+
+def _unread_track(data: bytes, start: int, tracks: list[Track]) -> int:
+    """Offset of the first bytes that look like a track and were not read as one, or -1.
+
+    That is `MTrk` anywhere but at the start of a track that was read (swallowed by the chunk before
+    it, or in a tail that is no chunk), or a chunk of another name that ends as a track does.
+    """
+    known = {track.offset for track in tracks}
+    found = data.find(b"MTrk", start)
+    while found in known:
+        found = data.find(b"MTrk", found + 4)
+    if found >= 0:
+        return found
+    position = start
+    while position + 8 <= len(data):
+        end = position + 8 + int.from_bytes(data[position + 4 : position + 8], "big")
+        if position not in known and data[position + 8 : end].endswith(b"\xff\x2f\x00"):
+            return position
+        position = end
+    return -1
 
 
 def _check_length(tracks: list[Track], division: int, limits: Limits, defects: Defects) -> None:
