@@ -20,8 +20,6 @@ LONG_FILES = {  # files that may be longer, with the reason
     "constraints/linter/rules/challenge_sound.py": "a family of rules, read one class at a time",
     "constraints/linter/rules/notes.py": "a family of rules, read one class at a time",
     "constraints/linter/subject.py": "to be split: what the rules ask of one file",
-    "models/judge/evaluation/evaluate.py": "to be split: the judge's report",
-    "models/judge/evaluation/figures.py": "to be split: the figures of the judge's report",
     "models/training/trainer.py": "the training loop, read in one sitting",
     "violin/pair.py": "to be split: given pairs, and the answer between them",
 }

@@ -16,23 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.judge.classifier.anomaly import AnomalyTest, flagged
-from models.judge.classifier.calibration import area_under_roc, equal_weights, official_score
-from models.judge.classifier.ensemble import MEMBERS, Ensemble, LeftOut, with_composer
-from models.judge.evaluation.figures import (
-    CutFigures,
-    Evaluation,
-    FamilyFigures,
-    ModeFigures,
-    Scored,
-    at_eight,
-    by_composer,
-    by_length,
-    mode_figures,
-    over_works,
-    paired,
-)
+from models.judge.classifier.calibration import area_under_roc, official_score
+from models.judge.classifier.ensemble import MEMBERS, Ensemble, LeftOut
+from models.judge.evaluation.baselines import simple_scores, transfer
+from models.judge.evaluation.figures import at_eight, by_composer, by_length, mode_figures, over_works, paired
+from models.judge.evaluation.records import CutFigures, Evaluation, FamilyFigures, ModeFigures, Scored
 from models.judge.features.examples import Examples
-from models.judge.features.table import NAMES
 from models.judge.score import EVEN_P, OPEN, POSITIVES_ONLY, SELF_NEGATIVES
 from models.judge.training.cache import FeatureCache
 from models.judge.training.composed import CLUSTER
@@ -70,7 +59,7 @@ def evaluate(
     by_cluster = [[one.name for one in kinds if one.cluster == each] for each in clusters]
     (together,) = leave_out(train, [test], by_cluster, trees, seed, workers, on_step, cache)
     of_clusters = _scored(test, together, p, scale.apply)
-    simple = _simple_scores(train, test, p)
+    simple = simple_scores(train, test, p)
     rows = [_row(one, test, alone[one.name], scored, of_clusters, simple, p, plan.seed) for one in kinds]
     known = Ensemble.fit(train, trees, seed)
     seen = flagged(scale.apply(known.score(test.values, test.composer)), p)
@@ -121,33 +110,6 @@ def evaluate(
     )
     on_step()
     return result, scored
-
-
-def transfer(
-    train: Examples, test: Examples, kinds: Sequence[Kind], trees: int, seed: int, workers: int
-) -> dict[str, dict[str, float]]:
-    """AUC on each cluster's machine lines of a model that learned from one cluster alone."""
-    from joblib import Parallel, delayed
-
-    clusters = {
-        each: [one.name for one in kinds if one.cluster == each]
-        for each in sorted({one.cluster for one in kinds})
-    }
-    fits = (
-        delayed(_of_one)(train.where(train.human | np.isin(train.family, names)), test, trees, seed)
-        for names in clusters.values()
-    )
-    found = {}
-    for learnt, score in zip(clusters, Parallel(n_jobs=workers)(fits), strict=True):
-        found[learnt] = {
-            shown: area_under_roc(score[test.human], score[np.isin(test.family, names)])
-            for shown, names in clusters.items()
-        }
-    return found
-
-
-def _of_one(train: Examples, test: Examples, trees: int, seed: int) -> Array:
-    return Ensemble.fit(train, trees, seed).score(test.values, test.composer)
 
 
 def _cut(
@@ -290,24 +252,3 @@ def _open(
 
 def _mean_auc(test: Examples, score: Array, names: Sequence[str]) -> float:
     return float(np.mean([area_under_roc(score[test.human], score[test.family == name]) for name in names]))
-
-
-def _simple_scores(train: Examples, test: Examples, p: Array) -> dict[str, Array]:
-    """Scores of the baselines that need no family left out, float64[n] of all test rows."""
-    column = {name: test.values[:, NAMES.index(name)] for name in ("lm_joint_nll", "longest_run_interval")}
-    from sklearn.ensemble import ExtraTreesClassifier
-
-    outside = ExtraTreesClassifier(100, min_samples_leaf=20, random_state=0)
-    outside.fit(_metadata(train), train.human, sample_weight=equal_weights(train.human))
-    return {
-        "constant": np.zeros(len(test)),
-        "exp(-NLL)": np.exp(-column["lm_joint_nll"]),
-        "longest repeated run": column["longest_run_interval"],
-        "metadata only": outside.predict_proba(_metadata(test))[:, 1],
-        "gate": p,
-    }
-
-
-def _metadata(examples: Examples) -> Array:
-    """What is left beside the notes: bars and the composer claimed."""
-    return with_composer(examples.bars[:, None].astype(float), examples.composer)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.judge.classifier.calibration import Interval
-from models.judge.evaluation.figures import BASELINES, Evaluation, FamilyFigures, ModeFigures, Scored
+from models.judge.evaluation.records import BASELINES, Evaluation, FamilyFigures, ModeFigures, Scored
 from violin.files import write_whole
 
 if TYPE_CHECKING:

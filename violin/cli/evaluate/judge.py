@@ -12,7 +12,7 @@ from violin.challenge import SLUGS
 from violin.files import write_text_whole
 
 if TYPE_CHECKING:
-    from models.judge.evaluation.figures import Scored
+    from models.judge.evaluation.records import Scored
     from models.judge.features.canonical import Line
 
 _STEPS, _OPEN_STEPS = 60, 20  # about: folds and sides that are measured, families that are left out

@@ -11,7 +11,8 @@ import pytest
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.judge.classifier.calibration import area_under_roc, brier, calibration_error, official_score
 from models.judge.evaluation.evaluate import evaluate
-from models.judge.evaluation.figures import Evaluation, Scored, foreign_figures
+from models.judge.evaluation.figures import foreign_figures
+from models.judge.evaluation.records import Evaluation, Scored
 from models.judge.evaluation.report import draw, markdown
 from models.judge.training.composed import family_name, pair_of_outer_bars
 from models.judge.training.fit import Kind, Plan, Prepared, prepare

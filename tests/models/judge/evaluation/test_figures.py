@@ -7,7 +7,6 @@ import pytest
 
 from models.judge.classifier.calibration import area_under_roc
 from models.judge.evaluation.figures import (
-    Scored,
     at_eight,
     auc_of,
     by_composer,
@@ -19,6 +18,7 @@ from models.judge.evaluation.figures import (
     paired,
     pooled_chances,
 )
+from models.judge.evaluation.records import Scored
 from models.judge.features.examples import Examples
 
 # Human lines of works a, a, b; two machine lines of "loop" (works a, b), one of "noise" (work b).

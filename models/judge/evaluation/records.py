@@ -1,0 +1,118 @@
+"""What an evaluation holds: the scores of left-out families and the figures drawn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from models.judge.classifier.calibration import (
+    Interval,
+)
+from models.judge.features.examples import Examples
+from models.judge.features.measures import Array
+
+BASELINES = (
+    "constant",
+    "exp(-NLL)",
+    "longest repeated run",
+    "metadata only",
+    "regression alone",
+    "forest alone",
+    "networks alone",
+    "gate",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class FamilyFigures:
+    """One left-out family: AUC with its interval, before the gate, with the whole cluster left out,
+    of the baselines; the official score decided and soft; the share that the gate flags."""
+
+    name: str
+    cluster: str
+    words: str
+    count: int
+    auc: Interval
+    ungated: float
+    cluster_auc: float
+    baselines: Mapping[str, float]
+    decided: float
+    soft: float
+    flagged: float
+    paired: float
+
+
+class ModeFigures(NamedTuple):
+    """One mode of the judge on lines of left-out families: the mean AUC with its interval and the worst
+    family's, the official score decided and soft, calibration, the mean HCS of human lines by the
+    eight and by others, the mean AUC on our own composer and on further generators (None where
+    there were none), how many human lines; `curve` is the reliability."""
+
+    mean_auc: Interval
+    worst: str
+    worst_auc: Interval
+    decided: Interval
+    soft: float
+    ece: float
+    brier: float
+    own_hcs: Interval
+    other_hcs: Interval
+    composer: float | None
+    further: float | None
+    humans: int
+    curve: Sequence[tuple[float, float, float]]
+
+
+class CutFigures(NamedTuple):
+    """Mean AUC over left-out families of long lines `whole` and `cut` to eight bars; how many human."""
+
+    humans: int
+    whole: Interval
+    cut: Interval
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """All figures of a report. Probabilities are after scaling and gate, families left out. Figures
+    that are one number for all are over `families`, the corruptions and small generators made of
+    human lines; `composers` are our own composer's checkpoints and temperatures, left out together;
+    `further` the generators that the default mode never learns from; `transfer[learnt][shown]` the
+    AUC between clusters; `foreign` the figures of foreign systems by mode of the shipped judge."""
+
+    families: Sequence[FamilyFigures]
+    composers: Sequence[FamilyFigures]
+    further: Sequence[FamilyFigures]
+    modes: Mapping[str, ModeFigures]
+    by_composer: Mapping[str, tuple[int, Interval]]
+    by_length: Mapping[str, tuple[int, Interval]]
+    at_eight: Mapping[str, Interval]
+    by_composer_hcs: Mapping[str, tuple[int, float]]
+    human_flagged: float
+    own_human_flagged: float
+    seen_auc: float
+    counts: Mapping[str, int]
+    transfer: Mapping[str, Mapping[str, float]]
+    cut: CutFigures | None = None
+    foreign: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+
+    @property
+    def default(self) -> ModeFigures:
+        """The figures of the default mode, which stands first."""
+        return next(iter(self.modes.values()))
+
+    def baseline(self, name: str) -> float:
+        """The mean AUC of a baseline over the families."""
+        return float(np.mean([one.baselines[name] for one in self.families]))
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """The test side with the probabilities of the left-out models: `human[family]` float64[n] of
+    every human row by the model without that family, `machine[family]` of that family's rows."""
+
+    test: Examples
+    human: Mapping[str, Array]
+    machine: Mapping[str, Array]
