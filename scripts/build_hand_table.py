@@ -9,13 +9,25 @@ from __future__ import annotations
 
 from itertools import product
 
-from violin.hand import CAPS, HAND_MM, MAX_STOPS, OPEN_STRINGS, fingerings, span_mm
-from violin.instrument import TABLE_PATH, Tier, is_readable_by_rule, pack_table, table_key, tier_of_span
+from violin.hand import (
+    CAPS,
+    HAND_MM,
+    MAX_STOPS,
+    OPEN_STRINGS,
+    Tier,
+    fingerings,
+    span_mm,
+    tier_of_placement,
+    tier_of_span,
+)
+from violin.instrument import TABLE_PATH, is_readable_by_rule, pack_table, table_key
+
+Pitches = tuple[int, ...]
 
 
-def playable_spans() -> dict[tuple[int, ...], float]:
-    """Ascending pitches -> the least opening of the hand in mm, for every playable set."""
-    spans: dict[tuple[int, ...], float] = {(): 0.0}
+def playable_tiers() -> dict[Pitches, tuple[Tier, Tier]]:
+    """Ascending pitches -> tier and stretch, for every playable set."""
+    found: dict[Pitches, tuple[Tier, Tier]] = {(): (Tier.EASY, Tier.EASY)}
     for count in range(1, MAX_STOPS + 1):
         for lowest in range(MAX_STOPS - count + 1):
             strings = range(lowest, lowest + count)
@@ -23,11 +35,13 @@ def playable_spans() -> dict[tuple[int, ...], float]:
                 placed = tuple(zip(strings, frets, strict=True))
                 pitches = tuple(sorted({OPEN_STRINGS[string] + fret for string, fret in placed}))
                 span = span_mm(placed)
-                if len(pitches) < count or span > HAND_MM or span >= spans.get(pitches, HAND_MM + 1):
+                if len(pitches) < count or span > HAND_MM:
                     continue
-                if next(fingerings(placed), None):
-                    spans[pitches] = span
-    return spans
+                before = found.get(pitches, (Tier.IMPOSSIBLE, Tier.IMPOSSIBLE))
+                now = (min(before[0], tier_of_placement(placed)), min(before[1], tier_of_span(span)))
+                if now != before and next(fingerings(placed), None):
+                    found[pitches] = now
+    return found
 
 
 def readable_candidates() -> set[tuple[int, ...]]:
@@ -42,19 +56,19 @@ def readable_candidates() -> set[tuple[int, ...]]:
 
 
 def main() -> None:
-    spans = playable_spans()
+    tiers = playable_tiers()
     rows = []
-    for pitches in sorted(spans.keys() | readable_candidates()):
+    for pitches in sorted(tiers.keys() | readable_candidates()):
         key = table_key(pitches)
         assert key is not None
-        rows.append((key, tier_of_span(spans.get(pitches)), is_readable_by_rule(pitches)))
+        level, wide = tiers.get(pitches, (Tier.IMPOSSIBLE, Tier.IMPOSSIBLE))
+        rows.append((key, level, wide, is_readable_by_rule(pitches)))
     TABLE_PATH.write_bytes(pack_table(rows))
     for level in (Tier.EASY, Tier.WIDE, Tier.VIRTUOSO):
-        counts = [
-            sum(len(p) == n and tier_of_span(s) <= level for p, s in spans.items()) for n in range(1, 5)
-        ]
-        print(f"{level.name.lower():9} {counts}")
-    print(f"readable  {sum(readable for _, _, readable in rows)}; {len(rows)} rows")
+        counts = [sum(len(p) == n and t <= level for p, (t, _) in tiers.items()) for n in range(1, 5)]
+        spans = [sum(len(p) == n and s <= level for p, (_, s) in tiers.items()) for n in range(1, 5)]
+        print(f"{level.name.lower():9} {counts}, by the span alone {spans}")
+    print(f"readable  {sum(readable for *_, readable in rows)}; {len(rows)} rows")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The left hand on the violin's neck: which frets four fingers can stop at once, and how.
+"""The left hand on the fingerboard: which frets four fingers can stop at once, and how hard that is.
 
 The violin has no frets; "fret" n is the place n semitones above the open string, at
 328 · (1 − 2^(−n/12)) mm from the nut (equal temperament on a vibrating string of 328 mm, the
@@ -15,15 +15,19 @@ modern standard). A set of notes can be fingered when
 Caps and reaches are the least round figures, with some slack, that accept every verified
 chord of Bach's solo works, Paganini's op. 1 and 122 string quartets, and nothing there needs
 more than 119 mm; the single cap of 30 is the end of a fingerboard of 270 mm. No violinist has
-checked them. `violin bench repertoire` holds them against scores.
+checked them. `violin bench repertoire` compares them with scores.
 
-Speed does not matter here: `violin.instrument` answers from a table built from this file.
+A fingering is graded (`Tier`) by two measures: the distance between its lowest and its highest
+stop in mm, and the highest fret that it stops. Open strings count for neither.
+
+This file favours clarity over speed: `violin.instrument` answers from a table built from it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import pairwise, permutations
 
 from violin.music import pitch_name
@@ -41,15 +45,65 @@ CAPS = {  # notes at once -> highest fret on G, D, A, E
 }
 REACH_MM = {(1, 2): 65.0, (2, 3): 60.0, (3, 4): 58.0, (1, 3): 92.0, (2, 4): 80.0, (1, 4): 120.0}
 HAND_MM = 120.0
+LAST_FRET = max(CAPS[1])
 _BARRE_STRINGS = 3
-_NATURAL_STEP_MM = 25.0  # between neighbouring fingers of a resting hand; chooses, never forbids
+_RESTING_STEP_MM = 25.0  # between neighbouring fingers of a resting hand; chooses, never forbids
+FINGER_SEMITONES = {1: (1, 2), 2: (3, 4), 3: (5, 5)}
+"""How many semitones apart fingers fall without stretching, by how many fingers apart they are.
 
-_NUT_MM = tuple(STRING_LENGTH_MM * (1 - 2 ** (-fret / 12)) for fret in range(max(CAPS[1]) + 1))
+It gives the fingerings of violin methods: sixths and fourths on neighbouring fingers, thirds on 1-3
+and 2-4, octaves on 1-4.
+"""
+
+_NUT_MM = tuple(STRING_LENGTH_MM * (1 - 2 ** (-fret / 12)) for fret in range(LAST_FRET + 1))
 
 
 def nut_mm(fret: int) -> float:
     """Distance of a fret from the nut in mm; 0 is the open string, 30 the last."""
     return _NUT_MM[fret]
+
+
+class Tier(IntEnum):
+    """How hard notes are for the left hand, by span and by height on the fingerboard.
+
+    EASY is within third position, WIDE within seventh, VIRTUOSO up to the end of the fingerboard;
+    `TIER_LIMITS` has the figures.
+    """
+
+    EASY = 1
+    WIDE = 2
+    VIRTUOSO = 3
+    IMPOSSIBLE = 4
+
+
+TIER_LIMITS = {  # widest span in mm, highest fret
+    Tier.EASY: (82.0, 11),
+    Tier.WIDE: (98.0, 17),
+    Tier.VIRTUOSO: (HAND_MM, LAST_FRET),
+}
+"""The limits of each tier: the widest span in mm and the highest stopped fret.
+
+82 mm covers the octave of first position, 98 the widest chord of Bach's solo works, 120 the major
+tenth of Paganini's second caprice. Fret 11 is where the fourth finger of a hand in third position
+(first finger on fret 5 or 6) lies at most without reaching out, fret 17 the same in seventh position.
+"""
+
+
+def tier_of_span(span: float | None) -> Tier:
+    """The tier of a span in mm alone, at any height; None or more than `HAND_MM` is IMPOSSIBLE."""
+    if span is not None:
+        for level, (widest_mm, _) in TIER_LIMITS.items():
+            if span <= widest_mm:
+                return level
+    return Tier.IMPOSSIBLE
+
+
+def tier_of_height(fret: int) -> Tier:
+    """The tier of a highest stopped fret alone; 0 (open strings) is EASY."""
+    for level, (_, highest_fret) in TIER_LIMITS.items():
+        if fret <= highest_fret:
+            return level
+    return Tier.IMPOSSIBLE
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,6 +129,11 @@ class Fingering:
 
     stops: tuple[Stop, ...]
     span_mm: float
+
+    @property
+    def tier(self) -> Tier:
+        """The harder of its span's and its height's tier."""
+        return tier_of_placement([(stop.string, stop.fret) for stop in self.stops])
 
     def __str__(self) -> str:
         notes = " ".join(
@@ -113,6 +172,14 @@ def span_mm(placed: Sequence[tuple[int, int]]) -> float:
     return _NUT_MM[max(stopped)] - _NUT_MM[min(stopped)] if stopped else 0.0
 
 
+def tier_of_placement(placed: Sequence[tuple[int, int]]) -> Tier:
+    """The tier of notes laid on strings: the harder of `tier_of_span` and `tier_of_height`.
+
+    It does not ask whether four fingers can hold them (`fingerings` does).
+    """
+    return max(tier_of_span(span_mm(placed)), tier_of_height(max((fret for _, fret in placed), default=0)))
+
+
 def fingerings(placed: Sequence[tuple[int, int]]) -> Iterator[tuple[Stop, ...]]:
     """Every fingering that the hand can hold for notes laid on strings, stops by string."""
     frets = dict(placed)
@@ -146,32 +213,44 @@ def _together(frets: dict[int, int], lower: Stop, stop: Stop) -> bool:
     return _NUT_MM[stop.fret] - _NUT_MM[lower.fret] <= REACH_MM[lower.finger, stop.finger]
 
 
-def least_fingering(pitches: Sequence[int]) -> Fingering | None:
-    """The fingering of a set of distinct pitches with the least span, or None if there is none.
+def easiest_fingering(pitches: Sequence[int]) -> Fingering | None:
+    """The fingering of a set of distinct pitches with the lowest tier, or None if there is none.
 
-    Among equal spans the one whose fingers lie nearest to a resting hand is chosen.
+    Among those of one tier the one with the least span is chosen, then the one whose fingers lie
+    nearest to a resting hand.
     """
-    best: tuple[float, float, tuple[Stop, ...]] | None = None
+    best: tuple[Tier, float, float, tuple[Stop, ...]] | None = None
     for placed in placements(tuple(sorted(set(pitches)))):
-        span = span_mm(placed)
-        if span > HAND_MM or (best and span > best[0] + 1e-9):
+        span, level = span_mm(placed), tier_of_placement(placed)
+        if level is Tier.IMPOSSIBLE or (best and (level, span) > (best[0], best[1] + 1e-9)):
             continue
         for stops in fingerings(placed):
-            rank = (span, _strain(stops), stops)
+            rank = (level, span, _strain(stops), stops)
             if best is None or rank < best:
                 best = rank
-    return Fingering(best[2], best[0]) if best else None
+    return Fingering(best[3], best[1]) if best else None
 
 
 def _strain(stops: Sequence[Stop]) -> float:
-    """How far the stopped fingers lie from their natural distances, in mm; a lone finger is
-    named from first position."""
+    """By how many semitones neighbouring fingers miss `FINGER_SEMITONES` in all.
+
+    A lone finger is named from first position: mm from where it lies there.
+    """
     stopped = sorted((stop for stop in stops if stop.finger), key=lambda stop: (stop.fret, stop.finger))
     if not stopped:
         return 0.0
     if len(stopped) == 1:
-        return abs(_NUT_MM[stopped[0].fret] - 35.0 - _NATURAL_STEP_MM * (stopped[0].finger - 1))
-    return sum(
-        abs(_NUT_MM[high.fret] - _NUT_MM[low.fret] - _NATURAL_STEP_MM * (high.finger - low.finger))
-        for low, high in pairwise(stopped)
-    )
+        return abs(_NUT_MM[stopped[0].fret] - 35.0 - _RESTING_STEP_MM * (stopped[0].finger - 1))
+    return float(sum(abs(misfit(low, high)) for low, high in pairwise(stopped)))
+
+
+def misfit(low: Stop, high: Stop) -> int:
+    """Semitones by which two stops lie wider apart (or, negative, closer) than their fingers fall.
+
+    `high` has the higher fret, or the higher finger on the same fret.
+    """
+    if low.finger == high.finger:
+        return 0
+    least, most = FINGER_SEMITONES[high.finger - low.finger]
+    distance = high.fret - low.fret
+    return distance - most if distance > most else min(distance - least, 0)

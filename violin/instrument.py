@@ -1,10 +1,10 @@
-"""THE violin: its range, and which notes sound together at what cost to the hand.
+"""The violin: its range, which notes can sound together, and how hard that is for the left hand.
 
-`tier` and `is_playable` answer from a table of every playable set, computed once from the
-model of `violin.hand` by scripts/build_hand_table.py and packed into hand_table.bin (4 bytes
-a set, sorted): 52 single notes, 790 pairs, 5,646 triples and 19,744 quadruples. It is read on
-the first question and takes a fraction of a millisecond; `witness` runs the model itself and
-says how a set is held, or why it cannot be.
+`tier`, `stretch` and `is_playable` answer from a table of every playable set, computed once from
+the model of `violin.hand` by scripts/build_hand_table.py and packed into hand_table.bin (4 bytes
+a set, sorted): 52 single notes, 790 pairs, 5,646 triples and 19,744 quadruples. The table is read
+on the first call and takes a fraction of a millisecond. `witness` runs the model itself and says
+how a set is held, or why it cannot be.
 
 A set of notes is asked about as distinct pitches: a pitch given twice counts once.
 """
@@ -16,7 +16,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import Enum
 from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
@@ -28,8 +28,9 @@ from violin.hand import (
     OPEN_STRINGS,
     STRING_NAMES,
     Fingering,
+    Tier,
+    easiest_fingering,
     fingerings,
-    least_fingering,
     placements,
     span_mm,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "is_playable",
     "is_readable",
     "playable_sets",
+    "stretch",
     "tier",
     "witness",
 ]
@@ -57,34 +59,12 @@ HIGHEST_PITCH = 108
 
 TABLE_PATH = Path(__file__).with_name("hand_table.bin")
 _READABLE_FRETS, _READABLE_SPAN = 17, 5
-_TIER_BITS, _READABLE_BIT = 0b111, 0b1000
+_TIER_BITS, _READABLE_BIT, _STRETCH_SHIFT = 0b111, 0b1000, 4
 _KEY_SHIFT, _PITCH_BITS = 8, 6
+_NEARLY_HELD_MM = 140.0
+"""Two notes on neighbouring strings up to this span are refused as too wide for the hand (tenths and
+elevenths from any fret), beyond it as notes on strings that the bow cannot join."""
 _BELOW = LOWEST_PITCH - 1  # a stored pitch is 1..54, so that 0 stands for "no further note"
-
-
-class Tier(IntEnum):
-    """How far the hand opens for a set of notes: up to 82, 98 and 120 mm, or no way at all.
-
-    82 mm covers the octave of first position, 98 the widest chord of Bach's solo works, 120
-    the major tenth of Paganini's second caprice.
-    """
-
-    EASY = 1
-    WIDE = 2
-    VIRTUOSO = 3
-    IMPOSSIBLE = 4
-
-
-TIER_SPAN_MM = {Tier.EASY: 82.0, Tier.WIDE: 98.0, Tier.VIRTUOSO: HAND_MM}
-
-
-def tier_of_span(span: float | None) -> Tier:
-    """The tier of a hand's opening in mm; None, or more than the hand opens, is impossible."""
-    if span is not None:
-        for level, limit in TIER_SPAN_MM.items():
-            if span <= limit:
-                return level
-    return Tier.IMPOSSIBLE
 
 
 def table_key(pitches: Iterable[int]) -> int | None:
@@ -100,9 +80,19 @@ def table_key(pitches: Iterable[int]) -> int | None:
     return key
 
 
-def pack_table(rows: Iterable[tuple[int, Tier, bool]]) -> bytes:
-    """Rows (key, tier, readable) as the bytes of hand_table.bin: little-endian 32-bit words."""
-    packed = array("I", sorted(key << _KEY_SHIFT | readable << 3 | level for key, level, readable in rows))
+def pack_table(rows: Iterable[tuple[int, Tier, Tier, bool]]) -> bytes:
+    """Rows (key, tier, stretch, readable) as the bytes of hand_table.bin: little-endian 32-bit words.
+
+    A word holds from its highest bit down: the key (24 bits), an unused bit, `stretch` (3),
+    `readable` (1), `tier` (3).
+    """
+    packed = array(
+        "I",
+        sorted(
+            key << _KEY_SHIFT | wide << _STRETCH_SHIFT | readable << 3 | level
+            for key, level, wide, readable in rows
+        ),
+    )
     if sys.byteorder == "big":
         packed.byteswap()
     return packed.tobytes()
@@ -119,26 +109,39 @@ def _table() -> array[int]:
 
 @lru_cache(maxsize=1 << 16)
 def _entry(pitches: tuple[int, ...]) -> int:
-    """Tier and readability bits of a set; a set that is not in the table is impossible and unreadable."""
+    """The low byte of a set's word; a set that is not in the table is impossible and unreadable."""
     key = table_key(pitches)
     if key is not None:
         table = _table()
         index = bisect_left(table, key << _KEY_SHIFT)
         if index < len(table) and table[index] >> _KEY_SHIFT == key:
             return table[index] & 0xFF
-    return Tier.IMPOSSIBLE
+    return Tier.IMPOSSIBLE | Tier.IMPOSSIBLE << _STRETCH_SHIFT
 
 
 def tier(pitches: Iterable[int]) -> Tier:
-    """The tier of notes sounding together, from the least opening of the hand that holds them.
+    """How hard it is to let notes sound together: the tier of their easiest fingering.
 
-    No notes at all are EASY; a pitch outside 55..106 or a fifth note makes a set IMPOSSIBLE.
+    Both the span of the hand and its height on the fingerboard count (`violin.hand.TIER_LIMITS`). No
+    notes at all are EASY; a pitch outside 55..106 or a fifth note makes a set IMPOSSIBLE.
+
+    >>> tier([57, 64]), tier([69, 106])  # A3 E4; the open A string and the last fret of the E string
+    (<Tier.EASY: 1>, <Tier.VIRTUOSO: 3>)
     """
     return Tier(_entry(tuple(pitches)) & _TIER_BITS)
 
 
+def stretch(pitches: Iterable[int]) -> Tier:
+    """How far the hand must open for notes at least, at any height: the tier of the span alone.
+
+    >>> stretch([69, 106])  # one stopped note opens no hand
+    <Tier.EASY: 1>
+    """
+    return Tier(_entry(tuple(pitches)) >> _STRETCH_SHIFT & _TIER_BITS)
+
+
 def is_playable(pitches: Iterable[int], hardest: Tier = Tier.VIRTUOSO) -> bool:
-    """Whether the notes can sound together on a violin, by a hand of at most that tier."""
+    """Whether notes can sound together on a violin, at no more than the tier `hardest`."""
     return (_entry(tuple(pitches)) & _TIER_BITS) <= min(hardest, Tier.VIRTUOSO)
 
 
@@ -200,7 +203,7 @@ class Conflict:
 
 @lru_cache(maxsize=4096)
 def _witness(pitches: tuple[int, ...]) -> Fingering | Conflict:
-    found = least_fingering(pitches)
+    found = easiest_fingering(pitches)
     return found if found else _conflict(pitches)
 
 
@@ -216,7 +219,7 @@ def witness(pitches: Iterable[int]) -> Fingering | Conflict:
 def _conflict(pitches: tuple[int, ...]) -> Conflict:
     names = [pitch_name(pitch) for pitch in pitches]
     for pitch, name in zip(pitches, names, strict=True):
-        if not least_fingering((pitch,)):
+        if not easiest_fingering((pitch,)):
             edge = (
                 f"below G{LOWEST_PITCH // 12 - 1}, the open G string"
                 if pitch < LOWEST_PITCH
@@ -229,7 +232,7 @@ def _conflict(pitches: tuple[int, ...]) -> Conflict:
                 return Conflict(Obstacle.STRINGS, some, _string_reason(some))
     for count in range(2, len(pitches) + 1):  # the fewest notes that are no chord by themselves
         for some in combinations(pitches, count):
-            if least_fingering(some) is None and (count == len(pitches) or _is_hard_core(some)):
+            if easiest_fingering(some) is None and (count == len(pitches) or _is_hard_core(some)):
                 return _hand_conflict(some)
     raise AssertionError(f"{pitches} has neither a fingering nor a conflict")
 
@@ -258,12 +261,13 @@ def _string_reason(some: tuple[int, ...]) -> str:
 
 
 def _hand_conflict(some: tuple[int, ...]) -> Conflict:
-    if any(_holds(placed) for placed in placements(some, contiguous=False)):
+    laid = list(placements(some)) or list(placements(some, contiguous=False))
+    nearest = min(laid, key=span_mm, default=None)
+    nearly = len(some) == 2 and nearest is not None and HAND_MM < span_mm(nearest) <= _NEARLY_HELD_MM
+    if not nearly and any(_holds(placed) for placed in placements(some, contiguous=False)):
         return Conflict(
             Obstacle.BOW, some, f"{_listed(some)} leave a string between them unused: no bow joins them"
         )
-    laid = list(placements(some)) or list(placements(some, contiguous=False))
-    nearest = min(laid, key=span_mm, default=None)
     if nearest is None:
         return Conflict(Obstacle.HAND, some, f"{_listed(some)}: {_cap_reason(some)}")
     places = " ".join(

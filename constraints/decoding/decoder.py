@@ -19,7 +19,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from constraints.decoding.shifts import Shifts
-from constraints.decoding.sounding import openings, pitch_index, sounding_table
+from constraints.decoding.sounding import (
+    PITCHES,
+    SoundingSets,
+    openings,
+    pitch_index,
+    sounding_table,
+)
 from constraints.decoding.voices import Voices
 from constraints.language.grammar import CHANNEL_POSITION_TICKS, CHANNEL_SIZES, OUTSIDE
 from constraints.language.spec import DecodeSpec, Struck
@@ -32,6 +38,7 @@ from constraints.language.vocabulary import (
 )
 from violin.challenge import MAX_VOICES
 from violin.instrument import Tier
+from violin.music import pitch_name
 
 # Phases of a row: what the last token was.
 _START, _BAR, _POSITION, _PITCH, _NOTE, _DONE = range(6)
@@ -64,7 +71,7 @@ class ConstraintDecoder:
     ) -> None:
         sets, opening = sounding_table(hardest, readable), openings(hardest, readable, lowest, highest)
         if not opening.any_note[0]:
-            raise ValueError(f"no playable note from {lowest} to {highest}; legal: a range within 55 to 106")
+            raise ValueError(_no_note(sets, lowest, highest))
         rows = len(specs)
         self._bar_ticks = np.array([spec.meter.bar_ticks() for spec in specs], dtype=np.int64)
         self._bars = np.array([spec.middle_bars for spec in specs], dtype=np.int64)
@@ -243,6 +250,14 @@ class ConstraintDecoder:
         channels[:, 3] = np.where(outside, 0, voices)
         channels[self._is_pad] = 0
         return channels
+
+
+def _no_note(sets: SoundingSets, lowest: int, highest: int) -> str:
+    """Why a range cannot be composed in: one line for the user."""
+    allowed = np.flatnonzero(sets.settled[sets.join[0, :PITCHES]]) + LOWEST_PITCH
+    legal = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[-1]))}"
+    asked = f"from {pitch_name(lowest)} to {pitch_name(highest)}"
+    return f"no note {asked} is playable as asked; legal: a range that overlaps {legal}"
 
 
 def _held(spec: DecodeSpec, last_tick: int) -> list[tuple[int, int]]:

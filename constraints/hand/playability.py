@@ -62,8 +62,11 @@ def onset_sets(onsets: Iterable[tuple[int, int]], ticks_per_beat: int) -> list[t
 
 @lru_cache(maxsize=1 << 14)
 def verdict(pitches: tuple[int, ...]) -> Tier | Obstacle:
-    """The tier of a chord's notes, or the obstacle. Notes beyond the instrument (item 4 and P008
-    speak of them) and chords of more than four (item 10) are not judged: EASY."""
+    """The tier of a chord, or what makes it unplayable.
+
+    Notes outside the instrument's range (rules C041, C042 and P008) are left out; chords of more
+    than four notes (rule C101) and single notes count as EASY here.
+    """
     inside = tuple(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= FINGERBOARD_END)
     if not 1 < len(inside) <= MAX_VOICES:
         return Tier.EASY

@@ -152,7 +152,7 @@ def _keys(phrases: Sequence[StoredPhrase]) -> str:
 
 
 def _stops(phrases: Sequence[StoredPhrase]) -> str:
-    """Sounding sets of two notes and more by the hand's tier, per 1,000 sets."""
+    """Sounding sets of two notes or more by tier (`violin.hand.Tier`), per 1,000 sets."""
     rows = []
     for name, chosen in _grouped(phrases).items():
         sets = [pitches for phrase in chosen for _, pitches in sounding_sets(phrase.notes) if pitches]

@@ -22,7 +22,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from violin.instrument import Tier, tier
+from violin.instrument import Tier, stretch
 from violin.music import TICKS_PER_BEAT, Phrase, sounding_sets
 
 Floats = NDArray[np.float64]
@@ -45,7 +45,7 @@ def style_features(phrase: Phrase) -> Floats:
     degrees = np.bincount((pitches - tonic) % 12, weights=weights, minlength=12)
     sets = [found for _, found in sounding_sets(notes) if found]
     stops = [found for found in sets if len(found) > 1]
-    hard = sum(tier(found) >= Tier.WIDE for found in stops)
+    hard = sum(stretch(found) >= Tier.WIDE for found in stops)
     sounding = sum(note.duration_ticks for note in notes)
     scalars = np.array(
         [

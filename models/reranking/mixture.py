@@ -7,7 +7,7 @@ likelihood   how near its bits a note are to the median of its fellow candidates
 seam         how small the leaps are from the given bars into the middle and out of it
 form         how many figures of form lie inside the band of human phrases (`models.form.HUMAN_BANDS`)
 novelty      how far it stays from the longest run of training music that unseen humans share
-tier         the share of its stops that are easy
+tier         the share of its stops that are easy: within third position, span at most 82 mm
 
 The mixture is the weighted mean, its default shares chosen on validation works (docs/composer.md).
 What cannot be measured for an answer counts as 1 for all.

@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from violin.hand import CAPS, HAND_MM, REACH_MM, Fingering, least_fingering, nut_mm
+from violin.hand import (
+    CAPS,
+    HAND_MM,
+    REACH_MM,
+    Fingering,
+    easiest_fingering,
+    fingerings,
+    nut_mm,
+    placements,
+    span_mm,
+    tier_of_height,
+    tier_of_span,
+)
 from violin.instrument import (
     OPEN_STRINGS,
     Conflict,
@@ -20,8 +32,8 @@ from violin.instrument import (
     is_readable,
     is_readable_by_rule,
     playable_sets,
+    stretch,
     tier,
-    tier_of_span,
     witness,
 )
 
@@ -34,8 +46,14 @@ def counts(hardest: Tier) -> list[int]:
 
 def test_table_sizes() -> None:
     assert counts(Tier.VIRTUOSO) == [52, 790, 5_646, 19_744]
-    assert counts(Tier.WIDE) == [52, 736, 4_988, 17_037]
-    assert counts(Tier.EASY) == [52, 686, 4_271, 13_609]
+    assert counts(Tier.WIDE) == [39, 452, 3_983, 16_524]
+    assert counts(Tier.EASY) == [33, 298, 1_959, 8_893]
+
+
+def test_table_sizes_by_the_span_alone() -> None:
+    sets = [pitches for pitches, _ in playable_sets()]
+    by_span = [[sum(len(p) == n and stretch(p) <= t for p in sets) for n in (1, 2, 3, 4)] for t in (1, 2, 3)]
+    assert by_span == [[52, 686, 4_271, 13_609], [52, 736, 4_988, 17_037], [52, 790, 5_646, 19_744]]
 
 
 def test_four_notes_end_where_the_cap_of_the_e_string_says() -> None:
@@ -54,20 +72,58 @@ def test_readable_table_follows_its_rule() -> None:
         assert is_readable(some) == is_readable_by_rule(some), some
 
 
+def model_tiers(pitches: tuple[int, ...]) -> tuple[Tier, Tier]:
+    """Tier and stretch from the definition: every placement that four fingers can hold."""
+    held = [
+        (span_mm(placed), max(fret for _, fret in placed))
+        for placed in placements(pitches)
+        if span_mm(placed) <= HAND_MM and next(fingerings(placed), None)
+    ]
+    levels = [max(tier_of_span(span), tier_of_height(fret)) for span, fret in held]
+    return min(levels, default=Tier.IMPOSSIBLE), min((tier_of_span(s) for s, _ in held), default=Tier.IMPOSSIBLE)
+
+
 def test_table_equals_the_model() -> None:
     chance = random.Random(7)
     seen = set()
-    for _ in range(800):
-        some = tuple(sorted(chance.sample(range(53, 109), chance.randint(1, 5))))
-        found = least_fingering(some)
-        assert tier(some) == tier_of_span(found.span_mm if found else None), some
-        seen.add(tier(some))
-    for some, level in chance.sample(playable_sets(), 400):
-        found = least_fingering(some)
-        assert found is not None
-        assert tier_of_span(found.span_mm) == level
-        seen.add(level)
+    some = [tuple(sorted(chance.sample(range(53, 109), chance.randint(1, 5)))) for _ in range(800)]
+    for pitches in some + [p for p, _ in chance.sample(playable_sets(), 400)]:
+        assert (tier(pitches), stretch(pitches)) == model_tiers(pitches), pitches
+        found = easiest_fingering(pitches)
+        assert tier(pitches) == (found.tier if found else Tier.IMPOSSIBLE), pitches
+        seen.add(tier(pitches))
     assert seen == set(Tier)
+
+
+@pytest.mark.parametrize(
+    ("pitches", "level", "by_span"),
+    [
+        ((69, 106), Tier.VIRTUOSO, Tier.EASY),  # the open A string under the last fret of the E string
+        ((62, 93), Tier.VIRTUOSO, Tier.EASY),  # D4 and A6: fret 24 of the A string
+        ((74, 91), Tier.VIRTUOSO, Tier.EASY),  # a stopped eleventh: D12 and A22
+        ((76, 88), Tier.WIDE, Tier.EASY),  # E5 and E6: an octave in fourth position
+        ((70, 82), Tier.EASY, Tier.EASY),  # A#4 and A#5: an octave in first position
+        ((75, 87), Tier.EASY, Tier.EASY),  # D#5 and D#6: frets 6 and 11
+        ((87,), Tier.EASY, Tier.EASY),
+        ((88,), Tier.WIDE, Tier.EASY),
+        ((93,), Tier.WIDE, Tier.EASY),
+        ((94,), Tier.VIRTUOSO, Tier.EASY),
+        ((106,), Tier.VIRTUOSO, Tier.EASY),
+        ((107,), Tier.IMPOSSIBLE, Tier.IMPOSSIBLE),
+    ],
+)
+def test_tiers_know_the_height(pitches: tuple[int, ...], level: Tier, by_span: Tier) -> None:
+    assert (tier(pitches), stretch(pitches)) == (level, by_span)
+
+
+def test_nothing_easy_lies_above_third_position_and_no_stopped_eleventh_is_easy() -> None:
+    for pitches, level in playable_sets()[::7]:
+        found = easiest_fingering(pitches)
+        assert found is not None
+        highest = max(stop.fret for stop in found.stops)
+        assert highest <= {Tier.EASY: 11, Tier.WIDE: 17, Tier.VIRTUOSO: 30}[level]
+        if len(pitches) == 2 and level is Tier.EASY and all(stop.fret for stop in found.stops):
+            assert pitches[1] - pitches[0] <= 14, found
 
 
 @given(pitch_sets)
@@ -116,6 +172,8 @@ def test_a_pitch_given_twice_counts_once() -> None:
         ((64, 67, 71), Tier.WIDE, "E4=G9/4 G4=D5/2 B4=A2/1, span 97.2 mm"),
         ((57, 69, 72, 77), Tier.WIDE, "A3=G2/2 A4=D7/4 C5=A3/3 F5=E1/1, span 90.7 mm"),
         ((55, 62, 69, 76), Tier.EASY, "G3=G0 open D4=D0 open A4=A0 open E5=E0 open, span 0.0 mm"),
+        ((56, 72), Tier.IMPOSSIBLE, "G#3=G1 C5=D10 span 125.5 mm: the hand opens 120"),
+        ((56, 76), Tier.IMPOSSIBLE, "G#3 and E5 leave a string between them unused: no bow joins them"),
         ((57, 59), Tier.IMPOSSIBLE, "A3 and B3 both need the G string"),
         ((62, 64, 66), Tier.IMPOSSIBLE, "D4, E4 and F#4 need 3 strings and only G and D have them"),
         (
@@ -139,7 +197,7 @@ def test_witness_text(pitches: tuple[int, ...], level: Tier, text: str) -> None:
 @pytest.mark.parametrize(
     ("highest", "count", "least_refused"),
     [
-        # the share of all sets 55..93 and 55..105 that each tier refuses: virtuoso, wide, easy
+        # the share of all sets 55..93 and 55..105 that each span refuses: virtuoso, wide, easy
         (93, 2, (0.259, 0.298, 0.337)),
         (93, 3, (0.484, 0.538, 0.598)),
         (93, 4, (0.769, 0.799, 0.837)),
@@ -152,6 +210,6 @@ def test_share_of_all_sets_that_is_refused(
     highest: int, count: int, least_refused: tuple[float, float, float]
 ) -> None:
     total = comb(highest - 54, count)
-    levels = [level for p, level in playable_sets() if len(p) == count and p[-1] <= highest]
+    levels = [stretch(p) for p, _ in playable_sets() if len(p) == count and p[-1] <= highest]
     for hardest, least in zip((Tier.VIRTUOSO, Tier.WIDE, Tier.EASY), least_refused, strict=True):
         assert 1 - sum(level <= hardest for level in levels) / total >= least

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from constraints.hand.playability import FINGERBOARD_END, first_impossible_shift, leaves_time, verdict
 from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Severity, Spot
 from constraints.linter.rule import Rule
+from violin.hand import TIER_LIMITS
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, Obstacle, Tier, is_playable, witness
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, TICKS_PER_BEAT, pitch_name
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from constraints.linter.subject import Subject
 
 HIGH_PITCH = 100
+_EASY = "easy: a span of up to {:g} mm and frets up to {}".format(*TIER_LIMITS[Tier.EASY])
 
 
 def _names(pitches: Iterable[int]) -> str:
@@ -123,44 +125,44 @@ class SkipsAString(Rule):
             yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: neighbouring strings", tick)
 
 
-class VirtuosoStretch(Rule):
-    """A chord opens the hand by more than 98 mm.
+class VirtuosoChord(Rule):
+    """A chord needs a span of more than 98 mm, or a stop above seventh position (fret 17).
 
-    Why: nothing in Bach's solo works goes beyond 98; Paganini's tenths do.
+    Why: Bach's solo works never ask for it. Paganini's caprices do.
 
-    Example: A3 and C#5 (118.5 mm) in the second caprice.
+    Example: A3 and C#5 in the second caprice: 118.5 mm; D4 and A6: fret 24 of the A string.
 
     Fix: none needed.
     """
 
     code = "P004"
-    name = "virtuoso-stretch"
+    name = "virtuoso-chord"
     severities = WARNING, INFO, OFF
     evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Tier.VIRTUOSO):
-            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; easy: up to 82 mm", tick)
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; {_EASY}", tick)
 
 
-class WideStretch(Rule):
-    """A chord opens the hand by more than 82 mm, up to 98.
+class WideChord(Rule):
+    """A chord needs a span of 82 to 98 mm, or a stop above third position (frets 12 to 17).
 
-    Why: it is more than the octave of first position; players manage, and notice.
+    Why: it is wider than the octave of first position or higher than amateurs usually play.
 
-    Example: E4, G4 and B4 in Bach's second sonata: 97.2 mm.
+    Example: E4, G4 and B4 in Bach's second sonata: 97.2 mm; A5 and F6: frets 12 and 13.
 
     Fix: none needed.
     """
 
     code = "P005"
-    name = "wide-stretch"
+    name = "wide-chord"
     severities = INFO, OFF, OFF
     evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         for tick, pitches in _chords(subject, Tier.WIDE):
-            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; easy: up to 82 mm", tick)
+            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; {_EASY}", tick)
 
 
 class HeldNotesUnplayable(Rule):

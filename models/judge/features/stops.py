@@ -6,7 +6,7 @@ import numpy as np
 
 from models.judge.features.canonical import Events, Line
 from models.judge.features.measures import Array, Feature, Features, Values, entropy_bits, mean, share
-from violin.instrument import OPEN_STRINGS, is_readable, tier
+from violin.instrument import OPEN_STRINGS, is_readable, stretch
 
 _STOP = "polyphony rate: MuseGAN, Dong et al., AAAI 2018"
 _HAND = "hand model of violin.instrument"
@@ -52,7 +52,7 @@ def measure(line: Line, events: Events) -> Values:
     sounding = _sounding_at(line, events)
     counts = np.array([len(pitches) for pitches in sounding])
     together = [pitches for pitches in sounding if len(pitches) > 1]
-    tiers = np.array([int(tier(pitches)) for pitches in together])
+    tiers = np.array([int(stretch(pitches)) for pitches in together])
     movement = np.abs(np.diff(events.top)) / np.maximum(events.ioi_steps[:-1] / 12, 1 / 12)
     simple = span % 12
     values = {

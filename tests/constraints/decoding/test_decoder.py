@@ -8,7 +8,7 @@ from constraints.language.grammar import FOLLOWS
 from constraints.language.spec import DecodeSpec
 from constraints.language.vocabulary import VOCABULARY, Kind
 from violin.instrument import Tier
-from violin.music import Meter
+from violin.music import Meter, pitch_name
 
 IDS = {name: token for token, name in enumerate(VOCABULARY.names)}
 FOUR, THREE = Meter(4, 4), Meter(3, 4)
@@ -152,8 +152,8 @@ def test_the_first_note_is_not_put_off_until_held_notes_forbid_it() -> None:
     held = DecodeSpec(8, 1, 1, FOUR, held=chord)
     settings = {"lowest": 76, "highest": 76}
     assert Kind.BAR in kinds(decoder_after("BAR", held, **settings))
-    # D4 and A4 end with the first bar; then no E5 may join G3, whose neighbour is silent.
-    narrow = {"lowest": 93, "highest": 93, "hardest": Tier.EASY}
+    # D4 and A4 end with the first bar; then no A6 may join G3, whose neighbour is silent.
+    narrow = {"lowest": 93, "highest": 93, "hardest": Tier.WIDE}
     held = DecodeSpec(8, 1, 1, FOUR, held=((55, 6 * 192), (62, 192), (69, 192)))
     decoder = decoder_after("BAR", held, **narrow)
     assert kinds(decoder) == {Kind.POSITION}
@@ -209,8 +209,16 @@ def test_a_wrong_spec_is_refused(arguments: tuple[object, ...], message: str) ->
 
 @pytest.mark.parametrize("bounds", [{"lowest": 70, "highest": 60}, {"lowest": 94}, {"highest": 54}])
 def test_a_range_without_a_note_is_refused(bounds: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="no playable note from"):
+    with pytest.raises(ValueError, match="no note from .* legal: a range that overlaps G3 to A6"):
         ConstraintDecoder([DecodeSpec(8, 1, 1, FOUR)], **bounds)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("hardest", "top"), [(Tier.EASY, 87), (Tier.WIDE, 93), (Tier.VIRTUOSO, 106)])
+def test_a_tier_bounds_the_single_notes(hardest: Tier, top: int) -> None:
+    decoder = decoder_after("BAR Position_0", hardest=hardest, readable=False)
+    assert max(allowed(decoder, Kind.PITCH)) == top
+    with pytest.raises(ValueError, match=f"overlaps G3 to {pitch_name(top)}"):
+        ConstraintDecoder([DecodeSpec(8, 1, 1, FOUR)], hardest=hardest, readable=False, lowest=top + 1)
 
 
 def test_masks_keep_to_the_grammar_and_rows_do_not_mix() -> None:

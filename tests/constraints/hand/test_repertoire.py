@@ -10,7 +10,7 @@ import pytest
 
 from constraints.hand.playability import hand_bases
 from violin.hand import Fingering
-from violin.instrument import Tier, tier, witness
+from violin.instrument import Tier, stretch, tier, witness
 
 STATISTIC = json.loads(Path(__file__).with_name("repertoire_chords.json").read_text(encoding="utf-8"))
 CHORDS = {tuple(map(int, text.split())): count for text, count in STATISTIC["chords"].items()}
@@ -23,10 +23,15 @@ def test_no_chord_that_was_accepted_is_impossible() -> None:
 
 def test_shares_of_the_tiers() -> None:
     total = sum(CHORDS.values())
-    easy = sum(count for chord, count in CHORDS.items() if tier(chord) is Tier.EASY)
+    shares = {
+        level: sum(count for chord, count in CHORDS.items() if tier(chord) is level) / total for level in Tier
+    }
+    easy_span = sum(count for chord, count in CHORDS.items() if stretch(chord) is Tier.EASY)
     lost = {chord: CHORDS[chord] for chord in REFUSED}
     assert total > 62_000
-    assert easy / total > 0.996
+    assert easy_span / total > 0.996
+    assert shares[Tier.EASY] > 0.95
+    assert shares[Tier.EASY] + shares[Tier.WIDE] > 0.993
     assert sum(lost.values()) / total < 0.0008
 
 
