@@ -80,7 +80,8 @@ def model_tiers(pitches: tuple[int, ...]) -> tuple[Tier, Tier]:
         if span_mm(placed) <= HAND_MM and next(fingerings(placed), None)
     ]
     levels = [max(tier_of_span(span), tier_of_height(fret)) for span, fret in held]
-    return min(levels, default=Tier.IMPOSSIBLE), min((tier_of_span(s) for s, _ in held), default=Tier.IMPOSSIBLE)
+    spans = [tier_of_span(span) for span, _ in held]
+    return min(levels, default=Tier.IMPOSSIBLE), min(spans, default=Tier.IMPOSSIBLE)
 
 
 def test_table_equals_the_model() -> None:

@@ -209,7 +209,7 @@ def test_a_wrong_spec_is_refused(arguments: tuple[object, ...], message: str) ->
 
 @pytest.mark.parametrize("bounds", [{"lowest": 70, "highest": 60}, {"lowest": 94}, {"highest": 54}])
 def test_a_range_without_a_note_is_refused(bounds: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="no note from .* legal: a range that overlaps G3 to A6"):
+    with pytest.raises(ValueError, match=r"no note from .* legal: a range that overlaps G3 to A6"):
         ConstraintDecoder([DecodeSpec(8, 1, 1, FOUR)], **bounds)  # type: ignore[arg-type]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from itertools import groupby
 
 import numpy as np
@@ -19,7 +19,7 @@ from violin.music import sounding_sets
 from violin.pair import answer
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_held_within(pitches: tuple[int, ...], hardest: Tier) -> bool:
     """Whether four fingers hold the pitches within a tier's span and below its highest fret."""
     widest_mm, highest_fret = TIER_LIMITS[hardest]
