@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--density", type=click.IntRange(0, 5), help="0 (few notes) to 5 (many).")
 @click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH", help="As in G3 E6.")
 @click.option("--max-tier", type=click.Choice(["easy", "wide", "virtuoso"]), default="virtuoso",
-              show_default=True, help="Hardest stops: easy (third position), wide (seventh), virtuoso.")  # fmt: skip
+              show_default=True, help="easy: to third position; wide: to seventh; or virtuoso.")  # fmt: skip
 @click.option("--rhythm-from", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               metavar="FILE.mid", help="Take the middle's rhythm from a phrase, bar for bar.")  # fmt: skip
 @click.option("--temperature", type=click.FloatRange(0, 10), help="Boldness; 0 is always the likeliest.")
