@@ -7,6 +7,8 @@
     |- SettingsError                an unknown key or an illegal value
     |- ArchiveError                 a zip or folder that is unsafe or incomplete
     |- PlanError                    a plan of a phrase that cannot be read
+    |- NotationError                music that cannot be written or read as notes
+    |- MissingLibraryError          a library or program that is not installed
     |- CorpusError                  a score, source or phrase store that cannot be used
     |- OutputError                  a file that cannot be written
     `- WeightsError                 a weight file that does not fit this program
@@ -39,6 +41,14 @@ class SettingsError(ViolinError):
 
 class ArchiveError(ViolinError):
     """A zip archive or folder tree that is unsafe, truncated or incomplete."""
+
+
+class NotationError(ViolinError):
+    """Music that cannot be written as notes, or a score that cannot be read as a phrase."""
+
+
+class MissingLibraryError(ViolinError):
+    """An optional library, or a program of the system, that is not installed."""
 
 
 class CorpusError(ViolinError):

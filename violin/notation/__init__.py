@@ -1,0 +1,1 @@
+"""Written music: a phrase on the grid as bars, voices, note values, ties, tuplets, beams and accidentals."""
