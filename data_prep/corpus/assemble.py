@@ -2,14 +2,16 @@
 
 The order is fixed by the music alone, so the same sources give the same store:
 
-1. every part is cut into phrases and windows;
+1. every part is cut into phrases and windows; what is in other meters comes rebarred (`data_prep.phrases`);
 2. works whose phrases lie in each other are one work under two names, and will be dealt as one;
-3. phrases stand in the order of trust in their encoding, and one that lies by more than half in
-   those before it is dropped: repeats, ritornelli, further encodings of the same movement;
+3. phrases stand in the order of trust in their encoding, those as written before the rebarred ones, and
+   one that lies by more than half in those before it is dropped: repeats, ritornelli, further encodings
+   of the same movement;
 4. a phrase that the linter or the token language refuses is dropped with the reason;
-5. works are dealt to sides, and a held-out phrase that shares more than half its n-grams with
-   the training side is dropped. Windows are kept for training works, where three quarters of
-   their bars were kept.
+5. works are dealt to sides by their phrases as written. Windows and rebarred music serve training works
+   alone: windows where three quarters of their bars were kept, rebarred music where it is no copy of a
+   held-out phrase. A held-out phrase that shares more than half its n-grams with the training side is
+   dropped.
 """
 
 from __future__ import annotations
@@ -17,12 +19,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data_prep.corpus.acceptance import faults
+from data_prep.corpus.cutting import Candidate, cut_part, label_of, trust
 from data_prep.corpus.deduplicate import (
     COPY_SHARE,
     Hashes,
@@ -33,23 +35,12 @@ from data_prep.corpus.deduplicate import (
     note_ngrams,
 )
 from data_prep.corpus.held_out import known_sides
-from data_prep.corpus.segment import segment
 from data_prep.corpus.split import TRAIN, Work, assign_splits
-from data_prep.corpus.stand_ins import GROUP_8, stored_weight
 from data_prep.corpus.store import OTHER, StoredPhrase
-from violin.challenge import SLUGS
 
 if TYPE_CHECKING:
     from data_prep.grid.violin_part import ViolinPart
 
-_GROUP_8_NAMES = {
-    "saintsaens": "saint-saens",
-    "saint-saens": "saint-saens",
-    "prokofiev": "prokofiev",
-    "sibelius": "sibelius",
-}
-_NOT_VIOLIN = "nonviolin"
-_FORMAT_ORDER = (".krn", ".mxl", ".musicxml", ".xml", ".mscx", ".mscz", ".abc", ".mid", ".midi")
 _WINDOW_KEPT_SHARE = 0.75
 
 
@@ -61,22 +52,6 @@ class Assembly:
     left_bars: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     dropped_phrases: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     linked_works: dict[str, str] = field(default_factory=dict)
-
-
-def attribution(part: ViolinPart) -> tuple[str, str]:
-    """(composer, source composer) of a part: the slug whose own violin music it is, or "other",
-    and the composer as the source names him.
-
-    Music that is not for the violin (songs, a piano's right hand) is nobody's own: it can only
-    stand in.
-    """
-    source = part.composer.removeprefix("other/").lower()
-    if source == GROUP_8:
-        source = _GROUP_8_NAMES.get(part.work_group.partition(":")[0], source)
-    slug = GROUP_8 if source in _GROUP_8_NAMES.values() else source
-    if slug not in SLUGS or part.role.lower().replace("-", "").startswith(_NOT_VIOLIN):
-        slug = OTHER
-    return slug, source
 
 
 def assemble(
@@ -92,111 +67,120 @@ def assemble(
     """
     tell = on_progress or (lambda stage, done, total: None)
     result = Assembly()
-    cuts: list[StoredPhrase] = []
-    for done, part in enumerate(sorted(parts, key=_trust), 1):
-        cuts += _cut(part, windows, result)
-        tell("cutting", done, len(parts))
-    apart = [cut for cut in cuts if not cut.window]
+    cuts = _cuts(parts, windows, result, tell)
+    apart = sorted((cut for cut in cuts if not cut.stored.window), key=lambda cut: cut.stored.rebarred)
+    tell("looking for copies", 0, 1)
     equals = linked_groups(
-        [melody_ngrams(stored.phrase) for stored in apart], [stored.work_group for stored in apart]
+        [melody_ngrams(cut.stored.phrase) for cut in apart], [cut.stored.work_group for cut in apart]
     )
     result.linked_works = {group: equal for group, equal in equals.items() if group != equal}
-    phrases = _accepted(_without_copies(apart, result), workers, result)
-    sides = deal_works(phrases, equals)
-    overlapping = _accepted(
-        [
-            stored
-            for stored in _of_kept_bars([cut for cut in cuts if cut.window], phrases)
-            if sides.get(stored.work_group) == TRAIN
-        ],
-        workers,
-    )
-    dealt = [replace(stored, split=sides[stored.work_group]) for stored in phrases]
-    result.phrases = _unseen(dealt, overlapping, result) + overlapping
+    fresh = _without_copies(apart, result)
+    tell("looking for copies", 1, 1)
+    phrases = _accepted(fresh, workers, result, tell, "checking phrases")
+    sides = deal_works([cut.stored for cut in phrases if not cut.stored.rebarred], equals)
+    dealt = [
+        replace(cut.stored, split=sides.get(cut.stored.work_group, TRAIN))
+        for cut in phrases
+        if not cut.stored.rebarred
+    ]
+    rebarred = [
+        cut for cut in phrases if cut.stored.rebarred and sides.get(cut.stored.work_group, TRAIN) == TRAIN
+    ]
+    rebarred = _without_held_out(rebarred, dealt, result)
+    kept = [cut for cut in phrases if not cut.stored.rebarred] + rebarred
+    overlapping = [
+        cut
+        for cut in _of_kept_bars([cut for cut in cuts if cut.stored.window], kept)
+        if sides.get(cut.stored.work_group, TRAIN) == TRAIN
+    ]
+    overlapping = _accepted(overlapping, workers, None, tell, "checking windows")
+    for_training = [cut.stored for cut in (*rebarred, *overlapping)]
+    result.phrases = _unseen(dealt, for_training, result) + for_training
     return result
 
 
-def _trust(part: ViolinPart) -> tuple[int, bool, float, str, str]:
-    """Scores before sequences, a stated origin before web sequences by unnamed hands (licence
-    class "unclear"; some of them are arrangements), the better quantised before the worse; then
-    by name."""
-    suffix = PurePath(part.path).suffix.lower()
-    rank = _FORMAT_ORDER.index(suffix) if suffix in _FORMAT_ORDER else len(_FORMAT_ORDER)
-    return rank, part.licence_class == "unclear", round(part.quantise_error_beats, 3), part.path, part.role
+def _cuts(
+    parts: Sequence[ViolinPart], windows: bool, result: Assembly, tell: Callable[[str, int, int], object]
+) -> list[Candidate]:
+    """All candidates in the order of trust in their parts."""
+    roles: dict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        roles[part.path].add(part.role)
+    cuts: list[Candidate] = []
+    for done, part in enumerate(sorted(parts, key=trust), 1):
+        candidates, label, left_bars = cut_part(part, roles[part.path], windows)
+        cuts += candidates
+        result.left_bars[label].update(left_bars)
+        tell("cutting", done, len(parts))
+    return cuts
 
 
-def _cut(part: ViolinPart, windows: bool, result: Assembly) -> list[StoredPhrase]:
-    composer, source_composer = attribution(part)
-    label = composer if composer != OTHER else f"{OTHER}/{source_composer}"
-    segmented = segment(part, windows)
-    result.left_bars[label].update(segmented.left_bars)
-    return [
-        StoredPhrase(
-            phrase=cut.phrase,
-            composer=composer,
-            source_composer=source_composer,
-            work_id=part.work_id,
-            work_group=part.work_group,
-            part=part.role,
-            start_bar=cut.start_bar,
-            split=TRAIN,
-            window=cut.window,
-            source=part.source,
-            licence_class=part.licence_class,
-            weight=stored_weight(composer, source_composer, part.work_group),
-            path=part.path,
-        )
-        for cut in segmented.cuts
-    ]
-
-
-def label_of(stored: StoredPhrase) -> str:
-    """The row of a report that a phrase belongs to: its slug, or "other/" and its source."""
-    return stored.composer if stored.composer != OTHER else f"{OTHER}/{stored.source_composer}"
-
-
-def _without_copies(phrases: list[StoredPhrase], result: Assembly) -> list[StoredPhrase]:
+def _without_copies(cuts: Sequence[Candidate], result: Assembly) -> list[Candidate]:
     kept = []
-    for stored, fresh in zip(phrases, first_occurrences(item.phrase for item in phrases), strict=True):
+    for cut, fresh in zip(cuts, first_occurrences(cut.stored.phrase for cut in cuts), strict=True):
         if fresh:
-            kept.append(stored)
+            kept.append(cut)
         else:
-            result.dropped_phrases[label_of(stored)]["copy of an earlier phrase"] += 1
+            result.dropped_phrases[label_of(cut.stored)]["copy of an earlier phrase"] += 1
     return kept
 
 
 def _accepted(
-    phrases: list[StoredPhrase], workers: int, result: Assembly | None = None
-) -> list[StoredPhrase]:
-    """Those without fault; the others are counted in `result`."""
+    cuts: Sequence[Candidate],
+    workers: int,
+    result: Assembly | None,
+    tell: Callable[[str, int, int], object],
+    stage: str,
+) -> list[Candidate]:
+    """Those without fault; the others are counted in `result` where there is one."""
     kept = []
-    for stored, fault in zip(phrases, faults(phrases, workers), strict=True):
+    found = faults([cut.stored for cut in cuts], workers, lambda done: tell(stage, done, len(cuts)))
+    for cut, fault in zip(cuts, found, strict=True):
         if not fault:
-            kept.append(stored)
+            kept.append(cut)
         elif result:
-            result.dropped_phrases[label_of(stored)][fault] += 1
+            result.dropped_phrases[label_of(cut.stored)][fault] += 1
     return kept
 
 
-def _of_kept_bars(windows: Sequence[StoredPhrase], phrases: Sequence[StoredPhrase]) -> list[StoredPhrase]:
-    """The windows of which three quarters of the bars lie in a kept phrase of the same part."""
-    kept: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for stored in phrases:
-        kept[stored.path, stored.part].update(range(stored.start_bar, stored.start_bar + stored.phrase.bars))
+def _of_kept_bars(windows: Sequence[Candidate], phrases: Sequence[Candidate]) -> list[Candidate]:
+    """The windows of which three quarters of the bars lie in kept phrases of the same part."""
+    kept: dict[tuple[str, str, str], set[int]] = defaultdict(set)
+    for cut in phrases:
+        kept[_part_of(cut.stored)].update(cut.source_bars)
     return [
-        stored
-        for stored in windows
-        if len(
-            kept[stored.path, stored.part].intersection(
-                range(stored.start_bar, stored.start_bar + stored.phrase.bars)
-            )
-        )
-        >= _WINDOW_KEPT_SHARE * stored.phrase.bars
+        cut
+        for cut in windows
+        if len(kept[_part_of(cut.stored)].intersection(cut.source_bars))
+        >= _WINDOW_KEPT_SHARE * len(cut.source_bars)
     ]
 
 
+def _part_of(stored: StoredPhrase) -> tuple[str, str, str]:
+    """The part of a phrase: the tunes of one book have one path and role, and a work each."""
+    return stored.path, stored.part, stored.work_id
+
+
+def _without_held_out(
+    rebarred: Sequence[Candidate], dealt: Sequence[StoredPhrase], result: Assembly
+) -> list[Candidate]:
+    """Rebarred phrases that are no copies of held-out ones: the held-out phrase stays, the copy goes."""
+    held_out = [stored.phrase for stored in dealt if stored.split != TRAIN]
+    melodies = _union(melody_ngrams(phrase) for phrase in held_out)
+    kept = []
+    for cut in rebarred:
+        if containment(melody_ngrams(cut.stored.phrase), melodies) > COPY_SHARE:
+            result.dropped_phrases[label_of(cut.stored)]["rebarred copy of a held-out phrase"] += 1
+        else:
+            kept.append(cut)
+    return kept
+
+
 def deal_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> dict[str, str]:
-    """work group -> split; `equals` gives the name under which a group is dealt."""
+    """work group -> split; `equals` gives the name under which a group is dealt.
+
+    Groups without a phrase in `phrases` are left out unless they are dealt with another name.
+    """
     sizes = Counter(equals[stored.work_group] for stored in phrases)
     strata: dict[str, str] = {}
     for stored in phrases:
@@ -216,10 +200,10 @@ def deal_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> di
 
 
 def _unseen(
-    dealt: Sequence[StoredPhrase], windows: Sequence[StoredPhrase], result: Assembly
+    dealt: Sequence[StoredPhrase], for_training: Sequence[StoredPhrase], result: Assembly
 ) -> list[StoredPhrase]:
     """All phrases but those held out of which training holds more than half."""
-    train = [*(stored for stored in dealt if stored.split == TRAIN), *windows]
+    train = [*(stored for stored in dealt if stored.split == TRAIN), *for_training]
     melodies = _union(melody_ngrams(stored.phrase) for stored in train)
     notes = _union(note_ngrams(stored.phrase) for stored in train)
     kept = []

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from data_prep.corpus.boundary import top_line
+from data_prep.phrases.boundary import top_line
 from violin.music import Phrase
 
 NGRAM_NOTES = 12

@@ -45,7 +45,7 @@ class LeakCheck:
 
 def check_leaks(store: PhraseStore, share: float = COPY_SHARE) -> LeakCheck:
     """Compare validation and test with training, its windows included."""
-    leaks = [*_works_on_two_sides(store), *_windows_held_out(store)]
+    leaks = [*_works_on_two_sides(store), *_training_music_held_out(store)]
     training = store.select(TRAIN, windows=True)
     held_out = [stored for stored in store if stored.split != TRAIN]
     greatest = 0.0
@@ -80,9 +80,13 @@ def _works_on_two_sides(store: PhraseStore) -> list[Leak]:
     ]
 
 
-def _windows_held_out(store: PhraseStore) -> list[Leak]:
+def _training_music_held_out(store: PhraseStore) -> list[Leak]:
     return [
-        Leak(f"{place(stored)}: an overlapping window outside training")
+        Leak(f"{place(stored)}: {_kind(stored)} outside training")
         for stored in store
-        if stored.window and stored.split != TRAIN
+        if stored.training_only and stored.split != TRAIN
     ]
+
+
+def _kind(stored: StoredPhrase) -> str:
+    return "an overlapping window" if stored.window else "rebarred music"

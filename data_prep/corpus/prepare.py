@@ -15,7 +15,8 @@ from typing import Any
 
 from joblib import cpu_count
 
-from data_prep.corpus.assemble import Assembly, assemble, label_of
+from data_prep.corpus.assemble import Assembly, assemble
+from data_prep.corpus.cutting import label_of
 from data_prep.corpus.store import DEFAULT_FOLDER, PhraseStore
 from data_prep.grid.violin_part import Refusal, ViolinPart
 from data_prep.readers.catalogue import folder_entries, manifest_entries, music21_entries
@@ -166,7 +167,7 @@ def _sources(assembly: Assembly) -> list[dict[str, Any]]:
     counts = Counter(
         (stored.source, stored.licence_class, label_of(stored))
         for stored in assembly.phrases
-        if not stored.window
+        if not stored.training_only
     )
     return [
         {"source": source, "licence_class": licence, "composer": label, "phrases": count}

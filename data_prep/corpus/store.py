@@ -29,7 +29,9 @@ from violin.music import TICKS_PER_BEAT, Key, Meter, Note, Phrase
 DEFAULT_FOLDER = Path("data/phrases")
 PHRASES_NAME = "phrases.npz"
 MANIFEST_NAME = "manifest.json"
-STORE_FORMAT = 1
+STORE_FORMAT = 2
+_READ_FORMATS = (1, 2)  # format 1 has neither texture nor rebarred music
+TEXTURES: tuple[str, ...] = ("solo", "section")
 SPLITS: tuple[str, ...] = ("train", "validation", "test")
 OTHER = "other"
 
@@ -44,6 +46,7 @@ _WORDS = (
     "licence_class",
     "path",
 )
+_NEW_WORDS = {"texture": "solo", "written_meter": ""}  # columns since format 2, and what format 1 means
 _NO_KEY = 127  # in the column of fifths
 
 
@@ -53,9 +56,12 @@ class StoredPhrase:
 
     `composer` is the slug whose own music it is, or "other"; `source_composer` is the name that
     the source gives ("katski", "bach"). `part` is the role in its source ("violin1", "solo").
-    `start_bar` counts bars of the source part from 0. `window` marks an overlapping cut, made
-    for training alone. `weight` is 1 for a composer's own music and the weight of the stand-in
-    table for music that stands in for a poor style.
+    `start_bar` counts bars of the source part from 0. `window` marks an overlapping cut, whose ends
+    are any barlines. `weight` is 1 for a composer's own music and the weight of the stand-in
+    table for music that stands in for a poor style. `texture` is "solo" (one player: sonatas,
+    concertos' solo parts, chamber music) or "section" (several players: orchestral violins).
+    `written_meter` is the meter of the source ("6/8") where the music was written anew in 3/4 or
+    4/4 (`data_prep.phrases.rebarred`), "" where it stands as written.
     """
 
     phrase: Phrase
@@ -71,6 +77,18 @@ class StoredPhrase:
     licence_class: str
     weight: float = 1.0
     path: str = ""
+    texture: str = "solo"
+    written_meter: str = ""
+
+    @property
+    def rebarred(self) -> bool:
+        """Whether the source has another meter than the phrase."""
+        return bool(self.written_meter)
+
+    @property
+    def training_only(self) -> bool:
+        """Whether it may serve for training alone: an overlapping window, or rebarred music."""
+        return self.window or self.rebarred
 
 
 class PhraseStore(Sequence[StoredPhrase]):
@@ -102,7 +120,8 @@ class PhraseStore(Sequence[StoredPhrase]):
     ) -> list[StoredPhrase]:
         """The phrases of a split and a composer (a slug or "other"; None: all), in store order.
 
-        Overlapping windows come only with `windows`; they exist in the training split alone.
+        Overlapping windows and rebarred music come only with `windows`; both exist in the training
+        split alone.
         ValueError for a split that there is not.
         """
         if split is not None and split not in SPLITS:
@@ -110,7 +129,7 @@ class PhraseStore(Sequence[StoredPhrase]):
         return [
             stored
             for stored in self._phrases
-            if (windows or not stored.window)
+            if (windows or not stored.training_only)
             and (split is None or stored.split == split)
             and (composer is None or stored.composer == composer)
         ]
@@ -148,8 +167,9 @@ class PhraseStore(Sequence[StoredPhrase]):
             with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
                 columns = {name: arrays[name] for name in arrays.files}
             found = int(columns["format"][0])
-            if found != STORE_FORMAT:
-                raise CorpusError(f"{file}: store format {found}; legal: {STORE_FORMAT}; run violin prepare")
+            if found not in _READ_FORMATS:
+                legal = " or ".join(map(str, _READ_FORMATS))
+                raise CorpusError(f"{file}: store format {found}; legal: {legal}; run violin prepare")
             phrases = phrases_of(columns)
         except (ValueError, LookupError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise CorpusError(f"{file}: the phrase store is damaged ({error}); run violin prepare") from error
@@ -167,13 +187,16 @@ def _manifest_of(file: Path, packed: bytes) -> dict[str, Any]:
 def columns_of(phrases: Sequence[StoredPhrase]) -> dict[str, NDArray[Any]]:
     """One array a field; word columns as a number column and a table each.
 
-    ValueError for a phrase off the grid or an unknown split.
+    ValueError for a phrase off the grid, an unknown split or an unknown texture.
     """
     for stored in phrases:
         if stored.phrase.ticks_per_beat != TICKS_PER_BEAT:
             raise ValueError(f"{stored.path}: a phrase of the store lies on {TICKS_PER_BEAT} ticks a beat")
         if stored.split not in SPLITS:
             raise ValueError(f"{stored.path}: unknown split {stored.split!r}; legal: {', '.join(SPLITS)}")
+        if stored.texture not in TEXTURES:
+            legal = ", ".join(TEXTURES)
+            raise ValueError(f"{stored.path}: unknown texture {stored.texture!r}; legal: {legal}")
     notes = [note for stored in phrases for note in stored.phrase.notes]
     keys = [stored.phrase.key for stored in phrases]
     counts = [len(stored.phrase.notes) for stored in phrases]
@@ -194,7 +217,7 @@ def columns_of(phrases: Sequence[StoredPhrase]) -> dict[str, NDArray[Any]]:
         "window": np.array([stored.window for stored in phrases], np.bool_),
         "weight": np.array([stored.weight for stored in phrases], np.float64),
     }
-    for name in _WORDS:
+    for name in (*_WORDS, *_NEW_WORDS):
         words = [str(getattr(stored, name)) for stored in phrases]
         table = sorted(set(words))
         number = {word: index for index, word in enumerate(table)}
@@ -216,11 +239,9 @@ def phrases_of(columns: Mapping[str, NDArray[Any]]) -> list[StoredPhrase]:
         for over, under in zip(columns["numerator"].tolist(), columns["denominator"].tolist(), strict=True)
     ]
     bars, tempo, velocity = (columns[name].tolist() for name in ("bars", "tempo", "velocity"))
-    words = {
-        name: [table[number] for number in columns[name].tolist()]
-        for name in _WORDS
-        for table in [columns[f"{name}_table"].tolist()]
-    }
+    words = {name: _words(columns, name) for name in _WORDS}
+    for name, default in _NEW_WORDS.items():
+        words[name] = _words(columns, name) if name in columns else [default] * len(bars)
     start_bar, window, weight = (columns[name].tolist() for name in ("start_bar", "window", "weight"))
     return [
         StoredPhrase(
@@ -235,10 +256,16 @@ def phrases_of(columns: Mapping[str, NDArray[Any]]) -> list[StoredPhrase]:
             start_bar=start_bar[row],
             window=window[row],
             weight=weight[row],
-            **{name: words[name][row] for name in _WORDS},
+            **{name: column[row] for name, column in words.items()},
         )
         for row in range(len(bars))
     ]
+
+
+def _words(columns: Mapping[str, NDArray[Any]], name: str) -> list[str]:
+    """A word column: numbers into its table."""
+    table = columns[f"{name}_table"].tolist()
+    return [table[number] for number in columns[name].tolist()]
 
 
 def _notes(onset: NDArray[Any], pitch: NDArray[Any], duration: NDArray[Any]) -> list[Note]:

@@ -40,6 +40,7 @@ class Music:
     quantise_error_beats: float
     shortened_notes: int
     total_notes: int
+    carried_accidentals: int = 0
 
 
 def music_of(role: str, part: RawPart, number: int = 0) -> Music:
@@ -72,6 +73,7 @@ def music_of(role: str, part: RawPart, number: int = 0) -> Music:
         quantise_error_beats=error,
         shortened_notes=touched + out_of_range,
         total_notes=total,
+        carried_accidentals=part.carried_accidentals,
     )
 
 

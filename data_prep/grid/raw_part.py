@@ -55,6 +55,7 @@ class RawPart:
     performed: bool = False
     pickup_beats: float | None = None  # of a sequence, where a catalogue knows
     title: str = ""
+    carried_accidentals: int = 0  # of an ABC tune: notes altered by a sign earlier in the bar
     context: list[list[RawNote]] = field(default_factory=list)  # all parts of a sequence, to find bars by
 
 

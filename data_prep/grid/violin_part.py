@@ -20,7 +20,8 @@ class ViolinPart:
     final end; `double_bars` those of double bars, repeats, section ends and fermatas, where
     known. `quantise_error_beats` is the greatest distance that an onset was moved to lie on the
     grid; `shortened_notes` counts the notes that were cut, or left out of a chord, because a
-    violin cannot hold them, of `total_notes` that the source has.
+    violin cannot hold them, of `total_notes` that the source has. `carried_accidentals` counts the
+    notes of an ABC tune that a sign earlier in the bar alters.
     """
 
     notes: tuple[Note, ...]
@@ -40,6 +41,7 @@ class ViolinPart:
     quantise_error_beats: float
     shortened_notes: int
     total_notes: int
+    carried_accidentals: int = 0
 
 
 @dataclass(frozen=True)

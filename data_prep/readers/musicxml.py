@@ -3,6 +3,9 @@
 A quartet is unpacked, the other parts and all marks that are not read (slurs, dynamics, words, layout)
 are taken away, and music21 reads the rest. That is faster, and no fault in a mark costs a score.
 
+What sounds is what counts (`musicxml_sounding`): parts of transposing instruments are read at the pitch that
+sounds, and cue notes, which another player plays, are rests.
+
 Source: MusicXML 4.0 (W3C Community Group report): score-partwise, metronome, the .mxl container.
 """
 
@@ -14,10 +17,13 @@ from pathlib import PurePath
 from xml.etree import ElementTree
 
 from data_prep.grid.raw_part import RawPart, ScoreError
+from data_prep.readers.musicxml_sounding import at_sounding_pitch, without_cues
 from data_prep.readers.notation import parse_notation, raw_parts
 from data_prep.readers.selection import is_violin_name, named_places
 
 _LARGEST_XML_BYTES = 200 << 20
+_CONTAINER, _LARGEST_CONTAINER_BYTES = "META-INF/container.xml", 1 << 20
+_MUSICXML_TYPE = "application/vnd.recordare.musicxml+xml"
 _READ_IN_BAR = {"note", "backup", "forward", "attributes", "barline", "direction", "sound"}
 _READ_IN_NOTATIONS = {"fermata", "tied", "tuplet"}
 _NOT_READ_IN_NOTE = {"lyric", "beam", "stem", "notehead", "play", "listen"}
@@ -41,7 +47,10 @@ def parse_musicxml(data: bytes, violin_tracks: str = "") -> list[RawPart]:
     _keep_parts(root, [elements[index] for index in kept])
     for element in root.findall("part"):
         _prune(element)
-    parts = raw_parts(parse_notation(ElementTree.tostring(root, encoding="unicode"), "musicxml")[0])
+        without_cues(element)
+        at_sounding_pitch(element)
+    score = parse_notation(ElementTree.tostring(root, encoding="unicode"), "musicxml")[0]
+    parts = raw_parts(score, chord_lengths=True)
     if len(parts) == len(kept):
         for part, index in zip(parts, kept, strict=True):
             part.place = str(index)
@@ -111,12 +120,26 @@ def unpacked(data: bytes) -> bytes:
 def _unzipped(data: bytes) -> bytes:
     """The score inside a .mxl: the file that its container names, else its first XML file."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [
-            name for name in archive.namelist() if PurePath(name).suffix.lower() in (".xml", ".musicxml")
-        ]
-        names = [name for name in names if not name.startswith("META-INF")]
-        if not names:
-            raise ScoreError("a .mxl archive with no score in it")
-        if archive.getinfo(names[0]).file_size > _LARGEST_XML_BYTES:
+        name = _root_file(archive)
+        if archive.getinfo(name).file_size > _LARGEST_XML_BYTES:
             raise ScoreError(f"a .mxl archive that unpacks to more than {_LARGEST_XML_BYTES >> 20} MB")
-        return archive.read(names[0])
+        return archive.read(name)
+
+
+def _root_file(archive: zipfile.ZipFile) -> str:
+    """The name of the score: that of the first MusicXML rootfile in META-INF/container.xml, else of the
+    first XML file outside META-INF."""
+    members = archive.namelist()
+    if _CONTAINER in members and archive.getinfo(_CONTAINER).file_size <= _LARGEST_CONTAINER_BYTES:
+        try:
+            container = ElementTree.fromstring(archive.read(_CONTAINER))
+        except ElementTree.ParseError:
+            container = ElementTree.Element("container")
+        for entry in container.iter():
+            kind = entry.get("media-type", _MUSICXML_TYPE)
+            if entry.tag.endswith("rootfile") and kind == _MUSICXML_TYPE and entry.get("full-path") in members:
+                return entry.get("full-path", "")
+    for name in members:
+        if PurePath(name).suffix.lower() in (".xml", ".musicxml") and not name.startswith("META-INF"):
+            return name
+    raise ScoreError("a .mxl archive with no score in it")

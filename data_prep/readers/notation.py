@@ -5,6 +5,7 @@ What is read as what, the same for every format:
 * Tied notes are one note. Grace notes, cue-sized hidden notes and chord symbols are left out;
   a trill, turn, mordent or tremolo is the note that it stands on. (The sounding of an ornament
   is the player's; the note is the composer's.)
+* The notes of a chord keep their own lengths, where the format gives them (MusicXML).
 * Pitches are sounding pitches. Repeats are not expanded: each written bar stands once, first
   and second endings one after the other.
 * 2/2 is read as 4/4: both have four quarter notes in a bar, and sources disagree about which of
@@ -26,15 +27,19 @@ _SAME_BEATS = 1e-4
 _PLAIN_BARLINES = {"regular", "dashed", "dotted", "none", "short", "tick"}
 
 
-def parse_notation(source: Any, file_format: str) -> list[Any]:
-    """The text of one score or of a book of tunes -> music21 scores; ScoreError where it is neither."""
+def parse_notation(text: str, file_format: str) -> list[Any]:
+    """The text of one score or of a book of tunes -> music21 scores; ScoreError where it is neither.
+
+    The text is only ever read as music, never as the name of a file or an address.
+    """
     from music21 import converter, stream
     from music21.exceptions21 import Music21Exception
 
     with warnings.catch_warnings(), redirect_stderr(StringIO()):  # music21 tells every oddity it meets
         warnings.simplefilter("ignore")
         try:
-            parsed = converter.parse(source, format=file_format, forceSource=True, storePickle=False)
+            # `converter.parse` would open a text that looks like a path or an address.
+            parsed = converter.parseData(text, format=file_format)
         except (
             Music21Exception,
             ValueError,
@@ -53,16 +58,19 @@ def _one_line(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__} {error}".split())[:120]
 
 
-def raw_parts(score: Any) -> list[RawPart]:
-    """The parts of a music21 score in its order, "0" the first; a score without parts is one."""
+def raw_parts(score: Any, chord_lengths: bool = False) -> list[RawPart]:
+    """The parts of a music21 score in its order, "0" the first; a score without parts is one.
+
+    With `chord_lengths` each note of a chord has its own length, else that of the chord.
+    """
     parts = list(score.parts) if hasattr(score, "parts") and score.parts else [score]
     title = score.metadata.title if score.metadata is not None and score.metadata.title else ""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [_raw_part(part, str(index), title) for index, part in enumerate(parts)]
+        return [_raw_part(part, str(index), title, chord_lengths) for index, part in enumerate(parts)]
 
 
-def _raw_part(part: Any, place: str, title: str) -> RawPart:
+def _raw_part(part: Any, place: str, title: str, chord_lengths: bool) -> RawPart:
     from music21 import clef, key, meter, tempo
 
     measures = list(part.getElementsByClass("Measure"))
@@ -89,7 +97,7 @@ def _raw_part(part: Any, place: str, title: str) -> RawPart:
     return RawPart(
         place=place,
         name=" ".join(str(part.partName or (instrument and instrument.bestName()) or "").split()),
-        notes=_notes(flat.notes),
+        notes=_notes(flat.notes, chord_lengths),
         meters=[],
         keys=keys,
         tempos=tempos or [(0.0, DEFAULT_TEMPO_US_PER_BEAT)],
@@ -142,11 +150,11 @@ def read_meter(numerator: int, denominator: int) -> Meter:
         raise ScoreError(str(error)) from error
 
 
-def _notes(elements: Iterable[Any]) -> list[RawNote]:
+def _notes(elements: Iterable[Any], chord_lengths: bool) -> list[RawNote]:
     """The notes with ties joined, in order of onset and pitch."""
     notes: list[RawNote] = []
     open_ties: dict[int, list[int]] = {}  # pitch -> notes that a tie may prolong
-    for onset, end, pitch, tie in sorted(_single_notes(elements), key=lambda item: item[:3]):
+    for onset, end, pitch, tie in sorted(_single_notes(elements, chord_lengths), key=lambda item: item[:3]):
         if tie in ("stop", "continue"):
             tied = [
                 index
@@ -164,7 +172,9 @@ def _notes(elements: Iterable[Any]) -> list[RawNote]:
     return notes
 
 
-def _single_notes(elements: Iterable[Any]) -> Iterable[tuple[float, float, int, str]]:
+def _single_notes(
+    elements: Iterable[Any], chord_lengths: bool
+) -> Iterable[tuple[float, float, int, str]]:
     for element in elements:
         if element.duration.isGrace or "ChordSymbol" in element.classes or element.style.hideObjectOnPrint:
             continue
@@ -175,7 +185,8 @@ def _single_notes(elements: Iterable[Any]) -> Iterable[tuple[float, float, int, 
         for note in getattr(element, "notes", (element,)):
             if hasattr(note, "pitch"):
                 tie = note.tie or (element.tie if len(getattr(element, "notes", ())) == 0 else None)
-                yield onset, end, note.pitch.midi, tie.type if tie is not None else ""
+                own = float(note.duration.quarterLength) if chord_lengths else 0.0
+                yield onset, onset + own if own else end, note.pitch.midi, tie.type if tie is not None else ""
 
 
 def _fermata_ends(elements: Iterable[Any]) -> list[float]:

@@ -33,7 +33,7 @@ from violin.music import Key, Meter, Note
 
 __all__ = ["READER_VERSION", "Refusal", "read_sources"]
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raise it with every change that makes a file read differently: the cache then starts anew."""
 
 _MOST_CRASHES = 4
@@ -120,6 +120,7 @@ def _part(entry: Entry, music: Music, is_book: bool) -> ViolinPart:
         quantise_error_beats=music.quantise_error_beats,
         shortened_notes=music.shortened_notes,
         total_notes=music.total_notes,
+        carried_accidentals=music.carried_accidentals,
     )
 
 
@@ -222,13 +223,18 @@ def _plain(music: Music) -> dict[str, Any]:
         "tempos": music.tempos,
         "barlines": music.barlines,
         "double_bars": music.double_bars,
-        "counts": (music.quantise_error_beats, music.shortened_notes, music.total_notes),
+        "counts": (
+            music.quantise_error_beats,
+            music.shortened_notes,
+            music.total_notes,
+            music.carried_accidentals,
+        ),
     }
 
 
 def _music(plain: dict[str, Any]) -> Music:
     numbers = iter(plain["notes"])
-    error, shortened, total = plain["counts"]
+    error, shortened, total, carried = plain["counts"]
     return Music(
         role=plain["role"],
         number=plain["number"],
@@ -244,4 +250,5 @@ def _music(plain: dict[str, Any]) -> Music:
         quantise_error_beats=error,
         shortened_notes=shortened,
         total_notes=total,
+        carried_accidentals=carried,
     )

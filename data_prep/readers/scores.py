@@ -13,6 +13,7 @@ from pathlib import Path
 from data_prep.grid.gridded import Music, music_of
 from data_prep.grid.raw_part import RawPart, ScoreError
 from data_prep.readers import humdrum, musicxml
+from data_prep.readers.abc_book import parse_abc
 from data_prep.readers.midi_files import parse_sequence
 from data_prep.readers.notation import parse_notation, raw_parts
 from data_prep.readers.selection import chosen_parts, is_violin_name, named_places
@@ -70,7 +71,7 @@ def _tunes(path: Path, violin_tracks: str) -> Sequence[Sequence[RawPart]]:
     if suffix in MUSICXML_SUFFIXES:
         return [musicxml.parse_musicxml(data, violin_tracks)]
     if suffix in _ABC:
-        return [raw_parts(score) for score in parse_notation(score_text(data), "abc")]
+        return parse_abc(score_text(data))
     if suffix in _SEQUENCES:
         return [parse_sequence(data)]
     raise ScoreError(

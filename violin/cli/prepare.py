@@ -98,10 +98,12 @@ def command(
     made.store.save(out)
     for refusal in made.refusals:
         click.echo(f"refused {refusal.path}: {refusal.reason}", err=True)
-    phrases = sum(not stored.window for stored in made.store)
+    phrases = sum(not stored.training_only for stored in made.store)
+    rebarred = sum(stored.rebarred and not stored.window for stored in made.store)
+    windows_made = sum(stored.window for stored in made.store)
     click.echo(
-        f"{out}: {phrases} phrases and {len(made.store) - phrases} windows from {made.parts} violin parts; "
-        f"{len(made.refusals)} files refused. See: violin data report --store {out}"
+        f"{out}: {phrases} phrases, {rebarred} rebarred phrases and {windows_made} windows from {made.parts} "
+        f"violin parts; {len(made.refusals)} files refused. See: violin data report --store {out}"
     )
 
 

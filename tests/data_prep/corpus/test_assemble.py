@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from data_prep.corpus import assemble as assembly_module
-from data_prep.corpus.assemble import assemble, attribution
+from data_prep.corpus.assemble import assemble
+from data_prep.corpus.cutting import attribution
 from data_prep.corpus.leak import check_leaks
 from data_prep.corpus.store import PhraseStore
 from violin.music import Key, Meter, Note
@@ -118,7 +119,7 @@ def test_a_held_out_copy_of_training_music_is_dropped() -> None:
 
 def test_a_refused_phrase_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        assembly_module, "faults", lambda phrases, workers: ["P001 impossible"] * len(phrases)
+        assembly_module, "faults", lambda phrases, workers, on_progress: ["P001 impossible"] * len(phrases)
     )
     result = run([part(1)])
     assert result.phrases == [] and result.dropped_phrases["bach"]["P001 impossible"] >= 2

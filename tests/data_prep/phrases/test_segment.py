@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_prep.corpus.segment import Segmented, segment
+from data_prep.phrases.segment import Segmented, segment
 from violin.music import Key, Meter, Note
 
 

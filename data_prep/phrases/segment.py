@@ -3,7 +3,7 @@
 A *run* is a stretch of whole bars in one meter (3/4, or 4/4 with which 2/2 counts) and one key
 in which every sounding set is playable; a rest of two bars ends it. Within a run the phrases
 are chosen together: of all ways to lay non-overlapping phrases of 8 to 16 bars, the one with
-the greatest sum of boundary strengths at their ends (`data_prep.corpus.boundary`), less a price for
+the greatest sum of boundary strengths at their ends (`data_prep.phrases.boundary`), less a price for
 each bar that no phrase covers. *Windows* overlap the phrases and are for training alone.
 """
 
@@ -19,8 +19,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Protocol, TypeVar
 
-from data_prep.corpus.boundary import barline_strengths
 from data_prep.grid.signature import believed_keys
+from data_prep.phrases.boundary import barline_strengths
 from violin.challenge import MAX_BARS, MIN_BARS
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, is_playable
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, TICKS_PER_BEAT, Key, Meter, Note, Phrase, sounding_sets
@@ -120,7 +120,7 @@ def _bars(part: Part) -> list[_Bar]:
     keys = believed_keys(part.keys, part.notes, lines[-1]) if lines else ()
     bars = []
     for start, end in pairwise(lines):
-        written = _at(part.meters, start)
+        written = at_tick(part.meters, start)
         meter = _METERS.get(written) if written else None
         if meter is None:
             fault = f"meter {written}"
@@ -131,11 +131,11 @@ def _bars(part: Part) -> list[_Bar]:
         else:
             fault = ""
         count = bisect_left(onsets, end) - bisect_left(onsets, start)
-        bars.append(_Bar(start, meter, _at(keys, start), count, fault))
+        bars.append(_Bar(start, meter, at_tick(keys, start), count, fault))
     return bars
 
 
-def _at(changes: Sequence[tuple[int, Value]], tick: int) -> Value | None:
+def at_tick(changes: Sequence[tuple[int, Value]], tick: int) -> Value | None:
     """The value in force at a tick."""
     index = bisect_right(changes, tick, key=itemgetter(0)) - 1
     return changes[index][1] if index >= 0 else None

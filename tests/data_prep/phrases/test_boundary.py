@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data_prep.corpus.boundary import barline_strengths, local_boundaries, top_line
+from data_prep.phrases.boundary import barline_strengths, local_boundaries, top_line
 from violin.music import Note
 
 
