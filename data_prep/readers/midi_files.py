@@ -14,10 +14,23 @@ from collections import Counter, defaultdict
 from data_prep.grid.raw_part import RawNote, RawPart, ScoreError
 from data_prep.readers.notation import read_meter
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Meter
-from violin.smf import KEY, METER, NOTE_OFF, NOTE_ON, PROGRAM, TEMPO, TRACK_NAME, Limits, SmfFile, parse
+from violin.smf import (
+    KEY,
+    METER,
+    NOTE_OFF,
+    NOTE_ON,
+    PROGRAM,
+    TEMPO,
+    TRACK_NAME,
+    Limits,
+    SmfFile,
+    Track,
+    parse,
+)
 
 SCORE_LIMITS = Limits(file_bytes=1 << 24, events=2_000_000, tracks=256)
 _PERCUSSION_CHANNEL = 9
+_INSTRUMENT_NAME = TRACK_NAME + 1
 
 
 def parse_sequence(data: bytes) -> list[RawPart]:
@@ -28,8 +41,7 @@ def parse_sequence(data: bytes) -> list[RawPart]:
     meters, keys, tempos = _conducting(smf)
     parts = []
     for index, track in enumerate(smf.tracks):
-        names = [event.data for event in track.events if event.kind == TRACK_NAME]
-        name = " ".join(names[0].decode("latin-1").split()) if names else ""
+        name = " ".join(filter(None, (_text(track, TRACK_NAME), _text(track, _INSTRUMENT_NAME))))
         programs: dict[int, Counter[int]] = defaultdict(Counter)
         current: dict[int, int] = {}
         for event in track.events:
@@ -47,15 +59,22 @@ def parse_sequence(data: bytes) -> list[RawPart]:
                     keys=keys,
                     tempos=tempos,
                     program=programs[channel].most_common(1)[0][0],
+                    percussion=channel == _PERCUSSION_CHANNEL,
                     performed=True,
                 )
             )
     if not parts:
         raise ScoreError("no notes")
-    context = [part.notes for part in parts if not part.place.endswith(f":{_PERCUSSION_CHANNEL}")]
+    context = [part.notes for part in parts if not part.percussion]
     for part in parts:
         part.context = context
     return parts
+
+
+def _text(track: Track, kind: int) -> str:
+    """The first text of a kind in a track, spaces made single; "" for none."""
+    found = next((event.data for event in track.events if event.kind == kind), b"")
+    return " ".join(found.decode("latin-1").split())
 
 
 def _conducting(

@@ -136,9 +136,9 @@ def _root_file(archive: zipfile.ZipFile) -> str:
         except ElementTree.ParseError:
             container = ElementTree.Element("container")
         for entry in container.iter():
-            kind = entry.get("media-type", _MUSICXML_TYPE)
-            if entry.tag.endswith("rootfile") and kind == _MUSICXML_TYPE and entry.get("full-path") in members:
-                return entry.get("full-path", "")
+            name, kind = entry.get("full-path", ""), entry.get("media-type", _MUSICXML_TYPE)
+            if entry.tag.endswith("rootfile") and kind == _MUSICXML_TYPE and name in members:
+                return name
     for name in members:
         if PurePath(name).suffix.lower() in (".xml", ".musicxml") and not name.startswith("META-INF"):
             return name

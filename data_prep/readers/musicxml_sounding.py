@@ -11,8 +11,9 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_SPELLED = (("C", 0), ("C", 1), ("D", 0), ("E", -1), ("E", 0), ("F", 0), ("F", 1), ("G", 0), ("A", -1), ("A", 0),
-            ("B", -1), ("B", 0))  # fmt: skip
+_SPELLED = tuple(
+    zip("CCDEEFFGAABB", (0, 1, 0, -1, 0, 0, 1, 0, -1, 0, -1, 0), strict=True)
+)  # of each semitone
 _EVERY_STAFF = ""
 
 

@@ -172,9 +172,7 @@ def _notes(elements: Iterable[Any], chord_lengths: bool) -> list[RawNote]:
     return notes
 
 
-def _single_notes(
-    elements: Iterable[Any], chord_lengths: bool
-) -> Iterable[tuple[float, float, int, str]]:
+def _single_notes(elements: Iterable[Any], chord_lengths: bool) -> Iterable[tuple[float, float, int, str]]:
     for element in elements:
         if element.duration.isGrace or "ChordSymbol" in element.classes or element.style.hideObjectOnPrint:
             continue

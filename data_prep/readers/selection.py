@@ -1,8 +1,9 @@
 """Which parts of a score are for the violin.
 
 A manifest may say so ("4|2": violin I is in spine 4, violin II in 2; "1:0+2:1" is one violin over
-two tracks). Where nothing is said, names decide first, then the General MIDI program, then clef
-and range; a score in which several unnamed parts might be violins gives none rather than a wrong one.
+two tracks). Where nothing is said, names decide first, whatever the program (an orchestra's violins
+often play the program of strings or pizzicato), then the General MIDI program, then clef and range; a
+score in which several unnamed parts might be violins gives none rather than a wrong one.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ from violin.challenge import VIOLIN_PROGRAM
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH
 
 _VIOLIN_NAME = re.compile(
-    r"\b(violin[eios]*|violon|violons|violino|violini|violine|violinen|vln|vlns|vl|vn|viol|fiddle|geige|"
-    r"skrzypce|скрипка|hegedű|viool)\b|violin|fiddle",
+    r"violin|fiddle|\b(violon|violons|geigen?|skrzypce|скрипка|hegedű|viool)\b|"
+    r"\b(vln|vlns|vlni|vlno|vni|vl|vn|viol)\s?(\d|i{1,3})?\b",
     re.IGNORECASE,
 )
-_OTHER_STRING = re.compile(r"\b(viola|violas|alto|bratsche|violoncell\w*|violone|cello)\b", re.IGNORECASE)
+_OTHER_STRING = re.compile(
+    r"\b(viola|violas|alto|bratsche|violoncell\w*|violincell\w*|violone|cello|bass viol|gamba|guitar)\b",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"\b(concerto?|sonatas?|partitas?|caprices?|suite|duets?)\b|\bfor\b", re.IGNORECASE)
 _ORDER = re.compile(r"\b(1|2|3|4|i{1,3}|iv|erste|zweite|first|second|primo|secondo)\b\.?", re.IGNORECASE)
 _ORDER_VALUE = {
     "1": 1, "i": 1, "erste": 1, "first": 1, "primo": 1,
@@ -71,7 +76,7 @@ def merged(parts: Sequence[RawPart]) -> RawPart:
 
 
 def _guessed(parts: Sequence[RawPart]) -> list[tuple[str, RawPart]]:
-    parts = [part for part in parts if part.notes]
+    parts = [part for part in parts if part.notes and not part.percussion]
     if not parts:
         raise ScoreError("no notes")
     named = [part for part in parts if is_violin_name(part.name)]
@@ -96,8 +101,12 @@ def _with_roles(parts: Sequence[RawPart]) -> list[tuple[str, RawPart]]:
 
 
 def is_violin_name(name: str) -> bool:
-    """Whether a part's name is that of a violin and of no other string instrument."""
-    return bool(_VIOLIN_NAME.search(name)) and not _OTHER_STRING.search(name)
+    """Whether a part's name is that of a violin and of no other string instrument.
+
+    The title of a piece, such as "Concerto for 2 Violins", which some sequences write on every track,
+    names no part.
+    """
+    return bool(_VIOLIN_NAME.search(name)) and not (_OTHER_STRING.search(name) or _TITLE.search(name))
 
 
 def order_of(name: str) -> int:

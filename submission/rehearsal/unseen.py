@@ -18,8 +18,8 @@ from data_prep.corpus.acceptance import fault_of
 from data_prep.corpus.cutting import attribution
 from data_prep.corpus.deduplicate import first_occurrences
 from data_prep.corpus.held_out import held_out_works
-from data_prep.phrases.segment import segment
 from data_prep.corpus.store import OTHER, PHRASES_NAME, PhraseStore
+from data_prep.phrases.segment import segment
 from data_prep.readers.catalogue import (
     MANIFEST_NAME,
     Entry,

@@ -33,9 +33,7 @@ def filled(meter: Meter, bars: int, seed: int = 0) -> FakePart:
     """One note on each written beat."""
     choice = random.Random(seed)
     beat = 4 * 48 // meter.denominator
-    notes = [
-        Note(beat * index, 60 + choice.randint(0, 12), beat) for index in range(bars * meter.numerator)
-    ]
+    notes = [Note(beat * index, 60 + choice.randint(0, 12), beat) for index in range(bars * meter.numerator)]
     return part_of(meter, bars, notes)
 
 

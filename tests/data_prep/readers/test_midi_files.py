@@ -68,3 +68,14 @@ def test_a_pitch_struck_again_and_one_never_released_both_end() -> None:
 def test_what_is_no_sequence_says_why(data: bytes, message: str) -> None:
     with pytest.raises(ScoreError, match=message):
         parse_sequence(data)
+
+
+def test_the_instrument_name_counts_as_a_name() -> None:
+    track = bytes.fromhex("00ff040656696f6c696e") + bytes.fromhex(
+        "00903c40 30803c40 00ff2f00".replace(" ", "")
+    )
+    meter = bytes.fromhex("00ff58040402180800ff2f00")
+    chunks = b"".join(b"MTrk" + len(data).to_bytes(4, "big") + data for data in (meter, track))
+    (part,) = parse_sequence(b"MThd" + bytes.fromhex("00000006000100020030") + chunks)
+    assert part.name == "Violin"
+    assert not part.percussion

@@ -14,9 +14,8 @@ def part(attributes: str, *notes: str) -> Element:
 
 
 def note(step: str, octave: int, alter: int = 0, more: str = "") -> str:
-    return (
-        f"<note>{more}<pitch><step>{step}</step><alter>{alter}</alter><octave>{octave}</octave></pitch></note>"
-    )
+    pitch = f"<step>{step}</step><alter>{alter}</alter><octave>{octave}</octave>"
+    return f"<note>{more}<pitch>{pitch}</pitch></note>"
 
 
 def spelled(element: Element) -> list[tuple[str, int, int]]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from data_prep.grid.gridded import within_range
@@ -14,14 +16,46 @@ def part(place: str, name: str = "", program: int | None = None, low: int = 60, 
 
 @pytest.mark.parametrize(
     "name",
-    ["Violin", "Violino I", "Violon", "VIOLINE 2", "Vln. 1", "Solo Violin", "skrzypce", "Fiddle", "Violini"],
+    [
+        "Violin",
+        "Violino I",
+        "Violon",
+        "VIOLINE 2",
+        "Vln. 1",
+        "Solo Violin",
+        "skrzypce",
+        "Fiddle",
+        "Violini",
+        "Vln1",
+        "vlni 2",
+        "Vn sec 1",
+        "Viol. I",
+        "VnII",
+        "Violino concertato",
+        "Violin Violino II",
+    ],
 )
 def test_names_of_violins(name: str) -> None:
     assert is_violin_name(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["Viola", "Violoncello", "Violone", "Piano", "Violins and Violas", "Cello", ""]
+    "name",
+    [
+        "Viola",
+        "Violoncello",
+        "Violincello",
+        "Violone",
+        "Piano",
+        "Violins and Violas",
+        "Cello",
+        "",
+        "Bass Viol sec",
+        "Viol da gamba",
+        "Concerto for 2 Violins D minor",
+        "Violin Concert II E major",
+        "Six Sonatas and Partitas for Solo Violin",
+    ],
 )
 def test_names_of_others(name: str) -> None:
     assert not is_violin_name(name)
@@ -71,6 +105,19 @@ def test_names_go_before_programs() -> None:
         ("violin1", "2"),
         ("violin2", "1"),
     ]
+
+
+@pytest.mark.parametrize("program", [48, 45, 44, 0, 68])
+def test_a_named_violin_may_play_any_program(program: int) -> None:
+    parts = [part("0:0", "Violino I", program), part("1:1", "Flauto", 73), part("2:2", "solo", 40)]
+    assert [found.place for _, found in chosen_parts(parts)] == ["0:0"]
+
+
+def test_drums_are_no_violin_whatever_their_name() -> None:
+    drums = replace(part("0:9", "Violin", 40), percussion=True)
+    assert [found.place for _, found in chosen_parts([drums, part("1:0", "Violin", 40)])] == ["1:0"]
+    with pytest.raises(ScoreError, match="no notes"):
+        chosen_parts([drums])
 
 
 def test_the_program_decides_where_no_name_does() -> None:
