@@ -43,19 +43,24 @@ def judge_answer(data: bytes, name: str, given: Pair | None) -> Verdict:
         return Verdict(tuple(map(str, findings)) or (str(error),), ())
     moved = [] if any(finding.code == "C111" for finding in findings) else _moved(phrase, given)
     known = _faults_of_the_given(given, phrase.bars) if findings else set()
-    return Verdict(
-        (*(str(finding) for finding in findings if (finding.code, finding.bar) not in known), *moved),
-        tuple(str(finding) for finding in findings if (finding.code, finding.bar) in known),
-    )
+    own = [finding for finding in findings if _key(finding) not in known]
+    inherited = [finding for finding in findings if _key(finding) in known]
+    return Verdict((*map(str, own), *moved), tuple(map(str, inherited)))
 
 
-def _faults_of_the_given(given: Pair, bars: int) -> set[tuple[str, int | None]]:
-    """(rule code, bar) of what is wrong in an answer whose middle is silent."""
+def _key(finding: Finding) -> tuple[str, int | None, str]:
+    """Equal for the same fault of an answer and of its given bars. The message is part of it, since it
+    counts the places that are alike: one more in the middle is not inherited."""
+    return finding.code, finding.bar, finding.message
+
+
+def _faults_of_the_given(given: Pair, bars: int) -> set[tuple[str, int | None, str]]:
+    """The keys of what is wrong in an answer whose middle is silent."""
     total = given.bars or min(max(bars, MIN_BARS, given.fewest_bars), MAX_BARS)
     findings: Iterable[Finding] = check_bytes(
         phrase_bytes(answer(given, total, ())), name="given bars", profile=Profile.SUBMISSION, given=given
     )
-    return {(finding.code, finding.bar) for finding in findings if finding.severity >= Severity.ERROR}
+    return {_key(finding) for finding in findings if finding.severity >= Severity.ERROR}
 
 
 def _moved(phrase: Phrase, given: Pair) -> list[str]:

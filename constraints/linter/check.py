@@ -89,6 +89,7 @@ def _finding(subject: Subject, rule: Rule, severity: Severity, spot: Spot) -> Fi
         byte_offset=offset,
         byte_length=length,
         fix_kind=allowed_kind(rule.fix_kind if spot.fix_kind is None else spot.fix_kind, subject.smf),
+        places=spot.places,
     )
 
 

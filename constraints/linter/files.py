@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from constraints.linter.check import check_bytes
 from constraints.linter.finding import Finding, Profile, Severity
@@ -68,6 +68,15 @@ def sources(paths: Sequence[str]) -> Iterator[Source]:
         if place not in seen:
             seen.add(place)
             yield source
+
+
+def standard_input(stream: BinaryIO, limits: Limits) -> tuple[list[str], Source | None]:
+    """What was piped in: a list of paths, one a line, or the bytes of one MIDI file."""
+    data = stream.read(limits.file_bytes + 1)
+    if data[:4] in (b"MThd", b"RIFF") or b"\0" in data:
+        return [], Source("<stdin>", None, data)
+    lines = (data + stream.read()).splitlines()
+    return [os.fsdecode(line.strip()) for line in lines if line.strip()], None
 
 
 def _named(text: str) -> Iterator[Source]:

@@ -44,12 +44,18 @@ class FixKind(str, Enum):
     UNSAFE = "unsafe"
 
 
+def counted(number: int, word: str) -> str:
+    """'1 note', '3 notes'."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 class Spot(NamedTuple):
     """One place that a rule objects to: what was found and what is legal, in one line.
 
     `tick` is in file ticks (None: the file as a whole); `event` or `byte_offset` and
     `byte_length` locate it in the bytes; `severity` overrides the rule's own where one rule
-    knows a light and a grave case, and `fix_kind` likewise.
+    knows a light and a grave case, and `fix_kind` likewise. A spot may stand for several `places`: it
+    then lies at the first of them.
     """
 
     message: str
@@ -59,11 +65,13 @@ class Spot(NamedTuple):
     byte_length: int | None = None
     severity: Severity | None = None
     fix_kind: FixKind | None = None
+    places: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One spot in one file: `bar` and `beat` (quarters) count from 1, offsets and lengths are bytes."""
+    """One spot in one file: `bar` and `beat` (quarters) count from 1, offsets and lengths are bytes;
+    `places` are alike, of which this is the first."""
 
     file: str
     code: str
@@ -75,6 +83,7 @@ class Finding:
     byte_offset: int | None = None
     byte_length: int | None = None
     fix_kind: FixKind = FixKind.NONE
+    places: int = 1
 
     @property
     def place(self) -> str:

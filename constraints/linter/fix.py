@@ -36,7 +36,7 @@ _MOST_PASSES = 8
 
 
 class Fixed(NamedTuple):
-    """The bytes after all fixes, the spots that each rule's fix took on, and the refused rules."""
+    """The bytes after all fixes, how many places each rule's fix mended, and the refused rules."""
 
     data: bytes
     applied: dict[str, int]
@@ -73,10 +73,9 @@ def fix_bytes(
     for _ in range(_MOST_PASSES):
         before_pass = data
         for rule, _severity in selection.rules(profile, name):
-            spots = _fixable(rule, subject, unsafe)
-            if not spots:
+            places, is_safe = _fixable(rule, subject, unsafe)
+            if not places:
                 continue
-            is_safe = all(kind is FixKind.SAFE for kind in spots)
             edit = Edit(subject.smf, unsafe=unsafe)
             rule.fix(subject, edit)
             try:
@@ -89,25 +88,31 @@ def fix_bytes(
             if is_safe:
                 reference = reference or subject.sound
                 keeps_music = reference == new_subject.sound
-            has_less = len(_fixable(rule, new_subject, unsafe)) < len(spots)
+            has_less = _fixable(rule, new_subject, unsafe)[0] < places
             if not (new_subject.smf.is_readable and keeps_music and has_less):
                 refused.add(rule.code)
                 continue
             if not is_safe:
                 reference = None
             refused.discard(rule.code)
-            applied[rule.code] = applied.get(rule.code, 0) + len(spots)
+            applied[rule.code] = applied.get(rule.code, 0) + places
             data, subject = new_data, new_subject
         if data == before_pass:
             break
     return Fixed(data, dict(sorted(applied.items())), tuple(sorted(refused)))
 
 
-def _fixable(rule: Rule, subject: Subject, unsafe: bool) -> list[FixKind]:
-    """The kinds of a rule's spots in a file that may be fixed, one for each spot."""
-    kinds = (allowed_kind(spot.fix_kind or rule.fix_kind, subject.smf) for spot in rule.check(subject))
-    allowed = (FixKind.SAFE, FixKind.UNSAFE) if unsafe else (FixKind.SAFE,)
-    return [kind for kind in kinds if kind in allowed]
+def _fixable(rule: Rule, subject: Subject, unsafe: bool) -> tuple[int, bool]:
+    """How many places in a file a rule's fix may mend, and whether that is safe in all of them."""
+    if rule.evidence and not getattr(subject, rule.evidence):
+        return 0, True
+    wanted = (FixKind.SAFE, FixKind.UNSAFE) if unsafe else (FixKind.SAFE,)
+    spots = [
+        (kind, spot.places)
+        for spot in rule.check(subject)
+        if (kind := allowed_kind(spot.fix_kind or rule.fix_kind, subject.smf)) in wanted
+    ]
+    return sum(count for _, count in spots), all(kind is FixKind.SAFE for kind, _ in spots)
 
 
 def write_fixed(path: Path, data: bytes, *, backup: bool = False) -> Path | None:

@@ -1,5 +1,5 @@
-"""Findings in five forms: text for people, json and sarif for programs, github for annotations,
-statistics for an overview.
+"""Findings in several forms: text for people, json and sarif for programs, github for annotations,
+and counts by rule as text or json.
 
 A report is written file by file, so that a hundred thousand files need no more memory than one:
 
@@ -17,10 +17,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from constraints.linter.finding import Finding, FixKind, Profile, Severity
+from constraints.linter.finding import Finding, FixKind, Profile, Severity, counted
 from constraints.linter.selection import all_rules
 from violin import __version__
 
+_LEVELS = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 Write = Callable[[str], object]
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -57,23 +58,22 @@ class Report:
         """Whether any error or warning was found: infos alone leave a run clean."""
         return bool(self.counts[Severity.ERROR] or self.counts[Severity.WARNING])
 
+    def by_frequency(self) -> list[tuple[tuple[str, str, Severity, FixKind], int]]:
+        """Each (code, name, severity, kind of fix) with its number of findings, the commonest first."""
+        return sorted(self.codes.items(), key=lambda item: (-item[1], item[0]))
+
     def summary(self) -> str:
         """'1600 files: 3 errors, 12 warnings, 40 infos (9 fixable with --fix)'."""
-        files = _count(self.files, "file")
+        files = counted(self.files, "file")
         if not self.counts:
             return f"{files}: no findings"
-        levels = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-        text = ", ".join(_count(self.counts[level], str(level)) for level in levels if self.counts[level])
+        text = ", ".join(counted(self.counts[level], str(level)) for level in _LEVELS if self.counts[level])
         ways = [
             f"{self.fixable[kind]} fixable with {option}"
             for kind, option in ((FixKind.SAFE, "--fix"), (FixKind.UNSAFE, "--unsafe-fixes"))
             if self.fixable[kind]
         ]
         return f"{files}: {text}" + (f" ({', '.join(ways)})" if ways else "")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 class _JsonWriter(Report):
@@ -116,12 +116,26 @@ class StatisticsReport(Report):
         pass
 
     def finish(self) -> None:
-        for (code, name, level, kind), count in sorted(
-            self.codes.items(), key=lambda item: (-item[1], item[0])
-        ):
+        for (code, name, level, kind), count in self.by_frequency():
             fix = {FixKind.SAFE: "  [--fix]", FixKind.UNSAFE: "  [--unsafe-fixes]"}.get(kind, "")
             self.write(f"{count:>8}  {level!s:7}  {code}  {name}{fix}\n")
         self.write(f"{self.summary()}\n")
+
+
+class JsonStatisticsReport(_JsonWriter):
+    """One object: the number of files, the findings by severity, and a row a rule as in the text."""
+
+    def show(self, file: str, findings: Sequence[Finding]) -> None:
+        pass
+
+    def finish(self) -> None:
+        rows = [
+            {"code": code, "name": name, "severity": str(level), "fix": kind.value, "findings": count}
+            for (code, name, level, kind), count in self.by_frequency()
+        ]
+        levels = {f"{level}s": self.counts[level] for level in _LEVELS}
+        self.put({"files": self.files, **levels, "rules": rows})
+        self.write("\n")
 
 
 class JsonReport(_JsonWriter):
@@ -144,6 +158,7 @@ def finding_fields(finding: Finding) -> dict[str, Any]:
         "name": finding.name,
         "severity": str(finding.severity),
         "message": finding.message,
+        "places": finding.places,
         "bar": finding.bar,
         "beat": None if finding.beat is None else round(finding.beat, 6),
         "byteOffset": finding.byte_offset,
@@ -257,4 +272,5 @@ REPORTS: dict[str, type[Report]] = {
     "sarif": SarifReport,
     "github": GithubReport,
     "statistics": StatisticsReport,
+    "json statistics": JsonStatisticsReport,
 }

@@ -69,7 +69,8 @@ def command(
     """Compose the missing bars of phrases, or, without a PAIR, whole phrases.
 
     A pair is a MIDI file with the first and the last bars of a phrase: side by side, or with a
-    silent gap between them whose length then holds. What is given comes back unchanged.
+    silent gap between them whose length then holds. What is given comes back unchanged. `-` reads a
+    pair from standard input.
 
     \b
     Examples:
@@ -92,7 +93,10 @@ def command(
     failed = False
     for path in pairs:
         try:
-            given.append((path.stem, read_pair(path)))
+            is_stdin = str(path) == "-"
+            given.append(
+                ("stdin" if is_stdin else path.stem, read_pair(path, "<stdin>" if is_stdin else None))
+            )
         except ViolinError as error:  # the other pairs are still answered
             click.echo(f"Error: {error}", err=True)
             failed = True

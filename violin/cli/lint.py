@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from constraints.linter.files import LintJob, Source
+    from constraints.linter.finding import Finding
     from constraints.linter.report import Report
     from constraints.linter.selection import Selection
     from violin.settings import LintSettings
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 @click.option(
     "--lowest-pitch", type=click.Choice(["43", "55"]), help="The floor of item 4; 43 is its letter."
 )
-@click.option("--fix", is_flag=True, help="Mend what can be mended without changing a sounding note.")
-@click.option("--unsafe-fixes", is_flag=True, help="Mend all that can be mended, heard or not.")
+@click.option("--fix", is_flag=True, help="Make the fixes that do not change what sounds.")
+@click.option("--unsafe-fixes", is_flag=True, help="Make all fixes, also those that change what sounds.")
 @click.option("--diff", is_flag=True, help="Show what --fix (or --unsafe-fixes) would change; write nothing.")
 @click.option("--backup", is_flag=True, help="Keep each original that is mended as NAME.bak.")
 @click.option(
@@ -73,7 +74,8 @@ def command(
     config: str | None,
     jobs: int | None,
 ) -> None:
-    """Check MIDI files: files, folders, patterns, zips, or `-` for a list of paths on stdin.
+    """Check MIDI files: files, folders, patterns, zips, or `-` for standard input: the bytes of a MIDI
+    file, or a list of paths.
 
     Exit code: 0 clean (infos alone are clean), 1 errors or warnings, 2 a usage error. `violin explain
     CODE` says what a rule means; settings live in setup.cfg [violin:lint] or violin.toml.
@@ -85,14 +87,24 @@ def command(
       violin lint phrase.mid --fix --backup
       violin lint pairs --profile prompt --format sarif > findings.sarif
     """
+    from itertools import chain
     from pathlib import Path
 
-    from constraints.linter.files import MIDI_SUFFIXES, GivenPairs, LintJob, collect_rarely, sources
+    from constraints.linter.files import (
+        MIDI_SUFFIXES,
+        GivenPairs,
+        LintJob,
+        collect_rarely,
+        sources,
+        standard_input,
+    )
     from constraints.linter.finding import Profile
     from constraints.linter.report import REPORTS
     from violin.settings import find_settings, read_settings
     from violin.smf import Limits
 
+    if statistics and form not in ("text", "json"):
+        raise click.UsageError(f"--statistics has no --format {form}; legal: text or json")
     if backup and (diff or not (fix or unsafe_fixes)):
         raise click.UsageError("--backup keeps what --fix or --unsafe-fixes mends; ask for one of them")
     collect_rarely()
@@ -104,9 +116,15 @@ def command(
         limits=Limits(**settings.limits()),
         given=GivenPairs.load(Path(given)) if given else None,
     )
-    listed = [line.strip() for path in paths if path == "-" for line in sys.stdin if line.strip()]
-    files = sources([path for path in paths if path != "-"] + listed)
-    report = REPORTS["statistics" if statistics else form](lambda text: click.echo(text, nl=False))
+    named = [path for path in paths if path != "-"]
+    piped = None
+    if "-" in paths:
+        listed, piped = standard_input(click.get_binary_stream("stdin"), job.limits)
+        named += listed
+    files = chain([piped] if piped else [], sources(named))
+    if statistics:
+        form = "json statistics" if form == "json" else "statistics"
+    report = REPORTS[form](lambda text: click.echo(text, nl=False))
     changed = None
     if fix or unsafe_fixes or diff:
         changed = _mend(job, files, report, unsafe=unsafe_fixes, diff=diff, backup=backup)
@@ -184,17 +202,34 @@ def _mend(
             unsafe=unsafe,
         )
         for code in result.refused:
-            click.echo(f"{source.name}: the fix of {code} was taken back, it would not have held", err=True)
+            click.echo(
+                f"{source.name}: {code} is not fixed: that would change what sounds, or help nothing",
+                err=True,
+            )
         if result.data != data:
             changed += 1
             if diff:
                 click.echo(diff_text(data, result.data, source.name), nl=False)
             elif source.path is None:
-                raise click.UsageError(f"{source.name}: a file in a zip is not mended; unpack it first")
+                raise click.UsageError(f"{source.name}: only a file of its own is mended; save or unpack it")
             else:
                 write_fixed(source.path, result.data, backup=backup)
         if diff:
             report.files += 1
         else:
-            report.add(source.name, job.check(source))
+            report.add(source.name, _as_refused(job.check(source), result.refused))
     return changed
+
+
+def _as_refused(findings: list[Finding], refused: tuple[str, ...]) -> list[Finding]:
+    """The findings, with the fixes that were refused called unsafe."""
+    from dataclasses import replace
+
+    from constraints.linter.finding import FixKind
+
+    return [
+        replace(finding, fix_kind=FixKind.UNSAFE)
+        if finding.code in refused and finding.fix_kind is FixKind.SAFE
+        else finding
+        for finding in findings
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +50,9 @@ class SmfFile:
 
 
 def read_limited(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """A file's bytes, at most one more than the limit (which `parse` then reports)."""
+    """A file's bytes, at most one more than the limit (which `parse` then reports); `-` is standard input."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read(limits.file_bytes + 1)
     with path.open("rb") as stream:
         return stream.read(limits.file_bytes + 1)
 

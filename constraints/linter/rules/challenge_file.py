@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot, counted
 from constraints.linter.rule import Rule
 from constraints.linter.subject import DRUM_CHANNEL
 from violin.challenge import VIOLIN_PROGRAM
@@ -205,10 +205,12 @@ class ProgramOnSilentChannel(Rule):
     evidence = "programs"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for event in subject.programs:
-            if event.channel not in subject.note_channels:
-                found = f"program {event.data[0]} on channel {event.channel + 1}, which has no note"
-                yield Spot(f"{found}; legal: none there", event.tick, event)
+        silent = [event for event in subject.programs if event.channel not in subject.note_channels]
+        if silent:
+            first, count = silent[0], len(silent)
+            found = f"program {first.data[0]} on channel {first.channel + 1}, which has no note"
+            more = f", and {count - 1} more on such channels" if count > 1 else ""
+            yield Spot(f"{found}{more}; legal: none there", first.tick, first, places=count)
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         edit.remove(event for event in subject.programs if event.channel not in subject.note_channels)
@@ -233,8 +235,9 @@ class DrumChannel(Rule):
     def check(self, subject: Subject) -> Iterator[Spot]:
         if DRUM_CHANNEL in subject.note_channels:
             drums = [note for note in subject.notes if note.channel == DRUM_CHANNEL]
-            found = f"{len(drums)} note{'s' if len(drums) > 1 else ''} on channel 10, which plays drums"
-            yield Spot(f"{found}; legal: any other channel", drums[0].onset_ticks, drums[0].on)
+            found = f"{counted(len(drums), 'note')} on channel 10, which plays drums"
+            legal = "legal: any other channel"
+            yield Spot(f"{found}; {legal}", drums[0].onset_ticks, drums[0].on, places=len(drums))
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         others = subject.note_channels - {DRUM_CHANNEL}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot, counted
 from constraints.linter.rule import Rule
-from constraints.linter.rules.challenge_sound import changes, first_onset
+from constraints.linter.rules.challenge_sound import NO_CHANGE, changes, first_change, first_onset
 from violin.challenge import MAX_BARS, MAX_VOICES, METERS, MIN_BARS, OFFICIAL_LOWEST_PITCH
 from violin.instrument import LOWEST_PITCH
 from violin.midi import PairedNote, key_of, meter_of
@@ -50,9 +50,9 @@ class BelowViolin(Rule):
         low = [n for n in subject.notes if OFFICIAL_LOWEST_PITCH <= n.pitch < subject.lowest_pitch]
         if low:
             lowest = min(note.pitch for note in low)
-            found = f"{len(low)} note{'s' if len(low) > 1 else ''} from 43 to 54, lowest {_named(lowest)}"
+            found = f"{counted(len(low), 'note')} from 43 to 54, lowest {_named(lowest)}"
             legal = f"legal: {LOWEST_PITCH} (open G) or more; the letter of the rule is 43"
-            yield Spot(f"{found}; {legal}", low[0].onset_ticks, low[0].on)
+            yield Spot(f"{found}; {legal}", low[0].onset_ticks, low[0].on, places=len(low))
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         low = (n for n in subject.notes if OFFICIAL_LOWEST_PITCH <= n.pitch < subject.lowest_pitch)
@@ -60,13 +60,14 @@ class BelowViolin(Rule):
 
 
 class BelowOfficialFloor(Rule):
-    """A note lies below 43.
+    """Notes lie below 43.
 
-    Why: item 4 forbids it by any reading, and no violin has it.
+    Why: item 4 forbids them by any reading, and no violin has them. One finding stands for all such
+    notes of a file.
 
     Example: a cello line in the wrong track.
 
-    Fix: --unsafe-fixes moves it up by octaves until it lies on the violin.
+    Fix: --unsafe-fixes moves each up by octaves until it lies on the violin.
     """
 
     code = "C042"
@@ -78,9 +79,10 @@ class BelowOfficialFloor(Rule):
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.lowest_note >= OFFICIAL_LOWEST_PITCH:
             return
-        for note in subject.notes:
-            if note.pitch < OFFICIAL_LOWEST_PITCH:
-                yield Spot(f"{_named(note.pitch)}; legal: {LOWEST_PITCH} or more", note.onset_ticks, note.on)
+        low = [note for note in subject.notes if note.pitch < OFFICIAL_LOWEST_PITCH]
+        found = f"{counted(len(low), 'note')} below 43, lowest {_named(subject.lowest_note)}"
+        legal = f"legal: {LOWEST_PITCH} (open G) or more"
+        yield Spot(f"{found}; {legal}", low[0].onset_ticks, low[0].on, places=len(low))
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         _raise_by_octaves(edit, (note for note in subject.notes if note.pitch < OFFICIAL_LOWEST_PITCH))
@@ -117,9 +119,8 @@ class IllegalMeter(Rule):
     evidence = "meters"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for event in subject.meters:
-            if event.data[:2] not in _LEGAL_METERS:
-                yield Spot(f"{meter_of(event)}; {_LEGAL_METER}", event.tick, event)
+        found = [event for event in subject.meters if event.data[:2] not in _LEGAL_METERS]
+        yield from first_change(found, lambda event: f"{meter_of(event)}; {_LEGAL_METER}")
 
 
 class MeterChange(Rule):
@@ -139,8 +140,8 @@ class MeterChange(Rule):
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.meters:
-            for event in changes(subject.meters, first_onset(subject), _COMMON_TIME):
-                yield Spot(f"the meter becomes {meter_of(event)}; legal: no change", event.tick, event)
+            found = changes(subject.meters, first_onset(subject), _COMMON_TIME)
+            yield from first_change(found, lambda event: f"the meter becomes {meter_of(event)}; {NO_CHANGE}")
 
 
 class MissingMeter(Rule):
@@ -185,8 +186,8 @@ class KeyChange(Rule):
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.keys:
-            for event in changes(subject.keys, first_onset(subject), _C_MAJOR):
-                yield Spot(f"the key becomes {key_of(event)}; legal: no change", event.tick, event)
+            found = changes(subject.keys, first_onset(subject), _C_MAJOR)
+            yield from first_change(found, lambda event: f"the key becomes {key_of(event)}; {NO_CHANGE}")
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         edit.remove(changes(subject.keys, first_onset(subject), _C_MAJOR))
@@ -234,7 +235,7 @@ class BarCount(Rule):
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.notes and not MIN_BARS <= subject.bars <= MAX_BARS:
-            bars = f"{subject.bars} bar{'s' if subject.bars > 1 else ''}"
+            bars = counted(subject.bars, "bar")
             last = max(subject.music_end_ticks - 1, 0)
             yield Spot(f"{bars}; legal: {MIN_BARS} to {MAX_BARS}", last)
 
@@ -328,11 +329,17 @@ class TooManyVoices(Rule):
     evidence = "sounding_sets"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
+        places: list[tuple[int, tuple[int, ...]]] = []
         was_over = False
         for grid_tick, _, pitches, _ in subject.sounding_sets:
             is_over = len(pitches) > MAX_VOICES
             if is_over and not was_over:
-                names = " ".join(pitch_name(pitch) for pitch in pitches)
-                tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
-                yield Spot(f"{len(pitches)} notes at once ({names}); legal: up to {MAX_VOICES}", tick)
+                places.append((grid_tick, pitches))
             was_over = is_over
+        if places:
+            grid_tick, pitches = places[0]
+            names = " ".join(pitch_name(pitch) for pitch in pitches)
+            times = f", the first of {len(places)} such places" if len(places) > 1 else ""
+            tick = grid_tick * subject.ticks_per_beat // TICKS_PER_BEAT
+            message = f"{len(pitches)} notes at once ({names}){times}; legal: up to {MAX_VOICES}"
+            yield Spot(message, tick, places=len(places))

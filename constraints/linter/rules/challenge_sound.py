@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from constraints.linter.subject import Subject
     from violin.smf import Event
 
+NO_CHANGE = "legal: no change"
 DEFAULT_TEMPO = (500_000).to_bytes(3, "big")
 CENTRED_BEND = b"\x00\x40"
 _SETUP = {
@@ -60,8 +61,20 @@ def changes(events: Sequence[Event], first_onset: int, default: bytes) -> list[E
     return [event for event in events if value(event) != base]
 
 
+def first_change(events: Sequence[Event], message: str | Callable[[Event], str]) -> Iterator[Spot]:
+    """One spot for all changes, at the first; `message` says what is wrong there."""
+    if events:
+        text = message if isinstance(message, str) else message(events[0])
+        more = f"; and {len(events) - 1} more" if len(events) > 1 else ""
+        yield Spot(text + more, events[0].tick, events[0], places=len(events))
+
+
 def first_onset(subject: Subject) -> int:
     return subject.notes[0].onset_ticks if subject.notes else 0
+
+
+def _bpm(event: Event) -> str:
+    return f"{60e6 / int.from_bytes(event.data, 'big'):.4g} beats a minute"
 
 
 class TempoChange(Rule):
@@ -82,9 +95,8 @@ class TempoChange(Rule):
 
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.tempos:
-            for event in changes(subject.tempos, first_onset(subject), DEFAULT_TEMPO):
-                bpm = 60e6 / int.from_bytes(event.data, "big")
-                yield Spot(f"the tempo becomes {bpm:.4g} beats a minute; legal: no change", event.tick, event)
+            found = changes(subject.tempos, first_onset(subject), DEFAULT_TEMPO)
+            yield from first_change(found, lambda event: f"the tempo becomes {_bpm(event)}; {NO_CHANGE}")
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         edit.remove(changes(subject.tempos, first_onset(subject), DEFAULT_TEMPO))
@@ -131,9 +143,11 @@ class RepeatedEqualMeta(Rule):
     fix_kind = FixKind.SAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for event in self._repeated(subject):
-            what = _META_NAMES[event.kind]
-            yield Spot(f"the same {what} once more; legal: once, at the start", event.tick, event)
+        repeated = self._repeated(subject)
+        for kind, name in _META_NAMES.items():
+            found = [event for event in repeated if event.kind == kind]
+            message = f"the same {name} again; legal: once, at the start"
+            yield from first_change(found, message)
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         edit.remove(self._repeated(subject))

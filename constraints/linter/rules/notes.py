@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from operator import eq
 from typing import TYPE_CHECKING
 
-from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot, counted
 from constraints.linter.rule import Rule
 from violin.music import TICKS_PER_BEAT, pitch_name
 
@@ -38,10 +38,8 @@ class HangingNote(Rule):
     evidence = "has_hanging_notes"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for note in subject.notes:
-            if note.off is None:
-                message = f"{pitch_name(note.pitch)} has no note-off; legal: one for each note-on"
-                yield Spot(message, note.onset_ticks, note.on)
+        found = [note for note in subject.notes if note.off is None]
+        yield from _first_of(found, "{} without a note-off, first {}; legal: one for each note-on")
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         onsets = _onsets(subject)
@@ -72,9 +70,9 @@ class StrayNoteOff(Rule):
     def check(self, subject: Subject) -> Iterator[Spot]:
         is_silent = len(subject.smf.tracks) < 2 or subject.sounds_same_without(subject.stray_offs)
         kind = FixKind.SAFE if is_silent else FixKind.UNSAFE
-        for event in subject.stray_offs:
-            message = f"a note-off for {pitch_name(event.data[0])}, which does not sound"
-            yield Spot(message, event.tick, event, fix_kind=kind)
+        first, count = min(subject.stray_offs), len(subject.stray_offs)
+        found = f"{counted(count, 'note-off')} without a note, first for {pitch_name(first.data[0])}"
+        yield Spot(f"{found}; legal: one for each note-on", first.tick, first, fix_kind=kind, places=count)
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         edit.remove(subject.stray_offs)
@@ -99,12 +97,16 @@ class SamePitchOverlap(Rule):
     evidence = "overlaps"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for run in subject.overlaps:
-            if len(set(subject.pitches[run])) < run.stop - run.start:
-                yield from self._overlaps(subject.notes[run])
+        found = [
+            note
+            for run in subject.overlaps
+            if len(set(subject.pitches[run])) < run.stop - run.start
+            for note in self._overlaps(subject.notes[run])
+        ]
+        yield from _first_of(found, "{} begin before another of their pitch has ended, first {}; legal: none")
 
     @staticmethod
-    def _overlaps(notes: list[PairedNote]) -> Iterator[Spot]:
+    def _overlaps(notes: list[PairedNote]) -> Iterator[PairedNote]:
         longest: dict[tuple[int, int], PairedNote] = {}  # (channel, pitch) -> the note that ends last so far
         for note in notes:
             onset, pitch, end, _, channel = note[:5]
@@ -113,8 +115,7 @@ class SamePitchOverlap(Rule):
                 longest[channel, pitch] = note
                 continue
             if before[0] < onset < before[2]:
-                name = pitch_name(pitch)
-                yield Spot(f"{name} begins while another {name} still sounds", onset, note.on)
+                yield note
             if end >= before[2]:
                 longest[channel, pitch] = note
 
@@ -146,12 +147,9 @@ class ZeroLengthNote(Rule):
     fix_kind = FixKind.UNSAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        if not any(map(eq, subject.onsets, subject.ends)):
-            return
-        for note in subject.notes:
-            if note.off is not None and note.end_ticks == note.onset_ticks:
-                message = f"{pitch_name(note.pitch)} lasts 0 ticks; legal: 1 or more"
-                yield Spot(message, note.onset_ticks, note.on)
+        if any(map(eq, subject.onsets, subject.ends)):
+            found = [note for note in subject.notes if note.off and note.end_ticks == note.onset_ticks]
+            yield from _first_of(found, "{} of 0 ticks, first {}; legal: 1 tick or more")
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         edit.remove(
@@ -180,9 +178,8 @@ class DuplicateNote(Rule):
     evidence = "struck_together"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for group in _duplicates(subject):
-            message = f"{len(group)} notes {pitch_name(group[0].pitch)} begin together; legal: one"
-            yield Spot(message, group[1].onset_ticks, group[1].on)
+        found = [note for group in _duplicates(subject) for note in group[1:]]
+        yield from _first_of(found, "{} struck a second time at once, first {}; legal: one of each pitch")
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         louder: dict[int, Event] = {}
@@ -264,6 +261,14 @@ class OneTickGap(Rule):
         for note, end in _released_early(subject):
             if note.off is not None:
                 edit.move(note.off, end)
+
+
+def _first_of(notes: list[PairedNote], message: str) -> Iterator[Spot]:
+    """One spot for all notes: `message` with their number and the first one's pitch, at the first."""
+    if notes:
+        first = notes[0]
+        text = message.format(counted(len(notes), "note"), pitch_name(first.pitch))
+        yield Spot(text, first.onset_ticks, first.on, places=len(notes))
 
 
 def _onsets(subject: Subject) -> dict[tuple[int, int], list[int]]:

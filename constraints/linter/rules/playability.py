@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from constraints.hand.playability import FINGERBOARD_END, first_impossible_shift, leaves_time, verdict
-from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Severity, Spot
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Severity, Spot, counted
 from constraints.linter.rule import Rule
 from violin.hand import TIER_LIMITS
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, Obstacle, Tier, is_playable, witness
@@ -18,6 +18,7 @@ from violin.music import DEFAULT_TEMPO_US_PER_BEAT, TICKS_PER_BEAT, pitch_name
 if TYPE_CHECKING:
     from constraints.linter.edits import Edit
     from constraints.linter.subject import Subject
+    from violin.midi import PairedNote
 
 HIGH_PITCH = 100
 _EASY = "easy: a span of up to {:g} mm and frets up to {}".format(*TIER_LIMITS[Tier.EASY])
@@ -56,6 +57,17 @@ def _thin(subject: Subject, edit: Edit, wanted: Obstacle) -> None:
                 edit.remove(event for event in (note.on, note.off) if event is not None)
 
 
+def _each_set(places: Iterable[tuple[int, tuple[int, ...]]], legal: str, held: str = "") -> Iterator[Spot]:
+    """A spot for each distinct set of notes among (tick, pitches), at its first place."""
+    ticks: dict[tuple[int, ...], list[int]] = {}
+    for tick, pitches in places:
+        ticks.setdefault(pitches, []).append(tick)
+    for pitches, found in ticks.items():
+        times = f" ({len(found)} times)" if len(found) > 1 else ""
+        message = f"{_names(pitches)}{held}{times}: {_reason(pitches)}; {legal}"
+        yield Spot(message, found[0], places=len(found))
+
+
 class NoStringForNotes(Rule):
     """Notes struck together have fewer strings than notes: two of them need the same one.
 
@@ -73,8 +85,7 @@ class NoStringForNotes(Rule):
     evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for tick, pitches in _chords(subject, Obstacle.STRINGS):
-            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: a string for each note", tick)
+        yield from _each_set(_chords(subject, Obstacle.STRINGS), "legal: a string for each note")
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         _thin(subject, edit, Obstacle.STRINGS)
@@ -98,8 +109,7 @@ class StretchImpossible(Rule):
     evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for tick, pitches in _chords(subject, Obstacle.HAND):
-            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: up to 120 mm", tick)
+        yield from _each_set(_chords(subject, Obstacle.HAND), "legal: up to 120 mm")
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         _thin(subject, edit, Obstacle.HAND)
@@ -121,8 +131,7 @@ class SkipsAString(Rule):
     evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for tick, pitches in _chords(subject, Obstacle.BOW):
-            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; legal: neighbouring strings", tick)
+        yield from _each_set(_chords(subject, Obstacle.BOW), "legal: neighbouring strings")
 
 
 class VirtuosoChord(Rule):
@@ -141,8 +150,7 @@ class VirtuosoChord(Rule):
     evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for tick, pitches in _chords(subject, Tier.VIRTUOSO):
-            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; {_EASY}", tick)
+        yield from _each_set(_chords(subject, Tier.VIRTUOSO), _EASY)
 
 
 class WideChord(Rule):
@@ -161,8 +169,7 @@ class WideChord(Rule):
     evidence = "hard_chords"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for tick, pitches in _chords(subject, Tier.WIDE):
-            yield Spot(f"{_names(pitches)}: {_reason(pitches)}; {_EASY}", tick)
+        yield from _each_set(_chords(subject, Tier.WIDE), _EASY)
 
 
 class HeldNotesUnplayable(Rule):
@@ -184,13 +191,14 @@ class HeldNotesUnplayable(Rule):
     evidence = "sounding_sets"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
+        places = []
         previous: tuple[int, ...] = ()
         for sounding in subject.sounding_sets:
             pitches = sounding.pitches
             if sounding.is_held and pitches != previous and isinstance(verdict(pitches), Obstacle):
-                tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
-                yield Spot(f"{_names(pitches)} held: {_reason(pitches)}; legal: a playable set", tick)
+                places.append((sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT, pitches))
             previous = pitches
+        yield from _each_set(places, "legal: a playable set", " held")
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         ticks = [
@@ -221,14 +229,17 @@ class ChordHeldBeyondBow(Rule):
     evidence = "sounding_sets"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        for sounding in subject.sounding_sets:
-            length_ticks = sounding.until - sounding.tick
-            if len(sounding.pitches) > 2 and length_ticks > TICKS_PER_BEAT:
-                tick = sounding.tick * subject.ticks_per_beat // TICKS_PER_BEAT
-                beats = length_ticks / TICKS_PER_BEAT
-                yield Spot(
-                    f"{_names(sounding.pitches)} for {beats:.3g} beats; the bow holds two strings", tick
-                )
+        found = [
+            sounding
+            for sounding in subject.sounding_sets
+            if len(sounding.pitches) > 2 and sounding.until - sounding.tick > TICKS_PER_BEAT
+        ]
+        if found:
+            first = found[0]
+            beats = (first.until - first.tick) / TICKS_PER_BEAT
+            times = f", the first of {len(found)} such chords" if len(found) > 1 else ""
+            message = f"{_names(first.pitches)} for {beats:.3g} beats{times}; the bow holds two strings"
+            yield Spot(message, first.tick * subject.ticks_per_beat // TICKS_PER_BEAT, places=len(found))
 
 
 class HighNote(Rule):
@@ -250,12 +261,22 @@ class HighNote(Rule):
     def check(self, subject: Subject) -> Iterator[Spot]:
         if subject.highest_note <= HIGH_PITCH:
             return
-        for note in subject.notes:
-            if note.pitch > HIGH_PITCH:
-                level: Severity = ERROR if note.pitch > HIGHEST_PITCH else WARNING
-                found = f"{pitch_name(note.pitch)} ({note.pitch})"
-                legal = f"legal: up to {HIGHEST_PITCH}, usual up to {HIGH_PITCH}"
-                yield Spot(f"{found}; {legal}", note.onset_ticks, note.on, severity=level)
+        high = [note for note in subject.notes if note.pitch > HIGH_PITCH]
+        too_high = [note for note in high if note.pitch > HIGHEST_PITCH]
+        usual = [note for note in high if note.pitch <= HIGHEST_PITCH]
+        legal = f"legal: up to {HIGHEST_PITCH}, usual up to {HIGH_PITCH}"
+        levels: tuple[tuple[list[PairedNote], Severity, int], ...] = (
+            (too_high, ERROR, HIGHEST_PITCH),
+            (usual, WARNING, HIGH_PITCH),
+        )
+        for notes, level, limit in levels:
+            if notes:
+                highest = max(note.pitch for note in notes)
+                found = (
+                    f"{counted(len(notes), 'note')} above {limit}, highest {pitch_name(highest)} ({highest})"
+                )
+                first, count = notes[0], len(notes)
+                yield Spot(f"{found}; {legal}", first.onset_ticks, first.on, severity=level, places=count)
 
 
 class ImpossibleShift(Rule):

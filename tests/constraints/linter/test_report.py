@@ -47,6 +47,7 @@ def test_json_is_one_array() -> None:
         "name": "below-violin",
         "severity": "error",
         "message": "F#3; legal: 55",
+        "places": 1,
         "bar": 3,
         "beat": 2.5,
         "byteOffset": 40,

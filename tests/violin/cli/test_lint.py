@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*arguments: str, stdin: str | None = None) -> Result:
+def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
     return CliRunner().invoke(cli, list(arguments), input=stdin)
 
 
@@ -81,6 +81,37 @@ def test_folders_patterns_and_a_list_on_stdin(folder: Path) -> None:
     assert list(found(absolute)) == [str(folder / "music" / "deep" / "low.mid")]
 
 
+def test_midi_on_stdin_is_a_file(folder: Path) -> None:
+    low = (folder / "music" / "deep" / "low.mid").read_bytes()
+    assert found(run("lint", "-", "--format", "json", stdin=low)) == {"<stdin>": ["C041"]}
+    assert found(run("lint", "-", "music/keyless.MID", "--format", "json", stdin=low)) == {
+        "<stdin>": ["C041"],
+        "music/keyless.MID": ["C082"],
+    }
+    assert found(run("lint", "-", "--format", "json", stdin=b"MThd")) == {"<stdin>": ["S003"]}
+    assert found(run("lint", "-", "--format", "json", stdin=b"\x1f\x8b\x08\x00")) == {"<stdin>": ["S001"]}
+    mended = run("lint", "-", "--unsafe-fixes", stdin=low)
+    assert (mended.exit_code, mended.stdout) == (2, "")
+    assert "<stdin>: only a file of its own is mended" in mended.stderr
+
+
+def test_statistics_as_text_and_json(folder: Path) -> None:
+    text = run("lint", "music", "--statistics")
+    assert "       1  error    C041  below-violin  [--unsafe-fixes]\n" in text.stdout
+    data = json.loads(run("lint", "music", "--statistics", "--format", "json").stdout)
+    assert (data["files"], data["errors"], data["warnings"], data["infos"]) == (3, 1, 0, 1)
+    assert data["rules"][0] == {
+        "code": "C041",
+        "name": "below-violin",
+        "severity": "error",
+        "fix": "unsafe",
+        "findings": 1,
+    }
+    refused = run("lint", "music", "--statistics", "--format", "sarif")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "legal: text or json" in refused.stderr
+
+
 def test_a_file_that_is_named_twice_is_linted_once(folder: Path) -> None:
     with zipfile.ZipFile("all.zip", "w") as archive:
         archive.writestr("001.mid", phrase_bytes(LOW))
@@ -112,7 +143,7 @@ def test_a_zip_is_read_without_unpacking(folder: Path) -> None:
     assert sorted(folder.rglob("*")) == before
     mended = run("lint", "all.zip", "--unsafe-fixes")
     assert mended.exit_code == 2
-    assert "unpack it first" in mended.stderr
+    assert "only a file of its own is mended" in mended.stderr
 
 
 def test_a_dataset_of_given_pairs_is_matched_by_folder_and_number(folder: Path) -> None:
