@@ -119,7 +119,7 @@ def command(
     named = [path for path in paths if path != "-"]
     piped = None
     if "-" in paths:
-        listed, piped = standard_input(click.get_binary_stream("stdin"), job.limits)
+        listed, piped = standard_input(sys.stdin.buffer, job.limits)
         named += listed
     files = chain([piped] if piped else [], sources(named))
     if statistics:
