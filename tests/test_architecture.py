@@ -16,10 +16,6 @@ MAX_LINES = 300
 MAX_FILES = 14
 
 LONG_FILES = {  # files that may be longer, with the reason
-    "constraints/linter/rules/challenge_music.py": "a family of rules, read one class at a time",
-    "constraints/linter/rules/challenge_sound.py": "a family of rules, read one class at a time",
-    "constraints/linter/rules/notes.py": "a family of rules, read one class at a time",
-    "constraints/linter/subject.py": "to be split: what the rules ask of one file",
     "models/training/trainer.py": "the training loop, read in one sitting",
     "violin/pair.py": "to be split: given pairs, and the answer between them",
 }

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 FAMILIES = (
     "structure",
     "challenge_file",
+    "challenge_tempo",
+    "challenge_form",
     "challenge_sound",
     "challenge_music",
     "challenge_given",
     "notes",
+    "note_grid",
+    "chords",
     "playability",
 )
 

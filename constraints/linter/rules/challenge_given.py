@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.linter.finding import ERROR, OFF, WARNING, FixKind, Spot
 from constraints.linter.rule import Rule
-from constraints.linter.rules.challenge_sound import DEFAULT_TEMPO
+from constraints.linter.rules.challenge_tempo import DEFAULT_TEMPO
 from violin.midi import key_of, meter_of
 from violin.music import TICKS_PER_BEAT, Key, Meter, Note, pitch_name
 from violin.smf import KEY, NOTE_OFF, NOTE_ON, TEMPO

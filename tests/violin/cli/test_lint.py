@@ -270,21 +270,6 @@ def test_the_lint_path_imports_nothing_heavy(folder: Path) -> None:
     assert done.stdout.splitlines() == ["1 file: no findings", "[]"]
 
 
-def test_explain_a_rule_by_code_name_and_prefix() -> None:
-    by_code, by_name = run("explain", "C112"), run("explain", "given-bar-onset-tied")
-    assert by_code.exit_code == 0
-    assert by_code.stdout == by_name.stdout
-    assert "**Why is this bad?**" in by_code.stdout
-    assert run("explain", "C04").stdout.count("### C04") == 2
-    assert run("explain").exit_code == run("explain", "Q9").exit_code == 2
-
-
-def test_the_manual_in_docs_is_what_the_rules_say() -> None:
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == run("explain", "--all").stdout, (
-        "write it anew: violin explain --all > docs/rules.md"
-    )
-
-
 def test_fingering_as_text_and_json(folder: Path) -> None:
     text = run("fingering", "music/clean.mid")
     assert text.exit_code == 0

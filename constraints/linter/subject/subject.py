@@ -7,16 +7,19 @@ gives a poorer subject, never an error.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Iterable
 from heapq import merge
 from itertools import accumulate, pairwise
 from operator import gt, itemgetter, le, sub
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
 from constraints.hand.playability import onset_sets, onset_tolerance_ticks, verdict
 from constraints.linter.finding import Profile
 from constraints.linter.safety import Sound, sound_of, without
+from constraints.linter.subject.barlines import Barlines
+from constraints.linter.subject.lazy_property import LazyProperty
+from constraints.linter.subject.sounding import GridNote, Sounding, runs_of, sounding_sets
 from violin.instrument import LOWEST_PITCH, Obstacle, Tier
 from violin.midi import PairedNote, bars_within, pair_notes
 from violin.music import TICKS_PER_BEAT
@@ -43,46 +46,7 @@ _DEFAULT_TICKS_PER_BEAT = 480
 DRUM_CHANNEL = 9  # the tenth, counted from 0
 
 
-GridNote = tuple[int, int, int]
-"""(onset, end, pitch) at 48 ticks a beat."""
-
-
-class Sounding(NamedTuple):
-    """Notes that sound together: from a grid tick until the next change, ascending distinct pitches,
-    and whether one of them is held from before."""
-
-    tick: int
-    until: int
-    pitches: tuple[int, ...]
-    is_held: bool
-
-
-class Bars(NamedTuple):
-    """A stretch in one meter: its first tick and bar (from 0), and the ticks of a bar and a beat."""
-
-    tick: int
-    bar: int
-    bar_ticks: int
-
-
 _place = itemgetter(0, 1)  # (onset, pitch) of a note
-_Value = TypeVar("_Value")
-
-
-class _Fact(Generic[_Value]):
-    """A property worked out once, as `functools.cached_property` without the lock that it takes before
-    Python 3.12: a subject belongs to one thread, and has a dozen of them."""
-
-    def __init__(self, work: Callable[[Any], _Value]) -> None:
-        self.work = work
-        self.__doc__ = work.__doc__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, subject: Any, owner: type) -> _Value:
-        value = subject.__dict__[self.name] = self.work(subject)
-        return value
 
 
 class Subject:
@@ -162,23 +126,23 @@ class Subject:
             return list(self.smf.tracks[0].events)
         return list(merge(*(track.events for track in self.smf.tracks), key=itemgetter(0)))
 
-    @_Fact
+    @LazyProperty
     def onset_sets(self) -> list[tuple[int, tuple[int, ...]]]:
         """(tick, ascending pitches) struck together within 1/96 beat, from the note-ons."""
         return onset_sets(self.note_ons, self.ticks_per_beat)
 
-    @_Fact
+    @LazyProperty
     def onset_gaps(self) -> list[int]:
         """Ticks from each note's onset to the next note's."""
         return list(map(sub, self.onsets[1:], self.onsets))
 
-    @_Fact
+    @LazyProperty
     def struck_together(self) -> list[slice]:
         """The runs of notes in which each begins at most 1/96 beat after the last; single notes are none."""
         tolerance = onset_tolerance_ticks(self.ticks_per_beat)
-        return _runs([index for index, gap in enumerate(self.onset_gaps) if gap <= tolerance])
+        return runs_of([index for index, gap in enumerate(self.onset_gaps) if gap <= tolerance])
 
-    @_Fact
+    @LazyProperty
     def chords(self) -> list[tuple[int, tuple[int, ...]]]:
         """The onset sets of two pitches or more."""
         return [
@@ -188,7 +152,7 @@ class Subject:
             if len(chord[1]) > 1
         ]
 
-    @_Fact
+    @LazyProperty
     def hard_chords(self) -> dict[Tier | Obstacle, list[tuple[int, tuple[int, ...]]]]:
         """The chords that are not easy, by tier or by what keeps them from being played."""
         found: dict[Tier | Obstacle, list[tuple[int, tuple[int, ...]]]] = {}
@@ -198,12 +162,12 @@ class Subject:
                 found.setdefault(what, []).append(chord)
         return found
 
-    @_Fact
+    @LazyProperty
     def note_ons(self) -> list[tuple[int, int]]:
         """(tick, pitch) of every note-on, in order."""
         return list(zip(self.onsets, self.pitches, strict=True))
 
-    @_Fact
+    @LazyProperty
     def programs_heard(self) -> list[tuple[int, Event | None, int]]:
         """(channel, program change in force or None, tick of its first note) for each that sounds.
 
@@ -221,7 +185,7 @@ class Subject:
                     heard.append((channel, change, ons[start][0]))
         return heard
 
-    @_Fact
+    @LazyProperty
     def sound(self) -> Sound:
         """What is heard of the file; see `constraints.linter.safety`."""
         return sound_of(self.smf.tracks)
@@ -240,7 +204,7 @@ class Subject:
         """The tick of the last event of any kind."""
         return max((track.events[-1].tick for track in self.smf.tracks if track.events), default=0)
 
-    @_Fact
+    @LazyProperty
     def grid_notes(self) -> list[GridNote]:
         """Every note on the grid of 48 ticks a beat: both ends rounded, at least one tick long."""
         return self._on_grid(self.notes)
@@ -254,14 +218,14 @@ class Subject:
             result.append((onset, end if end > onset else onset + 1, note[1]))
         return result
 
-    @_Fact
+    @LazyProperty
     def overlaps(self) -> list[slice]:
         """The runs of notes in which each begins before all up to it have ended; single notes are none."""
         is_ascending = all(map(le, self.ends, self.ends[1:]))
         latest_ends = self.ends if is_ascending else accumulate(self.ends, max)
-        return _runs([index for index, late in enumerate(map(gt, latest_ends, self.onsets[1:])) if late])
+        return runs_of([index for index, late in enumerate(map(gt, latest_ends, self.onsets[1:])) if late])
 
-    @_Fact
+    @LazyProperty
     def sounding_sets(self) -> list[Sounding]:
         """The notes that sound together, two or more, from each change to the next; on the grid."""
         return [sounding for run in self.overlaps for sounding in self._sounding_together(run)]
@@ -272,90 +236,26 @@ class Subject:
             [(tick, until, _)] = self._on_grid(self.notes[run.start : run.start + 1])
             pitches = tuple(sorted(set(self.pitches[run])))
             return [Sounding(tick, until, pitches, False)] if len(pitches) > 1 else []
-        return _sounding_sets(self._on_grid(self.notes[run]))
+        return sounding_sets(self._on_grid(self.notes[run]))
 
-    @_Fact
-    def stretches(self) -> list[Bars]:
-        """The stretches of the file by meter; 4/4 where none is given. A meter that comes inside
-        a bar begins a new bar there."""
-        result = [Bars(0, 0, 4 * self.ticks_per_beat)]
-        for event in self.meters:
-            last = result[-1]
-            bar_ticks = max(1, 4 * event.data[0] * self.ticks_per_beat >> event.data[1])
-            passed = -(-(event.tick - last.tick) // last.bar_ticks)
-            here = Bars(event.tick, last.bar + int(passed), bar_ticks)
-            if event.tick == last.tick:
-                result[-1] = here
-            else:
-                result.append(here)
-        return result
-
-    def _stretch_at(self, tick: int) -> Bars:
-        stretches = self.stretches
-        if len(stretches) == 1:
-            return stretches[0]
-        return stretches[max(bisect_right(stretches, tick, key=itemgetter(0)) - 1, 0)]
+    @LazyProperty
+    def barlines(self) -> Barlines:
+        """Where the file's bars lie."""
+        return Barlines(self.meters, self.ticks_per_beat)
 
     def bar_and_beat(self, tick: int) -> tuple[int, float]:
         """Where a tick is, both from 1: the bar, and the beat in quarter notes."""
-        stretch = self._stretch_at(tick)
-        bars, rest = divmod(tick - stretch.tick, stretch.bar_ticks)
-        return stretch.bar + int(bars) + 1, 1 + rest / self.ticks_per_beat
+        return self.barlines.bar_and_beat(tick)
 
-    def next_barline(self, tick: int) -> int:
-        """The first barline at a tick or after it."""
-        stretch = self._stretch_at(tick - 1)
-        return tick + (stretch.tick - tick) % stretch.bar_ticks
-
-    @_Fact
+    @LazyProperty
     def bars(self) -> int:
         """The bars of the phrase: those that hold its notes (an overhang of at most 1/48 beat needs
         no bar of its own), and the silent ones after them where the track ends on a barline."""
         end = self.end_ticks if self.off_barline_ticks == 0 else self.music_end_ticks
-        stretch = self._stretch_at(end - 1)
+        stretch = self.barlines.stretch_at(end - 1)
         return stretch.bar + bars_within(end - stretch.tick, stretch.bar_ticks, self.ticks_per_beat)
 
-    @_Fact
+    @LazyProperty
     def off_barline_ticks(self) -> int:
         """How far the phrase's end lies from the nearest barline: after it (+) or before it (-)."""
-        stretch = self._stretch_at(self.end_ticks - 1)
-        beyond = (self.end_ticks - stretch.tick) % stretch.bar_ticks
-        return beyond if 2 * beyond <= stretch.bar_ticks else beyond - stretch.bar_ticks
-
-
-def _runs(joined: list[int]) -> list[slice]:
-    """Indices of notes that belong with the next one, ascending -> the runs of notes that belong together."""
-    runs: list[slice] = []
-    if joined:
-        start = previous = joined[0]
-        for index in joined[1:]:
-            if index != previous + 1:
-                runs.append(slice(start, previous + 2))
-                start = index
-            previous = index
-        runs.append(slice(start, previous + 2))
-    return runs
-
-
-def _sounding_sets(notes: list[GridNote]) -> list[Sounding]:
-    starts = sorted((onset, pitch) for onset, _, pitch in notes)
-    ends = sorted((end, pitch) for _, end, pitch in notes)
-    result = []
-    sounding: dict[int, int] = {}  # pitch -> notes; at most 128, however many notes pile up
-    started = ended = 0
-    count = len(notes)
-    for tick, until in pairwise(sorted({tick for onset, end, _ in notes for tick in (onset, end)})):
-        while ended < count and ends[ended][0] <= tick:
-            pitch = ends[ended][1]
-            ended += 1
-            sounding[pitch] -= 1
-            if not sounding[pitch]:
-                del sounding[pitch]
-        is_held = bool(sounding)
-        while started < count and starts[started][0] == tick:
-            pitch = starts[started][1]
-            started += 1
-            sounding[pitch] = sounding.get(pitch, 0) + 1
-        if len(sounding) > 1:
-            result.append(Sounding(tick, until, tuple(sorted(sounding)), is_held))
-    return result
+        return self.barlines.ticks_after(self.end_ticks)

@@ -1,0 +1,114 @@
+"""N006 and N007: notes beside the grid of 1/48 beat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.linter.finding import INFO, OFF, FixKind, Spot
+from constraints.linter.rule import Rule
+from violin.music import TICKS_PER_BEAT
+
+if TYPE_CHECKING:
+    from constraints.linter.edits import Edit
+    from constraints.linter.subject import Subject
+    from violin.midi import PairedNote
+
+_SHORTEST_GRID_STEP_TICKS = 2  # below that a tick is no slip but a step of the grid
+
+
+class OffGridOnset(Rule):
+    """Notes begin off the grid of 1/48 beat.
+
+    Why: notation has no place for them; 48 steps a beat hold everything down to 64ths and
+    32nd triplets. Usually they are a played performance, or a converter's rounding.
+
+    Example: a human recording; quintuplets, which the grid does not hold exactly.
+
+    Fix: --unsafe-fixes moves each to the nearest step and keeps the note's end.
+    """
+
+    code = "N006"
+    name = "off-grid-onset"
+    severities = INFO, INFO, OFF
+    fix_kind = FixKind.UNSAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        division = subject.ticks_per_beat
+        if not TICKS_PER_BEAT % division:
+            return  # every tick is a step of the grid
+        off = [
+            note
+            for note in subject.notes
+            if note[0] * TICKS_PER_BEAT % division and _grid_tick(note[0], subject) != note[0]
+        ]
+        if off:
+            message = (
+                f"{len(off)} of {len(subject.notes)} notes begin off the grid of 1/48 beat; this one first"
+            )
+            yield Spot(message, off[0].onset_ticks, off[0].on)
+
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        for note in subject.notes:
+            onset = _grid_tick(note.onset_ticks, subject)
+            if onset != note.onset_ticks:
+                edit.move(note.on, onset)
+                if note.off is not None and note.end_ticks <= onset:
+                    edit.move(note.off, _grid_tick(onset + subject.tolerance_ticks, subject))
+
+
+class OneTickGap(Rule):
+    """Notes are released one tick before the next onset or beat.
+
+    Why: it is a habit of notation programs to make repeated notes audible, and no rest; but a
+    reader that takes ticks at their word sees rests of 1/480 beat everywhere.
+
+    Example: every export of MuseScore.
+
+    Fix: --unsafe-fixes lengthens each by that tick.
+    """
+
+    code = "N007"
+    name = "one-tick-gap"
+    severities = INFO, INFO, OFF
+    fix_kind = FixKind.UNSAFE
+
+    def check(self, subject: Subject) -> Iterator[Spot]:
+        early = _released_early(subject)
+        if early:
+            message = f"{len(early)} of {len(subject.notes)} notes end one tick early; this one first"
+            yield Spot(message, early[0][0].end_ticks, early[0][0].off)
+
+    def fix(self, subject: Subject, edit: Edit) -> None:
+        for note, end in _released_early(subject):
+            if note.off is not None:
+                edit.move(note.off, end)
+
+
+def _grid_tick(tick: int, subject: Subject) -> int:
+    """The file's tick nearest to the step of the 1/48-beat grid that is nearest to a tick."""
+    division = subject.ticks_per_beat
+    if not tick * TICKS_PER_BEAT % division:
+        return tick
+    step = (2 * tick * TICKS_PER_BEAT + division) // (2 * division)
+    return (2 * step * division + TICKS_PER_BEAT) // (2 * TICKS_PER_BEAT)
+
+
+def _released_early(subject: Subject) -> list[tuple[PairedNote, int]]:
+    """The notes that end a tick before something, and where they should; the step of the grid to
+    which the end belongs stays the same."""
+    division = subject.ticks_per_beat
+    if division < _SHORTEST_GRID_STEP_TICKS * TICKS_PER_BEAT:
+        return []
+    onsets = set(subject.onsets)
+    early = []
+    for note in subject.notes:
+        following = note[2] + 1
+        if (following in onsets or not following % division) and note.off and note[0] < note[2]:
+            step = _grid_tick(note.end_ticks, subject)
+            end = note.end_ticks
+            while (end + 1 in onsets or not (end + 1) % division) and _grid_tick(end + 1, subject) == step:
+                end += 1
+            if end > note.end_ticks:
+                early.append((note, end))
+    return early
