@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.judge.features.canonical import check_readable
 from models.judge.scorer import Judge
 from submission.archive import write_archive
 from submission.datasets import Dataset, GivenFile
@@ -117,8 +118,9 @@ def score_file(judge: Judge, given: GivenFile) -> Score:
     """The score of one file, whatever is in it."""
     try:
         phrase = read_phrase(given.data, name=given.name)
+        check_readable(phrase, given.name)
     except MidiError as error:
-        return Score(given.name, UNKNOWN, (f"{UNKNOWN:.3f} for an unreadable file: {error}",))
+        return Score(given.name, UNKNOWN, (f"{UNKNOWN:.3f} for a file that cannot be judged: {error}",))
     try:
         (value,) = judge.score([phrase], given.composer.slug)
         if not math.isfinite(value):

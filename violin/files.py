@@ -1,13 +1,22 @@
-"""Writing files so that a reader never sees a part of one."""
+"""Files: written so that a reader never sees a part of one, and named by their contents."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 from violin.errors import OutputError
 
 _LONGEST_STEM = 100  # characters of a file's name that its temporary neighbour repeats
+
+
+def file_digest(path: Path) -> str:
+    """The sha256 of a file in hexadecimal; 'absent' where it is missing or cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return "absent"
 
 
 def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:

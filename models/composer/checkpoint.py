@@ -8,7 +8,6 @@ raw parameters, averages and momenta of one step; nothing but the same run reads
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -103,8 +102,3 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise WeightsError(f"{path}: no such weight file") from None
     except (OSError, ValueError, SafetensorError) as error:
         raise WeightsError(f"{path}: not a weight file ({error})") from error
-
-
-def weights_digest(path: Path) -> str:
-    """The sha256 of a weight file; '' where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

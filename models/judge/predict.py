@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from models.judge.features.canonical import check_readable
 from models.judge.files import Found
 from models.judge.score import OUTPUTS, SELF_NEGATIVES, UNREADABLE, Judge, decided, identity
 from violin.challenge import score_line
@@ -60,7 +61,9 @@ def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
     for index, found in enumerate(files):
         composer = question.composer or found.composer or ""
         try:
-            readable[index] = read_phrase(found.data, name=found.name)
+            phrase = read_phrase(found.data, name=found.name)
+            check_readable(phrase, found.name)
+            readable[index] = phrase
         except MidiError as error:
             verdicts[index] = Verdict(found.name, composer, UNREADABLE, str(error))
     by_composer: dict[str, list[int]] = {}

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from models.composer.checkpoint import weights_digest
 from models.judge import weights
 from models.judge.classifier.anomaly import flagged
 from models.judge.classifier.calibration import logistic
 from models.judge.explain import Reason, reasons
-from models.judge.features.canonical import Line, canonical
+from models.judge.features.canonical import Line, canonical, canonical_lines
 from models.judge.features.measures import Array
 from models.judge.features.table import Matrix, measure
 from violin import __version__
 from violin.challenge import SLUGS
+from violin.files import file_digest
 from violin.music import Phrase
 
 POSITIVES_ONLY, SELF_NEGATIVES, OPEN = "positives-only", "self-negatives", "open"
@@ -56,16 +56,16 @@ class Judge:
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
         """The probability of human of each phrase, 0 to 1, at equal priors.
 
-        `composer` is the slug that the phrases claim. A phrase without notes gets .5.
+        `composer` is the slug that the phrases claim. A phrase that cannot be judged gets .5; see
+        `models.judge.features.canonical.check_readable`.
         """
         if composer not in SLUGS:
             raise ValueError(f"unknown composer {composer!r}; legal: {', '.join(SLUGS)}")
         scores = [UNREADABLE] * len(phrases)
-        readable = [index for index, phrase in enumerate(phrases) if phrase.notes]
-        if readable:
-            lines = [canonical(phrases[index]) for index in readable]
-            chances = self.probabilities_of(lines, [composer] * len(lines))
-            for index, chance in zip(readable, chances, strict=True):
+        lines = canonical_lines(phrases)
+        if lines:
+            chances = self.probabilities_of(list(lines.values()), [composer] * len(lines))
+            for index, chance in zip(lines, chances, strict=True):
                 scores[index] = float(chance)
         return scores
 
@@ -100,7 +100,7 @@ class Judge:
 
 def identity(path: Path | None = None) -> str:
     """Names everything that decides the scores of `Judge.load`, in any mode: version and weights."""
-    return f"violin {__version__}, judge {weights_digest(path or SHIPPED_WEIGHTS) or 'absent'}"
+    return f"violin {__version__}, judge {file_digest(path or SHIPPED_WEIGHTS)}"
 
 
 def decided(probability: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -51,12 +51,12 @@ class TrainedJudge:
         from models.judge.score import UNREADABLE, decided
 
         judge = _loaded(self.weights, self.mode)
-        sounding = tuple(phrase for phrase in phrases if phrase.notes)
-        chances: Iterator[float] = iter(())
-        if sounding:
-            lines, measured = _measured(self.weights, sounding, composer)
-            chances = map(float, judge.probabilities_of(lines, [composer] * len(lines), measured))
-        values = [next(chances) if phrase.notes else UNREADABLE for phrase in phrases]
+        values = [UNREADABLE] * len(phrases)
+        lines, measured = _measured(self.weights, tuple(phrases), composer)
+        if lines:
+            chances = judge.probabilities_of(list(lines.values()), [composer] * len(lines), measured)
+            for index, chance in zip(lines, chances, strict=True):
+                values[index] = float(chance)
         return [decided(value) for value in values] if self.official else values
 
 
@@ -78,10 +78,15 @@ def _parts(weights: Path | None) -> Parts:
 
 
 @lru_cache(maxsize=1)
-def _measured(weights: Path | None, phrases: tuple[Phrase, ...], composer: str) -> tuple[list[Line], Matrix]:
-    """Phrases with notes in canonical form and their features, which every mode and output of a judge
-    shares: they are nearly all of its work, and the arena asks six of them in turn."""
-    from models.judge.features.canonical import canonical
+def _measured(
+    weights: Path | None, phrases: tuple[Phrase, ...], composer: str
+) -> tuple[dict[int, Line], Matrix]:
+    """The phrases that can be judged, by index in canonical form, and their features.
 
-    lines = [canonical(phrase) for phrase in phrases]
-    return lines, _loaded(weights, "positives-only").values(lines, composer)
+    Every mode and output of a judge shares them. They are nearly all of its work, and the arena asks
+    six judges in turn.
+    """
+    from models.judge.features.canonical import canonical_lines
+
+    lines = canonical_lines(phrases)
+    return lines, _loaded(weights, "positives-only").values(list(lines.values()), composer)

@@ -24,7 +24,7 @@ import numpy as np
 
 from models.judge.classifier.calibration import logistic
 from models.judge.classifier.ensemble import Ensemble
-from models.judge.features.canonical import canonical
+from models.judge.features.canonical import canonical_lines
 from models.judge.features.examples import Examples
 from models.judge.features.table import FEATURES_HASH, Knowledge
 from models.judge.score import UNREADABLE, Judge
@@ -61,9 +61,9 @@ class Critic:
                 "this critic was fitted beside another judge; fit it again: violin train critic"
             )
         judged, criticised = [UNREADABLE] * len(phrases), [UNREADABLE] * len(phrases)
-        readable = [index for index, phrase in enumerate(phrases) if phrase.notes]
+        readable = canonical_lines(phrases)
         if readable:
-            values = judge.values([canonical(phrases[index]) for index in readable], composer)
+            values = judge.values(list(readable.values()), composer)
             own = logistic(self.ensemble.score(values, [composer] * len(values)))
             both = zip(readable, judge.probabilities(values, composer), own, strict=True)
             for index, by_judge, by_critic in both:

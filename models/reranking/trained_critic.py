@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from violin.files import file_digest
 from violin.music import Phrase
 
 if TYPE_CHECKING:
@@ -40,10 +40,8 @@ class TrainedCritic:
         from models.reranking.critic import SHIPPED_CRITIC
 
         files = (self.weights or SHIPPED_CRITIC, self.judge or SHIPPED)
-        digests = [
-            hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "absent" for file in files
-        ]
-        return f"critic {digests[0]} beside judge {digests[1]}"
+        critic_digest, judge_digest = map(file_digest, files)
+        return f"critic {critic_digest} beside judge {judge_digest}"
 
     def appraise(self, phrases: Sequence[Phrase], composer: str) -> tuple[list[float], list[float]]:
         loaded_critic, loaded_judge = _loaded(self.weights, self.judge)

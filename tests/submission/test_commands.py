@@ -78,7 +78,7 @@ def test_an_odd_pair_is_told_and_makes_exit_code_1(tmp_path: Path) -> None:
     assert "<script>" not in page
     judged = _run("submit", "judge", "dataset", "--out", "scores.zip", "--workers", "1")
     assert judged.exit_code == 1
-    assert "Warning: composer1/002.mid: 0.500 for an unreadable file" in judged.output
+    assert "Warning: composer1/002.mid: 0.500 for a file that cannot be judged" in judged.output
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,10 @@ def test_an_output_that_cannot_be_written_is_told_before_the_work(
 def test_a_screen_of_warnings_at_most(tmp_path: Path) -> None:
     for path in (tmp_path / "dataset").rglob("*.mid"):
         path.write_bytes(b"no music")
-    for verb, word in (("generator", "a free phrase instead"), ("judge", "0.500 for an unreadable file")):
+    for verb, word in (
+        ("generator", "a free phrase instead"),
+        ("judge", "0.500 for a file that cannot be judged"),
+    ):
         done = _run("submit", verb, "dataset", "--out", "out.zip", "--workers", "1")
         assert done.exit_code == 1
         assert done.output.count(word) == 20

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from submission_fakes import FakeJudge, Pace, given_phrase, write_dataset
 
-from submission.datasets import read_dataset
-from submission.judge import build_judge_archive
+from models.judge.scorer import TrainedJudge
+from submission.datasets import GivenFile, read_dataset
+from submission.judge import build_judge_archive, score_file
 from submission.rehearsal.labels import official_score, read_key, write_key
+from violin.challenge import COMPOSERS
 from violin.errors import ArchiveError
 from violin.midi import phrase_bytes
-from violin.music import Phrase
+from violin.music import Meter, Note, Phrase
 
 
 def _texts(path: Path) -> dict[str, bytes]:
@@ -118,3 +120,18 @@ def test_a_key_comes_back_and_others_are_refused(tmp_path: Path) -> None:
             read_key(tmp_path / "other.json")
     with pytest.raises(ArchiveError, match="cannot be read"):
         read_key(tmp_path / "absent.json")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "reason"),
+    [
+        (Phrase((Note(0, 69, 48), Note(4_000 * 192, 69, 48)), 4_001), "4001 bars; legal for the judge"),
+        (Phrase((Note(0, 69, 51),), 1, Meter(17, 64), ticks_per_beat=48), "17/64 does not fit"),
+    ],
+)
+def test_a_phrase_beyond_the_judge_gets_a_half_with_a_remark(phrase: Phrase, reason: str) -> None:
+    given = GivenFile(COMPOSERS[0], 3, "composer1/003.mid", phrase_bytes(phrase))
+    score = score_file(TrainedJudge(), given)
+    assert score.human_probability == 0.5
+    assert "0.500 for a file that cannot be judged: composer1/003.mid: " in score.remarks[0]
+    assert reason in score.remarks[0]

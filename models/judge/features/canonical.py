@@ -15,6 +15,8 @@ goes before any feature is measured:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +28,9 @@ from violin.music import Meter, Note, Phrase
 
 STEPS_PER_BEAT = 12
 CLOSED_GAP_STEPS = 3  # a sixteenth
+MOST_BARS = 64
+MOST_BEATS = 256  # 64 bars of 4/4
+MOST_NOTES = 16_384
 
 Ints = NDArray[np.int32]
 
@@ -72,14 +77,54 @@ class Events:
 
 
 def canonical(phrase: Phrase) -> Line:
-    """The canonical form of a phrase. MidiError where it holds no note."""
-    if not phrase.notes:
-        raise MidiError("no notes: there is nothing to judge")
+    """The canonical form of a phrase.
+
+    MidiError where `check_readable` finds a reason that it cannot be judged.
+    """
+    check_readable(phrase)
     grid = phrase.on_grid(STEPS_PER_BEAT)
     onset = np.array([note.onset_ticks for note in grid.notes], np.int32)
     pitch = np.array([note.pitch for note in grid.notes], np.int32)
     duration = np.array([note.duration_ticks for note in grid.notes], np.int32)
     return tidied(Line(onset, duration, pitch, grid.bars, grid.bar_ticks))
+
+
+def canonical_lines(phrases: Sequence[Phrase]) -> dict[int, Line]:
+    """The canonical forms of phrases by their index; those that cannot be judged are left out."""
+    lines = {}
+    for index, phrase in enumerate(phrases):
+        with suppress(MidiError):
+            lines[index] = canonical(phrase)
+    return lines
+
+
+def check_readable(phrase: Phrase, name: str = "") -> None:
+    """MidiError, beginning with `name`, where a phrase cannot be judged.
+
+    It has no notes, its bars are no whole number of steps, or it is longer than the features can be
+    measured on: several of them compare every bar with every other.
+    """
+    why = _obstacle(phrase)
+    if why:
+        raise MidiError(f"{name}: {why}" if name else why)
+
+
+def _obstacle(phrase: Phrase) -> str:
+    if not phrase.notes:
+        return "no notes: there is nothing to judge"
+    if 4 * phrase.meter.numerator * STEPS_PER_BEAT % phrase.meter.denominator:
+        grid = f"the judge's grid of {STEPS_PER_BEAT} steps a quarter note"
+        return f"a bar of {phrase.meter} does not fit {grid}"
+    if len(phrase.notes) > MOST_NOTES:
+        return f"{len(phrase.notes)} notes; legal for the judge: up to {MOST_NOTES}"
+    first = phrase.notes[0].onset_ticks // phrase.bar_ticks
+    bars = -(-max(note.end_ticks for note in phrase.notes) // phrase.bar_ticks) - first
+    if bars > MOST_BARS:
+        return f"{bars} bars; legal for the judge: up to {MOST_BARS}"
+    beats = bars * phrase.meter.beats_per_bar
+    if beats > MOST_BEATS:
+        return f"{beats:.0f} quarter notes long; legal for the judge: up to {MOST_BEATS}"
+    return ""
 
 
 def tidied(line: Line) -> Line:

@@ -82,24 +82,37 @@ def longest_true_run(mask: Array) -> int:
 
 def repeat_lengths(tokens: Array) -> Array:
     """For each position the length of the longest run that begins there and begins again
-    somewhere else in the sequence (overlaps allowed). int32[n]; O(n²) memory and time."""
+    somewhere else in the sequence (overlaps allowed). int32[n]; O(n log² n) time, O(n log n) memory.
+
+    The suffixes of the sequence are ordered by prefix doubling (Manber & Myers, SIAM J. Computing
+    22/5, 1993). A suffix agrees longest with one of its two neighbours in that order.
+
+    >>> repeat_lengths(np.array([1, 2, 3, 1, 2, 9])).tolist()
+    [2, 1, 0, 2, 1, 0]
+    """
     count = len(tokens)
     if count < 2:
         return np.zeros(count, np.int32)
-    # same[i, d]: whether the tokens at i and at i + d are equal; beyond the end they never are.
-    _, number = np.unique(tokens, return_inverse=True)
-    padded = np.concatenate([number, np.full(count, -1, number.dtype)])
-    same = np.lib.stride_tricks.sliding_window_view(padded, count)[:count] == number[:, None]
-    place = np.arange(count, dtype=np.int32)
-    ends = np.where(same, np.int32(count), place[:, None])
-    ends = np.minimum.accumulate(ends[::-1], axis=0)[::-1]
-    run = ends - place[:, None]
-    run[:, 0] = 0  # a suffix is no repetition of itself
-    # run[i, d] is the agreement of the suffixes at i and at i + d: it counts for both.
-    square = np.zeros((count, 2 * count), np.int32)
-    row, item = square.strides
-    np.lib.stride_tricks.as_strided(square, (count, count), (row + item, item))[:] = run
-    return np.maximum(square.max(axis=1), square.max(axis=0)[:count])
+    # ranks[k][i]: the place of the 2**k tokens from i in the order of all such blocks. A block that is
+    # cut short by the end of the sequence is equal to no other.
+    ranks = [np.unique(tokens, return_inverse=True)[1].astype(np.int64)]
+    while ranks[-1].max() < count - 1:
+        width = 1 << (len(ranks) - 1)
+        following = np.zeros(count, np.int64)
+        following[:-width] = ranks[-1][width:] + 1
+        ranks.append(np.unique(ranks[-1] * (count + 1) + following, return_inverse=True)[1])
+    order = np.argsort(ranks[-1])
+    first, second = order[:-1], order[1:]
+    agreement = np.zeros(count - 1, np.int64)
+    for power in range(len(ranks) - 1, -1, -1):
+        here, there = first + agreement, second + agreement
+        inside = np.maximum(here, there) < count
+        here, there = np.where(inside, here, 0), np.where(inside, there, 0)
+        agreement += (inside & (ranks[power][here] == ranks[power][there])).astype(np.int64) << power
+    lengths = np.zeros(count, np.int32)
+    lengths[first] = agreement
+    lengths[second] = np.maximum(lengths[second], agreement)
+    return lengths
 
 
 def compressed_share(tokens: Array) -> float:

@@ -89,12 +89,13 @@ def _sounding_at(line: Line, events: Events) -> list[tuple[int, ...]]:
         array.tolist() for array in (line.onset_steps, line.onset_steps + line.duration_steps, line.pitch)
     )
     result: list[tuple[int, ...]] = []
-    active: list[tuple[int, int]] = []
+    active: dict[int, int] = {}  # pitch -> when its last note ends
     bounds = [*events.first_note.tolist(), len(starts)]
     for index, onset in enumerate(events.onset_steps.tolist()):
-        active = [held for held in active if held[0] > onset]
-        active += [(ends[note], pitches[note]) for note in range(bounds[index], bounds[index + 1])]
-        result.append(tuple(sorted({pitch for _, pitch in active})))
+        active = {pitch: end for pitch, end in active.items() if end > onset}
+        for note in range(bounds[index], bounds[index + 1]):
+            active[pitches[note]] = max(active.get(pitches[note], 0), ends[note])
+        result.append(tuple(sorted(active)))
     return result
 
 

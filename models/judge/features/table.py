@@ -7,7 +7,7 @@ is and where it comes from.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +44,7 @@ NAMES: tuple[str, ...] = tuple(FEATURES)
 FEATURES_HASH = hashlib.sha256(" ".join(NAMES).encode()).hexdigest()
 
 Matrix = NDArray[np.float64]
-_AT_ONCE = 64  # lines
+_LINES_AT_ONCE, _NOTES_AT_ONCE = 64, 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,12 +130,25 @@ def informed(readings: Sequence[Reading], composers: Sequence[str], knowledge: K
 def measure(lines: Sequence[Line], composers: Sequence[str], knowledge: Knowledge) -> Matrix:
     """The features of lines that claim to be by `composers`: float64[n, features], all finite."""
     rows = np.empty((len(lines), len(NAMES)))
-    for start in range(0, len(lines), _AT_ONCE):
-        readings = [Reading.of(line) for line in lines[start : start + _AT_ONCE]]
-        claimed = composers[start : start + _AT_ONCE]
+    for start, end in _batches(lines):
+        readings = [Reading.of(line) for line in lines[start:end]]
+        claimed = composers[start:end]
         for row, (reading, known) in enumerate(
             zip(readings, informed(readings, claimed, knowledge), strict=True), start
         ):
             values = {**plain(reading), **known}
             rows[row] = [values[name] for name in NAMES]
     return np.nan_to_num(rows, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _batches(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """(first, end) of the lines that are measured together: so many that a batch fits into memory."""
+    start = notes = 0
+    for index, line in enumerate(lines):
+        full = index - start == _LINES_AT_ONCE or notes + len(line) > _NOTES_AT_ONCE
+        if full and index > start:
+            yield start, index
+            start, notes = index, 0
+        notes += len(line)
+    if start < len(lines):
+        yield start, len(lines)

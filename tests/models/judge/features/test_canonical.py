@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.judge.features.canonical import canonical, events_of, metadata, phrase_of_line, tidied
+from models.judge.features.canonical import (
+    canonical,
+    canonical_lines,
+    events_of,
+    metadata,
+    phrase_of_line,
+    tidied,
+)
 from models.judge.training.negatives import FAMILIES
 from models.judge.training.negatives.family import line_of, playable, tones_of
 from models.judge.training.negatives.sampler import EventSampler
@@ -66,6 +73,35 @@ def test_an_octave_lower_is_the_same_where_the_violin_cannot_go() -> None:
 def test_no_notes_is_an_error() -> None:
     with pytest.raises(MidiError, match="no notes"):
         canonical(Phrase((), 8))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "reason"),
+    [
+        (
+            Phrase((Note(0, 69, 48), Note(4_000 * 192, 69, 48)), 4_001),
+            "4001 bars; legal for the judge: up",
+        ),
+        (
+            Phrase(tuple(Note(6_144 * bar, 69, 48) for bar in range(3)), 3, Meter(32 * 4, 4)),
+            "384 quarter notes long; legal for the judge: up to 256",
+        ),
+        (Phrase((Note(0, 69, 3),), 1, Meter(1, 64), ticks_per_beat=48), "a bar of 1/64 does not fit"),
+        (
+            Phrase(tuple(Note(i, 69, 1) for i in range(16_385)), 1, Meter(1, 4), ticks_per_beat=16_385),
+            "16385 notes; legal for the judge: up to 16384",
+        ),
+    ],
+)
+def test_what_is_too_long_to_measure_is_refused(phrase: Phrase, reason: str) -> None:
+    with pytest.raises(MidiError, match=reason):
+        canonical(phrase)
+    assert canonical_lines([phrase]) == {}
+
+
+def test_silent_bars_at_the_ends_do_not_make_a_phrase_long() -> None:
+    far = Phrase(tuple(Note(192 * (3_000 + bar), 60 + bar, 48) for bar in range(8)), 4_000)
+    assert canonical(far).bars == 8
 
 
 def test_events_take_stops_together() -> None:

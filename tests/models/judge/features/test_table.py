@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from models.judge.features.bars import Bars
 from models.judge.features.canonical import Line, canonical, events_of
 from models.judge.features.measures import divergence_bits, entropy_bits, longest_true_run, repeat_lengths
-from models.judge.features.table import FEATURES, NAMES, Knowledge, Reading, measure, plain
+from models.judge.features.table import FEATURES, NAMES, Knowledge, Reading, _batches, measure, plain
 from models.judge.features.tonality import key_of
 from models.judge.features.viewpoints import VIEWPOINTS, sequences
 from violin.challenge import SLUGS
@@ -77,6 +79,25 @@ def test_repeat_lengths_against_a_plain_search() -> None:
                 best = max(best, length)
             slow.append(best)
         assert repeat_lengths(tokens).tolist() == slow
+
+
+def test_repeat_lengths_need_little_memory_for_long_sequences() -> None:
+    tokens = np.arange(20_000) % 50
+    tracemalloc.start()
+    lengths = repeat_lengths(tokens)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert lengths[0] == lengths[50] == 20_000 - 50
+    assert lengths[-1] == 1
+    assert peak < 20_000_000  # a square of its places would take 400 MB a byte
+
+
+def test_long_lines_are_measured_in_small_batches() -> None:
+    short = canonical(Phrase(tuple(Note(48 * i, 60 + i % 7, 48) for i in range(32)), 8))
+    assert list(_batches([short] * 70)) == [(0, 64), (64, 70)]
+    long = canonical(Phrase(tuple(Note(4 * i, 60 + i % 7, 4) for i in range(3_000)), 63))
+    assert len(long) == 3_000
+    assert list(_batches([long] * 12)) == [(0, 5), (5, 10), (10, 12)]
 
 
 def test_figures_of_sequences() -> None:
