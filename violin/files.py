@@ -23,9 +23,10 @@ def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Put bytes at a path: readers see the old contents or the new ones, never a part.
 
     The bytes go to a temporary file in the same folder, which is then renamed. Missing folders are
-    made. A symbolic link stays and its target is replaced; a device or a pipe is written to as it is.
+    made. A symbolic link stays and its target is replaced.
     `sync` makes the bytes survive a power cut; a cache or one of thousands of files can do without.
-    OutputError where the disk is full or the folder cannot be written; nothing is left behind then.
+    OutputError where the disk is full, the folder cannot be written, or the path is a folder, a device
+    or a pipe; nothing is left behind then.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -36,10 +37,7 @@ def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
     try:
         if path.is_symlink():
             path = path.resolve()
-        if path.exists() and not path.is_file():
-            with path.open("wb") as file:
-                file.write(data)
-            return
+        _refuse_special(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = _aside(path)
         try:
@@ -63,15 +61,22 @@ def write_text_whole(path: Path, text: str) -> None:
 
 def check_writable(path: Path) -> None:
     """OutputError where no file can be written to `path`: asked before the work, not after it."""
-    if path.is_dir():
-        raise OutputError(f"{path}: is a folder; name a file")
-    aside = _aside(path)
     try:
+        _refuse_special(path)
+        aside = _aside(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         aside.touch()
         aside.unlink()
     except OSError as error:
         raise _output_error(path, error) from error
+
+
+def _refuse_special(path: Path) -> None:
+    """OutputError where something stands at the path that is no file, so that none can replace it."""
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; name a file")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path}: is a device or a pipe; name a file")
 
 
 def _output_error(path: Path, error: OSError) -> OutputError:

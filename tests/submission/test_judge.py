@@ -92,7 +92,7 @@ def test_what_cannot_be_scored_gets_a_half_and_a_warning(tmp_path: Path) -> None
     scores = build_judge_archive(out, read_dataset(dataset), FakeJudge())
     odd = {score.name: score for score in scores if score.remarks}
     assert set(odd) == {"composer6/001.mid", "composer6/003.mid"}
-    assert "unreadable" in odd["composer6/001.mid"].remarks[0]
+    assert "cannot be judged" in odd["composer6/001.mid"].remarks[0]
     assert "bad luck" in odd["composer6/003.mid"].remarks[0]
     lines = _texts(out)["composer6.txt"].split(b"\r\n")
     assert (lines[0], lines[2]) == (b"0.500", b"0.500")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from pathlib import Path
 
 import pytest
@@ -54,16 +53,16 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert target.read_bytes() == b"new"
 
 
-def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+def test_a_pipe_or_a_device_is_refused_and_stays(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    read: list[bytes] = []
-    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
-    reader.start()
-    write_whole(pipe, b"through")
-    reader.join()
-    assert read == [b"through"]
+    for special in (pipe, Path("/dev/null")):
+        for write in (lambda path: write_whole(path, b"through"), check_writable):
+            with pytest.raises(OutputError, match="is a device or a pipe; name a file"):
+                write(special)
     assert pipe.is_fifo()
+    assert Path("/dev/null").is_char_device()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 WRITES = re.compile(r"\.write_(bytes|text)\(|\.savefig\([^b]|\bos\.replace\(|\b(aside|part|tmp)\.replace\(")
