@@ -18,11 +18,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from data_prep.corpus.report import table
 from data_prep.corpus.stand_ins import STAND_INS, stand_ins
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from data_prep.readers.catalogue import manifest_entries
 from data_prep.readers.reading import read_sources
+from data_prep.report.tables import table
 from models.evaluation.standin_style import Floats, energy_distance, fit_style, style_features
 from violin.challenge import SLUGS
 from violin.music import TICKS_PER_BEAT, Key, Phrase

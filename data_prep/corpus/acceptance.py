@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 from constraints.language.tokenizer import decode, encode
 from constraints.linter.check import check_phrase, errors
 from data_prep.corpus.store import StoredPhrase, columns_of, phrases_of
+from data_prep.readers.reading import worker_processes
 from violin.music import Key, Phrase
 
 PROFILE = "submission"
@@ -38,7 +39,8 @@ def faults(
         jobs = (
             delayed(_packed_faults)(columns_of(phrases[start : start + _BATCH_PHRASES])) for start in starts
         )
-        batches = Parallel(n_jobs=workers, return_as="generator")(jobs)
+        with worker_processes(workers):
+            batches = Parallel(return_as="generator")(jobs)
     found: list[str] = []
     for batch in batches:
         found += batch

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from joblib import cpu_count
@@ -20,7 +20,7 @@ from data_prep.corpus.cutting import label_of
 from data_prep.corpus.store import DEFAULT_FOLDER, PhraseStore
 from data_prep.grid.violin_part import Refusal, ViolinPart
 from data_prep.readers.catalogue import folder_entries, manifest_entries, music21_entries
-from data_prep.readers.reading import read_sources
+from data_prep.readers.reading import DEFAULT_MEMORY_LIMIT_BYTES, read_sources
 from violin.challenge import SLUGS
 from violin.errors import CorpusError
 
@@ -70,12 +70,14 @@ class Inputs:
 
 @dataclass
 class Options:
-    """`workers` processes read (None: one a core); a file may take `time_limit_seconds`."""
+    """`workers` processes read (None: one a core); a file may take `time_limit_seconds` of processor time
+    and `memory_limit_bytes`."""
 
     cache: Path = DEFAULT_CACHE
     workers: int | None = None
     time_limit_seconds: float = DEFAULT_TIME_LIMIT_SECONDS
     windows: bool = True
+    memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT_BYTES
 
 
 @dataclass
@@ -105,6 +107,7 @@ def prepare(inputs: Inputs, options: Options, on_progress: Progress | None = Non
         cache_dir=options.cache,
         workers=options.workers,
         time_limit_seconds=options.time_limit_seconds,
+        memory_limit_bytes=options.memory_limit_bytes,
         on_progress=_Counter(tell, "reading", len(entries)),
     )
     if not parts:
@@ -151,11 +154,18 @@ def _manifest(
         },
         "notes": sum(part.total_notes for part in parts),
         "shortened_notes": sum(part.shortened_notes for part in parts),
+        "carried_accidentals": _carried_accidentals(parts),
         "left_bars": _plain(assembly.left_bars),
         "dropped_phrases": _plain(assembly.dropped_phrases),
         "linked_works": dict(sorted(assembly.linked_works.items())),
         "sources": _sources(assembly),
     }
+
+
+def _carried_accidentals(parts: Sequence[ViolinPart]) -> dict[str, int]:
+    """Notes of tunes in ABC that a sign earlier in the bar alters, and in how many tunes of how many."""
+    tunes = [part.carried_accidentals for part in parts if ".abc" in PurePath(part.path).suffix]
+    return {"notes": sum(tunes), "tunes": sum(found > 0 for found in tunes), "all_tunes": len(tunes)}
 
 
 def _plain(table: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:

@@ -1,8 +1,9 @@
 """The reading stage: every file once, over all cores, cached, within a time limit.
 
-A file is read in a worker process; an alarm ends the reading that takes more processor time than it may. What
-comes of it, refusals too, is kept under the hash of the file's bytes, of what the catalogue says about
-its parts and of the reader's version, so a run that was killed goes on where it stood.
+A file is read in a worker process. An alarm stops a reading that takes more processor time than it may, a
+limit of the system one that takes more memory. What comes of it, refusals too, is kept under the hash of the
+file's bytes, of what the catalogue says about its parts and of the reader's version, so a run that was killed
+goes on where it stood. Workers end with the run, however that ends.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 
 from data_prep.grid.gridded import Music
 from data_prep.grid.raw_part import ScoreError
@@ -30,12 +31,14 @@ from data_prep.readers.catalogue import Entry
 from data_prep.readers.scores import read_music
 from violin.files import write_whole
 from violin.music import Key, Meter, Note
+from violin.processes import end_with_owner, memory_limit, return_memory
 
 __all__ = ["READER_VERSION", "Refusal", "read_sources"]
 
 READER_VERSION = 4
 """Raise it with every change that makes a file read differently: the cache then starts anew."""
 
+DEFAULT_MEMORY_LIMIT_BYTES = 1_000_000_000
 _MOST_CRASHES = 4
 _WAITING_FACTOR = 10
 
@@ -43,7 +46,7 @@ _WAITING_FACTOR = 10
 @dataclass(frozen=True)
 class _Reading:
     """What a file gave: its music, and the reasons for what it did not give. `is_final` is False where
-    another run may give more: the time was up."""
+    another run may give more: the time was up, or the memory."""
 
     music: tuple[Music, ...] = ()
     faults: tuple[str, ...] = ()
@@ -60,13 +63,15 @@ def read_sources(
     cache_dir: Path | None = None,
     workers: int | None = None,
     time_limit_seconds: float = 60.0,
+    memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT_BYTES,
     on_progress: Callable[[Entry], object] | None = None,
 ) -> tuple[list[ViolinPart], list[Refusal]]:
     """The violin parts of all entries in their order, and a refusal for each file or part that
     gives none.
 
     `workers` None is one a core. No file stops the run: whatever a reader raises becomes a refusal.
-    `time_limit_seconds` is the processor time of one file. A worker that dies takes no other file with
+    `time_limit_seconds` is the processor time of one file, `memory_limit_bytes` what its reading may hold
+    (on Linux; no limit elsewhere). A worker that dies takes no other file with
     it: the rest is read by new ones, the files that it may have died of last. `on_progress` is called
     with each entry when it is done, in no particular order.
     """
@@ -74,14 +79,16 @@ def read_sources(
     pending = list(range(len(entries)))
     for _ in range(_MOST_CRASHES):
         jobs = (
-            delayed(_read_entry)(index, entries[index], cache_dir, time_limit_seconds) for index in pending
+            delayed(_read_entry)(index, entries[index], cache_dir, time_limit_seconds, memory_limit_bytes)
+            for index in pending
         )
-        pool = Parallel(n_jobs=workers or os.cpu_count() or 1, return_as="generator_unordered", batch_size=1)
         try:
-            for index, reading in pool(jobs):
-                readings[index] = reading
-                if on_progress is not None:
-                    on_progress(entries[index])
+            with worker_processes(workers):
+                pool = Parallel(return_as="generator_unordered", batch_size=1)
+                for index, reading in pool(jobs):
+                    readings[index] = reading
+                    if on_progress is not None:
+                        on_progress(entries[index])
         except BrokenProcessPool:  # a worker was killed, for its memory perhaps
             pending = [index for index in pending if index not in readings]
             suspects = 2 * (workers or os.cpu_count() or 1)
@@ -97,6 +104,14 @@ def read_sources(
         parts += [_part(entry, music, is_book) for music in readings[index].music]
         refusals += [Refusal(entry.path, fault) for fault in readings[index].faults]
     return parts, refusals
+
+
+@contextmanager
+def worker_processes(workers: int | None = None) -> Iterator[None]:
+    """Within the block joblib uses so many processes, None one a core, which end with this one."""
+    count = workers or os.cpu_count() or 1
+    with parallel_config("loky", n_jobs=count, initializer=end_with_owner, initargs=(os.getpid(),)):
+        yield
 
 
 def _part(entry: Entry, music: Music, is_book: bool) -> ViolinPart:
@@ -125,7 +140,7 @@ def _part(entry: Entry, music: Music, is_book: bool) -> ViolinPart:
 
 
 def _read_entry(
-    index: int, entry: Entry, cache_dir: Path | None, limit_seconds: float
+    index: int, entry: Entry, cache_dir: Path | None, limit_seconds: float, limit_bytes: int
 ) -> tuple[int, _Reading]:
     try:
         data = entry.file.read_bytes()
@@ -136,18 +151,22 @@ def _read_entry(
         known = _load(place)
         if known is not None:
             return index, known
-    reading = _fresh(entry, limit_seconds)
+    reading = _fresh(entry, limit_seconds, limit_bytes)
+    return_memory()
     if place is not None and reading.is_final:
         _save(place, reading)
     return index, reading
 
 
-def _fresh(entry: Entry, limit_seconds: float) -> _Reading:
+def _fresh(entry: Entry, limit_seconds: float, limit_bytes: int) -> _Reading:
     try:
-        with _alarm(limit_seconds):
+        with _alarm(limit_seconds), memory_limit(limit_bytes):
             music, faults = read_music(entry.file, entry.violin_tracks, entry.roles, entry.pickup_beats)
     except _TimeLimit:
         return _Reading(faults=(f"it took more than {limit_seconds:g} seconds to read",), is_final=False)
+    except MemoryError:
+        limit = f"{limit_bytes / 1e6:.0f} MB"
+        return _Reading(faults=(f"it took more than {limit} of memory to read",), is_final=False)
     except ScoreError as error:
         return _Reading(faults=(str(error),))
     except (Exception, RecursionError) as error:  # a reader's own fault: one bad file never stops the run

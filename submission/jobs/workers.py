@@ -5,25 +5,22 @@ Which process does which part changes nothing in the result: a part is a fixed l
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import signal
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
 from violin.errors import SettingsError, ViolinError
+from violin.processes import end_with_owner, return_memory
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 BACKENDS = ("loky", "dask", "ray")
-_WATCH_SECONDS = 1.0
 # Of loky, of dask, and two of ray.
 _LOST_WORKER = ("TerminatedWorkerError", "KilledWorker", "ActorDiedError", "WorkerCrashedError")
 
@@ -96,7 +93,7 @@ def _run(
 
     local: dict[str, Any] = {}
     if backend == "loky":
-        local = {"inner_max_num_threads": 1, "initializer": _end_with, "initargs": (os.getpid(),)}
+        local = {"inner_max_num_threads": 1, "initializer": end_with_owner, "initargs": (os.getpid(),)}
     jobs = min(workers, len(parts)) if backend == "loky" else -1
     with _cluster(backend, workers), parallel_config(backend=backend, n_jobs=jobs, **local):
         tasks = [delayed(_numbered)(work, index, part) for index, part in parts.items()]
@@ -135,26 +132,5 @@ def _cluster(backend: str, workers: int) -> Iterator[None]:
 
 def _numbered(work: Callable[[Part], Result], index: int, part: Part) -> tuple[int, Result]:
     result = work(part)
-    _return_memory()
+    return_memory()
     return index, result
-
-
-def _return_memory() -> None:
-    """Give freed memory back to the system, where the C library can (glibc). It holds on to hundreds
-    of megabytes of a part's arrays; loky takes that for a leak and replaces the worker, with a warning
-    that one stopped, and the next one loads the model anew."""
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
-
-
-def _end_with(owner: int) -> None:
-    """End this worker soon after its owner ended without a word (kill -9): nobody takes its results,
-    and it would wait for a task for ever. Ctrl-C, which a terminal sends to all, is the owner's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        while os.getppid() == owner:
-            time.sleep(_WATCH_SECONDS)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True, name="end-with-owner").start()

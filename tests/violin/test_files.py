@@ -70,7 +70,7 @@ ELSEWHERE = {  # files that write another way, with the reason
     "constraints/bench/lint_speed.py": "fills a temporary folder",
     "violin/cli/bench/lint.py": "fills a temporary folder",
     "submission/arena/plot.py": "draws into memory",
-    "data_prep/corpus/plots.py": "draws into memory",
+    "data_prep/report/plots.py": "draws into memory",
     "models/evaluation/plots.py": "draws into memory",
     "models/judge/evaluation/report.py": "draws into memory",
     "violin/files.py": "the one function",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -54,6 +55,13 @@ from violin.challenge import SLUGS
     type=click.FloatRange(min=1),
     help="Seconds that one file may take.",
 )
+@click.option(
+    "--memory-limit",
+    default=1_000,
+    show_default=True,
+    type=click.IntRange(min=64),
+    help="Megabytes that the reading of one file may take (on Linux).",
+)
 @click.option("--windows/--no-windows", default=True, help="Overlapping windows for training (default: yes).")
 def command(
     corpora: tuple[Path, ...],
@@ -64,6 +72,7 @@ def command(
     cache: Path,
     workers: int | None,
     time_limit: float,
+    memory_limit: int,
     windows: bool,
 ) -> None:
     """Turn scores into a store of phrases to train on.
@@ -94,7 +103,8 @@ def command(
     if added and composer:
         inputs = inputs.with_folder(added, composer)
     with _Bars() as bars:
-        made = prepare(inputs, Options(cache, workers, time_limit, windows), bars.tell)
+        options = Options(cache, workers, time_limit, windows, memory_limit * 1_000_000)
+        made = prepare(inputs, options, bars.tell)
     made.store.save(out)
     for refusal in made.refusals:
         click.echo(f"refused {refusal.path}: {refusal.reason}", err=True)
@@ -107,14 +117,20 @@ def command(
     )
 
 
+_SECONDS_BETWEEN_LINES = 10.0
+
+
 class _Bars:
-    """One progress bar a stage, on stderr."""
+    """On stderr, one progress bar a stage; where that is no terminal, a line at the start and the end of
+    each stage and every ten seconds."""
 
     def __init__(self) -> None:
         self._stage = ""
         self._open = ExitStack()
         self._advance: Callable[[int], object] = lambda steps: None
         self._done = 0
+        self._shows_bars = sys.stderr.isatty()
+        self._next_line = 0.0
 
     def __enter__(self) -> _Bars:
         return self
@@ -123,11 +139,19 @@ class _Bars:
         self._open.close()
 
     def tell(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` steps of a stage are finished."""
+        if not self._shows_bars:
+            self._line(stage, done, total)
+            return
         if stage != self._stage:
             self._open.close()
-            hidden = not sys.stderr.isatty()
-            bar = click.progressbar(length=total, label=stage, file=sys.stderr, hidden=hidden)
+            bar = click.progressbar(length=total, label=stage, file=sys.stderr)
             self._advance = self._open.enter_context(bar).update
             self._stage, self._done = stage, 0
         self._advance(done - self._done)
         self._done = done
+
+    def _line(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage or done >= total or time.monotonic() >= self._next_line:
+            click.echo(f"{stage}: {done} of {total}", err=True)
+            self._stage, self._next_line = stage, time.monotonic() + _SECONDS_BETWEEN_LINES

@@ -50,6 +50,8 @@ def test_a_folder_of_own_scores_becomes_phrases_by_one_command(scores: Path, tmp
     result = CliRunner().invoke(command, arguments)
     assert result.exit_code == 0, result.output
     assert "notes.musicxml" in result.output and "1 files refused" in result.output
+    assert "reading: 0 of 11\n" in result.output and "reading: 11 of 11\n" in result.output
+    assert "cutting: 10 of 10\n" in result.output
     store = PhraseStore.load(out)
     assert {stored.composer for stored in store} == {"sarasate"}
     assert len(store.select()) == 20 and {stored.split for stored in store} == {"train", "validation", "test"}

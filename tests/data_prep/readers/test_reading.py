@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,6 +76,10 @@ def _slow(*_: object) -> None:
         pass
 
 
+def _greedy(*_: object) -> None:
+    bytearray(256 << 20)
+
+
 def _broken(*_: object) -> None:
     raise RecursionError("deep\nscore")
 
@@ -100,6 +108,66 @@ def test_a_file_whose_time_was_up_is_tried_again(
         patched.setattr(reading, "read_music", _slow)
         read_sources(entries, cache_dir=tmp_path / "cache", workers=1, time_limit_seconds=0.2)
     assert len(read_sources(entries, cache_dir=tmp_path / "cache", workers=1)[0]) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_a_file_that_takes_too_much_memory_costs_that_file_alone(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = folder_entries(shelf, "other")[:1]
+    limits = {"cache_dir": tmp_path / "cache", "workers": 1, "memory_limit_bytes": 100_000_000}
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "read_music", _greedy)
+        parts, refusals = read_sources(entries, **limits)
+    assert not parts
+    assert refusals[0].reason == "it took more than 100 MB of memory to read"
+    assert len(read_sources(entries, **limits)[0]) == 1  # tried again, and read
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are listed as Linux does")
+def test_a_killed_run_leaves_no_worker(shelf: Path) -> None:
+    run = subprocess.Popen([sys.executable, "-c", _SLOW_RUN, str(shelf)])
+    try:
+        workers = _wait_for(lambda: len(_loky_workers(run.pid)) == 2 and _loky_workers(run.pid))
+    finally:
+        run.kill()
+        run.wait()
+    assert _wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+_SLOW_RUN = """
+import sys, time
+from pathlib import Path
+from data_prep.readers import reading
+from data_prep.readers.catalogue import folder_entries
+
+def slow(*_):
+    time.sleep(60)
+
+if __name__ == "__main__":
+    reading._read_entry = slow
+    reading.read_sources(folder_entries(Path(sys.argv[1]), "other"), workers=2)
+"""
+
+
+def _loky_workers(owner: int) -> list[int]:
+    """The worker processes of a run."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            if parent == owner and b"LokyProcess" in status.with_name("cmdline").read_bytes():
+                found.append(int(status.parent.name))
+    return found
+
+
+def _wait_for(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """The first true value of a condition; AssertionError where none comes in time."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return value
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open any file")

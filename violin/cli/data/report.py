@@ -33,8 +33,8 @@ def command(store: Path, out: Path | None, plots: bool) -> None:
     """
     if plots and not out:
         raise click.UsageError("--plots needs --out: the pictures are written beside the report")
-    from data_prep.corpus.report import report
     from data_prep.corpus.store import PhraseStore
+    from data_prep.report.report import report
 
     loaded = PhraseStore.load(store)
     if not out:
@@ -43,7 +43,7 @@ def command(store: Path, out: Path | None, plots: bool) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     names = []
     if plots:
-        from data_prep.corpus.plots import draw
+        from data_prep.report.plots import draw
 
         names = draw(loaded, out.parent)
     write_text_whole(out, report(loaded, names))

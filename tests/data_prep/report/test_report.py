@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from data_prep.corpus.report import report, table
 from data_prep.corpus.store import PhraseStore, StoredPhrase
+from data_prep.report.report import report
+from data_prep.report.tables import table
 from violin.cli.data.report import command
 from violin.music import Key, Meter, Note, Phrase
 
@@ -18,6 +19,7 @@ MANIFEST = {
     "refusals": [["bad.mid", "performance-timed"]],
     "left_bars": {"bach": {"meter 6/8": 12}, "other/haydn": {"silent": 3}},
     "dropped_phrases": {"bach": {"copy of an earlier phrase": 4}},
+    "carried_accidentals": {"notes": 865, "tunes": 378, "all_tunes": 4244},
     "linked_works": {"b:2": "b:1"},
     "sources": [{"source": "a/b@c", "licence_class": "pd", "composer": "bach", "phrases": 1}],
 }
@@ -28,15 +30,20 @@ def store() -> PhraseStore:
     waltz = Phrase(notes, 8, Meter(3, 4), Key(1))
     plain = Phrase(tuple(Note(192 * bar, 60, 96) for bar in range(10)), 10)
 
-    def stored(phrase: Phrase, composer: str, source: str, split: str, window: bool = False) -> StoredPhrase:
+    def stored(
+        phrase: Phrase, composer: str, source: str, split: str, window: bool = False, **fields: str
+    ) -> StoredPhrase:
+        group = f"{source}:w"
         return StoredPhrase(
-            phrase, composer, source, "w:1", f"{source}:w", "solo", 0, split, window, "s", "pd"
+            phrase, composer, source, "w:1", group, "solo", 0, split, window, "s", "pd", 1.0, "", **fields
         )
 
     return PhraseStore(
         [
             stored(waltz, "bach", "bach", "train"),
             stored(waltz, "bach", "bach", "train", True),
+            stored(waltz, "bach", "bach", "train", texture="section", written_meter="9/8"),
+            stored(waltz, "bach", "bach", "train", True, written_meter="9/8"),
             stored(plain, "other", "wieniawski", "test"),
         ],
         MANIFEST,
@@ -45,15 +52,26 @@ def store() -> PhraseStore:
 
 def test_the_report_tells_the_figures() -> None:
     text = report(store())
-    assert "2 phrases that do not overlap (18 bars, 26 notes) and 1 overlapping windows" in text
+    assert "2 phrases that do not overlap (18 bars, 26 notes)" in text
+    assert "1 phrases of rebarred music and 2 overlapping windows" in text
+    assert "865 notes of 378 tunes in ABC" in text
     assert "2.00% were shortened" in text
-    assert "| bach | train | 1 | 1 | 1 | 8 | 16 |" in text
-    assert "| bach | 1 | 250 | no |" in text
+    assert "| bach | train | 1 | 1 | 3 | 8 | 16 |" in text
+    assert "| bach | 1 | 1 | 900 | no |" in text
     assert "| sarasate | wieniawski | all |" in text
     assert "- bad.mid: performance-timed" in text
     assert "b:2 = b:1" in text
     assert "| bach | 12 |  | 12 |" in text
     assert "a/b@c" in text
+
+
+def test_the_report_tells_what_may_be_trained_on() -> None:
+    text = report(store())
+    assert "| bach | 1 (16) | 1 (16) | 1 (16) | 1 (16) |" in text
+    assert "32 notes do not overlap; with rebarred windows 48, with all windows 64" in text
+    assert "| bach | 1 | 16 | 1 | 16 |" in text  # solo and section
+    assert "| 9/8 | 1 | 16 | 1 |" in text
+    assert "| pd | 3 | 42 |" in text
 
 
 def test_a_store_without_manifest_is_still_told() -> None:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from data_prep.corpus.stand_ins import STAND_INS
 from data_prep.corpus.store import OTHER, SPLITS, PhraseStore, StoredPhrase
-from violin.challenge import SLUGS
-from violin.instrument import Tier, tier
-from violin.music import Phrase, pitch_name, sounding_sets
+from data_prep.report.music import keys_and_meters, music, stops
+from data_prep.report.tables import composers, table
+from data_prep.report.training import licences, rebarred_music, textures, training_music
 
 WANTED_PHRASES: dict[str, int] = {
-    "bach": 250,
-    "mozart": 600,
+    "bach": 900,
+    "mozart": 1_400,
     "beethoven": 900,
-    "paganini": 90,
+    "paganini": 120,
     "vivaldi": 400,
     "saintsaens-prokofiev-sibelius": 40,
     OTHER: 4_500,
 }
-"""The least non-overlapping phrases after deduplication that the full corpus should give."""
+"""The least non-overlapping phrases after deduplication, rebarred ones included, that the full corpus
+should give."""
 
 
 def report(store: PhraseStore, plots: Sequence[str] = ()) -> str:
@@ -32,11 +33,15 @@ def report(store: PhraseStore, plots: Sequence[str] = ()) -> str:
         "# The phrase store",
         _summary(store, phrases),
         *(f"![{Path(name).stem}]({name})" for name in plots),
-        "## Phrases by composer\n\n" + _wanted(phrases),
+        "## Phrases by composer\n\n" + _wanted(store),
         "## Composer and split\n\n" + _by_split(store),
-        "## Music by composer\n\n" + _music(phrases),
-        "## Keys and meters\n\n" + _keys(phrases),
-        "## Multiple stops by tier\n\n" + _stops(phrases),
+        "## Music to train on\n\n" + training_music(store),
+        "## Texture\n\n" + textures(store),
+        "## Rebarred music\n\n" + rebarred_music(store),
+        "## Licences\n\n" + licences(store),
+        "## Music by composer\n\n" + music(phrases),
+        "## Keys and meters\n\n" + keys_and_meters(phrases),
+        "## Multiple stops by tier\n\n" + stops(phrases),
         "## Stand-ins\n\n" + _stand_ins(phrases),
         "## Other composers\n\n" + _others(phrases),
         "## Left out\n\n" + _left_out(store.manifest),
@@ -46,24 +51,22 @@ def report(store: PhraseStore, plots: Sequence[str] = ()) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
-def _composers(phrases: Iterable[StoredPhrase]) -> list[str]:
-    present = {stored.composer for stored in phrases}
-    return [slug for slug in (*SLUGS, OTHER) if slug in present or slug in SLUGS]
-
-
 def _summary(store: PhraseStore, phrases: Sequence[StoredPhrase]) -> str:
     manifest = store.manifest
     notes = sum(len(stored.phrase.notes) for stored in phrases)
+    rebarred = sum(stored.rebarred and not stored.window for stored in store)
+    windows = sum(stored.window for stored in store)
     lines = [
         f"{len(phrases):,} phrases that do not overlap ({sum(s.phrase.bars for s in phrases):,} bars, "
-        f"{notes:,} notes) and {len(store) - len(phrases):,} overlapping windows for training."
+        f"{notes:,} notes); for training alone {rebarred:,} phrases of rebarred music and {windows:,} "
+        "overlapping windows."
     ]
+    if manifest.get("carried_accidentals", {}).get("notes"):
+        carried = manifest["carried_accidentals"]
+        lines.append(
+            f"{carried['notes']:,} notes of {carried['tunes']:,} tunes in ABC are altered by a sign earlier "
+            f"in the bar ({carried['all_tunes']:,} tunes in all)."
+        )
     if manifest.get("files"):
         total = manifest["notes"] or 1
         lines.append(
@@ -74,13 +77,20 @@ def _summary(store: PhraseStore, phrases: Sequence[StoredPhrase]) -> str:
     return "\n\n".join(lines)
 
 
-def _wanted(phrases: Sequence[StoredPhrase]) -> str:
-    found = Counter(stored.composer for stored in phrases)
+def _wanted(store: PhraseStore) -> str:
+    found = Counter(stored.composer for stored in store.select())
+    rebarred = Counter(stored.composer for stored in store if stored.rebarred and not stored.window)
     return table(
-        ("composer", "phrases", "wanted at least", "met"),
+        ("composer", "phrases", "rebarred", "wanted at least", "met"),
         [
-            (name, found[name], WANTED_PHRASES.get(name, "-"), _met(found[name], WANTED_PHRASES.get(name)))
-            for name in _composers(phrases)
+            (
+                name,
+                found[name],
+                rebarred[name],
+                WANTED_PHRASES.get(name, "-"),
+                _met(found[name] + rebarred[name], WANTED_PHRASES.get(name)),
+            )
+            for name in composers(store)
         ],
     )
 
@@ -93,10 +103,10 @@ def _met(found: int, wanted: int | None) -> str:
 
 def _by_split(store: PhraseStore) -> str:
     rows = []
-    for name in _composers(store):
+    for name in composers(store):
         for split in SPLITS:
             chosen = store.select(split, name, windows=True)
-            plain = [stored for stored in chosen if not stored.window]
+            plain = [stored for stored in chosen if not stored.training_only]
             if chosen:
                 rows.append(
                     (
@@ -109,65 +119,7 @@ def _by_split(store: PhraseStore) -> str:
                         sum(len(stored.phrase.notes) for stored in plain),
                     )
                 )
-    return table(("composer", "split", "works", "phrases", "windows", "bars", "notes"), rows)
-
-
-def _music(phrases: Sequence[StoredPhrase]) -> str:
-    rows = []
-    for name, chosen in _grouped(phrases).items():
-        pitches = sorted(note.pitch for phrase in chosen for note in phrase.notes)
-        bars = sum(phrase.bars for phrase in chosen)
-        lengths = Counter(phrase.bars for phrase in chosen)
-        tempos = sorted(phrase.tempo_bpm for phrase in chosen)
-        rows.append(
-            (
-                name,
-                f"{pitch_name(pitches[0])} to {pitch_name(pitches[-1])}",
-                pitch_name(pitches[len(pitches) // 2]),
-                f"{len(pitches) / bars:.1f}",
-                f"{tempos[len(tempos) // 2]:.0f}",
-                f"{lengths[8] / len(chosen):.0%}",
-                f"{bars / len(chosen):.1f}",
-            )
-        )
-    head = ("composer", "range", "median pitch", "notes a bar", "median bpm", "of 8 bars", "mean bars")
-    return table(head, rows)
-
-
-def _grouped(phrases: Iterable[StoredPhrase]) -> dict[str, list[Phrase]]:
-    grouped: dict[str, list[Phrase]] = defaultdict(list)
-    for stored in phrases:
-        grouped[stored.composer].append(stored.phrase)
-    return {name: grouped[name] for name in (*SLUGS, OTHER) if grouped[name]}
-
-
-def _keys(phrases: Sequence[StoredPhrase]) -> str:
-    rows = []
-    for name, chosen in _grouped(phrases).items():
-        keys = Counter(str(phrase.key) if phrase.key else "none given" for phrase in chosen)
-        three = sum(phrase.meter.numerator == 3 for phrase in chosen)
-        common = ", ".join(f"{key} {count}" for key, count in keys.most_common(6))
-        rows.append((name, f"{three / len(chosen):.0%}", len(keys), common))
-    return table(("composer", "in 3/4", "keys", "most common"), rows)
-
-
-def _stops(phrases: Sequence[StoredPhrase]) -> str:
-    """Sounding sets of two notes or more by tier (`violin.hand.Tier`), per 1,000 sets."""
-    rows = []
-    for name, chosen in _grouped(phrases).items():
-        sets = [pitches for phrase in chosen for _, pitches in sounding_sets(phrase.notes) if pitches]
-        tiers = Counter(tier(pitches).name for pitches in sets if len(pitches) > 1)
-        sizes = Counter(min(len(pitches), 4) for pitches in sets)
-        rows.append(
-            (
-                name,
-                *(f"{1000 * sizes[size] / len(sets):.0f}" for size in (2, 3, 4)),
-                *(f"{1000 * tiers[each.name] / len(sets):.1f}" for each in Tier if each != Tier.IMPOSSIBLE),
-            )
-        )
-    easy = tuple(each.name.lower() for each in Tier if each != Tier.IMPOSSIBLE)
-    head = ("composer", "two notes", "three", "four", *easy)
-    return "Of 1,000 sounding sets:\n\n" + table(head, rows)
+    return table(("composer", "split", "works", "phrases", "for training alone", "bars", "notes"), rows)
 
 
 def _stand_ins(phrases: Sequence[StoredPhrase]) -> str:

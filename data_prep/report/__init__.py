@@ -1,0 +1,1 @@
+"""What a phrase store holds, in markdown and pictures."""
