@@ -1,5 +1,5 @@
-# Two commands: `make demo` runs the main job on what the repository ships, `make test` passes
-# the tests. Each sets up a .venv first and reuses it when it is there.
+# `make demo` runs the main job on what the repository ships, `make test` runs the tests. Both set up a
+# .venv first and reuse it when it is there. `make mutants` checks that the tests fail on small faults.
 
 PYTHON ?= python3
 PER_COMPOSER ?= 3
@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format install clean
+.PHONY: demo test mutants lint format install clean
 
 install: $(READY)
 
@@ -29,6 +29,9 @@ lint: $(READY)
 
 test: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+mutants: $(READY)
+	$(BIN)/python scripts/run_mutants.py
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from submission_fakes import FakeComposer, given_phrase, write_dataset
 
-from models.generation.engine import Draft
+from models.generation.engine import Draft, OnDone, Request
 from models.reranking.choice import Pick
 from submission.assignments import AUTO_BARS, Assignment, dataset_assignments, free_assignments
 from submission.datasets import read_dataset
@@ -57,6 +57,25 @@ def test_another_seed_gives_other_bytes(dataset: Path, tmp_path: Path) -> None:
         assignments = dataset_assignments(read_dataset(dataset), seed=seed)
         build_generator_archive(tmp_path / f"{seed}.zip", assignments, FakeComposer(), seed=seed)
     assert (tmp_path / "1.zip").read_bytes() != (tmp_path / "2.zip").read_bytes()
+
+
+@dataclass(frozen=True)
+class Interrupted(FakeComposer):
+    """A fake that stops like a killed run before the last part."""
+
+    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
+        if any(request.key[1] == 8 for request in requests):
+            raise KeyboardInterrupt
+        return super().answer(requests, on_done)
+
+
+def test_what_another_seed_left_behind_is_not_taken(dataset: Path, tmp_path: Path) -> None:
+    assignments = dataset_assignments(read_dataset(dataset), seed=1)
+    with pytest.raises(KeyboardInterrupt):
+        build_generator_archive(tmp_path / "out.zip", assignments, Interrupted(), seed=1)
+    for name, seed in (("out.zip", 2), ("fresh.zip", 2)):
+        build_generator_archive(tmp_path / name, assignments, FakeComposer(), seed=seed)
+    assert (tmp_path / "out.zip").read_bytes() == (tmp_path / "fresh.zip").read_bytes()
 
 
 def test_the_preliminary_round_needs_no_dataset(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from violin.errors import SettingsError
+from violin.instrument import OPEN_STRINGS
 from violin.settings import LintSettings, find_settings, read_settings
 from violin.smf import Limits
 
@@ -134,3 +135,7 @@ def test_each_limit_of_the_reader_can_be_set(tmp_path: Path) -> None:
     lines = "".join(f"max-{name.replace('_', '-')} = {place}\n" for place, name in enumerate(names, 7))
     settings = read_settings(written(tmp_path, "setup.cfg", f"[violin:lint]\n{lines}"))
     assert settings.limits() == {name: place for place, name in enumerate(names, 7)}
+
+
+def test_without_settings_the_lowest_note_is_the_open_g_string() -> None:
+    assert LintSettings() == LintSettings(profile="submission", lowest_pitch=OPEN_STRINGS[0])

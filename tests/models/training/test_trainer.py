@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import socket
 import subprocess
@@ -48,6 +49,31 @@ def test_it_learns_and_writes_its_files(small_store: PhraseStore, tiny: Config, 
     assert weights.facts["validation_bits_per_note"] == pytest.approx(best, abs=1e-3)
     expected = run.average.plain_weights()
     assert all(torch.equal(weights.tensors[name], tensor) for name, tensor in expected.items())
+
+
+def test_the_average_follows_the_weights_and_the_rate_falls(
+    small_store: PhraseStore, tiny: Config, tmp_path: Path
+) -> None:
+    config = replace(tiny, training=replace(tiny.training, warmup_steps=2, final_rate=0.1, ema_decay=0.5))
+    run = _run(small_store, config, tmp_path, steps=4)
+    rates = []
+    before = [parameter.detach().clone() for parameter in run.average.parameters()]
+    current: list[list[torch.Tensor]] = []
+
+    def look(share: float, figures: object) -> None:
+        rates.append(run.optimizers[0].param_groups[0]["lr"] / config.training.learning_rate)
+        current.append([parameter.detach().clone() for parameter in run.model.parameters()])
+
+    run.train(on_step=look)
+    # warm-up 1/2 and 1; cosine at 0, 1/4, 1/2, 3/4 of the way from 1 down to .1
+    falls = [0.1 + 0.9 * (1 + math.cos(math.pi * share)) / 2 for share in (0, 0.25, 0.5, 0.75)]
+    assert rates == pytest.approx([0.5 * falls[0], *falls[1:]])
+    # the average moves by 10 / (10 + step) of the way: its decay is still below .5
+    for step, weights in enumerate(current, start=1):
+        keep = min(0.5, step / (10 + step))
+        before = [keep * old + (1 - keep) * new for old, new in zip(before, weights, strict=True)]
+    for expected, found in zip(before, run.average.parameters(), strict=True):
+        torch.testing.assert_close(found.detach(), expected, rtol=1e-4, atol=1e-6)
 
 
 def test_a_killed_run_ends_bit_by_bit_as_one_that_was_not(

@@ -1,0 +1,172 @@
+"""Puts small faults into copies of the code, one at a time: the named test file must fail on each.
+
+A fault is an entry of tests/mutants/*.toml: `old` stands exactly once in `file` and becomes `new`. First
+every named test must pass without a fault. `make mutants` runs all of them; with words, those alone whose
+table, file or test contains one:
+
+    python scripts/run_mutants.py --workers 2 judge linter
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "tests" / "mutants"
+SECONDS = 600
+"""A test that runs longer counts as not failed: it should say what is wrong, not hang."""
+
+_COPIED = ("violin", "constraints", "data_prep", "models", "submission", "tests", "scripts", "docs")
+_FAILED = 1  # pytest's exit status where tests ran and some failed; others mean that they did not run
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault: what it is, the file, the text that is replaced, and the test that must fail (a file,
+    or one test of it as `file::test`)."""
+
+    table: str
+    what: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+    def applied(self, text: str) -> str:
+        """The file's text with the fault; ValueError unless `old` stands there exactly once."""
+        found = text.count(self.old)
+        if found != 1:
+            raise ValueError(f"{self.file}: {self.old!r} stands there {found} times; legal: once")
+        return text.replace(self.old, self.new)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether the test failed, how long it took, and the end of what it printed."""
+
+    caught: bool
+    seconds: float
+    tail: str
+
+
+def mutants(words: Sequence[str] = ()) -> list[Mutant]:
+    """The faults of all tables, or those whose table, file or test contains one of the words."""
+    found = [
+        Mutant(path.stem, **entry)
+        for path in sorted(FOLDER.glob("*.toml"))
+        for entry in tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
+    ]
+    return [
+        one
+        for one in found
+        if not words or any(word in f"{one.table} {one.file} {one.test}" for word in words)
+    ]
+
+
+def copy_of_the_code(folder: Path) -> Path:
+    """The packages, tests and documents in a folder of their own."""
+    for name in _COPIED:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.cfg", "pyproject.toml", "Makefile", *(path.name for path in ROOT.glob("*.md"))):
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def run_test(code: Path, test: str) -> subprocess.CompletedProcess[str]:
+    """Run one test file against the packages in a folder; status 124 where it takes too long."""
+    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
+    environment = {**os.environ, "PYTHONPATH": str(code), "OMP_NUM_THREADS": "1"}
+    try:
+        return subprocess.run(
+            command, cwd=code, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 124, f"longer than {SECONDS} seconds", "")
+
+
+def try_out(mutant: Mutant, code: Path) -> Outcome:
+    """Put the fault into a copy, run its test and take the fault out again."""
+    path = code / mutant.file
+    text = path.read_text(encoding="utf-8")
+    began = time.monotonic()
+    try:
+        path.write_text(mutant.applied(text), encoding="utf-8")
+        done = run_test(code, mutant.test)
+    finally:
+        path.write_text(text, encoding="utf-8")
+    return Outcome(done.returncode == _FAILED, time.monotonic() - began, done.stdout[-1500:])
+
+
+class Copies:
+    """Copies of the code, each lent to one test at a time."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._free: SimpleQueue[Path] = SimpleQueue()
+        for number in range(count):
+            self._free.put(copy_of_the_code(folder / str(number)))
+
+    @contextmanager
+    def one(self) -> Iterator[Path]:
+        code = self._free.get()
+        try:
+            yield code
+        finally:
+            self._free.put(code)
+
+    def passes(self, test: str) -> bool:
+        """Whether a test passes without a fault."""
+        with self.one() as code:
+            return run_test(code, test).returncode == 0
+
+    def outcome(self, mutant: Mutant) -> Outcome:
+        with self.one() as code:
+            return try_out(mutant, code)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Puts small faults into copies of the code, one at a time.")
+    parser.add_argument("words", nargs="*", help="only faults whose table, file or test contains a word")
+    parser.add_argument("--workers", type=int, default=1, help="how many tests run at once")
+    parser.add_argument("--skip-baseline", action="store_true", help="don't first run the tests as they are")
+    asked = parser.parse_args()
+    chosen = mutants(asked.words)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(asked.workers) as pool:
+        copies = Copies(Path(folder), asked.workers)
+        if not asked.skip_baseline:
+            tests = sorted({mutant.test for mutant in chosen})
+            failing = [
+                test for test, fine in zip(tests, pool.map(copies.passes, tests), strict=True) if not fine
+            ]
+            if failing:
+                print("these fail without a fault: " + ", ".join(failing))
+                return 2
+        survivors = 0
+        for mutant, found in zip(chosen, pool.map(copies.outcome, chosen), strict=True):
+            word = "caught" if found.caught else "SURVIVED"
+            print(f"{word:8} {found.seconds:5.1f} s  {mutant.table}: {mutant.what}", flush=True)
+            if not found.caught:
+                survivors += 1
+                print(f"    {mutant.file}: {mutant.old!r} -> {mutant.new!r}; {mutant.test}\n{found.tail}")
+    print(f"{len(chosen) - survivors} of {len(chosen)} caught")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Families that are left out are not learnt from, and pooled families weigh alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.judge.classifier.ensemble import LeftOut, combined
+from models.judge.features.examples import Examples
+from models.judge.features.table import NAMES
+from models.judge.training.leave_out import bootstrap_auc, leave_out, pooled
+
+
+def examples(seed: int) -> Examples:
+    """Human lines and two families, each told by one feature of its own alone."""
+    random = np.random.default_rng(seed)
+    family = np.array([""] * 80 + ["high"] * 40 + ["low"] * 40)
+    values = random.normal(size=(160, len(NAMES)))
+    values[family == "high", 0] += 6
+    values[family == "low", 1] -= 6
+    work = np.array([f"w{index % 20}" for index in range(160)])
+    return Examples(values, np.full(160, "bach"), family, work, np.full(160, 8), np.ones(160, bool))
+
+
+def test_a_left_out_family_is_not_learnt() -> None:
+    train, test = examples(0), examples(1)
+    (apart,) = leave_out(train, [test], [["high"], ["low"]], trees=10, seed=0)
+    (nothing,) = leave_out(train, [test], [["other"]], trees=10, seed=0)
+    assert set(apart) == {"high", "low"} and set(nothing) == {"other"}
+    for one in apart.values():
+        assert (one.human_members.shape, one.machine_members.shape) == ((80, 3), (40, 3))
+        # its telling feature was noise to the model: it is not called machine more often than human is
+        interval = bootstrap_auc(one.human, np.arange(80), one.machine, np.arange(40))
+        assert interval.value < 0.9
+    assert len(nothing["other"].machine) == 0
+
+
+def test_pooled_families_weigh_alike_whatever_their_size() -> None:
+    sizes = {"large": (4, 8), "small": (4, 2)}
+    left_out = {
+        name: LeftOut(name, np.ones((human, 3)), np.zeros((machine, 3)))
+        for name, (human, machine) in sizes.items()
+    }
+    score, human, weight = pooled(left_out)
+    assert score.tolist() == pytest.approx([1] * 4 + [0] * 8 + [1] * 4 + [0] * 2)
+    assert weight.mean() == pytest.approx(1)
+    large, small = weight[:12], weight[12:]
+    assert large.sum() == pytest.approx(small.sum())
+    for part, labels in ((large, human[:12]), (small, human[12:])):
+        assert part[labels].sum() == pytest.approx(part[~labels].sum())
+
+
+def test_the_score_of_the_members() -> None:
+    assert combined(np.array([[1.0, 2.0, 3.0]])) == pytest.approx([0.3 * 1 + 0.35 * 2 + 0.35 * 3])
+
+
+def test_works_are_drawn_whole() -> None:
+    """Each work tells human from machine, but not across works: drawing them whole, AUC stays 3/4 to 1."""
+    human, machine = np.array([0.9, 0.3]), np.array([0.5, 0.1])
+    works = np.array(["a", "b"])
+    # a alone 1, b alone 1; both: .9 beats both, .3 beats one of two
+    assert bootstrap_auc(human, works, machine, works, draws=50) == pytest.approx((3 / 4, 3 / 4, 1))
