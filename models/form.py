@@ -20,7 +20,11 @@ def notes_per_beat(phrase: Phrase) -> float:
 
 def bar_repeat_ratio(phrase: Phrase) -> float:
     """Share of bars, the first left out, that are the same as an earlier bar (MusPy, Dong 2020,
-    has the like for rhythm; here pitches and durations count too)."""
+    has the like for rhythm; here pitches and durations count too).
+
+    >>> bar_repeat_ratio(Phrase(tuple(Note(192 * bar, 69, 192) for bar in range(3)), bars=3))
+    1.0
+    """
     seen: set[tuple[tuple[int, int, int], ...]] = set()
     repeats = 0
     for bar in _bars(phrase):
@@ -53,7 +57,11 @@ def longest_repeated_run(phrase: Phrase) -> float:
 
 
 def pitch_class_entropy(phrase: Phrase) -> float:
-    """Bits of the distribution of pitch classes over the whole phrase (H4 of MusDr, Wu & Yang 2020)."""
+    """Bits of the distribution of pitch classes over the whole phrase (H4 of MusDr, Wu & Yang 2020).
+
+    >>> pitch_class_entropy(Phrase((Note(0, 60, 48), Note(48, 64, 48), Note(96, 72, 96)), bars=1))
+    0.9182958340544896
+    """
     counts = np.bincount([note.pitch % 12 for note in phrase.notes], minlength=12)
     shares = counts[counts > 0] / max(counts.sum(), 1)
     return float(-(shares * np.log2(shares)).sum())
@@ -125,7 +133,11 @@ def rhythm_kinds(phrase: Phrase) -> float:
 
 
 def largest_leap(phrase: Phrase) -> float:
-    """The widest melodic interval in semitones."""
+    """The widest melodic interval in semitones.
+
+    >>> largest_leap(Phrase((Note(0, 60, 48), Note(48, 72, 48)), bars=1))
+    12.0
+    """
     return float(max((abs(b.pitch - a.pitch) for a, b in pairwise(_line(phrase))), default=0))
 
 

@@ -64,7 +64,11 @@ _SCORE_LINE = re.compile(r"(?:0\.\d{3}|1\.000)\Z")
 
 
 def composer_by_slug(slug: str) -> Composer:
-    """The composer of that slug; KeyError names the eight legal ones."""
+    """The composer of that slug; KeyError names the eight legal ones.
+
+    >>> composer_by_slug("vivaldi").name
+    'A. Vivaldi'
+    """
     for composer in COMPOSERS:
         if composer.slug == slug:
             return composer
@@ -85,12 +89,20 @@ def score_file_name(composer: Composer) -> str:
 
 
 def score_line(human_probability: float) -> str:
-    """One line of a judge's file, without its line end: three decimals from 0.000 to 1.000."""
+    """One line of a judge's file, without its line end: three decimals from 0.000 to 1.000.
+
+    >>> score_line(0.25)
+    '0.250'
+    """
     if not 0.0 <= human_probability <= 1.0:
         raise ValueError(f"human probability {human_probability}; legal: 0 to 1")
     return f"{human_probability:.3f}"
 
 
 def is_score_line(text: str) -> bool:
-    """Whether a line (without CRLF) is written as the organisers ask."""
+    """Whether a line (without CRLF) is written as the organisers ask.
+
+    >>> is_score_line("0.250"), is_score_line("0.25")
+    (True, False)
+    """
     return _SCORE_LINE.match(text) is not None

@@ -25,7 +25,11 @@ _MINOR_BY_FIFTHS = ["Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "
 
 
 def pitch_name(pitch: int) -> str:
-    """Scientific name of a MIDI pitch, middle C (60) being C4: 69 -> 'A4', 61 -> 'C#4'."""
+    """Scientific name of a MIDI pitch, middle C (60) being C4: 69 -> 'A4', 61 -> 'C#4'.
+
+    >>> pitch_name(69), pitch_name(61)
+    ('A4', 'C#4')
+    """
     return f"{_SHARP_NAMES[pitch % 12]}{pitch // 12 - 1}"
 
 
@@ -70,7 +74,11 @@ class Meter:
         return 4 * self.numerator / self.denominator
 
     def bar_ticks(self, ticks_per_beat: int = TICKS_PER_BEAT) -> int:
-        """Ticks in a bar, at least 1; ValueError where the bar is no whole number of ticks."""
+        """Ticks in a bar, at least 1; ValueError where the bar is no whole number of ticks.
+
+        >>> Meter(3, 4).bar_ticks(), Meter(6, 8).bar_ticks(480)
+        (144, 1440)
+        """
         ticks, rest = divmod(4 * self.numerator * ticks_per_beat, self.denominator)
         if rest or not ticks:
             raise ValueError(f"a bar of {self} is no whole number of ticks at {ticks_per_beat} a beat")
@@ -97,7 +105,11 @@ class Key:
         return (self.fifths * 7 + (9 if self.minor else 0)) % 12
 
     def transposed(self, semitones: int) -> Key:
-        """The key a number of semitones higher, spelt with at most six sharps or flats."""
+        """The key a number of semitones higher, spelt with at most six sharps or flats.
+
+        >>> str(Key(2).transposed(1))
+        'Eb major'
+        """
         fifths = (self.fifths + 7 * semitones) % 12
         return Key(fifths - 12 if fifths > 6 else fifths, self.minor)
 
@@ -148,7 +160,11 @@ class Phrase:
         return 60e6 / self.tempo_us_per_beat
 
     def place(self, ticks: int) -> str:
-        """Where a tick is, for people: 'bar 3 beat 2.5', both counted from 1, beats in quarters."""
+        """Where a tick is, for people: 'bar 3 beat 2.5', both counted from 1, beats in quarters.
+
+        >>> Phrase((), bars=8).place(2 * 192 + 72)
+        'bar 3 beat 2.5'
+        """
         bar, rest = divmod(ticks, self.bar_ticks)
         return f"bar {bar + 1} beat {1 + rest / self.ticks_per_beat:.4g}"
 
@@ -163,7 +179,11 @@ class Phrase:
     def on_grid(self, ticks_per_beat: int = TICKS_PER_BEAT) -> Phrase:
         """The phrase rounded to a grid: ends as well as onsets, so that a gap of one file tick
         closes; a note keeps at least one tick and stays within the last bar. Where two notes
-        of one pitch come to overlap by rounding, the earlier one is cut at the later onset."""
+        of one pitch come to overlap by rounding, the earlier one is cut at the later onset.
+
+        >>> Phrase((Note(0, 69, 479), Note(480, 71, 480)), 1, ticks_per_beat=480).on_grid().notes
+        (Note(onset_ticks=0, pitch=69, duration_ticks=48), Note(onset_ticks=48, pitch=71, duration_ticks=48))
+        """
         limit = self.bars * self.meter.bar_ticks(ticks_per_beat)
         by_place: dict[tuple[int, int], int] = {}
         for note in self.notes:
@@ -201,6 +221,9 @@ def sounding_sets(notes: Iterable[Note]) -> list[tuple[int, tuple[int, ...]]]:
     """(tick, ascending pitches sounding from that tick on) at each change, the empty set included.
 
     A note sounds from its onset up to, not including, its end.
+
+    >>> sounding_sets([Note(0, 62, 96), Note(48, 69, 48)])
+    [(0, (62,)), (48, (62, 69)), (96, ())]
     """
     notes = tuple(notes)
     changes = sorted({tick for note in notes for tick in (note.onset_ticks, note.end_ticks)})

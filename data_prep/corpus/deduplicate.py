@@ -46,7 +46,11 @@ def note_ngrams(phrase: Phrase, size: int = NGRAM_NOTES) -> Hashes:
 
 
 def containment(hashes: Hashes, others: Hashes) -> float:
-    """The share of `hashes` that lies in the sorted `others`; 0 for none."""
+    """The share of `hashes` that lies in the sorted `others`; 0 for none.
+
+    >>> containment(np.array([1, 2, 3, 4], np.uint64), np.array([2, 3], np.uint64))
+    0.5
+    """
     if not len(hashes) or not len(others):
         return 0.0
     place = np.minimum(np.searchsorted(others, hashes), len(others) - 1)

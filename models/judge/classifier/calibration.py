@@ -79,7 +79,11 @@ def equal_weights(human: Array) -> Array:
 
 
 def area_under_roc(human_scores: Array, machine_scores: Array) -> float:
-    """P(human > machine) + P(equal) / 2 (Mann & Whitney 1947); .5 where a class is empty."""
+    """P(human > machine) + P(equal) / 2 (Mann & Whitney 1947); .5 where a class is empty.
+
+    >>> area_under_roc(np.array([0.9, 0.5]), np.array([0.5, 0.1]))
+    0.875
+    """
     if len(human_scores) == 0 or len(machine_scores) == 0:
         return 0.5
     machine = np.sort(machine_scores)
@@ -122,7 +126,11 @@ def reliability(
 
 
 def official_score(human_probability: Array, machine_probability: Array) -> float:
-    """The organisers' score of a judge: mean HCS of human + mean (1 - HCS) of machine, 0 to 2."""
+    """The organisers' score of a judge: mean HCS of human + mean (1 - HCS) of machine, 0 to 2.
+
+    >>> official_score(np.array([1.0, 0.5]), np.array([0.25]))
+    1.5
+    """
     return float(human_probability.mean() + 1 - machine_probability.mean())
 
 

@@ -27,7 +27,11 @@ Features = Mapping[str, Feature]
 
 
 def entropy_bits(values: Array) -> float:
-    """Shannon entropy of the values' relative frequencies, in bits; 0 for none."""
+    """Shannon entropy of the values' relative frequencies, in bits; 0 for none.
+
+    >>> entropy_bits(np.array([1, 1, 2, 3]))
+    1.5
+    """
     if len(values) == 0:
         return 0.0
     ordered = np.sort(values)
@@ -73,7 +77,11 @@ def correlation(first: Array, second: Array) -> float:
 
 
 def longest_true_run(mask: Array) -> int:
-    """The length of the longest run of true elements."""
+    """The length of the longest run of true elements.
+
+    >>> longest_true_run(np.array([True, True, False, True]))
+    2
+    """
     if not mask.any():
         return 0
     edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))

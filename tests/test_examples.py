@@ -1,0 +1,70 @@
+"""Every script of examples/ runs and prints what it says."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+from violin.midi import read_phrase, save_phrase
+from violin.music import Key, Note, Phrase
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+SCALE = Phrase(tuple(Note(48 * i, 62 + i % 12, 48) for i in range(32)), 8, key=Key(2))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "scale.mid"
+    save_phrase(SCALE, path)
+    return path
+
+
+def said(
+    name: str, words: list[object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """What an example prints when it is run with some words."""
+    monkeypatch.setattr(sys, "argv", [name, *map(str, words)])
+    runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
+    return capsys.readouterr().out
+
+
+def test_every_example_is_run_here() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert all(f'said("{path.stem}"' in text for path in EXAMPLES.glob("*.py"))
+
+
+def test_lint(file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    save_phrase(Phrase((Note(0, 40, 48),), 8), file.with_name("low.mid"))
+    output = said("lint_folder", [file.parent], monkeypatch, capsys)
+    assert output.startswith("low.mid: ")  # the worst file first
+    assert "C042 below-official-floor: bar 1 beat 1: E2 (40)" in output
+    assert "scale.mid: 0 errors" in output
+
+
+def test_compose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    output = said("compose_between", [tmp_path / "out.mid"], monkeypatch, capsys)
+    phrase = read_phrase(tmp_path / "out.mid")
+    assert "8 bars" in output and "D major" in output
+    assert [note.pitch for note in phrase.notes][:4] == [62, 66, 69, 74]
+    assert [note.pitch for note in phrase.notes][-2:] == [73, 74]
+
+
+def test_judge(file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    first, *reasons = said("judge_files", ["bach", file], monkeypatch, capsys).splitlines()
+    assert first.startswith("scale.mid: human with probability 0.")
+    assert len(reasons) == 3
+
+
+def test_finger(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = said("finger_scale", [], monkeypatch, capsys).splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["G3", "A3", "B3"]
+    assert len(lines) == 16 and lines[-1].endswith("shifts")
+
+
+def test_measure(file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    output = said("measure_phrase", [file, file], monkeypatch, capsys)
+    (row,) = (line for line in output.splitlines() if line.startswith("notes a beat"))
+    assert row.split()[-2:] == ["1.000", "1.000"]
