@@ -1,8 +1,8 @@
 """Puts small faults into copies of the code, one at a time: the named test file must fail on each.
 
-A fault is an entry of tests/mutants/*.toml: `old` stands exactly once in `file` and becomes `new`. First
-every named test must pass without a fault. `make mutants` runs all of them; with words, those alone whose
-table, file or test contains one:
+A fault is an entry of tests/mutants/*.toml: `old` stands exactly once in the files of `folder` and becomes
+`new`. First every named test must pass without a fault. `make mutants` runs all of them; with words, those
+alone whose table, folder or test contains one:
 
     python scripts/run_mutants.py --workers 2 judge linter
 """
@@ -39,22 +39,26 @@ _FAILED = 1  # pytest's exit status where tests ran and some failed; others mean
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: what it is, the file, the text that is replaced, and the test that must fail (a file,
-    or one test of it as `file::test`)."""
+    """One fault: what it is, the folder that holds the file, the text that is replaced, and the test that
+    must fail (a file, or one test of it as `file::test`)."""
 
     table: str
     what: str
-    file: str
+    folder: str
     old: str
     new: str
     test: str
 
-    def applied(self, text: str) -> str:
-        """The file's text with the fault; ValueError unless `old` stands there exactly once."""
-        found = text.count(self.old)
-        if found != 1:
-            raise ValueError(f"{self.file}: {self.old!r} stands there {found} times; legal: once")
-        return text.replace(self.old, self.new)
+    def file(self, root: Path = ROOT) -> Path:
+        """The file below the folder that holds `old`; ValueError unless it stands there exactly once."""
+        texts = {
+            path: path.read_text(encoding="utf-8") for path in sorted((root / self.folder).rglob("*.py"))
+        }
+        found = [path for path, text in texts.items() if self.old in text]
+        if len(found) != 1 or texts[found[0]].count(self.old) != 1:
+            names = ", ".join(str(path.relative_to(root)) for path in found) or "no file"
+            raise ValueError(f"{self.folder}: {self.old!r} stands in {names}; legal: once")
+        return found[0]
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def mutants(words: Sequence[str] = ()) -> list[Mutant]:
     return [
         one
         for one in found
-        if not words or any(word in f"{one.table} {one.file} {one.test}" for word in words)
+        if not words or any(word in f"{one.table} {one.folder} {one.test}" for word in words)
     ]
 
 
@@ -103,11 +107,11 @@ def run_test(code: Path, test: str) -> subprocess.CompletedProcess[str]:
 
 def try_out(mutant: Mutant, code: Path) -> Outcome:
     """Put the fault into a copy, run its test and take the fault out again."""
-    path = code / mutant.file
+    path = mutant.file(code)
     text = path.read_text(encoding="utf-8")
     began = time.monotonic()
     try:
-        path.write_text(mutant.applied(text), encoding="utf-8")
+        path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
         done = run_test(code, mutant.test)
     finally:
         path.write_text(text, encoding="utf-8")
@@ -163,7 +167,7 @@ def main() -> int:
             print(f"{word:8} {found.seconds:5.1f} s  {mutant.table}: {mutant.what}", flush=True)
             if not found.caught:
                 survivors += 1
-                print(f"    {mutant.file}: {mutant.old!r} -> {mutant.new!r}; {mutant.test}\n{found.tail}")
+                print(f"    {mutant.folder}: {mutant.old!r} -> {mutant.new!r}; {mutant.test}\n{found.tail}")
     print(f"{len(chosen) - survivors} of {len(chosen)} caught")
     return 1 if survivors else 0
 
