@@ -73,3 +73,19 @@ def test_a_stock_figure_links_nothing() -> None:
 def test_ngrams_are_distinct_and_sorted(size: int) -> None:
     hashes = melody_ngrams(tune(5), size).tolist()
     assert hashes == sorted(set(hashes))
+
+
+def test_more_than_half_makes_a_copy() -> None:
+    """A phrase repeats some bars of another and goes on anew; n-grams reach over the seam."""
+    first, fresh = tune(1, 16), tune(2, 16)
+
+    def sharing(bars: int) -> Phrase:
+        old = tuple(note for note in first.notes if note.onset_ticks < bars * 192)
+        return Phrase((*old, *(note for note in fresh.notes if note.onset_ticks >= bars * 192)), 16)
+
+    shares = {
+        bars: containment(melody_ngrams(sharing(bars)), melody_ngrams(first)) for bars in (4, 6, 11, 13)
+    }
+    assert shares[4] < shares[6] < 0.5 < shares[11] < shares[13] < 0.9
+    for bars, share in shares.items():
+        assert first_occurrences([first, sharing(bars)]) == [True, share <= 0.5]

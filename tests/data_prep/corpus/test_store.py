@@ -102,3 +102,10 @@ def test_a_manifest_of_other_phrases_is_left_out(tmp_path: Path) -> None:
 def test_nothing_is_left_beside_the_store(tmp_path: Path) -> None:
     PhraseStore(several()).save(tmp_path)
     assert sorted(file.name for file in tmp_path.iterdir()) == [MANIFEST_NAME, PHRASES_NAME]
+
+
+def test_major_and_minor_come_back(tmp_path: Path) -> None:
+    keys = [Key(2, False), Key(2, True), None, Key(-3, False)]
+    phrases = [stored(phrase=dataclasses.replace(stored().phrase, key=key)) for key in keys]
+    PhraseStore(phrases).save(tmp_path)
+    assert [one.phrase.key for one in PhraseStore.load(tmp_path)] == keys

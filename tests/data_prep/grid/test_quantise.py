@@ -81,3 +81,8 @@ def test_music_timed_as_played_is_refused_with_that_reason() -> None:
     ]
     with pytest.raises(ScoreError, match=r"timed as played: \d+% of its onsets"):
         quantised(notes)
+
+
+def test_an_offset_is_taken_from_the_ends_as_well() -> None:
+    moved = row(*[0.5] * 15, 2.0, start=0.1125, sounding=1.0)
+    assert quantised(moved).notes[-1].end_beats == pytest.approx(9.5)

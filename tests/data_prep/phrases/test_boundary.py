@@ -42,3 +42,15 @@ def test_a_note_across_the_barline_speaks_against_it_and_a_double_bar_for_it() -
 
 def test_no_notes_no_strength() -> None:
     assert barline_strengths([], [0, 192]).tolist() == [0.0, 0.0]
+
+
+def test_a_boundary_up_to_a_beat_before_the_barline_is_an_upbeat_at_a_discount() -> None:
+    def strength(onset: int) -> float:
+        """Of the barline at 192, with a rest before the note at `onset`."""
+        notes = [Note(0, 60, 24), Note(24, 60, 24), Note(onset, 60, 24), Note(onset + 24, 60, 24)]
+        return float(barline_strengths(notes, [0, 192, 384])[1])
+
+    at_barline = strength(192)
+    assert at_barline > 0.5
+    assert strength(168) == pytest.approx(0.7 * at_barline)
+    assert strength(100) == 0.0

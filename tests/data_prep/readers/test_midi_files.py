@@ -79,3 +79,14 @@ def test_the_instrument_name_counts_as_a_name() -> None:
     (part,) = parse_sequence(b"MThd" + bytes.fromhex("00000006000100020030") + chunks)
     assert part.name == "Violin"
     assert not part.percussion
+
+
+def test_drums_are_no_context_of_the_violin() -> None:
+    """Channel 10 of General MIDI, 9 from 0, is percussion; channel 11 is not."""
+    drums, cello = (
+        track(bytes((0xC0 | channel, 42)), bytes((0x90 | channel, 48, 80)), bytes((0x80 | channel, 48, 0)))
+        for channel in (9, 10)
+    )
+    parts = {part.place: part for part in parse_sequence(midi(CONDUCTOR, VIOLIN, drums, cello))}
+    assert len(parts) == 3
+    assert [[note.pitch for note in notes] for notes in parts["1:2"].context] == [[69, 74], [48]]
