@@ -117,6 +117,70 @@ def test_a_held_out_copy_of_training_music_is_dropped() -> None:
     assert not check_leaks(PhraseStore(run(carriers).phrases)).leaks
 
 
+def in_two_four(seed: int, bars: int = 60, **fields: object) -> FakePart:
+    """The same kind of music in 2/4: two bars are as long as one of `part`."""
+    base = part(seed, bars // 2)
+    lines = tuple(range(0, 96 * bars + 1, 96))
+    return replace(base, barlines=lines, meters=((0, Meter(2, 4)),), **fields)  # type: ignore[arg-type]
+
+
+def test_rebarred_music_trains_and_is_never_held_out() -> None:
+    parts = [part(seed, 60) for seed in range(20)]
+    parts += [in_two_four(100 + seed, work_group=f"bach:{seed}", path=f"{seed}b.mxl") for seed in range(20)]
+    store = PhraseStore(run(parts).phrases)
+    rebarred = [stored for stored in store if stored.rebarred]
+    held_out = {stored.work_group for stored in store if stored.split != "train"}
+    assert {stored.split for stored in rebarred} == {"train"}
+    assert {stored.window for stored in rebarred} == {False, True}
+    assert held_out and not held_out & {stored.work_group for stored in rebarred}
+    assert {stored.written_meter for stored in rebarred} == {"2/4"}
+    assert {stored.phrase.meter for stored in rebarred} == {Meter(4, 4)}
+    assert not any(stored.rebarred for stored in store.select())
+    assert any(stored.rebarred for stored in store.select("train", windows=True))
+    assert not check_leaks(store).leaks
+
+
+def test_a_work_in_other_meters_alone_trains() -> None:
+    result = run([in_two_four(seed) for seed in range(6)])
+    assert {stored.split for stored in result.phrases} == {"train"}
+    assert len({stored.work_group for stored in result.phrases}) == 6
+
+
+def test_a_work_written_in_two_meters_is_kept_once_as_it_is_written_in_the_challenge_meter() -> None:
+    twice = run([in_two_four(1, work_group="bach:1", path="a.mxl"), part(1)])
+    assert not any(stored.rebarred for stored in twice.phrases)
+    assert twice.dropped_phrases["bach"]["copy of an earlier phrase"] > 0
+
+
+def test_a_rebarred_copy_of_a_held_out_phrase_goes_and_the_phrase_stays() -> None:
+    parts = [part(seed, 60) for seed in range(20)]
+    held_out = next(stored for stored in run(parts).phrases if stored.split == "test")
+    number = int(held_out.work_group.partition(":")[2])
+    other = in_two_four(number, 120, work_group="other:copy", path="copy.krn", composer="other/nobody")
+    result = run([*parts, other])
+    assert held_out.phrase in [stored.phrase for stored in result.phrases if stored.split == "test"]
+    assert not any(stored.rebarred for stored in result.phrases if stored.work_group == "other:copy")
+    assert not check_leaks(PhraseStore(result.phrases)).leaks
+
+
+def test_the_tunes_of_a_book_keep_their_own_windows() -> None:
+    """Windows of a tune that was dropped as a copy do not stay on the bars of another tune."""
+    first, second = part(1, 40), part(2, 40)
+    book = [
+        replace(first, path="book.abc", work_group="b:1"),
+        replace(second, path="book.abc", work_group="b:2"),
+    ]
+    result = run([replace(first, path="a.krn", work_group="a:1"), *book])
+    assert not any(stored.work_group == "b:1" for stored in result.phrases)
+    assert any(stored.window and stored.work_group == "b:2" for stored in result.phrases)
+
+
+def test_every_phrase_has_its_texture() -> None:
+    parts = [part(1), part(2, role="violin1", path="some_symphony.mid", work_group="mozart:k1")]
+    textures = {stored.work_group: stored.texture for stored in run(parts).phrases}
+    assert textures == {"bach:1": "solo", "mozart:k1": "section"}
+
+
 def test_a_refused_phrase_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         assembly_module, "faults", lambda phrases, workers, on_progress: ["P001 impossible"] * len(phrases)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -54,6 +55,11 @@ def test_a_transposed_copy_in_training_is_a_leak_even_in_a_window() -> None:
 def test_a_window_outside_training_is_a_leak() -> None:
     found = check_leaks(PhraseStore([stored(1, "a", "test", window=True)]))
     assert "overlapping window" in found.leaks[0].message
+
+
+def test_rebarred_music_outside_training_is_a_leak() -> None:
+    rebarred = replace(stored(1, "a", "validation"), written_meter="6/8")
+    assert "rebarred music outside training" in check_leaks(PhraseStore([rebarred])).leaks[0].message
 
 
 def test_the_command_tells_by_its_exit_code(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ import dataclasses
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from data_prep.corpus.store import MANIFEST_NAME, PHRASES_NAME, PhraseStore, StoredPhrase
+from data_prep.corpus.store import MANIFEST_NAME, PHRASES_NAME, PhraseStore, StoredPhrase, columns_of
 from violin.errors import CorpusError
 from violin.music import Key, Meter, Note, Phrase
 
@@ -38,6 +39,7 @@ def several() -> list[StoredPhrase]:
         stored(),
         stored(phrase=waltz, composer="other", source_composer="kątski", weight=0.25, split="test"),
         stored(window=True, start_bar=6),
+        stored(start_bar=9, texture="section", written_meter="6/8"),
     ]
 
 
@@ -47,7 +49,7 @@ def test_a_saved_store_comes_back_as_it_was(tmp_path: Path) -> None:
     loaded = PhraseStore.load(tmp_path / "phrases")
     assert list(loaded) == several()
     assert loaded.manifest["seed"] == 1
-    assert loaded.manifest["phrases"] == 3
+    assert loaded.manifest["phrases"] == 4
     assert list(PhraseStore.load(tmp_path / "phrases" / PHRASES_NAME)) == several()
 
 
@@ -66,7 +68,7 @@ def test_the_same_phrases_give_the_same_bytes(tmp_path: Path) -> None:
 def test_select_by_split_composer_and_window() -> None:
     store = PhraseStore(several())
     assert [item.start_bar for item in store.select("train")] == [4]
-    assert [item.start_bar for item in store.select("train", windows=True)] == [4, 6]
+    assert [item.start_bar for item in store.select("train", windows=True)] == [4, 6, 9]
     assert [item.source_composer for item in store.select(composer="other")] == ["kątski"]
     with pytest.raises(ValueError, match="legal: train, validation, test"):
         store.select("dev")
@@ -76,6 +78,25 @@ def test_only_phrases_on_the_grid_are_stored(tmp_path: Path) -> None:
     coarse = Phrase((Note(0, 60, 1),), bars=8, ticks_per_beat=24)
     with pytest.raises(ValueError, match="48 ticks"):
         PhraseStore([stored(phrase=coarse)]).save(tmp_path)
+
+
+def test_an_unknown_texture_is_not_stored(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="unknown texture 'choir'; legal: solo, section"):
+        PhraseStore([stored(texture="choir")]).save(tmp_path)
+
+
+def test_a_store_of_format_1_reads_as_solo_and_as_written(tmp_path: Path) -> None:
+    columns = columns_of(several()[:3])
+    for name in ("texture", "written_meter"):
+        del columns[name], columns[f"{name}_table"]
+    np.savez(tmp_path / PHRASES_NAME, **{**columns, "format": np.array([1])})
+    assert list(PhraseStore.load(tmp_path)) == several()[:3]
+
+
+def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / PHRASES_NAME, **{**columns_of(several()), "format": np.array([3])})
+    with pytest.raises(CorpusError, match="store format 3; legal: 1 or 2; run violin prepare"):
+        PhraseStore.load(tmp_path)
 
 
 def test_no_store_says_what_to_do(tmp_path: Path) -> None:
