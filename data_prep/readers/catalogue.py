@@ -25,7 +25,7 @@ MANIFEST_NAME = "manifest.csv"
 MUSIC21_QUARTETS, MUSIC21_TUNES = "music21 quartets", "music21 tunes"
 
 _CATALOGUE_PATH = Path(__file__).with_name("catalogue.json")
-_PICKUPS_PATH = Path(__file__).with_name("pickups.json")
+_PICKUPS_PATH = Path(__file__).parents[1] / "grid" / "pickups.json"
 _MUSIC21_LICENCE_CLASS = "unclear"
 
 

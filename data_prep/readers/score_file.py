@@ -3,7 +3,7 @@
     part = read_score_part(data, "quartet.mxl", part="Violin I")
     phrase = part.phrase()
 
-The readers are those of the corpus (`data_prep.readers.musicxml`, `notation`). A pickup is filled up with
+The readers are those of the corpus (`data_prep.readers.musicxml`, `abc_book`). A pickup is filled up with
 silence to a whole bar, as everywhere.
 """
 
@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 
 from data_prep.grid.bars import Bars, engraved_bars
 from data_prep.grid.raw_part import RawPart, ScoreError, known_key
+from data_prep.readers.abc_book import parse_abc
 from data_prep.readers.musicxml import parse_musicxml, unpacked
-from data_prep.readers.notation import parse_notation, raw_parts
 from data_prep.readers.scores import MUSICXML_SUFFIXES, score_text
 from data_prep.readers.selection import is_violin_name, merged
 from violin.errors import NotationError
@@ -114,11 +114,10 @@ def _musicxml(
 
 
 def _abc(data: bytes) -> tuple[list[str], dict[int, RawPart], list[list[str]]]:
-    scores = parse_notation(score_text(data), "abc")
-    if len(scores) != 1:
-        raise ScoreError(f"{len(scores)} tunes; legal: one tune in a file")
-    parts = raw_parts(scores[0])
-    whole = merged(parts)  # the voices of one violin
+    tunes = parse_abc(score_text(data))
+    if len(tunes) != 1:
+        raise ScoreError(f"{len(tunes)} tunes; legal: one tune in a file")
+    whole = merged(tunes[0])  # the voices of one violin
     numbers = [str(bar) for bar in range(1, len(whole.bars) + 1)]
     return [whole.name or "part 1"], {0: whole}, [numbers]
 

@@ -92,6 +92,7 @@ def test_folders_without_scores_or_manifest_are_errors_of_one_line(tmp_path: Pat
 
 
 def test_every_known_pickup_is_that_of_a_file_of_the_corpus(corpus_dir: Path) -> None:
-    known = json.loads((Path(catalogue.__file__).parent / "pickups.json").read_text("utf-8"))["pickup_beats"]
+    file = Path(catalogue.__file__).parents[1] / "grid" / "pickups.json"
+    known = json.loads(file.read_text("utf-8"))["pickup_beats"]
     found = {entry.path: entry.pickup_beats for entry in manifest_entries(corpus_dir) if entry.path in known}
     assert found == known
