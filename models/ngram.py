@@ -46,6 +46,8 @@ class _Order:
 class NgramModel:
     """The model; `order` tokens make the longest n-gram."""
 
+    language = 1
+
     def __init__(self, orders: Sequence[_Order]) -> None:
         self._orders = tuple(orders)
 
@@ -116,6 +118,7 @@ class NgramSession:
         self._model = model
         self._keep = model.order - 1
         self._recent = [prompt.tokens[-self._keep :].astype(np.int64) for prompt in prompts]
+        self.ready: NDArray[np.bool_] = np.ones(len(prompts), np.bool_)
 
     def first_logits(self) -> NDArray[np.float32]:
         return self._logits(np.ones(len(self._recent), np.bool_))

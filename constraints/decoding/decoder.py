@@ -27,7 +27,13 @@ from constraints.decoding.sounding import (
     sounding_table,
 )
 from constraints.decoding.voices import Voices
-from constraints.language.grammar import CHANNEL_POSITION_TICKS, CHANNEL_SIZES, OUTSIDE
+from constraints.language.grammar import (
+    CHANNEL_POSITION_TICKS,
+    CHANNEL_SIZES,
+    GOAL_BARS,
+    OUTSIDE,
+    goal_channels,
+)
 from constraints.language.spec import DecodeSpec, Struck
 from constraints.language.vocabulary import (
     HIGHEST_PITCH,
@@ -89,6 +95,8 @@ class ConstraintDecoder:
         self._blocked_until = self._voices.unsettled_until()
         self._last_chance = self._voices.last_open_tick(*self._shifts.free_ticks())
         self._needs_note = self._last_chance >= 0
+        self._goal = np.array([-1 if spec.goal is None else spec.goal for spec in specs], dtype=np.int64)
+        self._newest = np.full(rows, -1)  # the newest pitch of the middle
         self._latest_end = np.array([max((e for _, e in notes), default=0) for notes in held], dtype=np.int64)
 
         self._phase = np.full(rows, _START)
@@ -99,7 +107,7 @@ class ConstraintDecoder:
         self._first_end = np.zeros((rows, 3), dtype=np.int64)
         self._last_end = np.zeros((rows, 3), dtype=np.int64)
         self._mask = np.zeros((rows, len(VOCABULARY)), dtype=bool)
-        self._mask_is_fresh = False
+        self._mask_is_stale = np.ones(rows, dtype=bool)
         self._is_pad = np.zeros(rows, dtype=bool)
 
     @property
@@ -113,15 +121,17 @@ class ConstraintDecoder:
 
     def mask(self) -> NDArray[np.bool_]:
         """bool[B, V]: the tokens that may come next. Read only, and valid until `advance`."""
-        if not self._mask_is_fresh:
-            self._mask[:] = False
-            self._mask[:, VOCABULARY.PAD] = self._phase == _DONE
-            self._mask[:, VOCABULARY.BAR] = self._phase == _START
-            phase = self._phase
-            self._allow_places(np.flatnonzero(((phase == _BAR) | (phase == _NOTE)) & self._is_settled()))
-            self._allow_pitches(np.flatnonzero((phase == _POSITION) | (phase == _NOTE)))
-            self._allow_durations(np.flatnonzero(phase == _PITCH))
-            self._mask_is_fresh = True
+        stale = np.flatnonzero(self._mask_is_stale)
+        if len(stale):
+            self._mask[stale] = False
+            phase = self._phase[stale]
+            self._mask[stale, VOCABULARY.PAD] = phase == _DONE
+            self._mask[stale, VOCABULARY.BAR] = phase == _START
+            moves_on = ((phase == _BAR) | (phase == _NOTE)) & self._is_settled()[stale]
+            self._allow_places(stale[moves_on])
+            self._allow_pitches(stale[(phase == _POSITION) | (phase == _NOTE)])
+            self._allow_durations(stale[phase == _PITCH])
+            self._mask_is_stale[:] = False
         view = self._mask.view()
         view.flags.writeable = False
         return view
@@ -190,16 +200,18 @@ class ConstraintDecoder:
         longest = np.where(first <= last, last, 0).max(axis=1)
         self._mask[rows, VOCABULARY.LONGER] = longest > LONGEST_DURATION_TICKS
 
-    def advance(self, tokens: ArrayLike) -> None:
-        """Take one token a row, int[B]; ValueError names the first that the mask does not allow."""
+    def advance(self, tokens: ArrayLike, some: NDArray[np.bool_] | None = None) -> None:
+        """Take one token a row, int[B], in all rows or in `some` alone, bool[B]; ValueError names the
+        first that the mask does not allow."""
         tokens = np.asarray(tokens, dtype=np.int64)
-        allowed = self.mask()[np.arange(len(self._mask)), tokens]
+        some = np.ones(len(tokens), dtype=bool) if some is None else some
+        allowed = self.mask()[np.arange(len(self._mask)), tokens] | ~some
         if not allowed.all():
             row = int(np.argmin(allowed))
             raise ValueError(f"row {row}: {VOCABULARY.names[tokens[row]]} may not come next")
-        self._mask_is_fresh = False
-        kind, value = VOCABULARY.kind[tokens], VOCABULARY.value[tokens]
-        self._is_pad = kind == Kind.PAD
+        self._mask_is_stale |= some
+        kind, value = np.where(some, VOCABULARY.kind[tokens], -1), VOCABULARY.value[tokens]
+        self._is_pad[some] = kind[some] == Kind.PAD
         self._phase[kind == Kind.EOS] = _DONE
         self._spent[kind == Kind.LONGER] += LONGEST_DURATION_TICKS
         self._take_place(kind, value)
@@ -226,6 +238,7 @@ class ConstraintDecoder:
             windows = self._voices.windows(rows, self._tick[rows], pitch, may_wait)
             self._first_end[rows], self._last_end[rows] = windows
             self._pitch[rows] = pitch
+            self._newest[rows] = value[rows]
             self._spent[rows] = 0
             self._phase[rows] = _PITCH
 
@@ -239,7 +252,7 @@ class ConstraintDecoder:
             self._phase[rows] = _NOTE
 
     def channels(self) -> NDArray[np.int16]:
-        """int16[B, 4] of the token just taken, or of MID before the first; see `grammar`."""
+        """int16[B, 6] of the token just taken, or of MID before the first; see `grammar`."""
         outside = (self._phase == _START) | (self._phase == _DONE)
         channels = np.empty((len(self._bar), len(CHANNEL_SIZES)), dtype=np.int16)
         channels[:, 0] = self._beginning_bars + self._bar + 1
@@ -248,6 +261,8 @@ class ConstraintDecoder:
         channels[:, 2] = np.where(outside, OUTSIDE, place)
         voices = np.minimum(self._voices.count() + (self._phase == _PITCH), MAX_VOICES)
         channels[:, 3] = np.where(outside, 0, voices)
+        last_bars = ~outside & (channels[:, 1] <= GOAL_BARS)
+        channels[:, 4], channels[:, 5] = goal_channels(np.where(last_bars, self._goal, -1), self._newest)
         channels[self._is_pad] = 0
         return channels
 

@@ -3,16 +3,19 @@
 The layout puts the ending first, so that a causal model sees both sides before it writes between
 them (suffix-prefix-middle, Bavarian et al. 2022):
 
-    BOS Composer Key Meter Tempo Density Bars
+    BOS Composer Key Meter Tempo Density Bars [Texture Extent]
     END   <ending bars>  BEGIN <beginning bars>  MID <middle bars>  EOS
 
     bar   = BAR onset*                each onset later in the bar than the one before
     onset = Position note+            pitches ascending
     note  = Pitch LONGER* Duration
 
-Every token also carries four numbers, its channels, which are facts about the place where it
-stands. `channels_of` computes them for a whole sequence (training); the decoder keeps the same
-numbers step by step, and a test holds the two together:
+Texture and Extent are there from version 2 of the language on.
+
+Every token also carries six numbers, its channels, which are facts about the place where it
+stands; version 1 of the language knows the first four. `channels_of` computes them for a whole
+sequence (training); the decoder keeps the same numbers step by step, and a test holds the two
+together:
 
     bar index   in a bar: 1..16 from the start of the phrase; at END, BEGIN, MID and EOS: the bars
                 that lie before that place; 0 in the header
@@ -21,6 +24,10 @@ numbers step by step, and a test holds the two together:
     position    ticks since the barline over `CHANNEL_POSITION_TICKS`; 64 outside the bars
     voices      notes that sound at that place, at most 4: at a Pitch and its Duration this note is
                 counted; 0 outside the bars. While the ending is read, only its own notes sound.
+    goal        in the last two bars of the middle: the highest pitch of the ending's first onset,
+                counted from 54; 0 elsewhere and where the ending has no notes
+    way         where there is a goal: semitones from the newest pitch of the middle up to the goal,
+                -24 to 24, counted from -25; 0 elsewhere and before the middle's first note
 
 PAD carries zeros.
 """
@@ -33,18 +40,36 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from constraints.language.vocabulary import HEADER, LONGEST_BAR_TICKS, VOCABULARY, Kind
+from constraints.language.vocabulary import (
+    HEADER,
+    HIGHEST_PITCH,
+    LONGEST_BAR_TICKS,
+    LOWEST_PITCH,
+    VOCABULARY,
+    Kind,
+)
 from violin.challenge import MAX_BARS, MAX_VOICES, METERS
 
 CHANNEL_POSITION_TICKS = 3
 OUTSIDE = LONGEST_BAR_TICKS // CHANNEL_POSITION_TICKS  # the position channel outside the bars
-CHANNEL_SIZES = (MAX_BARS + 1, MAX_BARS + 1, OUTSIDE + 1, MAX_VOICES + 1)
+GOAL_BARS = 2  # the goal is told in so many last bars of the middle
+WIDEST_WAY = 24
+CHANNEL_SIZES = (
+    MAX_BARS + 1,
+    MAX_BARS + 1,
+    OUTSIDE + 1,
+    MAX_VOICES + 1,
+    HIGHEST_PITCH - LOWEST_PITCH + 2,
+    2 * WIDEST_WAY + 2,
+)
 HEADER_PART, ENDING_PART, BEGINNING_PART, MIDDLE_PART = range(4)
 
 _AFTER_A_BAR = (Kind.POSITION, Kind.BAR, Kind.BEGIN, Kind.MID, Kind.EOS)
 _FOLLOWERS: dict[Kind, tuple[Kind, ...]] = {
     **{before: (after,) for before, after in pairwise(HEADER)},
-    Kind.BARS: (Kind.END,),
+    Kind.BARS: (Kind.END, Kind.TEXTURE),
+    Kind.TEXTURE: (Kind.EXTENT,),
+    Kind.EXTENT: (Kind.END,),
     Kind.END: (Kind.BAR, Kind.BEGIN),
     Kind.BEGIN: (Kind.BAR, Kind.MID),
     Kind.MID: (Kind.BAR,),
@@ -137,7 +162,7 @@ def _steps(like: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def channels_of(tokens: ArrayLike, reading: Reading | None = None) -> NDArray[np.int16]:
-    """int16[L, 4]: bar index, bars left, position and voices at each token (see above)."""
+    """int16[L, 6]: bar index, bars left, position, voices, goal and way at each token (see above)."""
     tokens = np.asarray(tokens, dtype=np.int64)
     reading = reading or read(tokens)
     kind, part = VOCABULARY.kind[tokens], reading.part
@@ -157,8 +182,29 @@ def channels_of(tokens: ArrayLike, reading: Reading | None = None) -> NDArray[np
     ends = np.sort(reading.onset + reading.duration + shift[reading.note_token])
     ended = np.searchsorted(ends, reading.tick + shift, side="right")
     channels[:, 3] = np.where(outside, 0, np.clip(started - ended, 0, MAX_VOICES))
+    goal = _goal(reading)
+    last_bars = ~outside & (part == MIDDLE_PART) & (channels[:, 1] <= GOAL_BARS)
+    first_middle = int(np.searchsorted(part[reading.note_token], MIDDLE_PART))
+    newest = np.append(reading.pitch, 0)[started - 1]
+    channels[:, 4], channels[:, 5] = goal_channels(
+        np.where(last_bars, goal, -1), np.where(started > first_middle, newest, -1)
+    )
     channels[kind == Kind.PAD] = 0
     return channels
+
+
+def _goal(reading: Reading) -> int:
+    """The highest pitch of the ending's first onset, or -1."""
+    count = int(np.searchsorted(reading.part[reading.note_token], BEGINNING_PART))
+    onset, pitch = reading.onset[:count], reading.pitch[:count]
+    return int(pitch[onset == onset[0]].max()) if count else -1
+
+
+def goal_channels(goal: ArrayLike, newest: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The channels `goal` and `way` from two MIDI pitches; -1: no goal, no note in the middle yet."""
+    goal, newest = np.asarray(goal, dtype=np.int64), np.asarray(newest, dtype=np.int64)
+    way = np.clip(goal - newest, -WIDEST_WAY, WIDEST_WAY) + WIDEST_WAY + 1
+    return np.where(goal < 0, 0, goal - LOWEST_PITCH + 1), np.where((goal < 0) | (newest < 0), 0, way)
 
 
 def check(tokens: ArrayLike) -> None:

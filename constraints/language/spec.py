@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constraints.hand.playability import onset_sets
+from constraints.language.vocabulary import HIGHEST_PITCH, LOWEST_PITCH
 from violin.challenge import MAX_BARS, METERS, MIN_BARS
 from violin.music import TICKS_PER_BEAT, Meter, Note, Phrase
 
@@ -29,6 +30,8 @@ class DecodeSpec:
     tempo_us_per_beat  for the shifts of the hand; None: they are not looked at
     struck_before    (grid tick, pitches struck together) of the beginning, from the middle's first
                      barline, so below 0; struck_after: of the ending, from the ending's barline
+    goal             the highest pitch of the ending's first onset, within the vocabulary; None
+                     where the ending has no notes
     """
 
     bars: int
@@ -40,6 +43,7 @@ class DecodeSpec:
     tempo_us_per_beat: int | None = None
     struck_before: Struck = ()
     struck_after: Struck = ()
+    goal: int | None = None
 
     def __post_init__(self) -> None:
         if not MIN_BARS <= self.bars <= MAX_BARS:
@@ -75,7 +79,13 @@ def decode_spec(pair: Pair, bars: int) -> DecodeSpec:
         tempo_us_per_beat=pair.tempo_us_per_beat,
         struck_before=_struck(pair.beginning, pair.ticks_per_beat, middle_ticks),
         struck_after=_struck(pair.ending, pair.ticks_per_beat, 0),
+        goal=_goal(folded(ending)),
     )
+
+
+def _goal(ending: Sequence[Note]) -> int | None:
+    first = [note.pitch for note in ending if note.onset_ticks == ending[0].onset_ticks]
+    return max(first, default=None)
 
 
 def _struck(notes: Sequence[Note], ticks_per_beat: int, from_ticks: int) -> Struck:
@@ -117,3 +127,16 @@ def given_on_grid(pair: Pair, bars: int) -> tuple[tuple[Note, ...], tuple[Note, 
 def distinct(notes: Iterable[Note]) -> tuple[Note, ...]:
     """Sorted, the longest alone of those that begin at one tick on one pitch."""
     return tuple(sorted({(note.onset_ticks, note.pitch): note for note in sorted(notes)}.values()))
+
+
+def folded(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Pitches outside the vocabulary moved into it by octaves."""
+    moved = []
+    for note in notes:
+        pitch = note.pitch
+        while pitch < LOWEST_PITCH:
+            pitch += 12
+        while pitch > HIGHEST_PITCH:
+            pitch -= 12
+        moved.append(Note(note.onset_ticks, pitch, note.duration_ticks))
+    return distinct(moved)

@@ -17,7 +17,7 @@ velocity as the default.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,8 +25,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from constraints.language.grammar import CHANNEL_SIZES, Reading, channels_of, check, read
-from constraints.language.spec import decode_spec, distinct, given_on_grid, require_span
+from constraints.language.spec import decode_spec, folded, given_on_grid, require_span
 from constraints.language.vocabulary import (
+    EXTENTS,
     HIGHEST_PITCH,
     LONGEST_DURATION_TICKS,
     LOWEST_PITCH,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANNEL_SIZES",
     "Encoded",
+    "Facts",
     "decode",
     "decode_spec",
     "density_of",
@@ -61,7 +63,7 @@ class Encoded:
     """A sequence of L tokens.
 
     tokens    int16[L], ids of the vocabulary
-    channels  int16[L, 4], see `constraints.language.grammar`; the sizes are CHANNEL_SIZES
+    channels  int16[L, 6], see `constraints.language.grammar`; the sizes are CHANNEL_SIZES
     part      int8[L]: 0 header, 1 ending, 2 beginning, 3 middle with EOS; a mark opens its part
     """
 
@@ -73,19 +75,29 @@ class Encoded:
         return len(self.tokens)
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What version 2 of the language tells of the music besides: its texture ("solo", "section" or
+    None, the null token) and its extent ("phrase", "window" or "rebarred")."""
+
+    texture: str | None = None
+    extent: str = EXTENTS[0]
+
+
 def encode(
     phrase: Phrase,
     composer: str | None,
     beginning_bars: int,
     ending_bars: int,
     density: int | None = None,
+    facts: Facts | None = None,
 ) -> Encoded:
     """The phrase as a training sequence: its first and last bars given, the rest the middle.
 
     The phrase is on the 48-tick grid, of 8 to 16 bars in 3/4 or 4/4. At least one bar is left for
     the middle; 0 and 0 given bars is free composition. `composer` is a slug, "other" or None (the
-    null token); `density` a class 0..5, as `density_of` finds it, or None (the null token).
-    ValueError names what the language cannot say.
+    null token); `density` a class 0..5, as `density_of` finds it, or None (the null token). The
+    header ends with `facts`, if there are some. ValueError names what the language cannot say.
     """
     bar_ticks = phrase.bar_ticks
     require_span(phrase.bars, beginning_bars, ending_bars)
@@ -101,7 +113,9 @@ def encode(
     middle_bars = phrase.bars - beginning_bars - ending_bars
     return _encoded(
         [
-            _header(phrase.bars, phrase.meter, phrase.key, phrase.tempo_us_per_beat, composer, density),
+            _header(
+                phrase.bars, phrase.meter, phrase.key, phrase.tempo_us_per_beat, composer, density, facts
+            ),
             _marked(VOCABULARY.END, notes[:, first_ending:], ending_bars, bar_ticks),
             _marked(VOCABULARY.BEGIN, notes[:, :first_middle], beginning_bars, bar_ticks),
             _marked(VOCABULARY.MID, notes[:, first_middle:first_ending], middle_bars, bar_ticks),
@@ -110,7 +124,9 @@ def encode(
     )
 
 
-def encode_prompt(pair: Pair, composer: str | None, bars: int, density: int | None = None) -> Encoded:
+def encode_prompt(
+    pair: Pair, composer: str | None, bars: int, density: int | None = None, facts: Facts | None = None
+) -> Encoded:
     """The given bars of a pair as a prompt, up to and including MID, for an answer of `bars` bars.
 
     The given notes are rounded to the 48-tick grid, and a given pitch that the vocabulary does not
@@ -122,9 +138,9 @@ def encode_prompt(pair: Pair, composer: str | None, bars: int, density: int | No
     beginning, ending = given_on_grid(pair, bars)
     return _encoded(
         [
-            _header(bars, pair.meter, pair.key, pair.tempo_us_per_beat, composer, density),
-            _marked(VOCABULARY.END, _columns(_folded(ending)), pair.ending_bars, bar_ticks),
-            _marked(VOCABULARY.BEGIN, _columns(_folded(beginning)), pair.beginning_bars, bar_ticks),
+            _header(bars, pair.meter, pair.key, pair.tempo_us_per_beat, composer, density, facts),
+            _marked(VOCABULARY.END, _columns(folded(ending)), pair.ending_bars, bar_ticks),
+            _marked(VOCABULARY.BEGIN, _columns(folded(beginning)), pair.beginning_bars, bar_ticks),
             np.array([VOCABULARY.MID]),
         ]
     )
@@ -164,33 +180,26 @@ def density_of(phrase: Phrase, beginning_bars: int = 0, ending_bars: int = 0) ->
     return density_class(len(onsets), (end - start) * TICKS_PER_BEAT // phrase.ticks_per_beat)
 
 
-def _folded(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Pitches outside the vocabulary moved into it by octaves."""
-    moved = []
-    for note in notes:
-        pitch = note.pitch
-        while pitch < LOWEST_PITCH:
-            pitch += 12
-        while pitch > HIGHEST_PITCH:
-            pitch -= 12
-        moved.append(Note(note.onset_ticks, pitch, note.duration_ticks))
-    return distinct(moved)
-
-
 def _header(
-    bars: int, meter: Meter, key: Key | None, tempo: int, composer: str | None, density: int | None
+    bars: int,
+    meter: Meter,
+    key: Key | None,
+    tempo: int,
+    composer: str | None,
+    density: int | None,
+    facts: Facts | None,
 ) -> NDArray[np.int64]:
-    return np.array(
-        [
-            VOCABULARY.BOS,
-            VOCABULARY.composer(composer),
-            VOCABULARY.key(key),
-            VOCABULARY.meter(meter),
-            VOCABULARY.tempo(tempo),
-            VOCABULARY.density(density),
-            VOCABULARY.bars(bars),
-        ]
+    told = (
+        VOCABULARY.BOS,
+        VOCABULARY.composer(composer),
+        VOCABULARY.key(key),
+        VOCABULARY.meter(meter),
+        VOCABULARY.tempo(tempo),
+        VOCABULARY.density(density),
+        VOCABULARY.bars(bars),
     )
+    more = (VOCABULARY.texture(facts.texture), VOCABULARY.extent(facts.extent)) if facts else ()
+    return np.array(told + more)
 
 
 def _header_value(tokens: NDArray[np.int64], kind: Kind) -> int:

@@ -5,8 +5,10 @@ each onset a Position, then for each note of that onset a Pitch and a Duration. 
 the 48-a-beat grid; a duration above 192 ticks is written as LONGER (+192 ticks) one or more times
 and then the Duration of the rest, so that every length has exactly one spelling.
 
-The ids are the places in `VOCABULARY.names`; `VOCABULARY.hash` travels in every checkpoint, and it
-changes with any name, the bounds of the tempo and density classes included.
+The ids are the places in `VOCABULARY.names`. New kinds are appended at the end, so the ids of a
+token never change, and each version of the language is a first part of the names (`LANGUAGES`).
+The hash of a version (`Vocabulary.hash_of`) travels in every checkpoint; it changes with any name,
+the bounds of the tempo and density classes included.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ LONGEST_DURATION_TICKS = 4 * TICKS_PER_BEAT
 LONGEST_BAR_TICKS = max(meter.bar_ticks() for meter in METERS)
 OTHER = "other"  # a composer without a folder of his own
 COMPOSER_NAMES = (*SLUGS, OTHER)
+TEXTURES = ("solo", "section")  # one player, or the violins of an orchestra
+EXTENTS = ("phrase", "window", "rebarred")  # a whole phrase, any stretch of bars, music of another meter
 
 # Classes are half open: class k holds bounds[k - 1] <= value < bounds[k].
 TEMPO_BOUNDS_BPM = (50, 64, 80, 96, 112, 132, 160)
@@ -55,10 +59,15 @@ class Kind(IntEnum):
     PITCH = 14
     DURATION = 15
     LONGER = 16
+    TEXTURE = 17
+    EXTENT = 18
 
 
 MARKS = (Kind.PAD, Kind.BOS, Kind.EOS, Kind.END, Kind.BEGIN, Kind.MID, Kind.BAR)
 HEADER = (Kind.BOS, Kind.COMPOSER, Kind.KEY, Kind.METER, Kind.TEMPO, Kind.DENSITY, Kind.BARS)
+# The last kind of each version of the language. From version 2 on the header goes on with a texture
+# and an extent.
+LANGUAGES = {1: Kind.LONGER, 2: Kind.EXTENT}
 
 
 def tempo_class(tempo_us_per_beat: int) -> int:
@@ -82,7 +91,8 @@ class Vocabulary:
     names    tuple of V strings, such as "Pitch_69"
     kind     int64[V], a `Kind`
     value    int64[V]: Position and Duration in ticks, Pitch in MIDI, Bars in bars, LONGER 192;
-             Composer, Key, Meter, Tempo and Density the index of the class; 0 for the marks
+             Composer, Key, Meter, Tempo, Density, Texture and Extent the index of the class;
+             0 for the marks
     first    id of the first token of a kind
     """
 
@@ -114,12 +124,13 @@ class Vocabulary:
         add(Kind.PITCH, [(f"Pitch_{n}", n) for n in range(LOWEST_PITCH, HIGHEST_PITCH + 1)])
         add(Kind.DURATION, [(f"Duration_{n}", n) for n in range(1, LONGEST_DURATION_TICKS + 1)])
         add(Kind.LONGER, [("LONGER", LONGEST_DURATION_TICKS)])
+        add(Kind.TEXTURE, [(f"Texture_{name}", i) for i, name in enumerate((*TEXTURES, "null"))])
+        add(Kind.EXTENT, [(f"Extent_{name}", i) for i, name in enumerate(EXTENTS)])
 
         self.names = tuple(names)
         self.kind: NDArray[np.int64] = np.array(kinds)
         self.value: NDArray[np.int64] = np.array(values)
         self.kind.flags.writeable = self.value.flags.writeable = False
-        self.hash = hashlib.sha256("\n".join(names).encode()).hexdigest()
         self._keys = tuple(keys)
 
         self.PAD, self.BOS, self.EOS, self.END, self.BEGIN, self.MID, self.BAR = range(len(MARKS))
@@ -129,6 +140,14 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def size_of(self, language: int) -> int:
+        """How many tokens a version of the language has; KeyError for a version that there is not."""
+        return self.span(LANGUAGES[language]).stop
+
+    def hash_of(self, language: int) -> str:
+        """SHA-256 of the names of a version of the language."""
+        return hashlib.sha256("\n".join(self.names[: self.size_of(language)]).encode()).hexdigest()
 
     def span(self, kind: Kind) -> slice:
         """The ids of a kind, as a slice: they lie side by side in the order of their values."""
@@ -164,6 +183,19 @@ class Vocabulary:
     def density(self, density: int | None) -> int:
         """Id of a density class, or of the null token for None."""
         return self._numbered(Kind.DENSITY, DENSITY_CLASSES if density is None else density, 0)
+
+    def texture(self, texture: str | None) -> int:
+        """Id of a texture by name, or of the null token for None."""
+        names = (*TEXTURES, None)
+        if texture not in names:
+            raise ValueError(f"unknown texture {texture!r}; legal: {', '.join(TEXTURES)}")
+        return self.first[Kind.TEXTURE] + names.index(texture)
+
+    def extent(self, extent: str) -> int:
+        """Id of an extent by name."""
+        if extent not in EXTENTS:
+            raise ValueError(f"unknown extent {extent!r}; legal: {', '.join(EXTENTS)}")
+        return self.first[Kind.EXTENT] + EXTENTS.index(extent)
 
     def bars(self, bars: int) -> int:
         return self._numbered(Kind.BARS, bars, MIN_BARS)

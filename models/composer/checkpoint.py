@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from constraints.language.vocabulary import VOCABULARY
+from constraints.language.vocabulary import LANGUAGES, VOCABULARY
 from models.composer.config import ModelConfig, model_config_from
 from violin.errors import SettingsError, WeightsError
 from violin.files import write_whole
@@ -43,7 +43,7 @@ def save_weights(path: Path, weights: Weights, dtype: torch.dtype = torch.float3
     """Write a weight file, stored as `dtype`."""
     metadata = {
         "format": FORMAT,
-        "vocabulary": VOCABULARY.hash,
+        "vocabulary": VOCABULARY.hash_of(weights.config.language),
         "config": asdict(weights.config),
         "channels": weights.channel_sizes,
         "facts": weights.facts,
@@ -60,29 +60,30 @@ def load_weights(path: Path | None = None) -> Weights:
     tensors, metadata = _read(path)
     if metadata.get("format") != FORMAT:
         raise WeightsError(f"{path}: not a composer's weights (format {metadata.get('format')!r})")
-    if metadata.get("vocabulary") != VOCABULARY.hash:
-        raise WeightsError(
-            f"{path}: made for vocabulary {str(metadata.get('vocabulary'))[:12]}, "
-            f"this program has {VOCABULARY.hash[:12]}; train again or take the program's own weights"
-        )
     try:
         config = model_config_from(metadata["config"])
         channel_sizes = tuple(int(size) for size in metadata["channels"])
         facts = dict(metadata["facts"])
+        expected = VOCABULARY.hash_of(config.language)
     except (KeyError, TypeError, ValueError, SettingsError) as error:
         raise WeightsError(f"{path}: the metadata cannot be read ({error})") from error
+    if metadata.get("vocabulary") != expected:
+        raise WeightsError(
+            f"{path}: made for vocabulary {str(metadata.get('vocabulary'))[:12]}, this program has "
+            f"{expected[:12]}; train again or take the program's own weights"
+        )
     return Weights({name: tensor.float() for name, tensor in tensors.items()}, config, channel_sizes, facts)
 
 
 def save_state(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Write a state file."""
-    _write(path, dict(tensors), {"vocabulary": VOCABULARY.hash, "facts": dict(facts)})
+    _write(path, dict(tensors), {"vocabulary": VOCABULARY.hash_of(max(LANGUAGES)), "facts": dict(facts)})
 
 
 def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """(tensors, facts) of a state file; WeightsError where the run cannot go on from it."""
     tensors, metadata = _read(path)
-    if metadata.get("vocabulary") != VOCABULARY.hash:
+    if metadata.get("vocabulary") != VOCABULARY.hash_of(max(LANGUAGES)):
         raise WeightsError(f"{path}: a run over another vocabulary; begin a new run")
     return tensors, dict(metadata["facts"])
 

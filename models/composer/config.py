@@ -1,4 +1,4 @@
-"""The sizes of the composer and how each is trained: `tiny` (tests), `cpu` and `std`.
+"""The sizes of the composer and how each is trained: `tiny` (tests), `cpu`, `nested` and `std`.
 
 A config is a frozen value that travels inside every weight file and every run, so that a model
 is never read with another shape than its own.
@@ -7,7 +7,7 @@ is never read with another shape than its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any
 
 from violin.errors import SettingsError
@@ -24,6 +24,8 @@ class ModelConfig:
     head_size: int = 64
     feed_forward: int = 4  # inner width of the feed-forward, in multiples of dim
     max_tokens: int = 1536
+    language: int = 1  # the version of the language that it reads, see `constraints.language.vocabulary`
+    nested: bool = False  # a step of the trunk is an event (a BAR, a note), not a token
 
     @property
     def rotary_size(self) -> int:
@@ -36,6 +38,7 @@ class TrainingConfig:
     """How a model is trained. Shares are probabilities, budgets are shares of the whole run."""
 
     tokens_per_step: int = 8192
+    first_tokens_per_step: int = 8192  # steps grow from here to tokens_per_step over the run
     learning_rate: float = 1e-3  # of AdamW: embeddings, norms, biases, the output head
     matrix_learning_rate: float = 0.01  # of Muon: the matrices of the layers
     weight_decay: float = 0.02
@@ -52,6 +55,8 @@ class TrainingConfig:
     # weights of a token's loss by the part it lies in; the header has none
     middle_weight: float = 1.0
     given_weight: float = 0.3
+    last_bar_weight: float = 1.0  # the last bar of a middle that an ending follows
+    texture_dropout: float = 0.3
     # sampling: the chance of a composer is its number of phrases to this power
     balance: float = 0.75
     balanced_from: float = 0.7  # share of the run after which the fine-tuning balance holds
@@ -92,15 +97,33 @@ CONFIGS: Mapping[str, Config] = {
         Config(
             "tiny",
             ModelConfig(dim=32, depth=2, heads=2, head_size=32),
-            TrainingConfig(tokens_per_step=1024, warmup_steps=5, ema_decay=0.9, learning_rate=3e-3),
+            TrainingConfig(
+                tokens_per_step=1024,
+                first_tokens_per_step=1024,
+                warmup_steps=5,
+                ema_decay=0.9,
+                learning_rate=3e-3,
+            ),
         ),
         # A run of an hour on two cores sees each phrase about twice: too seldom to learn it by heart.
         Config("cpu", ModelConfig(dim=256, depth=6, heads=4), TrainingConfig(dropout=0.0)),
         Config(
+            "nested",
+            ModelConfig(dim=256, depth=6, heads=4, language=2, nested=True),
+            TrainingConfig(
+                first_tokens_per_step=2048, tokens_per_step=4096, last_bar_weight=1.5, dropout=0.0
+            ),
+        ),
+        Config(
             "std",
             ModelConfig(dim=384, depth=8, heads=6),
             TrainingConfig(
-                tokens_per_step=16384, learning_rate=8e-4, dropout=0.15, warmup_steps=300, ema_decay=0.999
+                tokens_per_step=16384,
+                first_tokens_per_step=16384,
+                learning_rate=8e-4,
+                dropout=0.15,
+                warmup_steps=300,
+                ema_decay=0.999,
             ),
         ),
     )
@@ -115,12 +138,17 @@ def config_named(name: str) -> Config:
 
 
 def model_config_from(values: Mapping[str, Any]) -> ModelConfig:
-    """The model config that `asdict` wrote; SettingsError names a field that does not fit."""
-    names = {field.name for field in fields(ModelConfig)}
-    if set(values) != names:
-        odd = sorted(set(values) ^ names)
+    """The model config that `asdict` wrote; a field that was added since has its default.
+
+    SettingsError names a field that does not fit.
+    """
+    known = {field.name: field for field in fields(ModelConfig)}
+    missing = {name for name, field in known.items() if field.default is MISSING} - set(values)
+    odd = sorted(missing | (set(values) - set(known)))
+    if odd:
         raise SettingsError(f"a model config with unknown or missing fields: {', '.join(odd)}")
-    return ModelConfig(**{name: int(value) for name, value in values.items()})
+    numbers = {name: int(value) for name, value in values.items() if name != "nested"}
+    return ModelConfig(nested=bool(values.get("nested", False)), **numbers)
 
 
 def as_dict(config: Config) -> dict[str, Any]:

@@ -1,23 +1,28 @@
-"""The composing transformer: the one file that knows x-transformers (2.31.10).
+"""The composing transformers in training: the one file that knows x-transformers (2.31.10).
 
-A decoder-only transformer over REMI tokens. Each token's embedding is the sum of its own and of
-the side channels (bar index, bars left, position in the bar, sounding voices), which the
-constraint decoder's automaton computes alike in training and in decoding.
+Both read a decoder-only trunk over the REMI language. `TokenNetwork` takes a step a token;
+`NestedNetwork` a step an event (`constraints.language.events`), whose place, pitch and length three
+small heads choose in turn, each seeing the choices before it. What is read is embedded as the sum
+of its tokens' embeddings and of the side channels (`constraints.language.grammar`), which the
+constraint decoder computes alike in training and in decoding.
 
 Weights leave this file under plain names (`layer.0.query`, …), so that decoding
-(`models.generation.kv_cache`) needs no x-transformers at all and a new version of it cannot break a shipped
-model. Two things differ between the two forms: x-transformers stores a norm's gain minus one,
-and numbers layers 2i (attention) and 2i+1 (feed-forward).
+(`models.generation.transformer`) needs no x-transformers at all and a new version of it cannot break
+a shipped model. Two things differ between the two forms: x-transformers stores a norm's gain minus
+one, and numbers layers 2i (attention) and 2i+1 (feed-forward).
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from constraints.language.vocabulary import VOCABULARY
+from models.composer.batch import LENGTH_TOKENS, PITCH_TOKENS, PLACE_TOKENS, Batch, EventBatch, TokenBatch
 from models.composer.config import ModelConfig
 
 with warnings.catch_warnings():
@@ -25,100 +30,84 @@ with warnings.catch_warnings():
     from x_transformers import AutoregressiveWrapper, Decoder, TransformerWrapper
 
 _EMBEDDING_SPREAD = 0.02
-_LAYERS = "attn_layers.layers"
 
 
 class ComposerNetwork(nn.Module):
-    """tokens int64[B, L] and channels int64[B, L, C] -> logits float[B, L, V]."""
+    """Embeddings and trunk, and the weights under their plain names."""
 
     def __init__(
-        self, config: ModelConfig, vocabulary_size: int, channel_sizes: tuple[int, ...], dropout: float = 0.0
+        self, config: ModelConfig, vocabulary_size: int, channel_sizes: Sequence[int], dropout: float = 0.0
     ) -> None:
         super().__init__()
         self.config = config
-        self.channels = tuple(f"channel{index}" for index in range(len(channel_sizes)))
-        self.net = TransformerWrapper(
-            num_tokens=vocabulary_size,
-            max_seq_len=config.max_tokens,
-            use_abs_pos_emb=False,
-            emb_dropout=dropout,
-            embed_num_tokens=dict(zip(self.channels, channel_sizes, strict=True)),
-            attn_layers=Decoder(
-                dim=config.dim,
-                depth=config.depth,
-                heads=config.heads,
-                attn_dim_head=config.head_size,
-                attn_one_kv_head=True,
-                rotary_pos_emb=True,
-                rotary_emb_dim=config.rotary_size,
-                attn_flash=True,
-                attn_dropout=0.0,  # any other value leaves the flash kernel: 1.4 times the time on a CPU
-                ff_mult=config.feed_forward,
-                ff_dropout=dropout,
-            ),
-        )
-        self._start_small()
+        self.token_embedding = nn.Embedding(vocabulary_size, config.dim)
+        self.channel_embeddings = nn.ModuleList(nn.Embedding(size, config.dim) for size in channel_sizes)
+        self.dropout = nn.Dropout(dropout)
+        self.trunk = _trunk(config, dropout)
 
-    def _start_small(self) -> None:
-        """Embeddings of one small spread, and layers that start as nearly the identity.
+    def losses(self, batch: Batch) -> Tensor:
+        """Cross-entropy in nats of each token to be learned, in the shape of the batch's `weights`."""
+        raise NotImplementedError
 
-        The library starts a channel's embedding with a spread of 1, which drowns the token's own.
-        """
+    def start_small(self) -> None:
+        """Embeddings and output heads of a small spread, and layers that start as nearly the identity."""
         shrink = (2 * self.config.depth) ** -0.5
         with torch.no_grad():
-            nn.init.normal_(self.net.token_emb.emb.weight, std=_EMBEDDING_SPREAD)
-            for embedding in (self.net.embeds or {}).values():
-                nn.init.normal_(embedding.weight, std=_EMBEDDING_SPREAD)
-            for name, parameter in self.net.named_parameters():
-                if name.endswith(("to_out.weight", "ff.2.weight")):
+            for name, parameter in self.named_parameters():
+                if "embedding" in name:
+                    nn.init.normal_(parameter, std=_EMBEDDING_SPREAD)
+                elif name.endswith(("to_out.weight", "ff.2.weight", "down.weight")):
                     parameter.mul_(shrink)
-            self.net.to_logits.weight.mul_(0.1)
+                elif name.endswith("head.weight"):
+                    parameter.mul_(0.1)
 
-    def forward(self, tokens: Tensor, channels: Tensor) -> Tensor:
-        embed_ids = {name: channels[..., index] for index, name in enumerate(self.channels)}
-        logits: Tensor = self.net(tokens, embed_ids=embed_ids)
-        return logits
+    def channels_embedded(self, channels: Tensor) -> Tensor:
+        """The sum of the embeddings of int64[..., C]; a network may know the first of them alone."""
+        embedded = [
+            embedding(channels[..., index]) for index, embedding in enumerate(self.channel_embeddings)
+        ]
+        return torch.stack(embedded).sum(0) if embedded else torch.zeros((), device=channels.device)
+
+    def read(self, embedded: Tensor) -> Tensor:
+        """What the trunk makes of float[B, L, dim], each place seeing those before it; normed."""
+        hidden: Tensor = self.trunk(self.dropout(embedded))
+        return hidden
 
     def matrices(self) -> list[nn.Parameter]:
-        """The weight matrices inside the layers: what Muon trains."""
+        """The weight matrices inside the layers and the small heads: what Muon trains."""
         return [
             parameter
-            for name, parameter in self.net.named_parameters()
-            if name.startswith(_LAYERS) and parameter.ndim == 2
+            for name, parameter in self.named_parameters()
+            if parameter.ndim == 2 and not name.endswith("head.weight") and "embedding" not in name
         ]
 
     def others(self) -> list[nn.Parameter]:
-        """Every other parameter: embeddings, norms, biases and the output head."""
+        """Every other parameter: embeddings, norms, biases and the output heads."""
         matrices = {id(parameter) for parameter in self.matrices()}
         return [parameter for parameter in self.parameters() if id(parameter) not in matrices]
 
     def plain_weights(self) -> dict[str, Tensor]:
         """The weights under plain names, float32, norms with their true gain."""
-        state = self.net.state_dict()
+        state = self.state_dict()
         return {
-            plain: (state[name].float() + 1.0 if plain.endswith("norm") else state[name].float()).contiguous()
+            plain: (state[name].float() + _stored_less(name)).contiguous()
             for plain, name in self._names().items()
         }
 
     def load_plain_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Take weights in the form of `plain_weights`; KeyError where one is missing."""
-        state = self.net.state_dict()
+        state = self.state_dict()
         with torch.no_grad():
             for plain, name in self._names().items():
-                value = weights[plain].to(state[name].dtype)
-                state[name].copy_(value - 1.0 if plain.endswith("norm") else value)
+                state[name].copy_(weights[plain].to(state[name].dtype) - _stored_less(name))
 
     def _names(self) -> dict[str, str]:
-        """Plain name -> name in x-transformers."""
-        names = {
-            "token_embedding": "token_emb.emb.weight",
-            "final_norm": "attn_layers.final_norm.gamma",
-            "head": "to_logits.weight",
-        }
-        for index, channel in enumerate(self.channels):
-            names[f"channel_embedding.{index}"] = f"embeds.{channel}_embed.weight"
+        """Plain name -> name in the state dict."""
+        names = {"token_embedding": "token_embedding.weight", "final_norm": "trunk.final_norm.gamma"}
+        for index in range(len(self.channel_embeddings)):
+            names[f"channel_embedding.{index}"] = f"channel_embeddings.{index}.weight"
         for layer in range(self.config.depth):
-            attention, feed = f"{_LAYERS}.{2 * layer}", f"{_LAYERS}.{2 * layer + 1}"
+            attention, feed = f"trunk.layers.{2 * layer}", f"trunk.layers.{2 * layer + 1}"
             names |= {
                 f"layer.{layer}.attention_norm": f"{attention}.0.0.gamma",
                 f"layer.{layer}.query": f"{attention}.1.to_q.weight",
@@ -134,10 +123,140 @@ class ComposerNetwork(nn.Module):
         return names
 
 
+class TokenNetwork(ComposerNetwork):
+    """One step of the trunk a token: tokens int64[B, L], channels int64[B, L, C] -> logits [B, L, V]."""
+
+    def __init__(
+        self, config: ModelConfig, vocabulary_size: int, channel_sizes: Sequence[int], dropout: float = 0.0
+    ) -> None:
+        super().__init__(config, vocabulary_size, channel_sizes, dropout)
+        self.head = nn.Linear(config.dim, vocabulary_size, bias=False)
+        self.start_small()
+
+    def forward(self, tokens: Tensor, channels: Tensor) -> Tensor:
+        logits: Tensor = self.head(self.read(self.token_embedding(tokens) + self.channels_embedded(channels)))
+        return logits
+
+    def losses(self, batch: Batch) -> Tensor:
+        assert isinstance(batch, TokenBatch)
+        logits = self(batch.tokens, batch.channels)
+        return F.cross_entropy(logits.float().transpose(1, 2), batch.targets, reduction="none")
+
+    def _names(self) -> dict[str, str]:
+        return super()._names() | {"head": "head.weight"}
+
+
+class NestedNetwork(ComposerNetwork):
+    """One step of the trunk an event; place, pitch and length are chosen in turn."""
+
+    def __init__(
+        self, config: ModelConfig, vocabulary_size: int, channel_sizes: Sequence[int], dropout: float = 0.0
+    ) -> None:
+        super().__init__(config, vocabulary_size, channel_sizes, dropout)
+        self.place_head = nn.Linear(config.dim, len(PLACE_TOKENS), bias=False)
+        self.pitch = _Choice(config.dim, len(PITCH_TOKENS), dropout)
+        self.length = _Choice(config.dim, len(LENGTH_TOKENS), dropout)
+        self.start_small()
+
+    def forward(self, batch: EventBatch) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of the places [P, 195], pitches [N, 54] and lengths [D, 193] to be predicted."""
+        hidden = self.read(self._embedded(batch)).flatten(0, 1)[batch.at]
+        places = self.place_head(hidden)
+        token, longer = self.token_embedding, self.token_embedding.weight[VOCABULARY.LONGER]
+        state, pitches = self.pitch(
+            hidden[batch.note], token(batch.place_token) + self.channels_embedded(batch.place_channels)
+        )
+        chosen = token(batch.pitch + int(PITCH_TOKENS[0])) + self.channels_embedded(batch.pitch_channels)
+        _, lengths = self.length(
+            state[batch.length_of], chosen[batch.length_of] + batch.longer_before[:, None] * longer
+        )
+        return places, pitches, lengths
+
+    def losses(self, batch: Batch) -> Tensor:
+        assert isinstance(batch, EventBatch)
+        targets = (batch.place, batch.pitch, batch.length)
+        return torch.cat(
+            [
+                F.cross_entropy(logits.float(), target, reduction="none")
+                for logits, target in zip(self(batch), targets, strict=True)
+            ]
+        )
+
+    def _embedded(self, batch: EventBatch) -> Tensor:
+        token = self.token_embedding
+        note = token(batch.pitches) + token(batch.durations)
+        note = note + batch.longer[..., None] * token.weight[VOCABULARY.LONGER]
+        is_note = (batch.pitches > 0)[..., None]
+        return token(batch.places) + note * is_note + self.channels_embedded(batch.channels)
+
+    def _names(self) -> dict[str, str]:
+        names = super()._names() | {"place_head": "place_head.weight"}
+        for choice in ("pitch", "length"):
+            names |= {
+                f"{choice}.up": f"{choice}.up.weight",
+                f"{choice}.up_bias": f"{choice}.up.bias",
+                f"{choice}.down": f"{choice}.down.weight",
+                f"{choice}.norm": f"{choice}.norm.weight",
+                f"{choice}.head": f"{choice}.head.weight",
+            }
+        return names
+
+
+class _Choice(nn.Module):
+    """A choice after another one: the state takes in what was chosen, then gives logits."""
+
+    def __init__(self, dim: int, choices: int, dropout: float) -> None:
+        super().__init__()
+        self.up = nn.Linear(2 * dim, 2 * dim)
+        self.down = nn.Linear(2 * dim, dim, bias=False)
+        self.norm = nn.LayerNorm(dim, bias=False)
+        self.head = nn.Linear(dim, choices, bias=False)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, state: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """The next state [N, dim] and logits [N, choices]."""
+        inner = self.dropout(F.gelu(self.up(torch.cat([state, chosen], -1))))
+        state = state + self.down(inner)
+        return state, self.head(self.norm(state))
+
+
+def network(config: ModelConfig, channel_sizes: Sequence[int], dropout: float = 0.0) -> ComposerNetwork:
+    """The untrained network of a shape."""
+    kind = NestedNetwork if config.nested else TokenNetwork
+    return kind(config, VOCABULARY.size_of(config.language), channel_sizes, dropout)
+
+
+def _trunk(config: ModelConfig, dropout: float) -> Decoder:
+    return Decoder(
+        dim=config.dim,
+        depth=config.depth,
+        heads=config.heads,
+        attn_dim_head=config.head_size,
+        attn_one_kv_head=True,
+        rotary_pos_emb=True,
+        rotary_emb_dim=config.rotary_size,
+        # The flash kernel costs 1.4 times less for rows of 500 places, and more for the events' 150.
+        attn_flash=not config.nested,
+        attn_dropout=0.0,  # any other value leaves the flash kernel
+        ff_mult=config.feed_forward,
+        ff_dropout=dropout,
+    )
+
+
+def _stored_less(name: str) -> float:
+    """By how much the library stores a number less than it is."""
+    return 1.0 if name.endswith("gamma") else 0.0
+
+
 def library_tokens(config: ModelConfig, vocabulary_size: int, rows: int, prompt: int, tokens: int) -> None:
     """Write `tokens` tokens after a prompt in each of `rows` rows with the library's own `generate`,
     for its speed alone: a trunk of the same shape, untrained, without side channels, which
     `generate` does not carry."""
-    net = ComposerNetwork(config, vocabulary_size, ()).net.eval()
+    net = TransformerWrapper(
+        num_tokens=vocabulary_size,
+        max_seq_len=config.max_tokens,
+        use_abs_pos_emb=False,
+        attn_layers=_trunk(config, 0.0),
+    ).eval()
     start = torch.zeros(rows, prompt, dtype=torch.long)
     AutoregressiveWrapper(net).generate(start, tokens, cache_kv=True)

@@ -27,6 +27,8 @@ def widened(weights: Weights, config: ModelConfig, seed: int = 1) -> Weights:
     old = weights.config
     if old == config:
         return weights
+    if old.nested or config.nested:
+        raise WeightsError("weights of a nested model cannot be widened; legal: their own shape")
     for name in ("dim", "depth", "heads", "feed_forward"):
         if getattr(config, name) < getattr(old, name):
             raise WeightsError(

@@ -14,21 +14,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch.nn import functional as F
 
 from constraints.language.tokenizer import Encoded
 from data_prep.corpus.store import StoredPhrase
-from models.composer.config import TrainingConfig
+from models.composer.batch import in_middle
 from models.generation.model import ComposerModel
 from models.ngram import NgramModel
-from models.training.dataset import collate
 from models.training.tasks import Task
 from violin.challenge import SLUGS
 
 _TOKENS_PER_BATCH = 16_384
-_PLAIN = TrainingConfig()
 
 Scorer = Callable[[Sequence[Encoded]], NDArray[np.float64]]
 
@@ -66,14 +62,10 @@ class ComposerFit:
 def model_bits(model: ComposerModel) -> Scorer:
     """Bits of each row's middle under the transformer."""
 
-    @torch.no_grad()
     def score(rows: Sequence[Encoded]) -> NDArray[np.float64]:
         bits = np.zeros(len(rows))
         for indices in _batches([len(row) for row in rows]):
-            batch = collate([rows[index] for index in indices], _PLAIN).to(model.net.device)
-            logits = model.net.sequence_logits(batch.tokens, batch.channels)
-            losses = F.cross_entropy(logits.transpose(1, 2), batch.targets, reduction="none")
-            nats = (losses.double() * batch.middle).sum(1)
+            nats = model.net.middle_nats([rows[index] for index in indices])
             bits[indices] = nats.cpu().numpy() / math.log(2)
         return bits
 
@@ -86,8 +78,7 @@ def ngram_bits(model: NgramModel) -> Scorer:
     def score(rows: Sequence[Encoded]) -> NDArray[np.float64]:
         bits = np.zeros(len(rows))
         for index, row in enumerate(rows):
-            middle = collate([row], _PLAIN).middle[0].numpy()
-            bits[index] = -model.log_probabilities(row.tokens)[middle].sum() / math.log(2)
+            bits[index] = -model.log_probabilities(row.tokens)[in_middle(row)[1:]].sum() / math.log(2)
         return bits
 
     return score

@@ -14,7 +14,7 @@ import numpy as np
 
 from constraints.decoding.decoder import ConstraintDecoder
 from constraints.language.spec import decode_spec
-from constraints.language.tokenizer import Encoded, encode_prompt, middle_of
+from constraints.language.tokenizer import Encoded, Facts, encode_prompt, middle_of
 from models.generation.sampling import Drawn, Guard, LanguageModel, SamplingOptions, row_key, write
 from violin.music import Phrase
 from violin.pair import Pair, answer
@@ -76,8 +76,10 @@ def infill_answers(
     `guard_for` makes a further mask for the requests of one batch, such as the copy guard.
     """
     options = options or SamplingOptions()
+    facts = Facts(options.texture) if model.language > 1 else None
     prompts = [
-        encode_prompt(request.pair, request.composer, request.bars, options.density) for request in requests
+        encode_prompt(request.pair, request.composer, request.bars, options.density, facts)
+        for request in requests
     ]
     found: dict[int, Answer] = {}
     order = sorted(range(len(requests)), key=lambda index: _expected_tokens(requests[index], prompts[index]))

@@ -34,6 +34,7 @@ class SamplingOptions:
                   (classifier-free guidance, Ho & Salimans 2022) and doubles the cost
     hardest, readable, lowest, highest   what the constraint decoder allows
     density       a density class 0..5 that the prompt tells, or None
+    texture       "solo" or "section", told to a model of version 2 of the language, or None
     seed          of the whole call; a request's own key comes on top
     rows          how many phrases are written side by side; it does not change what is written
     """
@@ -46,6 +47,7 @@ class SamplingOptions:
     lowest: int = LOWEST_PITCH
     highest: int = HIGHEST_PITCH
     density: int | None = None
+    texture: str | None = None
     seed: int = 1
     rows: int = 256
 
@@ -63,7 +65,12 @@ class SamplingOptions:
 
 
 class Session(Protocol):
-    """A language model reading N rows at once, made from their prompts."""
+    """A language model reading N rows at once, made from their prompts.
+
+    ready  bool[N]: the rows whose next token may be drawn; the others wait for those beside them
+    """
+
+    ready: NDArray[np.bool_]
 
     def first_logits(self) -> Logits:
         """float32[N, V]: what may follow each prompt."""
@@ -71,17 +78,25 @@ class Session(Protocol):
     def next_logits(
         self, tokens: NDArray[np.int64], channels: NDArray[np.int16], active: NDArray[np.bool_]
     ) -> Logits:
-        """float32[N, V] after one more token a row; rows that are not active are not read."""
+        """float32[N, V] after one more token in each row that was ready, with its channels; rows
+        that are not active are finished."""
 
 
 class LanguageModel(Protocol):
-    """What can write a middle: the transformer, or an opponent."""
+    """What can write a middle: the transformer, or an opponent.
+
+    language  the version of the language that its prompts are told in
+    """
+
+    @property
+    def language(self) -> int: ...
 
     def session(self, prompts: Sequence[Encoded], guidance: float) -> Session: ...
 
 
 class Guard(Protocol):
-    """A further mask over some rows, such as `models.generation.copy_guard.CopyGuard`."""
+    """A further mask over some rows, such as `models.generation.copy_guard.CopyGuard`. PAD is the token
+    of a row that took none."""
 
     def restrict(self, mask: NDArray[np.bool_]) -> None: ...
 
@@ -109,10 +124,9 @@ def row_key(seed: int, key: Sequence[int]) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def uniforms(keys: NDArray[np.uint64], step: int) -> NDArray[np.float64]:
-    """One number in [0, 1) a row for a step: SplitMix64 of key + (step + 1) x golden gamma."""
-    gamma = np.uint64((step + 1) * 0x9E3779B97F4A7C15 & 0xFFFF_FFFF_FFFF_FFFF)
-    z = keys + gamma
+def uniforms(keys: NDArray[np.uint64], steps: NDArray[np.int64] | int) -> NDArray[np.float64]:
+    """One number in [0, 1) a row for each row's step: SplitMix64 of key + (step + 1) x golden gamma."""
+    z = keys + (np.atleast_1d(steps) + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     z ^= z >> np.uint64(31)
@@ -162,17 +176,19 @@ def write(
     session = model.session(prompts, options.guidance)
     written = [Drawn() for _ in prompts]
     logits = session.first_logits()
-    step = 0
+    steps = np.zeros(len(prompts), np.int64)  # tokens that each row has drawn
     while True:
-        rows = np.flatnonzero(~decoder.done)
+        drawing = session.ready & ~decoder.done
+        rows = np.flatnonzero(drawing)
         mask = decoder.mask()
         if guard is not None:
             mask = mask.copy()
             guard.restrict(mask)
-        drawn = draw(logits[rows], mask[rows], uniforms(keys[rows], step), options)
+        drawn = draw(logits[rows], mask[rows], uniforms(keys[rows], steps[rows]), options)
         tokens = np.full(len(prompts), VOCABULARY.PAD, np.int64)
         tokens[rows] = drawn[0]
-        decoder.advance(tokens)
+        decoder.advance(tokens, drawing)
+        steps += drawing
         if guard is not None:
             guard.advance(tokens)
         for row, token, log_probability, log_legal in zip(
@@ -185,4 +201,3 @@ def write(
         if not active.any():
             return written
         logits = session.next_logits(tokens, decoder.channels(), active)
-        step += 1

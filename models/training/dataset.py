@@ -11,84 +11,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from constraints.language.grammar import CHANNEL_SIZES, MIDDLE_PART
 from constraints.language.tokenizer import Encoded
-from constraints.language.vocabulary import OTHER, VOCABULARY, Kind
+from constraints.language.vocabulary import OTHER
 from data_prep.corpus.stand_ins import STAND_INS, stand_in_weight
 from data_prep.corpus.store import PhraseStore, StoredPhrase
+from models.composer.batch import Batch, batch_of
 from models.composer.config import ModelConfig, TrainingConfig
 from models.training.tasks import Task, draw_task, encoded_length, validation_task
 from violin.errors import CorpusError
 
 STEPS_PER_BLOCK = 8
 VALIDATION_PHRASES = 320
-_MARKS = np.isin(VOCABULARY.kind, (Kind.END, Kind.BEGIN, Kind.MID))  # told, never predicted
-_IS_PITCH = VOCABULARY.kind == Kind.PITCH
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows padded to one length; L is one less than the longest row.
-
-    tokens int64[B, L], channels int64[B, L, C], targets int64[B, L] (the next tokens), weights
-    float32[B, L] of the targets' losses, middle bool[B, L] (the target lies in the middle bars),
-    notes int64[B] (in the middle of each row). `real_tokens` counts what is no padding.
-    """
-
-    tokens: Tensor
-    channels: Tensor
-    targets: Tensor
-    weights: Tensor
-    middle: Tensor
-    notes: Tensor
-    real_tokens: int
-
-    def to(self, device: torch.device) -> Batch:
-        if device.type == "cpu":
-            return self
-        names = ("tokens", "channels", "targets", "weights", "middle", "notes")
-        return replace(self, **{name: getattr(self, name).to(device) for name in names})
-
-
-def collate(rows: Sequence[Encoded], training: TrainingConfig) -> Batch:
-    """The batch of some encoded phrases, padded on the right."""
-    length = max(len(row.tokens) for row in rows) - 1
-    shape = (len(rows), length)
-    tokens = np.full(shape, VOCABULARY.PAD, np.int64)
-    targets = np.full(shape, VOCABULARY.PAD, np.int64)
-    channels = np.zeros((*shape, len(CHANNEL_SIZES)), np.int64)
-    weights = np.zeros(shape, np.float32)
-    middle = np.zeros(shape, np.bool_)
-    notes = np.zeros(len(rows), np.int64)
-    given, wanted = training.given_weight, training.middle_weight
-    weight_of_part = np.array([0.0, given, given, wanted], np.float32)
-    for index, row in enumerate(rows):
-        count = len(row.tokens) - 1
-        following = row.tokens[1:]
-        tokens[index, :count] = row.tokens[:-1]
-        targets[index, :count] = following
-        channels[index, :count] = row.channels[:-1]
-        weights[index, :count] = np.where(_MARKS[following], 0.0, weight_of_part[row.part[1:]])
-        middle[index, :count] = (row.part[1:] == MIDDLE_PART) & ~_MARKS[following]
-        notes[index] = np.count_nonzero(_IS_PITCH[following] & (row.part[1:] == MIDDLE_PART))
-    return Batch(
-        torch.from_numpy(tokens),
-        torch.from_numpy(channels),
-        torch.from_numpy(targets),
-        torch.from_numpy(weights),
-        torch.from_numpy(middle),
-        torch.from_numpy(notes),
-        real_tokens=sum(len(row.tokens) - 1 for row in rows),
-    )
 
 
 class BatchSource:
@@ -98,13 +37,10 @@ class BatchSource:
     (`data_prep.corpus.stand_ins`) also under his, with the weight of the table.
     """
 
-    vocabulary_size = len(VOCABULARY)
-    channel_sizes: tuple[int, ...] = tuple(CHANNEL_SIZES)
-
     def __init__(
         self, store: PhraseStore, training: TrainingConfig, model: ModelConfig, seed: int = 1
     ) -> None:
-        self.training, self.seed = training, seed
+        self.training, self.model, self.seed = training, model, seed
         fitting = [
             stored
             for stored in store.select("train", windows=True)
@@ -142,16 +78,16 @@ class BatchSource:
         return chances / chances.sum()
 
     def from_step(
-        self, step: int, *, rank: int = 0, world: int = 1, balanced: Callable[[int], bool] = lambda _: False
+        self, step: int, *, rank: int = 0, world: int = 1, share: Callable[[int], float] = lambda _: 0.0
     ) -> Iterator[Batch]:
-        """The batches of this process from a step on. `balanced` says whether the fine-tuning
-        balance holds at a step; it is asked with the first step of each block, and the next
-        block is made while the last one is trained on."""
+        """The batches of this process from a step on. `share` says what share of the run is done
+        at a step, which decides the balance and the size of a step; it is asked with the first
+        step of each block, and the next block is made while the last one is trained on."""
         with ThreadPoolExecutor(1) as maker:
             block = step // STEPS_PER_BLOCK
 
             def started(block: int) -> Future[list[Batch]]:
-                return maker.submit(self._block, block, balanced(block * STEPS_PER_BLOCK), rank, world)
+                return maker.submit(self._block, block, share(block * STEPS_PER_BLOCK), rank, world)
 
             coming = started(block)
             skip = step % STEPS_PER_BLOCK
@@ -162,22 +98,31 @@ class BatchSource:
                 yield from batches[skip:]
                 skip = 0
 
-    def _block(self, block: int, balanced: bool, rank: int, world: int) -> list[Batch]:
+    def tokens_per_step(self, share: float) -> float:
+        """How many tokens a step has when a share of the run is done: early on many small steps
+        teach more than few large ones."""
+        first, last = self.training.first_tokens_per_step, self.training.tokens_per_step
+        return float(first * (last / first) ** share)
+
+    def _block(self, block: int, share: float, rank: int, world: int) -> list[Batch]:
         random = np.random.default_rng((self.seed, block))
-        chances = self.chances(balanced)
-        wanted = STEPS_PER_BLOCK * self.training.tokens_per_step
+        chances = self.chances(share >= self.training.balanced_from)
+        wanted = STEPS_PER_BLOCK * self.tokens_per_step(share)
         mean = float(self._lengths @ chances)
         rows = max(STEPS_PER_BLOCK * world, round(wanted / mean))
         drawn = random.choice(len(self._pool), rows, p=chances)
         tasks = []
         for index in drawn:
             stored, token, _ = self._pool[index]
-            tasks.append((int(self._lengths[index]), draw_task(stored, token, self.training, random)))
+            task = draw_task(stored, token, self.training, random, self.model.language)
+            tasks.append((int(self._lengths[index]), task))
         tasks.sort(key=lambda pair: pair[0])
         steps = _cut([length for length, _ in tasks], world)
         random.shuffle(steps)
         return [
-            collate([task.encoded() for _, task in tasks[first:last][rank::world]], self.training)
+            batch_of(
+                [task.encoded() for _, task in tasks[first:last][rank::world]], self.training, self.model
+            )
             for first, last in steps
         ]
 
@@ -232,14 +177,14 @@ def validation_phrases(
     return chosen[:count]
 
 
-def validation_tasks(phrases: Sequence[StoredPhrase], seed: int = 0) -> list[Task]:
+def validation_tasks(phrases: Sequence[StoredPhrase], seed: int = 0, language: int = 1) -> list[Task]:
     """The challenge's task for each phrase under its own composer's token, always the same."""
     random = np.random.default_rng(seed)
-    return [validation_task(stored, stored.composer, random) for stored in phrases]
+    return [validation_task(stored, stored.composer, random, language) for stored in phrases]
 
 
 def task_batches(
-    tasks: Sequence[Task], training: TrainingConfig, tokens_per_batch: int = 16_384
+    tasks: Sequence[Task], training: TrainingConfig, model: ModelConfig, tokens_per_batch: int = 16_384
 ) -> list[Batch]:
     """Tasks in batches of like length, for measuring; every task once, the order given up."""
     rows = sorted((task.encoded() for task in tasks), key=lambda row: len(row.tokens))
@@ -247,9 +192,9 @@ def task_batches(
     current: list[Encoded] = []
     for row in rows:
         if current and (len(current) + 1) * len(row.tokens) > tokens_per_batch:
-            batches.append(collate(current, training))
+            batches.append(batch_of(current, training, model))
             current = []
         current.append(row)
     if current:
-        batches.append(collate(current, training))
+        batches.append(batch_of(current, training, model))
     return batches

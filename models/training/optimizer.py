@@ -3,11 +3,12 @@
 Muon (Keller Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks")
 takes the momentum of a matrix's gradient and replaces it by the nearest orthogonal matrix, found
 by five steps of a Newton-Schulz iteration. A small model that must learn in a few hours on two
-CPU cores gains more from it than the iteration costs.
+CPU cores gains more from it than the iteration costs. Matrices of one shape are iterated together.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import torch
@@ -32,26 +33,35 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         for group in self.param_groups:
+            by_shape: dict[tuple[int, int], list[nn.Parameter]] = defaultdict(list)
             for parameter in group["params"]:
-                if parameter.grad is None:
-                    continue
-                state = self.state[parameter]
-                if "momentum" not in state:
-                    state["momentum"] = torch.zeros_like(parameter)
-                momentum = state["momentum"].lerp_(parameter.grad, 1 - _MOMENTUM)
-                update = orthogonalised(torch.lerp(parameter.grad, momentum, _MOMENTUM))
-                scale = max(1.0, parameter.shape[0] / parameter.shape[1]) ** 0.5
-                parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                parameter.add_(update.to(parameter.dtype), alpha=-group["lr"] * scale)
+                if parameter.grad is not None:
+                    by_shape[tuple(parameter.shape)].append(parameter)
+            for (rows, columns), parameters in by_shape.items():
+                updates = orthogonalised(torch.stack([self._momentum(each) for each in parameters]))
+                scale = max(1.0, rows / columns) ** 0.5
+                for parameter, update in zip(parameters, updates, strict=True):
+                    parameter.mul_(1 - group["lr"] * group["weight_decay"])
+                    parameter.add_(update.to(parameter.dtype), alpha=-group["lr"] * scale)
+
+    def _momentum(self, parameter: nn.Parameter) -> Tensor:
+        """The parameter's momentum, moved on, with a look ahead."""
+        assert parameter.grad is not None
+        state = self.state[parameter]
+        if "momentum" not in state:
+            state["momentum"] = torch.zeros_like(parameter)
+        momentum: Tensor = state["momentum"].lerp_(parameter.grad, 1 - _MOMENTUM)
+        return torch.lerp(parameter.grad, momentum, _MOMENTUM)
 
 
-def orthogonalised(matrix: Tensor) -> Tensor:
-    """Nearly the orthogonal matrix nearest to `matrix` (singular values about .7 to 1.2)."""
+def orthogonalised(matrices: Tensor) -> Tensor:
+    """Nearly the orthogonal matrices nearest to some of one shape, [..., rows, columns] (singular
+    values about .7 to 1.2)."""
     a, b, c = _NEWTON_SCHULZ
-    tall = matrix.shape[0] > matrix.shape[1]
-    x = (matrix.T if tall else matrix).to(product_dtype(matrix.device.type))
-    x = x / (x.norm() + 1e-7)
+    tall = matrices.shape[-2] > matrices.shape[-1]
+    x = (matrices.mT if tall else matrices).to(product_dtype(matrices.device.type))
+    x = (x / (torch.linalg.matrix_norm(x, keepdim=True) + 1e-7)).reshape(-1, *x.shape[-2:])
     for _ in range(_STEPS):
-        gram = x @ x.T
-        x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.T if tall else x
+        gram = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return (x.mT if tall else x).reshape(matrices.shape)

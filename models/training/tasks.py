@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from constraints.language.tokenizer import Encoded, density_of, encode
+from constraints.language.tokenizer import Encoded, Facts, density_of, encode
 from constraints.language.vocabulary import HIGHEST_PITCH, LONGEST_DURATION_TICKS, LOWEST_PITCH
 from data_prep.corpus.store import StoredPhrase
 from models.composer.config import TrainingConfig
@@ -25,7 +25,8 @@ MOST_GIVEN_BARS = 2
 @dataclass(frozen=True, slots=True)
 class Task:
     """A phrase to encode: bars given on each side, the composer's token (a slug, "other" or
-    None), whether the density of the middle is told, semitones to move it by."""
+    None), whether the density of the middle is told, semitones to move it by, and what version 2 of
+    the language tells besides (None: version 1)."""
 
     phrase: Phrase
     beginning_bars: int
@@ -33,18 +34,23 @@ class Task:
     composer: str | None
     tell_density: bool = False
     semitones: int = 0
+    facts: Facts | None = None
 
     def encoded(self) -> Encoded:
         phrase = self.phrase.transposed(self.semitones) if self.semitones else self.phrase
         density = density_of(phrase, self.beginning_bars, self.ending_bars) if self.tell_density else None
-        return encode(phrase, self.composer, self.beginning_bars, self.ending_bars, density)
+        return encode(phrase, self.composer, self.beginning_bars, self.ending_bars, density, self.facts)
 
 
 def draw_task(
-    stored: StoredPhrase, token: str, training: TrainingConfig, random: np.random.Generator
+    stored: StoredPhrase,
+    token: str,
+    training: TrainingConfig,
+    random: np.random.Generator,
+    language: int = 1,
 ) -> Task:
     """A task of the training mix for a phrase learned under a composer's `token`."""
-    kind, drop_composer, tell_density = random.random(3)
+    kind, drop_composer, tell_density, drop_texture = random.random(4)
     bars = stored.phrase.bars
     if kind < training.ends_share:
         beginning, ending = (int(count) for count in random.integers(1, MOST_GIVEN_BARS + 1, 2))
@@ -61,13 +67,22 @@ def draw_task(
         None if drop_composer < training.composer_dropout else token,
         tell_density >= training.density_dropout,
         shifts[int(random.integers(len(shifts)))],
+        _facts(stored, drop_texture < training.texture_dropout) if language > 1 else None,
     )
 
 
-def validation_task(stored: StoredPhrase, token: str | None, random: np.random.Generator) -> Task:
-    """The challenge's task: one or two bars given on each side, density not told, no transposition."""
+def _facts(stored: StoredPhrase, drop_texture: bool) -> Facts:
+    extent = "rebarred" if stored.rebarred else "window" if stored.window else "phrase"
+    return Facts(None if drop_texture else stored.texture, extent)
+
+
+def validation_task(
+    stored: StoredPhrase, token: str | None, random: np.random.Generator, language: int = 1
+) -> Task:
+    """The challenge's task: one or two bars given on each side, density and texture not told, no
+    transposition."""
     beginning, ending = (int(count) for count in random.integers(1, MOST_GIVEN_BARS + 1, 2))
-    return Task(stored.phrase, beginning, ending, token)
+    return Task(stored.phrase, beginning, ending, token, facts=Facts() if language > 1 else None)
 
 
 @cache
@@ -95,7 +110,7 @@ def _sounds_well(pitches: tuple[int, ...]) -> bool:
 
 def encoded_length(phrase: Phrase) -> int:
     """Tokens of a phrase in any task, counted without encoding it."""
-    header_and_marks = 11  # seven of the header, END, BEGIN, MID, EOS
+    header_and_marks = 11  # seven of the header, END, BEGIN, MID, EOS; facts are not counted
     onsets = len({note.onset_ticks for note in phrase.notes})
     longer = sum((note.duration_ticks - 1) // LONGEST_DURATION_TICKS for note in phrase.notes)
     return header_and_marks + phrase.bars + onsets + 2 * len(phrase.notes) + longer

@@ -10,27 +10,26 @@ the share of it that is done.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-import os
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
-from torch.nn import functional as F
 
+from constraints.language.grammar import CHANNEL_SIZES
+from models.composer.batch import Batch
 from models.composer.checkpoint import Weights, load_state, save_state, save_weights
 from models.composer.config import Config, as_dict
-from models.composer.network import ComposerNetwork
+from models.composer.network import ComposerNetwork, network
 from models.composer.widening import widened
-from models.training.dataset import Batch, BatchSource
+from models.training.dataset import BatchSource
 from models.training.optimizer import Muon
+from models.training.place import Budget, Place
 from models.training.precision import product_dtype
 from violin.files import write_text_whole
 
@@ -43,55 +42,12 @@ STATE_NAME, BEST_NAME, METRICS_NAME, CONFIG_NAME = (
 _LOG_EVERY_STEPS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How long a run lasts: a number of steps, or else minutes of training."""
-
-    steps: int | None = None
-    minutes: float | None = None
-
-    def share(self, step: int, seconds: float) -> float:
-        """The share that is done, 0 to 1."""
-        if self.steps is not None:
-            return min(1.0, step / self.steps)
-        return min(1.0, seconds / 60 / (self.minutes or 1e-9))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """This process among those that torchrun started; alone without it."""
-
-    rank: int = 0
-    world: int = 1
-    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
-
-    @property
-    def leads(self) -> bool:
-        return self.rank == 0
-
-
-@contextlib.contextmanager
-def taken_place() -> Iterator[Place]:
-    """Join the process group that torchrun's environment (RANK) announces: nccl on GPUs, else gloo."""
-    cuda = torch.cuda.is_available()
-    if "RANK" not in os.environ:
-        yield Place(device=torch.device("cuda" if cuda else "cpu"))
-        return
-    dist.init_process_group("nccl" if cuda else "gloo")
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
-    if cuda:
-        torch.cuda.set_device(device)
-    try:
-        yield Place(dist.get_rank(), dist.get_world_size(), device)
-    finally:
-        dist.destroy_process_group()
-
-
 class Run:
     """The state of a training run and the loop that moves it.
 
     `folder` receives config.json, metrics.jsonl, state.safetensors (to go on from) and
-    best.safetensors (the averaged weights of the best validation so far).
+    best.safetensors (the averaged weights of the best validation so far). `clock` gives the seconds
+    that the budget counts.
     """
 
     def __init__(
@@ -105,15 +61,15 @@ class Run:
         seed: int = 1,
         place: Place | None = None,
         start: Weights | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config, self.source, self.validation = config, source, validation
         self.folder, self.budget, self.seed = folder, budget, seed
-        self.place = place or Place()
+        self.place, self.clock = place or Place(), clock
         self.step, self.seconds, self.best = 0, 0.0, math.inf
         torch.manual_seed(seed)
-        sizes = source.channel_sizes
-        self.model = ComposerNetwork(config.model, source.vocabulary_size, sizes, config.training.dropout)
-        self.average = ComposerNetwork(config.model, source.vocabulary_size, sizes)
+        self.model = network(config.model, CHANNEL_SIZES, config.training.dropout)
+        self.average = network(config.model, CHANNEL_SIZES)
         if start is not None:
             self.model.load_plain_weights(widened(start, config.model, seed).tensors)
         self.average.load_state_dict(self.model.state_dict())
@@ -172,21 +128,20 @@ class Run:
         """
         if self.place.leads:
             self._begin_files()
-        balanced_from = self.config.training.balanced_from
         batches = self.source.from_step(
             self.step,
             rank=self.place.rank,
             world=self.place.world,
-            balanced=lambda step: self.budget.share(step, self.seconds) >= balanced_from,
+            share=lambda step: self.budget.share(step, self.seconds),
         )
-        model = self._distributed()
+        losses_of = self._distributed()
         last_save = last_validation = self.seconds
         window_seconds, window_tokens = self.seconds, 0
         figures: dict[str, Any] = {}
         while self.share < 1.0:
-            began = time.perf_counter()
-            loss, tokens = self._one_step(model, next(batches))
-            self.seconds += time.perf_counter() - began
+            began = self.clock()
+            loss, tokens = self._one_step(losses_of, next(batches))
+            self.seconds += self.clock() - began
             window_tokens += tokens * self.place.world
             self._agree_on_time()
             done = self.share >= 1.0
@@ -218,15 +173,15 @@ class Run:
         fall = 0.5 * (1 + math.cos(math.pi * self.share))
         return warm * (training.final_rate + (1 - training.final_rate) * fall)
 
-    def _one_step(self, model: torch.nn.Module, batch: Batch) -> tuple[float, int]:
+    def _one_step(self, losses_of: torch.nn.Module, batch: Batch) -> tuple[float, int]:
         """One update; (mean loss of the step's rows, tokens in those of this process)."""
         rate = self._rate()
         for optimizer, peak in zip(self.optimizers, self._peaks, strict=True):
             optimizer.param_groups[0]["lr"] = peak * rate
         torch.manual_seed((self.seed * 1_000_003 + self.step) * 64 + self.place.rank)  # dropout
         batch = batch.to(self.place.device)
-        model.train()
-        losses = token_losses(model, batch)
+        self.model.train()
+        losses = losses_of(batch)
         total = batch.weights.sum()
         if self.place.world > 1:
             dist.all_reduce(total)
@@ -274,13 +229,14 @@ class Run:
             "data": self.source.description,
         }
         tensors = self.average.plain_weights()
-        return Weights(tensors, self.config.model, self.source.channel_sizes, facts)
+        return Weights(tensors, self.config.model, CHANNEL_SIZES, facts)
 
     def _distributed(self) -> torch.nn.Module:
+        losses_of = _Losses(self.model)
         if self.place.world == 1:
-            return self.model
+            return losses_of
         return torch.nn.parallel.DistributedDataParallel(
-            self.model, device_ids=[self.place.device] if self.place.device.type == "cuda" else None
+            losses_of, device_ids=[self.place.device] if self.place.device.type == "cuda" else None
         )
 
     def _agree_on_time(self) -> None:
@@ -306,13 +262,24 @@ class Run:
                 file.write(json.dumps(figures) + "\n")
 
 
-def token_losses(model: torch.nn.Module, batch: Batch) -> Tensor:
-    """Cross-entropy in nats of each next token, float32[B, L]; bfloat16 inside the model where that pays."""
-    device = batch.tokens.device.type
+class _Losses(torch.nn.Module):
+    """A network as a module that gives its losses, which is what several processes share."""
+
+    def __init__(self, network: ComposerNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, batch: Batch) -> Tensor:
+        return token_losses(self.network, batch)
+
+
+def token_losses(model: ComposerNetwork, batch: Batch) -> Tensor:
+    """Cross-entropy in nats of each token to be learned, float32 in the shape of `batch.weights`;
+    bfloat16 inside the model where that pays."""
+    device = batch.weights.device.type
     products = product_dtype(device)
     with torch.autocast(device, dtype=torch.bfloat16, enabled=products == torch.bfloat16):
-        logits = model(batch.tokens, batch.channels)
-    return F.cross_entropy(logits.float().transpose(1, 2), batch.targets, reduction="none")
+        return model.losses(batch)
 
 
 @torch.no_grad()

@@ -14,7 +14,7 @@ from constraints.language.vocabulary import VOCABULARY
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.checkpoint import Weights
 from models.composer.config import Config, config_named
-from models.composer.network import ComposerNetwork
+from models.composer.network import ComposerNetwork, NestedNetwork, TokenNetwork
 from violin.music import Key, Meter, Note, Phrase
 
 
@@ -66,12 +66,13 @@ def tiny() -> Config:
 def untrained(config: Config, spread: float = 8.0) -> ComposerNetwork:
     """A model of chance whose logits differ enough to prefer something."""
     torch.manual_seed(0)
-    model = ComposerNetwork(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    kind = NestedNetwork if config.model.nested else TokenNetwork
+    model = kind(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "gamma" in name or "bias" in name:
                 parameter.add_(0.1 * torch.randn_like(parameter))
-            elif "emb" in name or "to_logits" in name:
+            elif "embedding" in name or "head" in name:
                 parameter.mul_(spread)
     return model
 
@@ -85,3 +86,18 @@ def untrained_composer(tiny: Config) -> ComposerNetwork:
 def untrained_weights(tiny: Config, untrained_composer: ComposerNetwork) -> Weights:
     facts: dict[str, Any] = {"data": {"phrases_of_each_length": {"8": 3, "12": 1}}}
     return Weights(untrained_composer.plain_weights(), tiny.model, tuple(CHANNEL_SIZES), facts)
+
+
+@pytest.fixture(scope="session")
+def tiny_nested(tiny: Config) -> Config:
+    return replace(tiny, model=replace(tiny.model, nested=True, language=2))
+
+
+@pytest.fixture(scope="session")
+def untrained_nested(tiny_nested: Config) -> ComposerNetwork:
+    return untrained(tiny_nested)
+
+
+@pytest.fixture(scope="session")
+def untrained_nested_weights(tiny_nested: Config, untrained_nested: ComposerNetwork) -> Weights:
+    return Weights(untrained_nested.plain_weights(), tiny_nested.model, tuple(CHANNEL_SIZES), {})

@@ -13,7 +13,7 @@ from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.checkpoint import SHIPPED_WEIGHTS, Weights, save_weights
 from models.composer.config import config_named
-from models.composer.network import ComposerNetwork
+from models.composer.network import TokenNetwork
 from models.generation.engine import TrainedComposer
 from models.judge.scorer import TrainedJudge
 from models.judge.weights import SHIPPED as SHIPPED_JUDGE
@@ -30,7 +30,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A transformer of chance: whatever it writes must be clean."""
     torch.manual_seed(0)
     config = config_named("tiny")
-    model = ComposerNetwork(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    model = TokenNetwork(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
     path = tmp_path_factory.mktemp("weights") / "composer.safetensors"
     save_weights(path, Weights(model.plain_weights(), config.model, tuple(CHANNEL_SIZES), {}))
     return path

@@ -46,10 +46,10 @@ def test_channels_of_a_known_sequence() -> None:
     channels = channels_of(WHOLE)
     assert channels.dtype == np.int16
     for name, numbers in expected.items():
-        assert tuple(channels[IDS[name] == WHOLE][0]) == numbers, name
-    ending = channels[7:12].tolist()
+        assert tuple(channels[IDS[name] == WHOLE][0]) == (*numbers, 0, 0), name
+    ending = channels[7:12, :4].tolist()
     assert ending[1:] == [[8, 1, 0, 0], [8, 1, 0, 0], [8, 1, 0, 1], [8, 1, 0, 1]]
-    beginning = channels[12:19].tolist()
+    beginning = channels[12:19, :4].tolist()
     assert beginning[1:] == [
         [1, 1, 0, 0],
         [1, 1, 32, 0],
@@ -58,10 +58,33 @@ def test_channels_of_a_known_sequence() -> None:
         [1, 1, 32, 2],
         [1, 1, 32, 2],
     ]
-    middle = channels[19:].tolist()
+    middle = channels[19:, :4].tolist()
     assert middle[1:6] == [[2, 6, 0, 1], [2, 6, 8, 1], [2, 6, 8, 2], [2, 6, 8, 2], [2, 6, 8, 2]]
     assert middle[6:9] == [[2, 6, 16, 1], [2, 6, 16, 2], [2, 6, 16, 2]]
     assert middle[9:14] == [[3, 5, 0, 1], [4, 4, 0, 0], [5, 3, 0, 0], [6, 2, 0, 0], [7, 1, 0, 0]]
+
+
+def test_the_last_two_bars_of_the_middle_see_the_first_pitch_of_the_ending() -> None:
+    goal_and_way = channels_of(WHOLE)[:, 4:]
+    near = np.flatnonzero(goal_and_way.any(axis=1))
+    assert [VOCABULARY.names[token] for token in WHOLE[near]] == ["BAR", "BAR"]
+    assert goal_and_way[near].tolist() == [[60 - 54, 60 - 74 + 25]] * 2
+
+
+def test_the_way_to_the_ending_follows_the_newest_pitch() -> None:
+    ending = "END BAR Position_0 Pitch_60 Duration_9 Pitch_67 Duration_9"
+    middle = "MID BAR BAR BAR BAR BAR BAR Position_0 Pitch_67 Duration_9 Position_9 Pitch_100 Duration_9 EOS"
+    goal_and_way = channels_of(tokens(HEADER, ending, BEGINNING, middle))[-9:, 4:].tolist()
+    assert goal_and_way == [[13, 0]] * 3 + [[13, 25]] * 3 + [[13, 1]] * 2 + [[0, 0]]
+
+
+def test_facts_stand_at_the_end_of_the_header() -> None:
+    facts = "Texture_solo Extent_phrase"
+    longer = tokens(HEADER, facts, ENDING, BEGINNING, MIDDLE)
+    check(longer)
+    assert (channels_of(longer)[9:] == channels_of(WHOLE)[7:]).all()
+    with pytest.raises(ValueError, match="it may not stand here"):
+        check(tokens(HEADER, "Extent_phrase", ENDING, BEGINNING, MIDDLE))
 
 
 def test_channels_stay_within_their_sizes_and_pad_carries_zeros() -> None:
@@ -96,7 +119,7 @@ def test_the_whole_passes() -> None:
         ),
         (tokens(HEADER, ENDING, ENDING, BEGINNING, MIDDLE), "it may not stand here"),
         (np.append(WHOLE, IDS["BAR"]), "BAR after EOS"),
-        (np.append(WHOLE, 512), "outside 0 to 511"),
+        (np.append(WHOLE, len(VOCABULARY)), "outside 0 to 517"),
     ],
 )
 def test_a_broken_sequence_is_named(wrong: NDArray[np.int64], message: str) -> None:

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from constraints.language.grammar import channels_of, check
 from constraints.language.spec import decode_spec
-from constraints.language.tokenizer import CHANNEL_SIZES, decode, density_of, encode, encode_prompt, middle_of
+from constraints.language.tokenizer import (
+    CHANNEL_SIZES,
+    Facts,
+    decode,
+    density_of,
+    encode,
+    encode_prompt,
+    middle_of,
+)
 from constraints.language.vocabulary import VOCABULARY, Kind
 from violin.challenge import METERS
 from violin.music import Key, Meter, Note, Phrase
@@ -121,12 +129,21 @@ def test_the_example_of_the_documentation_is_true() -> None:
     assert [VOCABULARY.names[token] for token in encoded.tokens] == example
 
 
+def test_facts_are_told_after_the_number_of_bars() -> None:
+    plain, told = encode(PHRASE, None, 1, 1), encode(PHRASE, None, 1, 1, None, Facts("section", "window"))
+    assert [VOCABULARY.names[token] for token in told.tokens[7:9]] == ["Texture_section", "Extent_window"]
+    assert (np.delete(told.tokens, [7, 8]) == plain.tokens).all()
+    assert decode(told.tokens) == decode(plain.tokens)
+    prompt = encode_prompt(free_pair(Meter(3, 4)), None, 8, None, Facts())
+    assert [VOCABULARY.names[token] for token in prompt.tokens[7:9]] == ["Texture_null", "Extent_phrase"]
+
+
 def test_without_given_bars_the_sections_are_there_and_empty() -> None:
     names = [VOCABULARY.names[token] for token in encode(PHRASE, None, 0, 0).tokens[7:11]]
     assert names == ["END", "BEGIN", "MID", "BAR"]
     prompt = encode_prompt(free_pair(Meter(3, 4)), "vivaldi", 12)
     assert [VOCABULARY.names[token] for token in prompt.tokens[7:]] == ["END", "BEGIN", "MID"]
-    assert prompt.channels[-1].tolist() == [0, 12, 64, 0]
+    assert prompt.channels[-1].tolist() == [0, 12, 64, 0, 0, 0]
 
 
 def test_a_note_into_the_ending_is_cut_at_its_barline() -> None:

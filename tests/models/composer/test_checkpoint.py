@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from constraints.language.vocabulary import VOCABULARY
 from models.composer import checkpoint
 from models.composer.checkpoint import Weights, load_state, load_weights, save_state, save_weights
-from models.composer.network import ComposerNetwork
+from models.composer.network import TokenNetwork
 from violin.errors import WeightsError
 
 
@@ -38,8 +38,8 @@ def test_half_precision_is_half_as_large(untrained_weights: Weights, tmp_path: P
     assert all(tensor.dtype == torch.float32 for tensor in load_weights(half).tensors.values())
 
 
-def test_plain_weights_and_back(untrained_composer: ComposerNetwork, untrained_weights: Weights) -> None:
-    other = ComposerNetwork(untrained_weights.config, len(VOCABULARY), untrained_weights.channel_sizes)
+def test_plain_weights_and_back(untrained_composer: TokenNetwork, untrained_weights: Weights) -> None:
+    other = TokenNetwork(untrained_weights.config, len(VOCABULARY), untrained_weights.channel_sizes)
     other.load_plain_weights(untrained_weights.tensors)
     for one, two in zip(untrained_composer.parameters(), other.parameters(), strict=True):
         torch.testing.assert_close(one, two)
@@ -50,7 +50,7 @@ def test_another_vocabulary_is_refused(
 ) -> None:
     path = tmp_path / "weights.safetensors"
     save_weights(path, untrained_weights)
-    monkeypatch.setattr(checkpoint.VOCABULARY, "hash", "0" * 64)
+    monkeypatch.setattr(checkpoint.VOCABULARY, "hash_of", lambda language: "0" * 64)
     with pytest.raises(WeightsError, match="made for vocabulary"):
         load_weights(path)
 
@@ -80,7 +80,7 @@ def test_state_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tensors, facts = load_state(path)
     assert facts == {"step": 4}
     assert torch.equal(tensors["a"], torch.arange(3))
-    monkeypatch.setattr(checkpoint.VOCABULARY, "hash", "other")
+    monkeypatch.setattr(checkpoint.VOCABULARY, "hash_of", lambda language: "other")
     with pytest.raises(WeightsError, match="begin a new run"):
         load_state(path)
 

@@ -12,7 +12,7 @@ from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.checkpoint import Weights
 from models.composer.config import ModelConfig
-from models.composer.network import ComposerNetwork
+from models.composer.network import TokenNetwork
 from models.composer.widening import widened
 from violin.errors import WeightsError
 
@@ -21,9 +21,9 @@ LARGE = ModelConfig(dim=80, depth=4, heads=3, feed_forward=5)
 
 
 @pytest.fixture(scope="module")
-def small() -> ComposerNetwork:
+def small() -> TokenNetwork:
     torch.manual_seed(3)
-    model = ComposerNetwork(SMALL, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    model = TokenNetwork(SMALL, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
@@ -31,13 +31,13 @@ def small() -> ComposerNetwork:
 
 
 @pytest.fixture(scope="module")
-def weights(small: ComposerNetwork) -> Weights:
+def weights(small: TokenNetwork) -> Weights:
     return Weights(small.plain_weights(), SMALL, tuple(CHANNEL_SIZES), {"config": "small"})
 
 
 @pytest.fixture(scope="module")
-def large(weights: Weights) -> ComposerNetwork:
-    model = ComposerNetwork(LARGE, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+def large(weights: Weights) -> TokenNetwork:
+    model = TokenNetwork(LARGE, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
     model.load_plain_weights(widened(weights, LARGE).tensors)
     return model
 
@@ -49,14 +49,14 @@ def _rows() -> tuple[torch.Tensor, torch.Tensor]:
     return tokens, torch.stack(channels, -1)
 
 
-def test_the_larger_model_says_the_same(small: ComposerNetwork, large: ComposerNetwork) -> None:
+def test_the_larger_model_says_the_same(small: TokenNetwork, large: TokenNetwork) -> None:
     with torch.no_grad():
         expected, found = small(*_rows()), large(*_rows())
     assert expected.std() > 0.1
     assert (found - expected).abs().max() < 1e-4
 
 
-def test_everything_that_is_new_can_learn(large: ComposerNetwork) -> None:
+def test_everything_that_is_new_can_learn(large: TokenNetwork) -> None:
     """After one step that only what writes can take, a gradient reaches every new number."""
     tokens, channels = _rows()
     optimizer = torch.optim.SGD(large.parameters(), lr=0.1)
@@ -66,10 +66,10 @@ def test_everything_that_is_new_can_learn(large: ComposerNetwork) -> None:
         F.cross_entropy(logits[:, :-1].transpose(1, 2), tokens[:, 1:]).backward()
         optimizer.step()
     for name, parameter in large.named_parameters():
-        if parameter.ndim == 2 and "emb" not in name and "to_k" not in name:
+        if parameter.ndim == 2 and "embedding" not in name and "to_k" not in name:
             assert parameter.grad is not None
             assert (parameter.grad[-1, -1] != 0).all(), name
-    assert (large.net.token_emb.emb.weight.grad[tokens[:, :-1].unique(), SMALL.dim :] != 0).any(1).all()
+    assert (large.token_embedding.weight.grad[tokens[:, :-1].unique(), SMALL.dim :] != 0).any(1).all()
 
 
 def test_the_same_shape_is_left_alone(weights: Weights) -> None:

@@ -10,7 +10,7 @@ import torch
 from data_prep.corpus.store import PhraseStore
 from models.composer.checkpoint import Weights
 from models.composer.config import Config
-from models.composer.network import ComposerNetwork
+from models.composer.network import TokenNetwork
 from models.evaluation.bits_per_note import composer_fits, model_bits, ngram_bits, pooled, task_notes
 from models.evaluation.report import given_pair
 from models.generation.model import ComposerModel
@@ -21,13 +21,13 @@ from violin.music import Note, Phrase
 
 
 def test_own_loop_and_training_agree_on_bits_per_note(
-    small_store: PhraseStore, tiny: Config, untrained_composer: ComposerNetwork, untrained_weights: Weights
+    small_store: PhraseStore, tiny: Config, untrained_composer: TokenNetwork, untrained_weights: Weights
 ) -> None:
     tasks = validation_tasks(validation_phrases(small_store, tiny.model, 6))
     model = ComposerModel(untrained_weights, "cpu")
     bits = model_bits(model)([task.encoded() for task in tasks])
     notes = sum(map(task_notes, tasks))
-    batches = task_batches(tasks, tiny.training)
+    batches = task_batches(tasks, tiny.training, tiny.model)
     assert sum(int(batch.notes.sum()) for batch in batches) == notes
     trained = bits_per_note(untrained_composer, batches, torch.device("cpu"))
     assert bits.sum() / notes == pytest.approx(trained, rel=5e-3)  # bf16 against float32

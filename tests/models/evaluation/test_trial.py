@@ -13,7 +13,7 @@ from constraints.language.vocabulary import VOCABULARY
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.checkpoint import Weights, save_weights
 from models.composer.config import config_named
-from models.composer.network import ComposerNetwork
+from models.composer.network import TokenNetwork
 from models.evaluation.plots import draw
 from models.evaluation.report import given_pair
 from models.evaluation.trial import Terms, best_of, trial
@@ -53,7 +53,7 @@ def store() -> PhraseStore:
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     config = config_named("tiny").model
-    model = ComposerNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES))
+    model = TokenNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES))
     path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
     save_weights(path, Weights(model.plain_weights(), config, tuple(CHANNEL_SIZES), {"config": "tiny"}))
     return path

@@ -9,14 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from torch import Tensor
 
 from constraints.language.vocabulary import VOCABULARY, Kind
 from constraints.linter.check import check_phrase, errors
 from models.composer.checkpoint import Weights, save_weights
 from models.generation.infill import InfillRequest, infill, infill_answers
 from models.generation.lengths import drawn_bars
-from models.generation.model import ComposerModel, TransformerSession
+from models.generation.model import ComposerModel
 from models.generation.sampling import SamplingOptions
+from models.generation.transformer.rows import CachedRows
 from violin.instrument import Tier, tier
 from violin.midi import phrase_bytes
 from violin.music import Key, Meter, Note, Phrase, sounding_sets
@@ -25,9 +27,12 @@ from violin.pair import Pair, free_pair, pair_of
 OPTIONS = SamplingOptions(rows=8)
 
 
-@pytest.fixture(scope="module")
-def model(untrained_weights: Weights) -> ComposerModel:
-    return ComposerModel(untrained_weights, "cpu")
+@pytest.fixture(scope="module", params=["flat", "nested"])
+def model(request: pytest.FixtureRequest) -> ComposerModel:
+    flat = request.param == "flat"
+    return ComposerModel(
+        request.getfixturevalue("untrained_weights" if flat else "untrained_nested_weights"), "cpu"
+    )
 
 
 def _pair(pitch: int, held: bool = False) -> Pair:
@@ -151,10 +156,10 @@ def test_a_guard_restricts(model: ComposerModel, requests: list[InfillRequest]) 
 
 
 def test_weights_are_read_from_a_file(
-    untrained_weights: Weights, requests: list[InfillRequest], answers: list[Phrase], tmp_path: Path
+    model: ComposerModel, requests: list[InfillRequest], answers: list[Phrase], tmp_path: Path
 ) -> None:
     path = tmp_path / "weights.safetensors"
-    save_weights(path, untrained_weights)
+    save_weights(path, model.weights)
     assert infill(ComposerModel.load(path, "cpu"), requests[:2], OPTIONS) == answers[:2]
 
 
@@ -170,15 +175,13 @@ def test_candidates_share_the_reading_of_their_prompt(
     model: ComposerModel, guidance: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
-    reading = TransformerSession._read
+    reading = CachedRows._read_one
 
-    def counted(
-        self: TransformerSession, tokens: NDArray[np.int64], channels: NDArray[np.int16], row: int
-    ) -> NDArray[np.float32]:
+    def counted(self: CachedRows, row: int, twin: int, embedded: Tensor) -> Tensor:
         read.append(row)
-        return reading(self, tokens, channels, row)
+        return reading(self, row, twin, embedded)
 
-    monkeypatch.setattr(TransformerSession, "_read", counted)
+    monkeypatch.setattr(CachedRows, "_read_one", counted)
     options = replace(OPTIONS, guidance=guidance)
     candidates = [InfillRequest(_pair(62), "bach", 9, (number,)) for number in range(5)]
     other = InfillRequest(_pair(69), "bach", 9, (7,))

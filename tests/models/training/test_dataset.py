@@ -12,11 +12,11 @@ import torch
 from constraints.language.tokenizer import encode
 from constraints.language.vocabulary import VOCABULARY, Kind
 from data_prep.corpus.store import PhraseStore
+from models.composer.batch import token_batch
 from models.composer.config import Config
 from models.training.dataset import (
     STEPS_PER_BLOCK,
     BatchSource,
-    collate,
     validation_phrases,
     validation_tasks,
 )
@@ -28,7 +28,7 @@ from violin.music import Note, Phrase
 def test_weights_fall_on_what_is_to_be_learned(small_store: PhraseStore, tiny: Config) -> None:
     phrase = small_store[0].phrase
     row = encode(phrase, "bach", 2, 1)
-    batch = collate([row, encode(small_store[1].phrase, None, 1, 1)], tiny.training)
+    batch = token_batch([row, encode(small_store[1].phrase, None, 1, 1)], tiny.training)
     names = [VOCABULARY.names[token] for token in row.tokens]
     middle = names.index("MID")
     weights = batch.weights[0].tolist()  # of the token that follows each place
@@ -84,6 +84,26 @@ def test_a_step_keeps_to_its_tokens_and_little_of_it_is_padding(
     mean = sum(batch.real_tokens for batch in batches) / len(batches)
     assert mean == pytest.approx(tiny.training.tokens_per_step, rel=0.25)
     assert sum(batch.tokens.numel() for batch in batches) < 1.25 * sum(b.real_tokens for b in batches)
+
+
+def test_steps_grow_over_the_run(small_store: PhraseStore, tiny: Config) -> None:
+    training = replace(tiny.training, first_tokens_per_step=500, tokens_per_step=2000)
+    source = BatchSource(small_store, training, tiny.model)
+    assert [source.tokens_per_step(share) for share in (0, 0.5, 1)] == [500, 1000, 2000]
+    late = next(source.from_step(0, share=lambda _: 1.0))
+    assert late.real_tokens > 2 * next(source.from_step(0)).real_tokens
+
+
+def test_version_two_tells_texture_and_extent(small_store: PhraseStore, tiny: Config) -> None:
+    random = np.random.default_rng(0)
+    window = replace(small_store[0], window=True)
+    told = {
+        tuple(draw_task(window, "bach", tiny.training, random, language=2).encoded().tokens[7:9])
+        for _ in range(40)
+    }
+    assert told == {(VOCABULARY.texture(texture), VOCABULARY.extent("window")) for texture in ("solo", None)}
+    [task] = validation_tasks(small_store[:1], language=2)
+    assert task.encoded().tokens[7:9].tolist() == [VOCABULARY.texture(None), VOCABULARY.extent("phrase")]
 
 
 def test_balance_lifts_the_rare(small_store: PhraseStore, tiny: Config) -> None:

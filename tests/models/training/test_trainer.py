@@ -17,8 +17,10 @@ import torch
 from data_prep.corpus.store import PhraseStore
 from models.composer.checkpoint import load_weights
 from models.composer.config import Config
+from models.composer.network import network
 from models.training.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
-from models.training.trainer import BEST_NAME, CONFIG_NAME, METRICS_NAME, Budget, Run
+from models.training.place import Budget
+from models.training.trainer import BEST_NAME, CONFIG_NAME, METRICS_NAME, Run, bits_per_note
 
 STEPS = 12
 
@@ -29,7 +31,7 @@ class Killed(Exception):
 
 def _run(store: PhraseStore, config: Config, folder: Path, steps: int = STEPS) -> Run:
     tasks = validation_tasks(validation_phrases(store, config.model, 6))
-    validation = task_batches(tasks, config.training)
+    validation = task_batches(tasks, config.training, config.model)
     source = BatchSource(store, config.training, config.model)
     return Run(config, source, validation, folder, Budget(steps=steps))
 
@@ -99,6 +101,24 @@ def test_a_killed_run_ends_bit_by_bit_as_one_that_was_not(
         assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
 
 
+def test_a_nested_run_learns_and_can_be_read_again(
+    small_store: PhraseStore, tiny: Config, tmp_path: Path
+) -> None:
+    shape = replace(tiny.model, nested=True, language=2)
+    config = replace(tiny, model=shape, training=replace(tiny.training, first_tokens_per_step=512))
+    tasks = validation_tasks(validation_phrases(small_store, shape, 6), language=2)
+    validation = task_batches(tasks, config.training, shape)
+    source = BatchSource(small_store, config.training, shape)
+    run = Run(config, source, validation, tmp_path, Budget(steps=40))
+    before = bits_per_note(run.average, validation, torch.device("cpu"))
+    assert run.train() < before
+    weights = load_weights(tmp_path / BEST_NAME)
+    assert weights.config == shape
+    again = network(shape, weights.channel_sizes)
+    again.load_plain_weights(weights.tensors)
+    assert bits_per_note(again, validation, torch.device("cpu")) == pytest.approx(run.best, abs=1e-3)
+
+
 def test_a_budget_of_minutes_ends(small_store: PhraseStore, tiny: Config, tmp_path: Path) -> None:
     source = BatchSource(small_store, tiny.training, tiny.model)
     run = Run(tiny, source, [], tmp_path, Budget(minutes=0.01))
@@ -114,7 +134,8 @@ from dataclasses import replace
 from data_prep.corpus.store import PhraseStore
 from models.composer.config import config_named
 from models.training.dataset import BatchSource
-from models.training.trainer import Budget, Run, taken_place
+from models.training.place import Budget, taken_place
+from models.training.trainer import Run
 import torch
 torch.set_num_threads(1)
 store, folder = PhraseStore.load(sys.argv[1]), Path(sys.argv[2])

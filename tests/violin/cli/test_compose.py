@@ -21,11 +21,11 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from constraints.language.vocabulary import VOCABULARY
     from models.composer.checkpoint import Weights, save_weights
     from models.composer.config import config_named
-    from models.composer.network import ComposerNetwork
+    from models.composer.network import TokenNetwork
 
     torch.manual_seed(0)
     config = config_named("tiny").model
-    model = ComposerNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES))
+    model = TokenNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES))
     path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
     save_weights(path, Weights(model.plain_weights(), config, tuple(CHANNEL_SIZES), {}))
     return path

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import click
 
 
 @click.command()
-@click.option("--config", "name", default="cpu", show_default=True, help="Size: tiny, cpu or std.")
+@click.option("--config", "name", default="cpu", show_default=True, help="Size: tiny, cpu, nested or std.")
 @click.option(
     "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
     help="The phrase store that `violin prepare` made.",
@@ -17,6 +18,10 @@ import click
 @click.option("--run", "folder", type=click.Path(path_type=Path), help="Folder of the run's files.")
 @click.option("--steps", type=click.IntRange(min=1), help="Length of the run in steps.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Length in minutes of training.")
+@click.option(
+    "--processor-time", is_flag=True,
+    help="Count minutes of the processor, so that runs on a busy machine can be compared.",
+)  # fmt: skip
 @click.option(
     "--resume", type=click.Choice(["auto", "never"]), default="auto", show_default=True,
     help="Go on from the run's last state, or refuse a folder that has one.",
@@ -51,6 +56,7 @@ def command(
     folder: Path | None,
     steps: int | None,
     minutes: float | None,
+    processor_time: bool,
     resume: str,
     start: Path | None,
     rate: float,
@@ -97,7 +103,8 @@ def command(
     from data_prep.corpus.store import PhraseStore
     from models.composer.checkpoint import load_weights
     from models.training.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
-    from models.training.trainer import BEST_NAME, METRICS_NAME, STATE_NAME, Budget, Run, taken_place
+    from models.training.place import Budget, taken_place
+    from models.training.trainer import BEST_NAME, METRICS_NAME, STATE_NAME, Run
 
     if resume == "never" and (folder / STATE_NAME).exists():
         raise click.UsageError(f"{folder} already holds a run; give '--resume auto' or another folder.")
@@ -105,8 +112,8 @@ def command(
         torch.set_num_threads(threads)
     store = PhraseStore.load(data)
     source = BatchSource(store, config.training, config.model, seed)
-    tasks = validation_tasks(validation_phrases(store, config.model))
-    validation = task_batches(tasks, config.training)
+    tasks = validation_tasks(validation_phrases(store, config.model), language=config.model.language)
+    validation = task_batches(tasks, config.training, config.model)
     with taken_place() as place:
         run = Run(
             config,
@@ -117,6 +124,7 @@ def command(
             seed=seed,
             place=place,
             start=load_weights(start) if start else None,
+            clock=time.process_time if processor_time else time.perf_counter,
         )
         resumed = run.go_on() if resume == "auto" else False
         if place.leads:

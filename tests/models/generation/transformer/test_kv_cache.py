@@ -10,8 +10,9 @@ from torch import Tensor
 from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.config import ModelConfig
-from models.composer.network import ComposerNetwork
-from models.generation.kv_cache import KEY_BLOCK, ROW_MULTIPLE, Cache, CachedComposer
+from models.composer.network import TokenNetwork
+from models.generation.transformer.kv_cache import KEY_BLOCK, ROW_MULTIPLE, Cache
+from models.generation.transformer.token_model import CachedTokenModel
 
 PARITY = 1e-4
 PROMPT, LENGTH = 30, 150  # past two blocks of keys
@@ -25,18 +26,18 @@ def _some(rows: int, length: int, seed: int = 0) -> tuple[Tensor, Tensor]:
 
 
 @pytest.fixture(scope="module", params=[(2, 32), (4, 64)], ids=["whole head turns", "half a head turns"])
-def both(request: pytest.FixtureRequest) -> tuple[ComposerNetwork, CachedComposer]:
+def both(request: pytest.FixtureRequest) -> tuple[TokenNetwork, CachedTokenModel]:
     heads, size = request.param
     torch.manual_seed(1)
     config = ModelConfig(dim=64, depth=3, heads=heads, head_size=size)
-    model = ComposerNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    model = TokenNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
-    return model, CachedComposer(model.plain_weights(), config, len(CHANNEL_SIZES))
+    return model, CachedTokenModel(model.plain_weights(), config, len(CHANNEL_SIZES))
 
 
-def test_whole_sequences_agree(both: tuple[ComposerNetwork, CachedComposer]) -> None:
+def test_whole_sequences_agree(both: tuple[TokenNetwork, CachedTokenModel]) -> None:
     model, cached = both
     tokens, channels = _some(3, LENGTH)
     with torch.no_grad():
@@ -45,12 +46,12 @@ def test_whole_sequences_agree(both: tuple[ComposerNetwork, CachedComposer]) -> 
     assert (cached.sequence_logits(tokens, channels) - expected).abs().max() <= PARITY
 
 
-def test_steps_agree_for_rows_of_different_length(both: tuple[ComposerNetwork, CachedComposer]) -> None:
+def test_steps_agree_for_rows_of_different_length(both: tuple[TokenNetwork, CachedTokenModel]) -> None:
     model, cached = both
     tokens, channels = _some(3, LENGTH)
     with torch.no_grad():
         expected = model(tokens, channels)
-    cache = Cache(cached, ROW_MULTIPLE, LENGTH)
+    cache = Cache(cached.config, ROW_MULTIPLE, LENGTH, torch.device("cpu"))
     lengths = np.array([PROMPT, PROMPT + 7, PROMPT + 41])
     for row, length in enumerate(lengths):
         cache.row = row
@@ -78,14 +79,14 @@ def _padded(tokens: Tensor, channels: Tensor, lengths: np.ndarray) -> tuple[Tens
 @pytest.mark.parametrize("rows", [ROW_MULTIPLE, 3 * ROW_MULTIPLE, 128])
 @pytest.mark.parametrize("longest", [PROMPT, KEY_BLOCK + 1, 500])
 def test_a_row_is_the_same_bit_by_bit_in_any_company(
-    both: tuple[ComposerNetwork, CachedComposer], rows: int, longest: int
+    both: tuple[TokenNetwork, CachedTokenModel], rows: int, longest: int
 ) -> None:
     _, cached = both
     tokens, channels = _some(1, PROMPT)
     found = []
     for place, company in ((0, 0), (rows - 1, longest)):
         torch.manual_seed(company)
-        cache = Cache(cached, rows, 512)
+        cache = Cache(cached.config, rows, 512, torch.device("cpu"))
         cache.keys.normal_()
         cache.values.normal_()
         cache.row = place
@@ -101,9 +102,9 @@ def test_a_row_is_the_same_bit_by_bit_in_any_company(
     assert torch.equal(*found)
 
 
-def test_moving_rows_keeps_what_they_hold(both: tuple[ComposerNetwork, CachedComposer]) -> None:
+def test_moving_rows_keeps_what_they_hold(both: tuple[TokenNetwork, CachedTokenModel]) -> None:
     _, cached = both
-    cache = Cache(cached, 32, 64)
+    cache = Cache(cached.config, 32, 64, torch.device("cpu"))
     cache.keys.normal_()
     cache.values.normal_()
     moved = cache.resized(np.array([5, 2]), 16, 200, 64)

@@ -9,10 +9,10 @@ from constraints.language.vocabulary import VOCABULARY
 from models.composer.checkpoint import Weights
 from models.evaluation.report import given_pair
 from models.generation.infill import InfillRequest, infill
-from models.generation.int8 import int8_product
-from models.generation.kv_cache import CachedComposer
 from models.generation.model import ComposerModel
 from models.generation.sampling import SamplingOptions
+from models.generation.transformer.int8 import int8_product
+from models.generation.transformer.token_model import CachedTokenModel
 from violin.music import Key, Note, Phrase
 
 
@@ -37,7 +37,7 @@ def test_the_model_says_nearly_the_same(untrained_weights: Weights) -> None:
     tokens = torch.randint(0, len(VOCABULARY), (2, 60), generator=torch.Generator().manual_seed(3))
     channels = torch.zeros(2, 60, len(CHANNEL_SIZES), dtype=torch.long)
     logits = [
-        CachedComposer(untrained_weights.tensors, untrained_weights.config, len(CHANNEL_SIZES), int8=int8)
+        CachedTokenModel(untrained_weights.tensors, untrained_weights.config, len(CHANNEL_SIZES), int8=int8)
         .sequence_logits(tokens, channels)
         .log_softmax(-1)
         for int8 in (False, True)

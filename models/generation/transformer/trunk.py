@@ -1,4 +1,4 @@
-"""The trained composer as plain tensor operations with a static cache of keys and values.
+"""The layers of the trained composer as plain tensor operations with a static cache.
 
 No x-transformers here: it re-rotates and re-joins its whole cache at every step, which costs two to
 three times the time. Four traps of its conventions are met once, when the weights are taken in:
@@ -13,7 +13,7 @@ size and of the number of workers. It holds because (1) a matrix product adds up
 one order whatever the other rows are, as long as there are enough rows that the library does
 not change to its matrix-vector kernel (`ROW_MULTIPLE`); (2) the sum over cached values, whose
 length would change the order, is made in blocks of `KEY_BLOCK` and blocks beyond a row's own
-length add exact zeros; (3) a prompt is read alone. `tests/models/test_cached.py` proves it.
+length add exact zeros; (3) a prompt is read alone.
 """
 
 from __future__ import annotations
@@ -22,17 +22,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
 from models.composer.config import ModelConfig
-from models.generation.int8 import Product, int8_product
+from models.generation.transformer.int8 import Product, int8_product
+from models.generation.transformer.kv_cache import Cache, attended, groups_of
 
-ROW_MULTIPLE = 16
-KEY_BLOCK = 64
 LONGEST_TOKENS = 16_384  # more than any legal phrase of 16 bars has
 _ROTARY_BASE = 10_000.0
 _UNSEEN = float("-inf")
@@ -47,10 +44,10 @@ class Layer(NamedTuple):
     down: Product
 
 
-class CachedComposer:
-    """The weights, made ready. Holds no state of a batch; see `Cache`.
+class CachedTrunk:
+    """Embeddings and layers, made ready. Holds no state of a batch; see `Cache`.
 
-    With `int8` the products of the layers are rounded (`models.generation.int8`), on the CPU alone.
+    With `int8` the products of the layers are rounded (see `int8`), on the CPU alone.
     """
 
     def __init__(
@@ -65,7 +62,7 @@ class CachedComposer:
         tensors = {name: tensor.to(self.device, torch.float32) for name, tensor in weights.items()}
         self.token_embedding = tensors["token_embedding"]
         self.channel_embeddings = [tensors[f"channel_embedding.{index}"] for index in range(channels)]
-        self.head = tensors["head"] * tensors["final_norm"]
+        self.final_norm = tensors["final_norm"]
         order = _halves(config)
         self.layers: list[Layer] = []
         prepared = int8_product if int8 else _plain_product
@@ -86,16 +83,23 @@ class CachedComposer:
         angles = torch.arange(LONGEST_TOKENS, dtype=torch.float32)[:, None] * speeds
         self.cos, self.sin = angles.cos().to(self.device), angles.sin().to(self.device)
 
-    @torch.no_grad()
-    def sequence_logits(self, tokens: Tensor, channels: Tensor, cache: Cache | None = None) -> Tensor:
-        """Logits float32[B, L, V] of whole rows: tokens int64[B, L], channels int64[B, L, C].
+    def embedded(self, tokens: Tensor, channels: Tensor) -> Tensor:
+        """float32[..., dim]: the token's embedding and those of the first channels, int64[..., C]."""
+        x = self.token_embedding[tokens]
+        for index, table in enumerate(self.channel_embeddings):
+            x = x + table[channels[..., index]]
+        return x
 
-        With a cache (one row), its keys and values are kept there and only the last position's
-        logits [1, 1, V] are computed.
+    @torch.no_grad()
+    def sequence(self, embedded: Tensor, cache: Cache | None = None) -> Tensor:
+        """What the layers make of whole rows, float32[B, L, dim] to [B, L, dim], normed without gain.
+
+        With a cache (one row), its keys and values are kept there and only the last place is given
+        back, [1, 1, dim].
         """
         config = self.config
-        rows, length = tokens.shape
-        x = self._embedded(tokens, channels)
+        x = embedded
+        rows, length, _ = x.shape
         cos, sin = self.cos[:length, None], self.sin[:length, None]
         for layer, part in enumerate(self.layers):
             query, key, value = self._projected(x, part)
@@ -112,20 +116,19 @@ class CachedComposer:
                 scale=1.0,
             )
             x = self._mixed(x, seen.transpose(1, 2).reshape(rows, length, -1), part)
-        return self._logits(x[:, -1:] if cache is not None else x)
+        return F.layer_norm(x[:, -1:] if cache is not None else x, (config.dim,))
 
     @torch.no_grad()
-    def step_logits(self, tokens: Tensor, channels: Tensor, lengths: Tensor, cache: Cache) -> Tensor:
-        """Logits float32[R, V] of one more token in each of the cache's rows.
+    def step(self, embedded: Tensor, lengths: Tensor, cache: Cache) -> Tensor:
+        """One more place in each of the cache's rows, float32[R, dim] to [R, dim], normed without gain.
 
-        tokens int64[R], channels int64[R, C]; lengths int64[R] are the tokens cached so far,
-        and the place where this one goes.
+        int64[R] `lengths` are the places cached so far, and where this one goes.
         """
         config = self.config
-        rows = len(tokens)
-        x = self._embedded(tokens, channels)
+        x = embedded
+        rows = len(x)
         cos, sin = self.cos[lengths][:, None], self.sin[lengths][:, None]
-        groups = _groups(lengths)
+        groups = groups_of(lengths)
         places = torch.arange(max(width for _, width in groups), device=self.device)
         hidden = torch.zeros(rows, 1, len(places), device=self.device)
         hidden.masked_fill_((places > lengths[:, None])[:, None], _UNSEEN)
@@ -136,15 +139,9 @@ class CachedComposer:
             keys, values = cache.keys[layer], cache.values[layer]
             keys[at, :, lengths] = _rotated(key[:, None], cos, sin)[:, 0]
             values[at, lengths] = value
-            seen = torch.cat([_attended(query, keys, values, hidden, *group) for group in groups])
+            seen = torch.cat([attended(query, keys, values, hidden, *group) for group in groups])
             x = self._mixed(x, seen.view(rows, -1), part)
-        return self._logits(x)
-
-    def _embedded(self, tokens: Tensor, channels: Tensor) -> Tensor:
-        x = self.token_embedding[tokens]
-        for index, table in enumerate(self.channel_embeddings):
-            x = x + table[channels[..., index]]
-        return x
+        return F.layer_norm(x, (config.dim,))
 
     def _projected(self, x: Tensor, part: Layer) -> tuple[Tensor, Tensor, Tensor]:
         size = self.config.head_size
@@ -156,76 +153,6 @@ class CachedComposer:
         x = x + part.output(seen)
         inner = F.gelu(part.up(F.layer_norm(x, (self.config.dim,))))
         return x + part.down(inner)
-
-    def _logits(self, x: Tensor) -> Tensor:
-        return F.linear(F.layer_norm(x, (self.config.dim,)), self.head)
-
-
-class Cache:
-    """Keys and values of `rows` rows with room for at least `capacity` tokens each, float32.
-
-    keys [depth, rows, head size, capacity], values [depth, rows, capacity, head size]: each as the
-    product that reads it likes best. Rows of like length should lie side by side, see `_groups`.
-    """
-
-    def __init__(self, model: CachedComposer, rows: int, capacity: int) -> None:
-        config = model.config
-        self.capacity = -(-capacity // KEY_BLOCK) * KEY_BLOCK
-        shape = (config.depth, rows, self.capacity, config.head_size)
-        self.keys = torch.zeros(shape, device=model.device).transpose(2, 3).contiguous()
-        self.values = torch.zeros(shape, device=model.device)
-        self.row = 0  # the row that `sequence_logits` fills
-
-    def copy(self, source: int, row: int, length: int) -> None:
-        """Let a row hold what another one holds of its first tokens."""
-        for held in self._by_place:
-            held[:, row, :length] = held[:, source, :length]
-
-    def resized(self, rows: NDArray[np.int64], count: int, capacity: int, longest: int) -> Cache:
-        """A cache of `count` rows and another capacity: the given rows, of which none is longer than
-        `longest` tokens, come first, the rest is free."""
-        other = object.__new__(Cache)
-        other.capacity, other.row = -(-capacity // KEY_BLOCK) * KEY_BLOCK, 0
-        depth, _, head_size, _ = self.keys.shape
-        other.keys = self.keys.new_zeros((depth, count, head_size, other.capacity))
-        other.values = self.values.new_zeros((depth, count, other.capacity, head_size))
-        index = torch.from_numpy(rows).to(self.keys.device)
-        for new, old in zip(other._by_place, self._by_place, strict=True):
-            for layer in range(depth):
-                new[layer, : len(index), :longest] = old[layer, :, :longest].index_select(0, index)
-        return other
-
-    @property
-    def _by_place(self) -> tuple[Tensor, Tensor]:
-        """Keys and values as [depth, rows, capacity, head size]."""
-        return self.keys.transpose(2, 3), self.values
-
-
-def _groups(lengths: Tensor) -> list[tuple[slice, int]]:
-    """(rows, width): neighbouring rows and how many cached places, in whole blocks, the longest of
-    them fills with the token that is being read. Nobody reads the longest row's places for all."""
-    longest = lengths.view(-1, ROW_MULTIPLE).amax(1).tolist()
-    groups: list[tuple[slice, int]] = []
-    for index, length in enumerate(longest):
-        width = (length // KEY_BLOCK + 1) * KEY_BLOCK
-        first = index * ROW_MULTIPLE
-        if groups and groups[-1][1] == width:
-            first = groups.pop()[0].start
-        groups.append((slice(first, (index + 1) * ROW_MULTIPLE), width))
-    return groups
-
-
-def _attended(query: Tensor, keys: Tensor, values: Tensor, hidden: Tensor, rows: slice, width: int) -> Tensor:
-    """What each head of some rows sees in the first `width` places, [rows, heads, size]: query
-    [R, heads, size], keys [R, size, W], values [R, W, size], hidden [R, 1, W]. Values are added
-    up block by block, see above."""
-    shares = torch.baddbmm(hidden[rows, :, :width], query[rows], keys[rows, :, :width]).softmax(-1)
-    values = values[rows]
-    seen = torch.bmm(shares[:, :, :KEY_BLOCK], values[:, :KEY_BLOCK])
-    for start in range(KEY_BLOCK, width, KEY_BLOCK):
-        block = slice(start, start + KEY_BLOCK)
-        seen.baddbmm_(shares[:, :, block], values[:, block])
-    return seen
 
 
 _LAYER_PARTS = (

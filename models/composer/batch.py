@@ -1,0 +1,255 @@
+"""Rows of training as tensors: token by token for the flat network, event by event for the nested one.
+
+Both kinds have one loss a token that is to be learned, with its weight, and whether that token lies
+in the middle bars, so that training and measuring need not know which kind they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from constraints.language.events import SAME_ONSET, Events, events_of
+from constraints.language.grammar import CHANNEL_SIZES, ENDING_PART, MIDDLE_PART
+from constraints.language.tokenizer import Encoded
+from constraints.language.vocabulary import VOCABULARY, Kind
+from models.composer.config import ModelConfig, TrainingConfig
+
+# What the heads of the nested network choose among: token ids, in the order of their outputs.
+_IDS = np.arange(len(VOCABULARY))
+PLACE_TOKENS = np.array(
+    [VOCABULARY.BAR, VOCABULARY.EOS, SAME_ONSET, *_IDS[VOCABULARY.span(Kind.POSITION)]], np.int64
+)
+SAME_PLACE = 2  # of SAME_ONSET among them
+PITCH_TOKENS = _IDS[VOCABULARY.span(Kind.PITCH)]
+LENGTH_TOKENS = np.append(_IDS[VOCABULARY.span(Kind.DURATION)], VOCABULARY.LONGER)
+
+_MARKS = np.isin(VOCABULARY.kind, (Kind.END, Kind.BEGIN, Kind.MID))  # told, never predicted
+_IS_PITCH = VOCABULARY.kind == Kind.PITCH
+_PLACE_OF = np.zeros(len(VOCABULARY), np.int64)  # of a token among PLACE_TOKENS
+_PLACE_OF[PLACE_TOKENS] = np.arange(len(PLACE_TOKENS))
+
+AnyBatch = TypeVar("AnyBatch", "TokenBatch", "EventBatch")
+
+
+def _moved(batch: AnyBatch, device: torch.device) -> AnyBatch:
+    if device.type == "cpu":
+        return batch
+    values: dict[str, Any] = {field.name: getattr(batch, field.name) for field in fields(batch)}
+    moved: dict[str, Any] = {
+        name: value.to(device) for name, value in values.items() if isinstance(value, Tensor)
+    }
+    return replace(batch, **moved)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBatch:
+    """Rows padded to one length; L is one less than the longest row.
+
+    tokens int64[B, L], channels int64[B, L, C], targets int64[B, L] (the next tokens), weights
+    float32[B, L] of the targets' losses, middle bool[B, L] (the target lies in the middle bars),
+    notes int64[B] (in the middle of each row). `real_tokens` counts what is no padding.
+    """
+
+    tokens: Tensor
+    channels: Tensor
+    targets: Tensor
+    weights: Tensor
+    middle: Tensor
+    notes: Tensor
+    real_tokens: int
+
+    def to(self, device: torch.device) -> TokenBatch:
+        return _moved(self, device)
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """Rows of events padded to one length E, and what is to be predicted, token by token.
+
+    places, pitches, longer, durations   int64[B, E]: the events that are read (token ids; longer:
+                  a count), see `constraints.language.events`
+    channels      int64[B, E, C], of each event's last token
+    at            int64[P]: the places in the flattened [B * E] after which an event is predicted
+    place         int64[P]: which of PLACE_TOKENS it begins with
+    note          int64[N]: which of those P are notes
+    place_token, place_channels   int64[N], int64[N, C]: their place, as the next choice sees it
+    pitch, pitch_channels         int64[N], int64[N, C]: which of PITCH_TOKENS, and its channels
+    length_of     int64[D]: the note of each LONGER and Duration, among the N
+    longer_before int64[D]: how many LONGERs that note has had by then
+    length        int64[D]: which of LENGTH_TOKENS
+    weights, middle   float32 and bool [P + N + D], in this order
+    rows          int64[P + N + D]: the row that each of them lies in
+    notes         int64[B]: in the middle of each row
+    real_tokens   tokens of the rows, without padding
+    """
+
+    places: Tensor
+    pitches: Tensor
+    longer: Tensor
+    durations: Tensor
+    channels: Tensor
+    at: Tensor
+    place: Tensor
+    note: Tensor
+    place_token: Tensor
+    place_channels: Tensor
+    pitch: Tensor
+    pitch_channels: Tensor
+    length_of: Tensor
+    longer_before: Tensor
+    length: Tensor
+    weights: Tensor
+    middle: Tensor
+    rows: Tensor
+    notes: Tensor
+    real_tokens: int
+
+    def to(self, device: torch.device) -> EventBatch:
+        return _moved(self, device)
+
+
+Batch = TokenBatch | EventBatch
+
+
+def batch_of(rows: Sequence[Encoded], training: TrainingConfig, model: ModelConfig) -> Batch:
+    """The batch of some encoded phrases, padded on the right, for a network of that shape."""
+    return event_batch(rows, training) if model.nested else token_batch(rows, training)
+
+
+def token_batch(rows: Sequence[Encoded], training: TrainingConfig) -> TokenBatch:
+    """The rows token by token."""
+    length = max(len(row.tokens) for row in rows) - 1
+    shape = (len(rows), length)
+    tokens = np.full(shape, VOCABULARY.PAD, np.int64)
+    targets = np.full(shape, VOCABULARY.PAD, np.int64)
+    channels = np.zeros((*shape, len(CHANNEL_SIZES)), np.int64)
+    weights = np.zeros(shape, np.float32)
+    middle = np.zeros(shape, np.bool_)
+    for index, row in enumerate(rows):
+        count = len(row.tokens) - 1
+        tokens[index, :count] = row.tokens[:-1]
+        targets[index, :count] = row.tokens[1:]
+        channels[index, :count] = row.channels[:-1]
+        weights[index, :count] = token_weights(row, training)[1:]
+        middle[index, :count] = in_middle(row)[1:]
+    return TokenBatch(
+        torch.from_numpy(tokens),
+        torch.from_numpy(channels),
+        torch.from_numpy(targets),
+        torch.from_numpy(weights),
+        torch.from_numpy(middle),
+        middle_notes(rows),
+        real_tokens=sum(len(row.tokens) - 1 for row in rows),
+    )
+
+
+def event_batch(rows: Sequence[Encoded], training: TrainingConfig) -> EventBatch:
+    """The rows event by event."""
+    all_events = [events_of(row.tokens) for row in rows]
+    length = max(map(len, all_events)) - 1
+    read = np.zeros((4, len(rows), length), np.int64)
+    channels = np.zeros((len(rows), length, len(CHANNEL_SIZES)), np.int64)
+    parts = []
+    for index, (row, events) in enumerate(zip(rows, all_events, strict=True)):
+        count = len(events) - 1
+        columns = (events.place, events.pitch, events.longer, events.duration)
+        read[:, index, :count] = [column[:-1] for column in columns]
+        channels[index, :count] = row.channels[events.last[:-1]]
+        part = _targets(row, events, training)
+        part["at"] += index * length
+        part["rows"] = np.full(len(part["weights"]), index)
+        parts.append(part)
+    _count_on(parts, "note", "at")
+    _count_on(parts, "length_of", "pitch")
+    joined: dict[str, Any] = {
+        name: torch.from_numpy(np.concatenate([part[name] for part in parts])) for name in parts[0]
+    }
+    # The losses come step by step: all places, all pitches, all lengths.
+    order = torch.from_numpy(np.argsort(np.concatenate([part["step"] for part in parts]), kind="stable"))
+    del joined["step"]
+    for name in ("weights", "middle", "rows"):
+        joined[name] = joined[name][order]
+    places, pitches, longer, durations = map(torch.from_numpy, read)
+    return EventBatch(
+        places,
+        pitches,
+        longer,
+        durations,
+        channels=torch.from_numpy(channels),
+        **joined,
+        notes=middle_notes(rows),
+        real_tokens=sum(len(row.tokens) - 1 for row in rows),
+    )
+
+
+def _targets(row: Encoded, events: Events, training: TrainingConfig) -> dict[str, NDArray[Any]]:
+    """What is to be predicted of one row, by the names of `EventBatch`, counted within the row."""
+    weight, middle = token_weights(row, training), in_middle(row)
+    target = np.flatnonzero(weight[events.first] > 0)
+    note = np.flatnonzero(events.is_note[target])
+    event = target[note]
+    same = events.place[event] == SAME_ONSET
+    pitch_at = events.first[event] + ~same
+    longer = events.longer[event]
+    length_of = np.repeat(np.arange(len(event)), longer + 1)
+    longer_before = np.arange(len(length_of)) - np.repeat(np.cumsum(longer + 1) - longer - 1, longer + 1)
+    length = np.where(
+        longer_before < longer[length_of],
+        len(LENGTH_TOKENS) - 1,
+        events.duration[event][length_of] - LENGTH_TOKENS[0],
+    )
+    token_of = np.concatenate([events.first[target], pitch_at, pitch_at[length_of]])
+    return {
+        "at": target - 1,
+        "place": _PLACE_OF[events.place[target]],
+        "note": note,
+        "place_token": events.place[event],
+        "place_channels": _wide(row.channels[np.where(same, events.last[event - 1], events.first[event])]),
+        "pitch": events.pitch[event] - PITCH_TOKENS[0],
+        "pitch_channels": _wide(row.channels[pitch_at]),
+        "length_of": length_of,
+        "longer_before": longer_before,
+        "length": length,
+        "weights": weight[token_of],
+        "middle": middle[token_of],
+        "step": np.repeat([0, 1, 2], [len(target), len(event), len(length)]),
+    }
+
+
+def _count_on(parts: Sequence[dict[str, NDArray[Any]]], name: str, among: str) -> None:
+    """Indices that count within a row's `among` now count through the rows, in place."""
+    before = 0
+    for part in parts:
+        part[name] += before
+        before += len(part[among])
+
+
+def _wide(channels: NDArray[np.int16]) -> NDArray[np.int64]:
+    return channels.astype(np.int64)
+
+
+def token_weights(row: Encoded, training: TrainingConfig) -> NDArray[np.float32]:
+    """float32[L]: the weight of each token's loss; 0 in the header and for marks."""
+    given, wanted = training.given_weight, training.middle_weight
+    weights = np.array([0.0, given, given, wanted], np.float32)[row.part]
+    if row.part[row.tokens == VOCABULARY.BAR].min(initial=MIDDLE_PART) == ENDING_PART:
+        weights[(row.part == MIDDLE_PART) & (row.channels[:, 1] == 1)] *= training.last_bar_weight
+    weights[_MARKS[row.tokens]] = 0.0
+    return weights
+
+
+def in_middle(row: Encoded) -> NDArray[np.bool_]:
+    """bool[L]: the tokens of the middle bars, EOS included."""
+    return (row.part == MIDDLE_PART) & ~_MARKS[row.tokens]
+
+
+def middle_notes(rows: Sequence[Encoded]) -> Tensor:
+    """int64[B]: the notes in the middle bars of each row."""
+    return torch.tensor([int((_IS_PITCH[row.tokens] & in_middle(row)).sum()) for row in rows])

@@ -1,0 +1,146 @@
+"""The nested network: one step of the layers an event, whose tokens three heads choose in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from constraints.language.events import Events, events_of
+from constraints.language.tokenizer import Encoded
+from constraints.language.vocabulary import VOCABULARY
+from models.composer.batch import LENGTH_TOKENS, PITCH_TOKENS, PLACE_TOKENS, SAME_PLACE, event_batch
+from models.composer.config import ModelConfig, TrainingConfig
+from models.generation.transformer.trunk import CachedTrunk
+
+_UNSAID = float("-inf")
+
+
+class Choice(NamedTuple):
+    """A choice after another one, as `models.composer.network` trains it; the norm's gain is in the head."""
+
+    up_state: Tensor
+    up_chosen: Tensor
+    up_bias: Tensor
+    down: Tensor
+    head: Tensor
+
+    def next_state(self, state: Tensor, chosen: Tensor) -> Tensor:
+        """float32[N, dim]: the state that has taken in what was chosen before."""
+        inner = F.linear(state, self.up_state, self.up_bias) + F.linear(chosen, self.up_chosen)
+        return state + F.linear(F.gelu(inner), self.down)
+
+    def logits(self, state: Tensor) -> Tensor:
+        """float32[N, choices] in a state of `next_state`."""
+        return F.linear(F.layer_norm(state, state.shape[-1:]), self.head)
+
+
+class CachedNestedModel:
+    """The weights of a `NestedNetwork`, made ready; with `int8` the layers' products are rounded."""
+
+    def __init__(
+        self,
+        weights: Mapping[str, Tensor],
+        config: ModelConfig,
+        channels: int,
+        device: str = "cpu",
+        int8: bool = False,
+    ) -> None:
+        self.config = config
+        self.trunk = CachedTrunk(weights, config, channels, device, int8)
+        tensors = {name: tensor.to(self.trunk.device, torch.float32) for name, tensor in weights.items()}
+        self.place_head = tensors["place_head"]
+        self.pitch, self.length = (_choice(tensors, name, config.dim) for name in ("pitch", "length"))
+        self._longer = self.trunk.token_embedding[VOCABULARY.LONGER]
+
+    def events_embedded(self, events: Events, channels: NDArray[np.int16]) -> Tensor:
+        """float32[E, dim] of some events; int16[E, C] are the channels of their last tokens."""
+        device = self.trunk.device
+        place, pitch, longer, duration = (
+            torch.from_numpy(column).to(device)
+            for column in (events.place, events.pitch, events.longer, events.duration)
+        )
+        token = self.trunk.token_embedding
+        note = token[pitch] + token[duration] + longer[:, None] * self._longer
+        wide = torch.from_numpy(channels.astype(np.int64)).to(device)
+        return self.trunk.embedded(place, wide) + note * (pitch > 0)[:, None]
+
+    def normed(self, read: Tensor) -> Tensor:
+        """What the heads see of what the layers made."""
+        return read * self.trunk.final_norm
+
+    @torch.no_grad()
+    def place_logits(self, state: Tensor, after_note: Tensor, pitch_state: Tensor) -> Tensor:
+        """float32[N, V], normalised: the next BAR, EOS or Position, and after a note (bool[N]) also
+        the pitches that may begin together with it, `pitch_state` being the state after SAME_ONSET."""
+        places = F.linear(state, self.place_head).log_softmax(-1)
+        pitches = self.pitch.logits(pitch_state).log_softmax(-1) + places[:, SAME_PLACE, None]
+        found = places.new_full((len(places), len(VOCABULARY)), _UNSAID)
+        found[:, PLACE_TOKENS] = places
+        found[:, PLACE_TOKENS[SAME_PLACE]] = _UNSAID
+        found[:, PITCH_TOKENS] = pitches.masked_fill(~after_note[:, None], _UNSAID)
+        return found
+
+    @torch.no_grad()
+    def pitch_state(self, state: Tensor, place: Tensor, channels: Tensor) -> Tensor:
+        """The state after a Position or SAME_ONSET, int64[N], with its channels int64[N, C]."""
+        return self.pitch.next_state(state, self.trunk.embedded(place, channels))
+
+    @torch.no_grad()
+    def pitch_logits(self, pitch_state: Tensor) -> Tensor:
+        """float32[N, V]: the pitch of an onset's first note."""
+        return _spread(self.pitch.logits(pitch_state), PITCH_TOKENS)
+
+    @torch.no_grad()
+    def length_logits(self, pitch_state: Tensor, pitch: Tensor, channels: Tensor, longer: Tensor) -> Tensor:
+        """float32[N, V]: LONGER or the Duration, after `longer` LONGERs, int64[N]."""
+        chosen = self.trunk.embedded(pitch, channels) + longer[:, None] * self._longer
+        return _spread(self.length.logits(self.length.next_state(pitch_state, chosen)), LENGTH_TOKENS)
+
+    @torch.no_grad()
+    def middle_nats(self, rows: Sequence[Encoded]) -> Tensor:
+        """float64[B]: what the middle bars of each row cost."""
+        batch = event_batch(rows, TrainingConfig()).to(self.trunk.device)
+        embedded = torch.zeros(*batch.places.shape, self.config.dim, device=self.trunk.device)
+        for index, row in enumerate(rows):
+            events = events_of(row.tokens)
+            embedded[index, : len(events) - 1] = self.events_embedded(events, row.channels[events.last])[:-1]
+        state = self.normed(self.trunk.sequence(embedded)).flatten(0, 1)[batch.at]
+        pitch_state = self.pitch_state(state[batch.note], batch.place_token, batch.place_channels)
+        of = batch.length_of
+        pitch = batch.pitch + int(PITCH_TOKENS[0])
+        lengths = self.length_logits(
+            pitch_state[of], pitch[of], batch.pitch_channels[of], batch.longer_before
+        )
+        steps = (
+            (F.linear(state, self.place_head), batch.place),
+            (self.pitch.logits(pitch_state), batch.pitch),
+            (lengths[:, LENGTH_TOKENS], batch.length),
+        )
+        losses = torch.cat([F.cross_entropy(*step, reduction="none") for step in steps]).double()
+        return torch.zeros(len(rows), dtype=torch.float64, device=losses.device).index_add_(
+            0, batch.rows, losses * batch.middle
+        )
+
+
+def _choice(tensors: Mapping[str, Tensor], name: str, dim: int) -> Choice:
+    up = tensors[f"{name}.up"]
+    return Choice(
+        up[:, :dim].contiguous(),
+        up[:, dim:].contiguous(),
+        tensors[f"{name}.up_bias"],
+        tensors[f"{name}.down"],
+        tensors[f"{name}.head"] * tensors[f"{name}.norm"],
+    )
+
+
+def _spread(logits: Tensor, tokens: NDArray[np.int64]) -> Tensor:
+    """Logits of some tokens among all of the vocabulary, normalised."""
+    found = logits.new_full((len(logits), len(VOCABULARY)), _UNSAID)
+    found[:, tokens] = logits.log_softmax(-1)
+    return found
