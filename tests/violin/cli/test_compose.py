@@ -123,7 +123,7 @@ def test_training_from_the_command_line(tmp_path: Path) -> None:
     assert "no phrase store" in output
     code, output = _run("train", "composer", "--config", "huge", "--run", tmp_path, "--steps", 3)
     assert code == 2
-    assert "legal: tiny, cpu, std" in output
+    assert "legal: tiny, cpu, nested, std" in output
 
 
 def test_the_best_of_a_run_is_shipped(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
