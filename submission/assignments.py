@@ -19,7 +19,8 @@ from random import Random
 from constraints.language.spec import decode_spec
 from constraints.language.tokenizer import encode_prompt
 from models.generation.engine import Request
-from submission.datasets import Dataset, GivenFile
+from submission.datasets import Dataset
+from submission.given import GivenPair, read_pairs
 from submission.styles import draw_length, draw_subject
 from violin.challenge import (
     COMPOSERS,
@@ -33,7 +34,7 @@ from violin.challenge import (
 )
 from violin.errors import ViolinError
 from violin.music import TICKS_PER_BEAT, Meter, Note, Phrase
-from violin.pair import Pair, answer, free_pair, read_given
+from violin.pair import Pair, answer, free_pair
 
 AUTO_BARS = 0
 _BY_BAR_TICKS: dict[int, Meter] = {meter.bar_ticks(): meter for meter in METERS}
@@ -102,16 +103,22 @@ def free_assignments(per_composer: int = FILES_PER_COMPOSER, seed: int = 0) -> l
 
 
 def dataset_assignments(
-    dataset: Dataset, bars: int | None = None, per_composer: int | None = None, seed: int = 0
+    dataset: Dataset,
+    bars: int | None = None,
+    per_composer: int | None = None,
+    seed: int = 0,
+    split: tuple[int, int] | None = None,
 ) -> list[Assignment]:
     """The final round: an assignment for each number of each folder, up to `per_composer`.
 
     `bars` holds for pairs without a gap: 8..16, None for the default of 8, `AUTO_BARS` for a
-    length drawn with the seed.
+    length drawn with the seed. `split` is the bars of beginning and ending in every pair; without it
+    the pairs tell (`submission.given`).
     """
+    pairs = read_pairs(dataset, split)
     result: list[Assignment] = []
     for composer in COMPOSERS:
-        files = {given.number: given for given in dataset.folders.get(composer.slug, ())}
+        files = {file.number: pairs[file.name] for file in dataset.folders.get(composer.slug, ())}
         numbers = dataset.numbers(composer)
         if per_composer is not None and files:
             numbers = range(1, per_composer + 1)
@@ -121,16 +128,20 @@ def dataset_assignments(
 
 
 def _assigned(
-    composer: Composer, number: int, file: GivenFile | None, bars: int | None, seed: int
+    composer: Composer, number: int, given: GivenPair | None, bars: int | None, seed: int
 ) -> Assignment:
-    if file is None:
+    if given is None:
         return _free(composer, number, seed, ("no such file in the dataset: a free phrase instead",))
-    try:
-        pair = read_given(file.data, file.name)
-        total = _length(pair, bars, Random(f"length/{seed}/{composer.slug}/{number}"))
-    except ViolinError as error:
-        return _free(composer, number, seed, (f"cannot be answered, a free phrase instead: {error}",))
-    assignment = Assignment(composer, number, pair, total, pair, total)
+    why = given.error
+    pair = given.pair
+    if pair is not None:
+        try:
+            total = _length(pair, bars, Random(f"length/{seed}/{composer.slug}/{number}"))
+        except ViolinError as error:
+            pair, why = None, str(error)
+    if pair is None:
+        return _free(composer, number, seed, (f"cannot be answered, a free phrase instead: {why}",))
+    assignment = Assignment(composer, number, pair, total, pair, total, given.remarks)
     try:
         encode_prompt(pair, composer.slug, total)
         decode_spec(pair, total)

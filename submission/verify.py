@@ -13,7 +13,8 @@ from enum import Enum
 from pathlib import Path
 
 from constraints.linter.answers import judge_answer
-from submission.datasets import Dataset, GivenFile
+from submission.datasets import Dataset
+from submission.given import read_pairs
 from violin.archives import Member, read_members, shown
 from violin.challenge import (
     COMPOSERS,
@@ -24,9 +25,9 @@ from violin.challenge import (
     phrase_file_name,
     score_file_name,
 )
-from violin.errors import MidiError, PairError
+from violin.errors import MidiError
 from violin.midi import read_phrase
-from violin.pair import Pair, read_given
+from violin.pair import Pair
 
 _JUDGE_TOP = re.compile(r"judge_output_\w+\Z")
 
@@ -78,12 +79,13 @@ def verify_archive(
         on_done(len(members))
         return Proof(Kind.JUDGE, len(members), faults)
     wanted = _wanted(dataset, per_composer)
-    given = {file.name: file for file in dataset or ()}
+    given = read_pairs(dataset or ())
     faults_found: list[Fault] = list(_tree_faults(names, wanted))
     inherited: list[Fault] = []
     for member in members:
         if member.name in wanted:
-            _check_answer(member, given.get(member.name), faults_found, inherited)
+            read = given.get(member.name)
+            _check_answer(member, read.pair if read else None, faults_found, inherited)
         on_done(1)
     return Proof(Kind.GENERATOR, len(members), tuple(faults_found), tuple(inherited))
 
@@ -109,10 +111,7 @@ def _tree_faults(names: list[str], wanted: set[str]) -> Iterator[Fault]:
         yield Fault(shown(name), "not asked for; legal: composerN/NNN.mid of the challenge's tree alone")
 
 
-def _check_answer(
-    member: Member, file: GivenFile | None, faults: list[Fault], inherited: list[Fault]
-) -> None:
-    pair = _pair(file)
+def _check_answer(member: Member, pair: Pair | None, faults: list[Fault], inherited: list[Fault]) -> None:
     verdict = judge_answer(member.data, member.name, pair)
     faults += [Fault(member.name, text) for text in verdict.own]
     inherited += [Fault(member.name, text) for text in verdict.inherited]
@@ -124,16 +123,6 @@ def _check_answer(
         return  # a fault already
     if bars != pair.bars:
         faults.append(Fault(member.name, f"{bars} bars; the given gap asks for {pair.bars}"))
-
-
-def _pair(file: GivenFile | None) -> Pair | None:
-    """The pair of a given file, None where none can be read from it and a free phrase is due."""
-    if file is None:
-        return None
-    try:
-        return read_given(file.data, file.name)
-    except (PairError, MidiError):
-        return None
 
 
 def _judge_faults(members: list[Member], dataset: Dataset | None) -> Iterator[Fault]:

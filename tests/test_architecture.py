@@ -17,7 +17,6 @@ MAX_FILES = 14
 
 LONG_FILES = {  # files that may be longer, with the reason
     "models/training/trainer.py": "the training loop, read in one sitting",
-    "violin/pair.py": "to be split: given pairs, and the answer between them",
 }
 FULL_FOLDERS = {  # folders that may hold more Python files, with the reason
     "violin": "the core: one value or one format a file, shared by all rooms",

@@ -10,7 +10,7 @@ lie in a file of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from random import Random
@@ -18,7 +18,9 @@ from random import Random
 from models.generation.engine import Composer
 from submission.archive import write_archive
 from submission.assignments import Assignment
+from submission.datasets import GivenFile
 from submission.generator import Answer, compose
+from submission.given import read_pairs
 from submission.rehearsal.labels import HUMAN, MACHINE, write_key
 from submission.rehearsal.unseen import HumanPhrase
 from violin.challenge import (
@@ -79,9 +81,9 @@ def build_rehearsal(
 ) -> list[Item]:
     """Write both datasets and the key into a folder: a pair, a human and a machine phrase for each
     of `per_composer` numbers of each composer. CorpusError where the phrases are too few."""
-    items = [
-        item for folder in COMPOSERS for item in choose_items(folder, humans, per_composer, layout, seed)
-    ]
+    items = _read_back(
+        [item for folder in COMPOSERS for item in choose_items(folder, humans, per_composer, layout, seed)]
+    )
     assignments = [
         Assignment(item.folder, item.number, item.pair, item.phrase.bars, item.pair, item.phrase.bars)
         for item in items
@@ -150,6 +152,31 @@ def choose_items(
     return items
 
 
+def _read_back(items: list[Item]) -> list[Item]:
+    """The items, each with the pair that a dataset of all of them is read to hold.
+
+    Where rests beside a gap make that another pair than was cut, one bar is given on each side instead:
+    both have onsets, which no reading mistakes.
+    """
+    while True:
+        files = [
+            GivenFile(item.folder, item.number, item.name, phrase_bytes(laid_out(item.pair)))
+            for item in items
+        ]
+        read = read_pairs(files)
+        kept = [
+            item if read[item.name].pair == item.pair or item.pair.sides == (1, 1) else _narrowed(item)
+            for item in items
+        ]
+        if kept == items:
+            return items
+        items = kept
+
+
+def _narrowed(item: Item) -> Item:
+    return replace(item, pair=_outer_bars(item.phrase, 1, 1, item.layout))
+
+
 def _in_file(phrase: Phrase) -> Phrase | None:
     """The phrase as a file holds it, None where its outer bars hold no onset."""
     begun = {note.onset_ticks // phrase.bar_ticks for note in phrase.notes}
@@ -169,21 +196,26 @@ def _pair(phrase: Phrase, layout: Layout, place: int, random: Random) -> tuple[P
     if layout is Layout.BOTH:
         chosen = Layout.GAP if place % 2 else Layout.SIDE_BY_SIDE
     for first, last in (*random.sample(_GIVEN_BARS, len(_GIVEN_BARS)), (1, 1)):
-        pair = Pair(
-            phrase.slice_bars(0, first).notes,
-            first,
-            phrase.slice_bars(phrase.bars - last, last).notes,
-            last,
-            phrase.bars if chosen is Layout.GAP else None,
-            phrase.meter,
-            phrase.key,
-            phrase.tempo_us_per_beat,
-            phrase.velocity,
-            phrase.ticks_per_beat,
-        )
+        pair = _outer_bars(phrase, first, last, chosen)
         if pair_of(laid_out(pair)) == pair:  # else silent bars would be taken for another gap
             break
     return pair, chosen
+
+
+def _outer_bars(phrase: Phrase, first: int, last: int, layout: Layout) -> Pair:
+    """The first and the last bars of a phrase, cut at their barlines."""
+    return Pair(
+        phrase.slice_bars(0, first).notes,
+        first,
+        phrase.slice_bars(phrase.bars - last, last).notes,
+        last,
+        phrase.bars if layout is Layout.GAP else None,
+        phrase.meter,
+        phrase.key,
+        phrase.tempo_us_per_beat,
+        phrase.velocity,
+        phrase.ticks_per_beat,
+    )
 
 
 def laid_out(pair: Pair) -> Phrase:

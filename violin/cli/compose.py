@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from violin.challenge import SLUGS
-from violin.cli.common.music_values import BarsType, KeyType, MeterType, PitchType
+from violin.cli.common.music_values import BarsType, KeyType, MeterType, PitchType, SplitType
 from violin.errors import PairError, SettingsError, ViolinError
 from violin.music import Key, Meter, Phrase, pitch_name
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     help="Whose style: a slug, or all; may be given again.",
 )  # fmt: skip
 @click.option("--bars", type=BarsType(), help="Length of the whole phrase; default: the gap's, else 8.")
+@click.option("--split", type=SplitType(), metavar="B+E",
+              help="Given bars of beginning and ending, where a given rest lies beside the gap.")  # fmt: skip
 @click.option("--variations", type=click.IntRange(1, 1000), default=1, show_default=True)
 @click.option("--candidates", type=click.IntRange(1, 64), default=1, show_default=True,
               help="Write so many for each answer and keep the best, as `violin submit` does.")  # fmt: skip
@@ -50,6 +52,7 @@ def command(
     pairs: tuple[Path, ...],
     composers: tuple[str, ...],
     bars: int | Literal["auto"] | None,
+    split: tuple[int, int] | None,
     variations: int,
     candidates: int,
     seed: int,
@@ -79,6 +82,8 @@ def command(
       violin compose pair.mid --rhythm-from study.mid
       violin compose --composer vivaldi --meter 3/4 --key "A minor" --tempo 96
     """
+    if split and not pairs:
+        raise click.UsageError("--split is for a pair; there is none")
     if pairs and (meter or key or tempo):
         raise click.UsageError("--meter, --key and --tempo are for composing without a pair; it has its own.")
     slugs = tuple(dict.fromkeys(slug for name in composers for slug in (SLUGS if name == "all" else (name,))))
@@ -93,10 +98,8 @@ def command(
     failed = False
     for path in pairs:
         try:
-            is_stdin = str(path) == "-"
-            given.append(
-                ("stdin" if is_stdin else path.stem, read_pair(path, "<stdin>" if is_stdin else None))
-            )
+            stem, name = ("stdin", "<stdin>") if str(path) == "-" else (path.stem, str(path))
+            given.append((stem, read_pair(path, name, split)))
         except ViolinError as error:  # the other pairs are still answered
             click.echo(f"Error: {error}", err=True)
             failed = True

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from violin.cli import cli
 from violin.cli.common.music_values import BarsType, KeyType, PitchType
-from violin.midi import read_phrase, save_phrase
+from violin.midi import phrase_bytes, read_phrase, save_phrase
 from violin.music import Key, Meter, Note, Phrase
 
 
@@ -189,3 +189,21 @@ def test_the_best_of_candidates_is_one_of_them(pair: Path, weights: Path, tmp_pa
     _run(*words, "--candidates", 3, "--out", tmp_path / "again")
     assert (tmp_path / "again" / "pair-bach-1.mid").read_bytes() == best
     assert read_phrase(tmp_path / "best" / "pair-bach-1.mid").bars == 8
+
+
+def test_a_split_keeps_a_given_rest_and_stdin_is_a_pair(weights: Path, tmp_path: Path) -> None:
+    notes = (Note(0, 62, 192), Note(6 * 192, 69, 192), Note(7 * 192, 66, 192))
+    data = phrase_bytes(Phrase(notes, 8))  # the second bar is a given rest
+    out = tmp_path / "out"
+    words = ["compose", "-", "--split", "2+2", "--weights", str(weights), "--out", str(out)]
+    result = CliRunner().invoke(cli, words, input=data)
+    assert result.exit_code == 0, result.output
+    assert "8 bars in 4/4, 2+2 given" in result.output
+    [path] = out.iterdir()
+    assert path.name.startswith("stdin-bach-")
+    assert [note.onset_ticks for note in read_phrase(path).notes if note.onset_ticks < 2 * 192] == [0]
+    for split, message in (("2", "no split"), ("9+9", "legal: 1 bar or more"), ("1+1", "bar 7 has notes")):
+        words[3] = split
+        refused = CliRunner().invoke(cli, words, input=data)
+        assert refused.exit_code == 2
+        assert message in refused.output

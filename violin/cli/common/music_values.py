@@ -65,6 +65,23 @@ class PitchType(click.ParamType):
         )
 
 
+class SplitType(click.ParamType):
+    """The given bars of beginning and ending: 2+1."""
+
+    name = "split"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        from violin.errors import PairError
+        from violin.pair import parse_sides
+
+        try:
+            return parse_sides(str(value))
+        except PairError as error:
+            raise click.BadParameter(str(error), ctx, param) from None
+
+
 class MeterType(click.ParamType):
     name = "meter"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from violin.challenge import FILES_PER_COMPOSER, GENERATOR_ARCHIVES, MAX_BARS, MIN_BARS
+from violin.cli.common.music_values import SplitType
 from violin.cli.common.stopping import resumable
 from violin.cli.common.warnings import warn
 from violin.errors import SettingsError
@@ -34,6 +35,8 @@ class Bars(click.ParamType):
 @click.option("--preliminary", is_flag=True, help="Free phrases for the preliminary round; no dataset.")
 @click.option("--per-composer", type=click.IntRange(1, 999), help="Files a composer, default all.")
 @click.option("--bars", type=Bars(), help="Length of answers to pairs without a gap; default 8.")
+@click.option("--split", type=SplitType(), metavar="B+E",
+              help="Given bars of beginning and ending in each pair; else the pairs tell.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--candidates", type=click.IntRange(1, 64), default=1, show_default=True,
               help="Answers written for each pair; the best is kept.")  # fmt: skip
@@ -53,6 +56,7 @@ def command(
     preliminary: bool,
     per_composer: int | None,
     bars: int | None,
+    split: tuple[int, int] | None,
     seed: int,
     candidates: int,
     mix: str | None,
@@ -97,7 +101,7 @@ def command(
     else:
         found = read_dataset(dataset, strict)
         notices = found.notices
-        assignments = dataset_assignments(found, bars, per_composer, seed)
+        assignments = dataset_assignments(found, bars, per_composer, seed, split)
     for notice in notices:
         click.echo(f"Note: {notice}", err=True)
     warn(f"{each.name}: {remark}" for each in assignments for remark in each.remarks)
