@@ -59,6 +59,9 @@ class _State:
     key: dict[str, int] = field(default_factory=dict)  # step -> alteration of the key signature
     bar: dict[str, str] = field(default_factory=dict)  # step, or step and octave -> sign in this bar
     tied: dict[str, str] = field(default_factory=dict)  # step and octave -> sign carried by an open tie
+    last: dict[str, str] = field(default_factory=dict)  # the same of the last note or chord
+    in_chord: bool = False
+    in_grace: bool = False
 
     @property
     def bar_units(self) -> str:
@@ -161,10 +164,17 @@ def _music(line: str, state: _State, book: PlainBook) -> Iterator[str]:
             yield "|".join([f"z{state.bar_units}"] * max(int(token[1:] or 1), 1))
         elif token == "x":
             yield "z"
+        elif token == "-":  # a tie after a chord
+            state.tied |= state.last
+            yield token
         elif token[0] == "[" and token[1:2].isalpha() and token[2:3] == ":":
             plain = _field(token[1:-1], state)
             yield "" if plain == "%" else f"[{plain}]"
         else:
+            if token in "[]{}":
+                state.in_chord = token == "["
+                state.in_grace = token == "{"
+                state.last = {} if token == "[" else state.last
             yield token
 
 
@@ -180,9 +190,13 @@ def _note(match: re.Match[str], state: _State, book: PlainBook) -> str:
         carried = state.tied.get(place, "")
         if not carried and state.propagation != "not":
             carried = state.bar.get(held, "")
-        if carried and _SIGNS[carried] != state.key.get(step, 0) and book.carried:
+        if carried and _SIGNS[carried] != state.key.get(step, 0) and book.carried and not state.in_grace:
             book.carried[-1] += 1
     state.tied.pop(place, None)
+    if not state.in_chord:
+        state.last = {}
+    if sign or carried:
+        state.last[place] = sign or carried
     if match.group("tie") and (sign or carried):
         state.tied[place] = sign or carried
     return (sign or carried) + match.group()[len(sign) :]

@@ -36,6 +36,8 @@ def plain(music: str) -> str:
         ("^F2F2:|F4:|", [66, 66, 65]),
         ("^F4-|F2F2|", [66, 65]),  # a tie carries the sign across the barline, to that note alone
         ("[^FA]2F2|", [66, 69, 66]),
+        ("[^FA]4-|[FA]4|F4|", [66, 69, 66, 69, 65]),  # so does a tie after a chord
+        ("{^F}G2F2|", [67, 66]),
         ('"^F"F4|', [65]),  # an annotation is no note
         ("^F2[K:G]=F2|", [66, 65]),
         ("__B2B2|", [69, 69]),
@@ -61,6 +63,7 @@ def test_a_directive_says_how_far_a_sign_reaches(directive: str, last: int) -> N
 def test_notes_that_sound_otherwise_are_counted() -> None:
     assert tune("^FFcF|F4|").carried_accidentals == 2
     assert tune("^FFcF|F4|", "G").carried_accidentals == 0  # the key has the same sign
+    assert tune("^FF{F}cF|F4|").carried_accidentals == 2  # grace notes are not read
 
 
 @pytest.mark.parametrize(
