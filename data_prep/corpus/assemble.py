@@ -1,17 +1,17 @@
-"""Parts to store: cut, drop copies, check, deal the works to three sides.
+"""Violin parts to stored phrases: cut, drop copies, check, split the works into three sides.
 
 The order is fixed by the music alone, so the same sources give the same store:
 
 1. every part is cut into phrases and windows; what is in other meters comes rebarred (`data_prep.phrases`);
-2. works whose phrases lie in each other are one work under two names, and will be dealt as one;
+2. works whose phrases lie in each other are one work under two names and will go to one side;
 3. phrases stand in the order of trust in their encoding, those as written before the rebarred ones, and
    one that lies by more than half in those before it is dropped: repeats, ritornelli, further encodings
    of the same movement;
 4. a phrase that the linter or the token language refuses is dropped with the reason;
-5. works are dealt to sides by their phrases as written. Windows and rebarred music serve training works
-   alone: windows where three quarters of their bars were kept, rebarred music where it is no copy of a
-   held-out phrase. A held-out phrase that shares more than half its n-grams with the training side is
-   dropped.
+5. works are split by their phrases as written (`data_prep.corpus.split`). Windows and rebarred music serve
+   training works alone: windows where three quarters of their bars were kept, rebarred music where it is
+   no copy of a held-out phrase. A held-out phrase that shares more than half its n-grams with the
+   training side is dropped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data_prep.corpus.acceptance import faults
-from data_prep.corpus.cutting import Candidate, cut_part, label_of, trust
+from data_prep.corpus.cutting import Candidate, cut_part, label_of, trust_order
 from data_prep.corpus.deduplicate import (
     COPY_SHARE,
     Hashes,
@@ -63,22 +63,22 @@ def assemble(
 ) -> Assembly:
     """The phrases of some parts, without copies, each on its side.
 
-    `workers` processes check the phrases; `on_progress` is told (stage, done, total).
+    `workers` processes check the phrases; `on_progress` is called with (stage, done, total).
     """
-    tell = on_progress or (lambda stage, done, total: None)
+    report = on_progress or (lambda stage, done, total: None)
     result = Assembly()
-    cuts = _cuts(parts, windows, result, tell)
+    cuts = _cuts(parts, windows, result, report)
     apart = sorted((cut for cut in cuts if not cut.stored.window), key=lambda cut: cut.stored.rebarred)
-    tell("looking for copies", 0, 1)
+    report("looking for copies", 0, 1)
     equals = linked_groups(
         [melody_ngrams(cut.stored.phrase) for cut in apart], [cut.stored.work_group for cut in apart]
     )
     result.linked_works = {group: equal for group, equal in equals.items() if group != equal}
     fresh = _without_copies(apart, result)
-    tell("looking for copies", 1, 1)
-    phrases = _accepted(fresh, workers, result, tell, "checking phrases")
-    sides = deal_works([cut.stored for cut in phrases if not cut.stored.rebarred], equals)
-    dealt = [
+    report("looking for copies", 1, 1)
+    phrases = _accepted(fresh, workers, result, report, "checking phrases")
+    sides = assign_works([cut.stored for cut in phrases if not cut.stored.rebarred], equals)
+    on_sides = [
         replace(cut.stored, split=sides.get(cut.stored.work_group, TRAIN))
         for cut in phrases
         if not cut.stored.rebarred
@@ -86,32 +86,32 @@ def assemble(
     rebarred = [
         cut for cut in phrases if cut.stored.rebarred and sides.get(cut.stored.work_group, TRAIN) == TRAIN
     ]
-    rebarred = _without_held_out(rebarred, dealt, result)
+    rebarred = _without_held_out(rebarred, on_sides, result)
     kept = [cut for cut in phrases if not cut.stored.rebarred] + rebarred
     overlapping = [
         cut
         for cut in _of_kept_bars([cut for cut in cuts if cut.stored.window], kept)
         if sides.get(cut.stored.work_group, TRAIN) == TRAIN
     ]
-    overlapping = _accepted(overlapping, workers, None, tell, "checking windows")
+    overlapping = _accepted(overlapping, workers, None, report, "checking windows")
     for_training = [cut.stored for cut in (*rebarred, *overlapping)]
-    result.phrases = _unseen(dealt, for_training, result) + for_training
+    result.phrases = _unseen(on_sides, for_training, result) + for_training
     return result
 
 
 def _cuts(
-    parts: Sequence[ViolinPart], windows: bool, result: Assembly, tell: Callable[[str, int, int], object]
+    parts: Sequence[ViolinPart], windows: bool, result: Assembly, report: Callable[[str, int, int], object]
 ) -> list[Candidate]:
     """All candidates in the order of trust in their parts."""
     roles: dict[str, set[str]] = defaultdict(set)
     for part in parts:
         roles[part.path].add(part.role)
     cuts: list[Candidate] = []
-    for done, part in enumerate(sorted(parts, key=trust), 1):
+    for done, part in enumerate(sorted(parts, key=trust_order), 1):
         candidates, label, left_bars = cut_part(part, roles[part.path], windows)
         cuts += candidates
         result.left_bars[label].update(left_bars)
-        tell("cutting", done, len(parts))
+        report("cutting", done, len(parts))
     return cuts
 
 
@@ -129,12 +129,12 @@ def _accepted(
     cuts: Sequence[Candidate],
     workers: int,
     result: Assembly | None,
-    tell: Callable[[str, int, int], object],
+    report: Callable[[str, int, int], object],
     stage: str,
 ) -> list[Candidate]:
     """Those without fault; the others are counted in `result` where there is one."""
     kept = []
-    found = faults([cut.stored for cut in cuts], workers, lambda done: tell(stage, done, len(cuts)))
+    found = faults([cut.stored for cut in cuts], workers, lambda done: report(stage, done, len(cuts)))
     for cut, fault in zip(cuts, found, strict=True):
         if not fault:
             kept.append(cut)
@@ -162,10 +162,10 @@ def _part_of(stored: StoredPhrase) -> tuple[str, str, str]:
 
 
 def _without_held_out(
-    rebarred: Sequence[Candidate], dealt: Sequence[StoredPhrase], result: Assembly
+    rebarred: Sequence[Candidate], on_sides: Sequence[StoredPhrase], result: Assembly
 ) -> list[Candidate]:
     """Rebarred phrases that are no copies of held-out ones: the held-out phrase stays, the copy goes."""
-    held_out = [stored.phrase for stored in dealt if stored.split != TRAIN]
+    held_out = [stored.phrase for stored in on_sides if stored.split != TRAIN]
     melodies = _union(melody_ngrams(phrase) for phrase in held_out)
     kept = []
     for cut in rebarred:
@@ -176,10 +176,10 @@ def _without_held_out(
     return kept
 
 
-def deal_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> dict[str, str]:
-    """work group -> split; `equals` gives the name under which a group is dealt.
+def assign_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> dict[str, str]:
+    """work group -> split; `equals` gives for each group the name that stands for it and its equals.
 
-    Groups without a phrase in `phrases` are left out unless they are dealt with another name.
+    Groups without a phrase in `phrases` are left out unless an equal has one or has a known side.
     """
     sizes = Counter(equals[stored.work_group] for stored in phrases)
     strata: dict[str, str] = {}
@@ -188,7 +188,7 @@ def deal_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> di
         if stored.composer != OTHER or name not in strata:
             strata[name] = stored.composer
     # A work that the shipped weights know keeps its side, so that no new source makes them look
-    # better or worse than they are; of linked works that were dealt apart all train.
+    # better or worse than they are; of linked works with different sides all train.
     known = known_sides()
     sides: dict[str, str] = {}
     for group, name in sorted(equals.items()):
@@ -200,14 +200,14 @@ def deal_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> di
 
 
 def _unseen(
-    dealt: Sequence[StoredPhrase], for_training: Sequence[StoredPhrase], result: Assembly
+    on_sides: Sequence[StoredPhrase], for_training: Sequence[StoredPhrase], result: Assembly
 ) -> list[StoredPhrase]:
     """All phrases but those held out of which training holds more than half."""
-    train = [*(stored for stored in dealt if stored.split == TRAIN), *for_training]
+    train = [*(stored for stored in on_sides if stored.split == TRAIN), *for_training]
     melodies = _union(melody_ngrams(stored.phrase) for stored in train)
     notes = _union(note_ngrams(stored.phrase) for stored in train)
     kept = []
-    for stored in dealt:
+    for stored in on_sides:
         if stored.split != TRAIN and (
             containment(melody_ngrams(stored.phrase), melodies) > COPY_SHARE
             or containment(note_ngrams(stored.phrase), notes) > COPY_SHARE

@@ -1,4 +1,4 @@
-"""A violin part to stored phrases: cut, and said whose it is, from where, and for how many players."""
+"""A violin part to stored phrases: cut, and with composer, source and texture."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def label_of(stored: StoredPhrase) -> str:
     return stored.composer if stored.composer != OTHER else f"{OTHER}/{stored.source_composer}"
 
 
-def trust(part: ViolinPart) -> tuple[int, bool, float, str, str]:
+def trust_order(part: ViolinPart) -> tuple[int, bool, float, str, str]:
     """The order in which encodings of one work are believed, the best first: scores before sequences, a
     stated origin before web sequences by unnamed hands (licence class "unclear"; some of them are
     arrangements), the better quantised before the worse; then by name."""
@@ -80,7 +80,7 @@ def cut_part(
     """The candidates of a part, its label (`label_of`), and why bars were left: reason -> bars.
 
     `roles` are those of all parts of its file. Music in other meters than 3/4, 4/4 and 2/2 comes
-    rebarred. The split of a candidate is "train" until works are dealt.
+    rebarred. The split of a candidate is "train" until the works are split.
     """
     composer, source_composer = attribution(part)
     texture = texture_of(part.path, part.title, part.work_group, part.role, roles)

@@ -1,7 +1,7 @@
 """The side of each work that the shipped weights know of, by name, shipped beside the code.
 
-The sides depend on every work that was dealt (`data_prep.corpus.split`), so whoever reads a part of the
-sources alone, or more of them, cannot deal them again. `held_out.json` is written from the store that
+The sides depend on every work that was split (`data_prep.corpus.split`), so a store made from fewer or more
+sources would give other sides. `held_out.json` is written from the store that
 the shipped weights were trained on, by `scripts/list_held_out.py`; every later store keeps its sides.
 """
 

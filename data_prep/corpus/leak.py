@@ -1,4 +1,4 @@
-"""The proof that what is held out is unseen: no work on two sides, no copy of training music.
+"""Checks that held-out music is unseen: no work on two sides, no copy of training music.
 
 Independent of how the store was made: it reads the finished store and nothing else.
 """

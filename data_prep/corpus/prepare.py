@@ -1,4 +1,4 @@
-"""The whole way from sources to a phrase store: read, cut, compare, deal, save.
+"""From sources to a phrase store: read, cut, compare, split, save.
 
 Reading is cached by the content of each file, so a run that was killed goes on where it stood
 and a run with nothing new to read takes a minute. What a store was made from is written in its
@@ -48,7 +48,7 @@ class Inputs:
 
     @classmethod
     def of_store(cls, folder: Path = DEFAULT_FOLDER) -> Inputs | None:
-        """The inputs of the store in a folder; None where there is no store that tells."""
+        """The inputs of the store in a folder; None where there is no store, or it does not say."""
         try:
             found = PhraseStore.load(folder).manifest.get("inputs")
         except CorpusError:
@@ -101,14 +101,14 @@ def prepare(inputs: Inputs, options: Options, on_progress: Progress | None = Non
         entries += folder_entries(Path(folder), composer)
     if not entries:
         raise CorpusError("nothing to read: name a corpus, a folder to add, or --music21")
-    tell = on_progress or (lambda stage, done, total: None)
+    report = on_progress or (lambda stage, done, total: None)
     parts, refusals = read_sources(
         entries,
         cache_dir=options.cache,
         workers=options.workers,
         time_limit_seconds=options.time_limit_seconds,
         memory_limit_bytes=options.memory_limit_bytes,
-        on_progress=_Counter(tell, "reading", len(entries)),
+        on_progress=_StageProgress(report, "reading", len(entries)),
     )
     if not parts:
         first = f"; the first: {refusals[0].path}: {refusals[0].reason}" if refusals else ""
@@ -117,22 +117,22 @@ def prepare(inputs: Inputs, options: Options, on_progress: Progress | None = Non
         parts,
         windows=options.windows,
         workers=options.workers or cpu_count(),
-        on_progress=tell,
+        on_progress=report,
     )
     store = PhraseStore(assembly.phrases, _manifest(inputs, entries, parts, refusals, assembly))
     return Preparation(store, refusals, len(parts))
 
 
-class _Counter:
-    """Counts calls, whatever they pass, and tells a stage's progress."""
+class _StageProgress:
+    """Counts its calls, whatever they pass, and reports them as the progress of a stage."""
 
-    def __init__(self, tell: Progress, stage: str, total: int) -> None:
-        self._tell, self._stage, self._total, self._done = tell, stage, total, 0
-        tell(stage, 0, total)
+    def __init__(self, report: Progress, stage: str, total: int) -> None:
+        self._report, self._stage, self._total, self._done = report, stage, total, 0
+        report(stage, 0, total)
 
     def __call__(self, *_: object) -> None:
         self._done += 1
-        self._tell(self._stage, self._done, self._total)
+        self._report(self._stage, self._done, self._total)
 
 
 def _manifest(

@@ -1,6 +1,6 @@
 """Which side a work lies on: train, validation or test, the same in every run.
 
-Works, never phrases, are dealt. Within one composer they stand in the order of the SHA-256 of
+Whole works go to a side, never single phrases. Within one composer they stand in the order of the SHA-256 of
 their name; each in turn goes to the test side while that brings its share of the phrases
 nearer to the quota, then to validation, and all others train. A composer's greatest
 work always trains; one of three works or more has some on each side, the smallest where none
@@ -21,7 +21,7 @@ _FEWEST_WORKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A work group: its name, the stratum (composer) within which it is dealt, its phrases."""
+    """A work group: its name, the stratum (composer) within which it is split, its phrases."""
 
     group: str
     stratum: str
@@ -29,7 +29,7 @@ class Work:
 
 
 def work_order(group: str) -> str:
-    """A work's place in the order of dealing: hexadecimal, even over all names."""
+    """A work's place in the order of splitting: a hexadecimal digest, evenly spread over names."""
     return hashlib.sha256(group.encode("utf-8")).hexdigest()
 
 

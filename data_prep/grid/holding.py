@@ -1,4 +1,4 @@
-"""Notation a hand can hold: long notes are cut where the sounding set becomes unplayable.
+"""Notes as a hand can hold them: long notes are cut where the sounding set becomes unplayable.
 
 Composers write polyphony for the violin as it should be heard; a player holds each note as long as
 the hand allows. The rules, in this order:

@@ -15,7 +15,7 @@ Lerdahl and Jackendoff, A Generative Theory of Tonal Music (1983), metrical pref
 A phase's probability is the softmax of the weighted evidence; one that is at least .5 probable is
 taken, else none. The weights were fitted by maximum likelihood to 318 engraved movements whose pickups
 are known, 106 of which have one, with the silence before the pickup cut off (scripts/fit_phase.py).
-Left out in five folds, 209 of the 212 without a pickup and 65 of the 106 with one are told right; of
+Left out in five folds, 209 of the 212 without a pickup and 65 of the 106 with one are classified right; of
 the 233 answers that are more than .8 probable, 97 % are.
 """
 

@@ -1,9 +1,9 @@
-"""The key of each stretch of a part, where the source says nothing worth believing.
+"""The key of each stretch of a part, corrected where the source sets none.
 
 Many files write C major because nobody set a key, with accidentals at the notes. A signature of
-no sharps or flats is believed unless the notes speak against it: if another signature's scale
-holds clearly more of the sounding time, that one is taken. Any other signature is kept as it is
-written, since somebody chose it; a phrase that modulates keeps the signature of its movement.
+no sharps or flats is kept unless another signature's scale holds clearly more of the sounding time;
+then that one is taken. Any other signature is kept as it is written, since somebody chose it; a phrase
+that modulates keeps the signature of its movement.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ _CLEARLY_MORE = 0.08  # of the sounding time; a movement in C that modulates sta
 _FEWEST_NOTES = 32
 
 
-def believed_keys(
+def corrected_keys(
     keys: Sequence[tuple[int, Key]], notes: Sequence[Note], end_ticks: int
 ) -> tuple[tuple[int, Key], ...]:
-    """(tick, Key) of each change, with unset signatures replaced by what the notes tell."""
+    """(tick, Key) of each change, with unset signatures replaced by the best one for the notes."""
     result: list[tuple[int, Key]] = []
     for index, (tick, key) in enumerate(keys):
         until = keys[index + 1][0] if index + 1 < len(keys) else end_ticks
         if key.fifths == 0:
-            key = _told_by([note for note in notes if tick <= note.onset_ticks < until], key)
+            key = _key_of_notes([note for note in notes if tick <= note.onset_ticks < until], key)
         if not result or result[-1][1] != key:
             result.append((tick, key))
     return tuple(result)
@@ -41,7 +41,7 @@ def scale_share(notes: Sequence[Note], fifths: int) -> float:
     return inside / total if total else 1.0
 
 
-def _told_by(notes: Sequence[Note], written: Key) -> Key:
+def _key_of_notes(notes: Sequence[Note], written: Key) -> Key:
     if len(notes) < _FEWEST_NOTES:
         return written
     shares = {fifths: scale_share(notes, fifths) for fifths in range(-6, 7)}

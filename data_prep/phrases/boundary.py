@@ -1,4 +1,4 @@
-"""Where a melody breathes: local boundaries of a part, and their strength at each barline.
+"""Local boundaries of a melody, and their strength at each barline.
 
 The Local Boundary Detection Model of Cambouropoulos (2001), "The local boundary detection
 model (LBDM) and its application in the study of expressive timing", Proc. ICMC, Havana: a

@@ -19,7 +19,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Protocol, TypeVar
 
-from data_prep.grid.signature import believed_keys
+from data_prep.grid.signature import corrected_keys
 from data_prep.phrases.boundary import barline_strengths
 from violin.challenge import MAX_BARS, MIN_BARS
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, is_playable
@@ -117,7 +117,7 @@ def _bars(part: Part) -> list[_Bar]:
     lines = part.barlines
     onsets = [note.onset_ticks for note in part.notes]
     unplayable = _unplayable_ticks(part.notes)
-    keys = believed_keys(part.keys, part.notes, lines[-1]) if lines else ()
+    keys = corrected_keys(part.keys, part.notes, lines[-1]) if lines else ()
     bars = []
     for start, end in pairwise(lines):
         written = at_tick(part.meters, start)

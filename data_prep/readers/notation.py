@@ -35,7 +35,7 @@ def parse_notation(text: str, file_format: str) -> list[Any]:
     from music21 import converter, stream
     from music21.exceptions21 import Music21Exception
 
-    with warnings.catch_warnings(), redirect_stderr(StringIO()):  # music21 tells every oddity it meets
+    with warnings.catch_warnings(), redirect_stderr(StringIO()):  # music21 warns of many oddities
         warnings.simplefilter("ignore")
         try:
             # `converter.parse` would open a text that looks like a path or an address.

@@ -1,6 +1,6 @@
 """A file of any kind of score to the music of its violins.
 
-The kind is told by the suffix, the reader by the kind: Humdrum (spine by spine), MusicXML, ABC and
+The suffix gives the kind, the kind the reader: Humdrum (spine by spine), MusicXML, ABC and
 whatever else music21 knows, MIDI. Formats that only their own program can read say which program.
 """
 
@@ -109,7 +109,7 @@ def score_text(data: bytes) -> str:
 
 
 def _humdrum_parts(text: str, violin_tracks: str) -> list[RawPart]:
-    """The violins' spines, place "column"; all spines where none can be told to be a violin's."""
+    """The violins' spines, place "column"; all spines where none is known to be a violin's."""
     known = humdrum.spines(text)
     if not known:
         raise ScoreError("no **kern spine")

@@ -4,12 +4,12 @@ A chord is what one violin part strikes at one place of the score. Only sources 
 them count: MusicXML and Humdrum, whose harmonics, arpeggio signs, graces and cues are read as what they
 are (`data_prep.repertoire.strokes`), and MIDI that LilyPond made from an engraved score (there graces and
 harmonics sound like any note, and are counted as they stand). Parts that a manifest only guesses to be
-a violin's are no evidence and left out.
+a violin's are left out.
 
 A part with any note below the open G is not what a violin plays as it stands: another tuning, another
 octave, another instrument, or a slip of the encoding. Its chords above are counted like all others, and
-once more by themselves, so that both shares can be told. What the rule asks is only how low a part goes,
-never whether a chord was refused.
+once more by themselves, so that both shares can be given. The rule looks only at how low a part goes,
+never at whether a chord was refused.
 """
 
 from __future__ import annotations

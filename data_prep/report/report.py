@@ -156,7 +156,7 @@ def _left_out(manifest: Mapping[str, Any]) -> str:
     linked = manifest.get("linked_works", {})
     if linked:
         pairs = ", ".join(f"{name} = {equal}" for name, equal in sorted(linked.items()))
-        sections.append(f"Works that proved to be one under two names, dealt as one: {pairs}.")
+        sections.append(f"Works that are one under two names and lie on one side: {pairs}.")
     return "\n\n".join(sections) or "Nothing."
 
 

@@ -33,7 +33,7 @@ def test_a_known_work_keeps_its_side_and_linked_works_that_trained_train(
     monkeypatch.setattr(assemble, "known_sides", lambda: known)
     equals = {group: group for group in known} | {"bach:d": "bach:c", "bach:e": "bach:e"}
     phrases = [stored(group) for group in equals]
-    assert assemble.deal_works(phrases, equals) == {
+    assert assemble.assign_works(phrases, equals) == {
         "bach:a": "test",
         "bach:b": "validation",
         "bach:c": "train",
