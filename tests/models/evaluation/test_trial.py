@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.checkpoint import Weights, save_weights
 from models.composer.config import config_named
 from models.composer.network import TokenNetwork
+from models.evaluation import trial as trial_module
 from models.evaluation.plots import draw
 from models.evaluation.report import given_pair
 from models.evaluation.trial import Terms, best_of, trial
 from models.generation.infill import InfillRequest
+from models.judge.evaluation.two_sample import out_of_fold
 from models.reranking.mixture import Mixture
 from violin.music import Key, Note, Phrase
 
@@ -60,8 +63,9 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_report_has_every_writer_under_every_measure(
-    store: PhraseStore, weights: Path, tmp_path: Path
+    store: PhraseStore, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(trial_module, "out_of_fold", partial(out_of_fold, folds=2, trees=20))
     heard: list[str] = []
     mixture = Mixture(2, FakeJudge(), (("judge", 1.0),))
     terms = Terms(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,10 +10,16 @@ import pytest
 import torch
 from click.testing import CliRunner
 
+from models.bench import throughput
+from models.composer import config as config_module
+from models.composer import network
+from models.composer.checkpoint import load_weights
+from models.composer.config import config_named
 from violin.cli import cli
 from violin.cli.common.music_values import BarsType, KeyType, PitchType
 from violin.midi import phrase_bytes, read_phrase, save_phrase
 from violin.music import Key, Meter, Note, Phrase
+from violin.pair import free_pair
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +146,9 @@ def test_the_best_of_a_run_is_shipped(weights: Path, tmp_path: Path, monkeypatch
     assert "shipped:" in output
 
 
-def test_the_bench(weights: Path) -> None:
+def test_the_bench(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = network.library_tokens
+    monkeypatch.setattr(network, "library_tokens", lambda config, size, *_: whole(config, size, 2, 10, 4))
     words = ("bench", "compose", "--phrases", 2, "--workers", 1, "--weights", weights)
     code, output = _run(*words, "--library")
     assert code == 0, output
@@ -150,7 +159,12 @@ def test_the_bench(weights: Path) -> None:
     assert "heads of the same size" in output
 
 
-def test_the_bench_with_the_shipped_weights_in_a_larger_shape() -> None:
+def test_the_bench_with_the_shipped_weights_in_a_larger_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = load_weights().config
+    larger = replace(config_named("std"), model=replace(shipped, depth=shipped.depth + 1))
+    monkeypatch.setattr(config_module, "config_named", lambda name: larger)
+    monkeypatch.setattr(throughput, "sample_pairs", lambda model, bars: [free_pair()])
+    monkeypatch.setattr(throughput, "_warm", lambda weights, int8: None)
     code, output = _run("bench", "compose", "--phrases", 1, "--workers", 1, "--config", "std")
     assert code == 0, output
     assert "1 answers of 8 bars, 1 processes" in output
