@@ -1,51 +1,37 @@
-"""A way to finger a phrase: string, finger and place of the hand at each onset, by Viterbi search.
+"""A fingering for a phrase: string, finger and position at each onset, by dynamic programming.
 
-It shows that *a* fingering exists and what it asks of the hand, not the fingering that a teacher
-would write: two violinists agree on 97 % of the strings and 91 % of the fingers of a piece, this
-search with one of them on about 75 % and 50 %.
+The search (Viterbi) takes the cheapest path through the ways to hold each onset
+(`constraints.hand.states`) by the costs of `constraints.hand.costs`. It is linear in the number of onsets.
 
-A state is a set of stops and the base of the hand, the fret where the first finger rests. The
-costs (no unit) come from a random search over five of the fourteen pieces with fingerings of the
-TNUA violin fingering dataset (Jen et al., IUI 2021), 150 notes of each; the figures above are for
-the other nine. Distances are mm from the nut (`violin.hand`).
+It is a fingering that a hand can play, not the only one: two violinists agree on 97 % of the strings and
+91 % of the fingers of a piece. `violin bench fingering` prints how far this search agrees with one.
+
+Such searches are usual for string instruments: Sayegh, "Fingering for String Instruments with the Optimum
+Path Paradigm", Computer Music Journal 13/3, 1989; Maezawa et al., "Automated Violin Fingering
+Transcription Through Analysis of an Audio Recording", Computer Music Journal 36/3, 2012.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
-from constraints.hand.playability import LAST_BASE, bases_of
-from violin.hand import HAND_MM, Stop, fingerings, nut_mm, placements, span_mm
+import numpy as np
 
-_KEPT_STATES = 48  # the cheapest ways to hold one chord; more of them change no path that we saw
-_NATURAL_MM = {1: (0.0, 0.0), 2: (2.0, 34.0), 3: (18.0, 62.0), 4: (22.0, 90.0)}  # from the first finger
-_MELODIC_REACH_MM = (0.0, 0.0, 50.0, 75.0, 92.0)  # for single notes: 99 % of what players were seen to reach
-_HIGH_FRET = 12
+from constraints.hand.costs import (
+    STEP_FEATURES,
+    Floats,
+    position_of,
+    shipped_weights,
+    state_features,
+    step_features,
+)
+from constraints.hand.states import states
+from violin.hand import Stop
 
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What each thing costs; a whole path costs the sum."""
-
-    extension: float = 1.69  # a finger outside its natural place in the hand
-    fourth_finger: float = 1.52
-    base_mm: float = 0.0046  # per mm that the hand rests from the nut
-    string_change: float = 1.69
-    skipped_string: float = 0.51
-    shift: float = 0.28
-    shift_mm: float = 0.40
-    semitone_shift: float = 0.10  # factor: the hand merely slides
-    open_shift: float = 0.38  # factor: an open string gives time
-    same_finger: float = 1.31  # one finger for two pitches in a row
-    repeated_changed: float = 0.12  # another string or finger on a repeated pitch
-    second_position: float = 0.01
-    low_string_high: float = 0.105  # per fret above the twelfth on G, D and A
-
-
-COSTS = Costs()
+Pitches = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +53,10 @@ class HandStep:
 
 @dataclass(frozen=True, slots=True)
 class HandPath:
-    """A way through a phrase and its cost; `unplayable` are the indices of onsets that no hand holds
-    and that the path leaves out."""
+    """A way through a phrase and its cost.
+
+    `unplayable` are the indices of onsets that no hand can hold; the path leaves them out.
+    """
 
     steps: tuple[HandStep, ...]
     cost: float
@@ -80,122 +68,65 @@ class HandPath:
         return sum(a.position != b.position for a, b in pairwise(self.steps))
 
 
-_POSITION_OF_BASE = (1, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6, 7, 8, 8)
+class Costs:
+    """The costs that weights give, each computed once for a set or a pair of sets of pitches.
+
+    `state_weights` and `step_weights` are float64 arrays in the order of `costs.STATE_FEATURES` and
+    `costs.STEP_FEATURES`.
+    """
+
+    def __init__(self, state_weights: Floats, step_weights: Floats) -> None:
+        self._state_weights = state_weights
+        self._step_weights = dict(zip(STEP_FEATURES, step_weights, strict=True))
+        self.of_states = lru_cache(maxsize=4096)(self._of_states)
+        self.of_steps = lru_cache(maxsize=1024)(self._of_steps)
+
+    def _of_states(self, pitches: Pitches) -> Floats:
+        """float64[N]: the cost of each way to hold the pitches."""
+        return state_features(states(pitches)) @ self._state_weights
+
+    def _of_steps(self, before: Pitches, after: Pitches) -> Floats:
+        """float64[M, N]: the cost to go from each of N ways to each of M ways and to hold that."""
+        total = np.tile(self.of_states(after), (len(states(before)), 1))
+        for name, feature in step_features(states(before), states(after)).items():
+            total += self._step_weights[name] * feature
+        return np.ascontiguousarray(total.T)
 
 
-def position_of(base: int) -> int:
-    """The position whose first finger lies at a fret: 2 -> 1 (first), 5 -> 3 (third)."""
-    last = len(_POSITION_OF_BASE) - 1
-    return _POSITION_OF_BASE[base] if base <= last else 8 + (base - last + 1) * 7 // 12
+@cache
+def shipped_costs() -> Costs:
+    """The costs of the shipped weights."""
+    return Costs(*shipped_weights())
 
 
-State = tuple[tuple[Stop, ...], int]
-
-
-@lru_cache(maxsize=4096)
-def _states(pitches: tuple[int, ...]) -> tuple[tuple[State, float], ...]:
-    """The cheapest ways to hold a chord, each with its own cost."""
-    found: list[tuple[float, State]] = []
-    for placed in placements(pitches):
-        if span_mm(placed) > HAND_MM:
-            continue
-        for stops in fingerings(placed):
-            bits = bases_of((stop.fret, stop.finger) for stop in stops if stop.finger)
-            for base in range(1, LAST_BASE + 1):
-                if bits >> base & 1 and (len(stops) > 1 or _is_near(stops[0], base)):
-                    found.append((_own_cost(stops, base), (stops, base)))
-    found.sort()
-    open_ones = [entry for entry in found if all(not stop.finger for stop in entry[1][0])]
-    stopped = [entry for entry in found if any(stop.finger for stop in entry[1][0])][:_KEPT_STATES]
-    return tuple((state, cost) for cost, state in open_ones + stopped)
-
-
-def _is_near(stop: Stop, base: int) -> bool:
-    return not stop.finger or nut_mm(stop.fret) - nut_mm(base) <= _MELODIC_REACH_MM[stop.finger]
-
-
-def _own_cost(stops: Sequence[Stop], base: int) -> float:
-    stopped = [stop for stop in stops if stop.finger]
-    if not stopped:
-        return 0.0
-    cost = COSTS.base_mm * nut_mm(base)
-    if position_of(base) == 2:
-        cost += COSTS.second_position
-    for stop in stopped:
-        least, most = _NATURAL_MM[stop.finger]
-        if not least - 1e-9 <= nut_mm(stop.fret) - nut_mm(base) <= most + 1e-9:
-            cost += COSTS.extension
-        if stop.finger == 4:
-            cost += COSTS.fourth_finger
-        if stop.string < 3 and stop.fret > _HIGH_FRET:
-            cost += COSTS.low_string_high * (stop.fret - _HIGH_FRET)
-    return cost
-
-
-def _step_cost(before: State, after: State) -> float:
-    """What it costs to get from one way of holding to the next."""
-    (old, old_base), (new, new_base) = before, after
-    cost = 0.0
-    gap = max(new[0].string - old[-1].string, old[0].string - new[-1].string, 0)
-    if gap:
-        cost += COSTS.string_change + COSTS.skipped_string * (gap - 1)
-    if old_base != new_base:
-        shift = COSTS.shift + COSTS.shift_mm * abs(nut_mm(new_base) - nut_mm(old_base))
-        if abs(new_base - old_base) == 1:
-            shift *= COSTS.semitone_shift
-        if all(not stop.finger for stop in old) or all(not stop.finger for stop in new):
-            shift *= COSTS.open_shift
-        cost += shift
-    for stop in new:
-        for earlier in old:
-            if stop.pitch == earlier.pitch:
-                if stop != earlier:
-                    cost += COSTS.repeated_changed
-            elif stop.finger and stop.finger == earlier.finger and stop.fret != earlier.fret:
-                cost += COSTS.same_finger
-    return cost
-
-
-def find_path(sets: Sequence[tuple[int, tuple[int, ...]]]) -> HandPath:
+def find_path(sets: Sequence[tuple[int, Pitches]], costs: Costs | None = None) -> HandPath:
     """The cheapest path through (tick, ascending pitches), as `playability.onset_sets` gives them.
 
-    An onset that no hand can hold is left out of the path and named in it. A phrase of a hundred
-    onsets takes about a tenth of a second.
+    Onsets that no hand can hold are left out of the path and named in it. `costs` are the shipped ones
+    unless others are given.
+
+    >>> print(*find_path([(0, (69,)), (24, (71,)), (48, (73, 76))]).steps, sep="; ")
+    A0 open; B4=A2/1; C#5=A4/3 E0 open
     """
-    layers: list[tuple[int, tuple[tuple[State, float], ...]]] = []
-    unplayable = []
-    for index, (tick, pitches) in enumerate(sets):
-        states = _states(pitches)
-        if states:
-            layers.append((tick, states))
-        else:
-            unplayable.append(index)
-    if not layers:
-        return HandPath((), 0.0, tuple(unplayable))
-    totals = [cost for _, cost in layers[0][1]]
-    origins: list[list[int]] = []
-    for (_, before), (_, after) in pairwise(layers):
-        best_totals, best_origins = [], []
-        order = sorted(range(len(totals)), key=totals.__getitem__)
-        for state, own in after:
-            best, origin = float("inf"), -1
-            for index in order:
-                if totals[index] >= best:
-                    break  # a step never costs less than nothing
-                total = totals[index] + _step_cost(before[index][0], state)
-                if total < best:
-                    best, origin = total, index
-            best_totals.append(best + own)
-            best_origins.append(origin)
-        totals = best_totals
-        origins.append(best_origins)
-    index = min(range(len(totals)), key=totals.__getitem__)
-    cost = totals[index]
+    costs = costs or shipped_costs()
+    held = [index for index, (_, pitches) in enumerate(sets) if len(states(pitches))]
+    unplayable = tuple(sorted(set(range(len(sets))) - set(held)))
+    if not held:
+        return HandPath((), 0.0, unplayable)
+    totals = costs.of_states(sets[held[0]][1])
+    origins = []
+    for before, after in pairwise(held):
+        reached = costs.of_steps(sets[before][1], sets[after][1]) + totals
+        origin = reached.argmin(axis=1)
+        totals = reached[np.arange(len(origin)), origin]
+        origins.append(origin)
+    state = int(totals.argmin())
+    cost = float(totals[state])
     steps = []
-    for layer in range(len(layers) - 1, -1, -1):
-        tick, states = layers[layer]
-        (stops, base), _ = states[index]
-        steps.append(HandStep(tick, stops, base))
-        if layer:
-            index = origins[layer - 1][index]
-    return HandPath(tuple(reversed(steps)), cost, tuple(unplayable))
+    for place in range(len(held) - 1, -1, -1):
+        tick, pitches = sets[held[place]]
+        known = states(pitches)
+        steps.append(HandStep(tick, known.stops[state], int(known.base[state])))
+        if place:
+            state = int(origins[place - 1][state])
+    return HandPath(tuple(reversed(steps)), cost, unplayable)

@@ -1,9 +1,9 @@
-"""`violin fingering`: a path of the left hand through a phrase."""
+"""`violin fingering`: a fingering for the music of MIDI files."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -11,92 +11,125 @@ from violin.hand import STRING_NAMES
 
 if TYPE_CHECKING:
     from constraints.hand.fingering import HandPath, HandStep
+    from constraints.linter.files import Source
 
-Row = tuple[int, float, tuple[int, ...], "HandStep | None", "str | None"]
+
+class Onset(NamedTuple):
+    """What is struck together: where, the pitches, and how they are held or why they cannot be."""
+
+    bar: int
+    beat: float
+    pitches: tuple[int, ...]
+    step: HandStep | None
+    reason: str | None
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.argument("paths", nargs=-1, required=True, metavar="FILES...")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is written."
 )
-def command(file: str, form: str) -> None:
-    """Show that a phrase can be fingered: string, fret, finger and position at each onset.
+def command(paths: tuple[str, ...], form: str) -> None:
+    """Write a fingering: string, fret, finger and position at each onset of MIDI files.
 
-    It shows that a fingering exists, not THE fingering: players choose by sound, habit and taste, and two
-    of them agree on nine fingers in ten. Exit code: 0 where every onset can be held, 1 where one cannot.
+    FILES are files, folders, patterns or zips. The fingering can be played; it is not the only one:
+    players choose by sound, habit and taste, and two of them agree on nine fingers in ten. JSON is an
+    object for one file, a list of objects for several. Exit code: 0 where every onset can be held, 1 where
+    one cannot, 2 where a file cannot be read (the others are still written).
 
     \b
     Examples:
       violin fingering phrase.mid
-      violin fingering phrase.mid --format json
+      violin fingering caprices/*.mid --format json
     """
-    from pathlib import Path
+    from constraints.linter.files import sources
+    from violin.errors import MidiError
 
+    files = list(sources(paths))
+    if not files:
+        raise click.UsageError("no MIDI file in what was named")
+    is_unplayable = is_unread = False
+    objects = []
+    for place, source in enumerate(files):
+        try:
+            path, onsets = _fingered(source)
+        except MidiError as error:
+            click.echo(f"Error: {error}", err=True)
+            is_unread = True
+            continue
+        is_unplayable |= bool(path.unplayable)
+        if form == "json":
+            objects.append(_as_object(source.name, path, onsets))
+            continue
+        if len(files) > 1:
+            click.echo(f"{chr(10) if place else ''}{source.name}")
+        click.echo(_as_text(path, onsets))
+    if form == "json" and objects:
+        import json
+
+        whole = objects[0] if len(files) == 1 else objects
+        click.echo(json.dumps(whole, indent=1, ensure_ascii=False))
+    sys.exit(2 if is_unread else int(is_unplayable))
+
+
+def _fingered(source: Source) -> tuple[HandPath, list[Onset]]:
+    """The path through one file and its onsets; MidiError where there is nothing to finger."""
     from constraints.hand.fingering import find_path
     from constraints.linter.subject import Subject
     from violin.errors import MidiError
     from violin.instrument import witness
-    from violin.smf import parse, read_limited
+    from violin.smf import Limits, parse
 
-    subject = Subject(parse(read_limited(Path(file))), name=file)
+    subject = Subject(parse(source.read(Limits())), name=source.name)
     if not subject.smf.is_readable or not subject.notes:
         reason = subject.smf.defects[0].message if subject.smf.defects else "no note"
-        raise MidiError(f"{file}: {reason}; nothing to finger")
+        raise MidiError(f"{source.name}: {reason}; nothing to finger")
     sets = subject.onset_sets
     path = find_path(sets)
     reasons = {sets[index][0]: str(witness(sets[index][1])) for index in path.unplayable}
     steps = {step.tick: step for step in path.steps}
-    rows = [
-        (*subject.bar_and_beat(tick), pitches, steps.get(tick), reasons.get(tick)) for tick, pitches in sets
+    return path, [
+        Onset(*subject.bar_and_beat(tick), pitches, steps.get(tick), reasons.get(tick))
+        for tick, pitches in sets
     ]
-    click.echo(_as_json(file, path, rows) if form == "json" else _as_text(path, rows))
-    sys.exit(1 if reasons else 0)
 
 
-def _as_text(path: HandPath, rows: list[Row]) -> str:
+def _as_text(path: HandPath, onsets: list[Onset]) -> str:
     from violin.music import pitch_name
 
     lines = []
-    for bar, beat, pitches, step, reason in rows:
-        if step is None:
-            names = " ".join(pitch_name(pitch) for pitch in pitches)
-            lines.append(f"bar {bar:<3} beat {beat:<6.4g}          {names}: {reason}")
+    for onset in onsets:
+        place = f"bar {onset.bar:<3} beat {onset.beat:<6.4g}"
+        if onset.step is None:
+            names = " ".join(pitch_name(pitch) for pitch in onset.pitches)
+            lines.append(f"{place}          {names}: {onset.reason}")
         else:
-            lines.append(f"bar {bar:<3} beat {beat:<6.4g} pos. {step.position:<3} {step}")
-    held = f"{len(path.steps)} of {len(rows)} onsets held, {path.shifts} changes of position"
-    verdict = "a fingering exists" if not path.unplayable else "no fingering holds them all"
-    lines.append(f"{held}, cost {path.cost:.1f}: {verdict}. It is a witness, not the fingering of a player.")
+            lines.append(f"{place} pos. {onset.step.position:<3} {onset.step}")
+    held = f"{len(path.steps)} of {len(onsets)} onsets held, {path.shifts} changes of position"
+    lines.append(f"{held}, cost {path.cost:.1f}")
     return "\n".join(lines)
 
 
-def _as_json(file: str, path: HandPath, rows: list[Row]) -> str:
-    import json
-
-    onsets = [
+def _as_object(name: str, path: HandPath, onsets: list[Onset]) -> dict[str, Any]:
+    rows = [
         {
-            "bar": bar,
-            "beat": round(beat, 6),
-            "pitches": list(pitches),
-            "position": step.position if step else None,
-            "base_fret": step.base if step else None,
+            "bar": onset.bar,
+            "beat": round(onset.beat, 6),
+            "pitches": list(onset.pitches),
+            "position": onset.step.position if onset.step else None,
+            "base_fret": onset.step.base if onset.step else None,
             "stops": [
                 {"pitch": s.pitch, "string": STRING_NAMES[s.string], "fret": s.fret, "finger": s.finger}
-                for s in (step.stops if step else ())
+                for s in (onset.step.stops if onset.step else ())
             ],
-            "reason": reason,
+            "reason": onset.reason,
         }
-        for bar, beat, pitches, step, reason in rows
+        for onset in onsets
     ]
-    return json.dumps(
-        {
-            "file": file,
-            "is": "a witness that a fingering exists, not the fingering of a player",
-            "playable": not path.unplayable,
-            "cost": round(path.cost, 3),
-            "position_changes": path.shifts,
-            "onsets": onsets,
-        },
-        indent=1,
-        ensure_ascii=False,
-    )
+    return {
+        "file": name,
+        "playable": not path.unplayable,
+        "cost": round(path.cost, 3),
+        "position_changes": path.shifts,
+        "onsets": rows,
+    }

@@ -1,4 +1,4 @@
-"""`violin lint`, `violin explain` and `violin fingering`, as a user types them."""
+"""`violin lint` and `violin explain`, as a user types them."""
 
 from __future__ import annotations
 
@@ -268,23 +268,6 @@ def test_the_lint_path_imports_nothing_heavy(folder: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert done.stdout.splitlines() == ["1 file: no findings", "[]"]
-
-
-def test_fingering_as_text_and_json(folder: Path) -> None:
-    text = run("fingering", "music/clean.mid")
-    assert text.exit_code == 0
-    assert text.stdout.splitlines()[0].startswith("bar 1   beat 1      pos. 1")
-    assert "It is a witness, not the fingering of a player." in text.stdout
-    data = json.loads(run("fingering", "music/clean.mid", "--format", "json").stdout)
-    assert data["playable"]
-    assert [onset["bar"] for onset in data["onsets"]] == list(range(1, 9))
-    clash = Phrase((Note(0, 57, 48), Note(0, 59, 48), *CLEAN.notes[1:]), 8)
-    Path("clash.mid").write_bytes(phrase_bytes(clash))
-    refused = run("fingering", "clash.mid")
-    assert refused.exit_code == 1
-    assert "A3 B3: A3 and B3 both need the G string" in refused.stdout
-    Path("broken.mid").write_bytes(b"MThd")
-    assert run("fingering", "broken.mid").exit_code == 2
 
 
 def test_bench_lint_prints_its_figures() -> None:
