@@ -42,10 +42,12 @@ from data_prep.repertoire.fingerings import (
 CHORD_WEIGHTS = {
     "spread": 6.0,
     "squeeze": 1.5,
+    "reach_mm": 0.05,
+    "low_strings_height": 1.0,
     "barre": 0.8,
     "barre_4": 1.0,
-    "crossed_strings": 2.0,
-    "pattern_changed": 2.5,
+    "crossed_strings": 8.0,
+    "pattern_changed": 5.0,
 }
 NAMES = STATE_FEATURES + STEP_FEATURES
 PENALTY = 1.0

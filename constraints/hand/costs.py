@@ -25,7 +25,6 @@ WEIGHTS_PATH = Path(__file__).with_name("fingering_weights.json")
 _FINGER_OFFSETS = [(finger, offset) for finger in (2, 3, 4) for offset in OFFSETS[finger]]
 STATE_FEATURES = (
     *(f"finger_{finger}_at_{offset}" for finger, offset in _FINGER_OFFSETS),  # semitones from the base
-    "reach_mm",  # beyond the farthest of those, mm
     "open_string",
     "open_e_string",
     "fourth_for_open",  # the fourth finger on the pitch of the next open string
@@ -39,7 +38,9 @@ STATE_FEATURES = (
     "d_string_height",
     "a_string_height",
     "spread",  # semitones by which fingers of a chord are farther apart than they fall
-    "squeeze",  # semitones by which they are closer
+    "squeeze",  # semitones by which they are closer, to each other or to the base
+    "reach_mm",  # how far fingers of a chord lie beyond their farthest place from the base
+    "low_strings_height",  # frets above the seventh of a chord's lowest stop on the G or D string
     "barre",  # one finger on several strings
     "barre_4",  # ... the fourth finger
     "crossed_strings",  # the lower of two notes on the higher string
@@ -66,8 +67,18 @@ STEP_FEATURES = (
     "repeated_note_changed",  # another string or finger for a pitch that is repeated
     "pattern_changed",  # other fingers for a double stop of like interval when the hand moves
 )
-CHORD_FEATURES = ("spread", "squeeze", "barre", "barre_4", "crossed_strings", "pattern_changed")
+CHORD_FEATURES = (
+    "spread",
+    "squeeze",
+    "reach_mm",
+    "low_strings_height",
+    "barre",
+    "barre_4",
+    "crossed_strings",
+    "pattern_changed",
+)
 _LOW_STRING_FRET = 7
+_TOP_PAIR = 2  # the lower string of the highest two
 _OPEN_FRET = 7  # gives the pitch of the next open string
 _POSITION_OF_BASE = (1, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6, 7, 8, 8)
 _NUT_MM = np.array([nut_mm(fret) for fret in range(LAST_FRET + 1)])
@@ -107,6 +118,7 @@ def state_features(states: States) -> Floats:
             rows[f"finger_{finger}_at_{usual}"] += stops & (np.clip(offset, least, most) == usual)
         beyond = _NUT_MM[states.frets[:, finger]] - _NUT_MM[np.minimum(states.base + most, LAST_FRET)]
         rows["reach_mm"] += np.where(stops, np.maximum(beyond, 0), 0)
+        rows["squeeze"] += np.where(stops, np.maximum(least - offset, 0), 0)
     for row, stops in enumerate(states.stops):
         rows["open_e_string"][row] = any(stop.string == 3 and not stop.finger for stop in stops)
         rows["fourth_for_open"][row] = sum(
@@ -136,6 +148,10 @@ def state_features(states: States) -> Floats:
                     rows["spread"][row] += off
                 else:
                     rows["squeeze"][row] -= off
+        rows["low_strings_height"] += [
+            max(stops[0].fret - _LOW_STRING_FRET, 0) if stops[0].string < _TOP_PAIR else 0
+            for stops in states.stops
+        ]
         rows["crossed_strings"] += np.array(
             [sum(a.pitch > b.pitch for a, b in pairwise(stops)) for stops in states.stops]
         )

@@ -31,10 +31,10 @@ pitch,start,duration,beat_type,string,position,finger
 def test_strings_fingers_and_positions_are_counted_each(tmp_path: Path) -> None:
     folder = tmp_path / "bach" / "tnua-fingering"
     folder.mkdir(parents=True)
-    (folder / "vio1_bach1.csv").write_text(G_STRING)
-    (folder / "vio1_low.csv").write_text(G_STRING.replace("59,2,1,4,1,1,3", "59,2,1,4,1,2,4"))
+    (folder / "vio1_bach2.csv").write_text(G_STRING)
+    (folder / "vio1_low.csv").write_text(G_STRING.replace("59,2,1,4,1,1,2", "59,2,1,4,1,2,4"))
     fitted, held_out = fingering_files(tmp_path)
-    assert (piece_of(fitted), piece_of(held_out)) == ("bach1", "low")
+    assert (piece_of(fitted), piece_of(held_out)) == ("bach2", "low")
     notes = read_fingering(fitted)
     assert notes == [FingeredNote(55, 0, 1, 0), FingeredNote(57, 0, 1, 1), FingeredNote(59, 0, 1, 2)]
     assert agreement(notes) == Agreement(notes=3, strings=3, fingers=3, positions=3)
@@ -45,7 +45,7 @@ def test_strings_fingers_and_positions_are_counted_each(tmp_path: Path) -> None:
     lines = result.stdout.splitlines()
     assert lines[:4] == [line for line in lines if " as taught " in line]
     assert lines[4:9] == [
-        "vio1_bach1           3 notes: strings 1.000, fingers 1.000, positions 1.000",
+        "vio1_bach2           3 notes: strings 1.000, fingers 1.000, positions 1.000",
         "vio1_low             3 notes: strings 1.000, fingers 0.667, positions 0.667",
         "fitted               3 notes: strings 1.000, fingers 1.000, positions 1.000",
         "held out             3 notes: strings 1.000, fingers 0.667, positions 0.667",

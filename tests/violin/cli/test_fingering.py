@@ -39,7 +39,7 @@ def test_one_file_as_text() -> None:
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert len(lines) == 9
-    assert lines[0] == "bar 1   beat 1      pos. 1   A4=A0 open" or lines[0].endswith("A0 open")
+    assert lines[1] == "bar 2   beat 1      pos. 1   A#4=A1/1"
     assert lines[-1].startswith("8 of 8 onsets held, 0 changes of position")
 
 
@@ -76,9 +76,8 @@ def test_a_broken_file_stops_no_other() -> None:
     assert result.stderr.startswith("Error: broken.mid: ")
     assert len(result.stderr.splitlines()) == 1
     assert "8 of 8 onsets held" in result.stdout
-    assert [one["file"] for one in json.loads(run(".", "--format", "json").stdout)] == [
-        "./clash.mid" if one == "clash" else f"{one}.mid" for one in ("clash", "clean")
-    ]
+    folder = json.loads(run(".", "--format", "json").stdout)
+    assert [Path(one["file"]).name for one in folder] == ["clash.mid", "clean.mid"]
 
 
 @pytest.mark.usefixtures("folder")
