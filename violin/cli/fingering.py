@@ -52,7 +52,7 @@ def command(paths: tuple[str, ...], form: str) -> None:
     objects = []
     for place, source in enumerate(files):
         try:
-            path, onsets = _fingered(source)
+            path, onsets = fingered(source)
         except MidiError as error:
             click.echo(f"Error: {error}", err=True)
             is_unread = True
@@ -63,7 +63,7 @@ def command(paths: tuple[str, ...], form: str) -> None:
             continue
         if len(files) > 1:
             click.echo(f"{chr(10) if place else ''}{source.name}")
-        click.echo(_as_text(path, onsets))
+        click.echo(as_text(path, onsets))
     if form == "json" and objects:
         import json
 
@@ -72,7 +72,7 @@ def command(paths: tuple[str, ...], form: str) -> None:
     sys.exit(2 if is_unread else int(is_unplayable))
 
 
-def _fingered(source: Source) -> tuple[HandPath, list[Onset]]:
+def fingered(source: Source) -> tuple[HandPath, list[Onset]]:
     """The path through one file and its onsets; MidiError where there is nothing to finger."""
     from constraints.hand.fingering import find_path
     from constraints.linter.subject import Subject
@@ -94,7 +94,8 @@ def _fingered(source: Source) -> tuple[HandPath, list[Onset]]:
     ]
 
 
-def _as_text(path: HandPath, onsets: list[Onset]) -> str:
+def as_text(path: HandPath, onsets: list[Onset]) -> str:
+    """A line an onset and a last line that counts them."""
     from violin.music import pitch_name
 
     lines = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+_CAPRICES = ("O1__Caprice_3__*.mid", "O1__Caprice_23__*.mid", "O1__Caprice_24__*.mid")  # of Mutopia
+
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -13,12 +15,14 @@ import click
     show_default=True,
     help="A folder with the TNUA files in it.",
 )
-def command(corpus: str) -> None:
+@click.option("--bars", type=click.IntRange(0), default=4, show_default=True, help="Bars of each caprice.")
+def command(corpus: str, bars: int) -> None:
     """Compare the fingerings of `violin fingering` with scale books and with violinists.
 
     Prints how many double stops of scales in thirds, sixths, octaves and tenths are fingered as scale books
     teach; on how many notes of the TNUA dataset the search has the violinist's string, finger and position,
-    apart for the pieces on which its weights were fitted and for the others; and the time an onset takes.
+    apart for the pieces on which its weights were fitted and for the others; the time an onset takes; and
+    the first bars of three of Paganini's caprices, for a violinist to read.
 
     \b
     Example:
@@ -28,6 +32,7 @@ def command(corpus: str) -> None:
     from pathlib import Path
 
     from constraints.bench.double_stops import KEYS, STEPS, scale_report
+    from constraints.linter.files import Source
     from data_prep.repertoire.fingerings import (
         FITTED_PIECES,
         agreement,
@@ -36,6 +41,7 @@ def command(corpus: str) -> None:
         read_fingering,
         total,
     )
+    from violin.cli.fingering import as_text, fingered
 
     for kind in STEPS:
         reports = [scale_report(kind, key) for key in KEYS]
@@ -57,3 +63,7 @@ def command(corpus: str) -> None:
         click.echo(f"{name:16} {some.notes:5} notes: {some}")
     onsets = total(found.values()).notes
     click.echo(f"{1000 * seconds / max(onsets, 1):.3f} ms an onset (processor time)")
+    for caprice in sorted(path for name in _CAPRICES for path in Path(corpus).glob(f"**/{name}")):
+        hand_path, rows = fingered(Source(str(caprice), caprice))
+        click.echo(f"\n{caprice.name}, {hand_path.shifts} changes of position")
+        click.echo(as_text(hand_path, [onset for onset in rows if onset.bar <= bars]).rpartition("\n")[0])
