@@ -112,13 +112,13 @@ def state_features(states: States) -> Floats:
     rows = {name: np.zeros(len(states)) for name in STATE_FEATURES}
     for finger in (2, 3, 4):
         offset = states.frets[:, finger] - states.base
-        stops = states.frets[:, finger] > 0
+        is_used = states.frets[:, finger] > 0
         least, most = OFFSETS[finger][0], OFFSETS[finger][-1]
         for usual in OFFSETS[finger]:
-            rows[f"finger_{finger}_at_{usual}"] += stops & (np.clip(offset, least, most) == usual)
+            rows[f"finger_{finger}_at_{usual}"] += is_used & (np.clip(offset, least, most) == usual)
         beyond = _NUT_MM[states.frets[:, finger]] - _NUT_MM[np.minimum(states.base + most, LAST_FRET)]
-        rows["reach_mm"] += np.where(stops, np.maximum(beyond, 0), 0)
-        rows["squeeze"] += np.where(stops, np.maximum(least - offset, 0), 0)
+        rows["reach_mm"] += np.where(is_used, np.maximum(beyond, 0), 0)
+        rows["squeeze"] += np.where(is_used, np.maximum(least - offset, 0), 0)
     for row, stops in enumerate(states.stops):
         rows["open_e_string"][row] = any(stop.string == 3 and not stop.finger for stop in stops)
         rows["fourth_for_open"][row] = sum(

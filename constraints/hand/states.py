@@ -51,7 +51,7 @@ class States:
     @property
     def is_open(self) -> NDArray[np.bool_]:
         """bool[N]: no finger stops anything."""
-        return ~self.frets.any(axis=1)
+        return np.asarray(self.frets.max(axis=1) == 0)
 
 
 @lru_cache(maxsize=4096)
