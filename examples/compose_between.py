@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from models.generation.engine import Request, TrainedComposer
+from models.generation.engine import TrainedComposer
+from models.generation.request import Request
 from violin.midi import save_phrase
 from violin.music import Key, Note, Phrase
 from violin.pair import pair_of

@@ -255,12 +255,19 @@ def _between(phrase: Phrase, first_bar: int, end_bar: int | None) -> tuple[list[
 
 
 @lru_cache(maxsize=1)
-def shipped_index() -> RunIndex | None:
-    """The index of the shipped composer's training music; None where it is not there or unmeasured."""
-    if not SHIPPED_INDEX.is_file():
-        return None
-    index = RunIndex.load()
-    return index if index.norm.phrases else None
+def shipped_index() -> RunIndex:
+    """The index of the shipped composer's training music, which the copy guard needs.
+
+    WeightsError, with what to do, where it is missing or says nothing of what humans share.
+    """
+    index = RunIndex.load(SHIPPED_INDEX) if SHIPPED_INDEX.is_file() else None
+    if index is None or not index.norm.phrases:
+        found = "no index of the training music" if index is None else "an index without the human norm"
+        raise WeightsError(
+            f"{SHIPPED_INDEX}: {found}, so nothing would keep answers from copying it; "
+            "make one: violin train index --data STORE"
+        )
+    return index
 
 
 def measure_norm(index: RunIndex, phrases: Sequence[Phrase], outer_bars: int = 1) -> HumanNorm:

@@ -15,8 +15,9 @@ from typing import Any
 
 from data_prep.corpus.store import StoredPhrase
 from models.evaluation.bits_per_note import fit_of, model_bits, tasks_of
-from models.generation.engine import Request, TrainedComposer
+from models.generation.engine import TrainedComposer
 from models.generation.model import ComposerModel
+from models.generation.request import Request
 from models.judge.features.canonical import canonical
 from models.judge.features.table import NAMES, Knowledge, Reading, measure
 from models.judge.score import MODES, Judge
@@ -78,10 +79,10 @@ def composer_answers() -> dict[str, list[list[int]]]:
         Request(outer_pair(phrase, 1, 1), composer, phrase.bars, (number,))
         for number, (_, composer, phrase) in enumerate(asked)
     ]
-    drafts = TrainedComposer().answer(requests)
+    answers = TrainedComposer().answer(requests)
     return {
         name: [[note.onset_ticks, note.pitch, note.duration_ticks] for note in draft.phrase.notes]
-        for (name, _, _), draft in zip(asked, drafts, strict=True)
+        for (name, _, _), draft in zip(asked, answers, strict=True)
     }
 
 

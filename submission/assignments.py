@@ -16,9 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
-from constraints.language.spec import decode_spec
-from constraints.language.tokenizer import encode_prompt
-from models.generation.engine import Request
+from models.generation.request import Answer, Request
 from submission.datasets import Dataset
 from submission.given import GivenPair, read_pairs
 from submission.styles import draw_length, draw_subject
@@ -86,13 +84,14 @@ class Assignment:
         the middle was composed apart."""
         return replace(self.request(seed), pair=self.given or self.prompt, bars=self.bars)
 
-    def fitted(self, phrase: Phrase) -> Phrase:
-        """The answer out of what the model wrote for the request."""
+    def fitted(self, written: Answer) -> Answer:
+        """The answer to the assignment, from the answer to its request."""
         if self.given is None or not self.is_apart:
-            return phrase
+            return written
         bar_ticks = self.given.meter.bar_ticks()
         middle_bars = self.bars - self.given.beginning_bars - self.given.ending_bars
-        return answer(self.given, self.bars, _cut(phrase, middle_bars * bar_ticks))
+        phrase = answer(self.given, self.bars, _cut(written.phrase, middle_bars * bar_ticks))
+        return replace(written, phrase=phrase)
 
 
 def free_assignments(per_composer: int = FILES_PER_COMPOSER, seed: int = 0) -> list[Assignment]:
@@ -142,12 +141,10 @@ def _assigned(
     if pair is None:
         return _free(composer, number, seed, (f"cannot be answered, a free phrase instead: {why}",))
     assignment = Assignment(composer, number, pair, total, pair, total, given.remarks)
-    try:
-        encode_prompt(pair, composer.slug, total)
-        decode_spec(pair, total)
-    except (ValueError, KeyError) as error:
-        return assignment.composed_apart(str(error))
-    return assignment
+    if pair.meter in METERS:
+        return assignment
+    legal = " and ".join(map(str, METERS))
+    return assignment.composed_apart(f"its meter is {pair.meter}; the composer writes {legal}")
 
 
 def _length(pair: Pair, bars: int | None, random: Random) -> int:

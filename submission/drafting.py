@@ -1,8 +1,8 @@
-"""The drafts of one part of the assignments: each composed once, whatever happens on the way.
+"""The candidates of one part of the assignments: each composed once, whatever happens on the way.
 
-A draft is logged as soon as the composer has finished it, and what is in the log is not composed
-again: after a kill only the phrases that were being written at that moment are lost. A draft
-depends on its own request alone, so the smaller batch of those that are missing writes the same.
+A candidate is logged as soon as it is composed, and what is in the log is not composed again: after
+a kill only the phrases that were being written at that moment are lost. An answer depends on its own
+request alone, so the smaller batch of those that are missing writes the same.
 """
 
 from __future__ import annotations
@@ -10,87 +10,85 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.generation.engine import Composer, Draft
+from models.generation.engine import Engine
+from models.generation.request import Answer
 from submission.assignments import Assignment
 from submission.jobs.job import UNFORESEEN
 from submission.jobs.record_log import Record, RecordLog, RecordWriter
 from violin.music import Key, Meter, Note, Phrase
 
-Place = tuple[str, int]
+Place = tuple[str, int]  # the name of an assignment, the number of a candidate
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
-    """A draft as its composer wrote it, and why it was composed apart, if it was."""
+class Candidate:
+    """A whole answer to an assignment, and why its middle was composed apart, if it was."""
 
-    draft: Draft
+    answer: Answer
     apart: str | None = None
 
     def of(self, assignment: Assignment) -> Assignment:
-        """The assignment that was answered in fact."""
+        """The assignment with the remark that its middle was composed apart, if it was."""
         return assignment if self.apart is None else assignment.composed_apart(self.apart)
 
-    def phrase(self, assignment: Assignment) -> Phrase:
-        """The whole answer to an assignment."""
-        return self.of(assignment).fitted(self.draft.phrase)
 
-
-def drafts_of(
-    composer: Composer, part: Sequence[Assignment], seed: int, candidates: int, log: RecordLog
-) -> list[list[Drafted]]:
-    """`candidates` drafts of each assignment, in their order."""
-    found: dict[Place, Drafted] = {}
+def candidates_of(
+    engine: Engine, part: Sequence[Assignment], seed: int, count: int, log: RecordLog
+) -> list[list[Candidate]]:
+    """`count` candidates of each assignment, in their order."""
+    found: dict[Place, Candidate] = {}
     for record in log.read():
         found[record["name"], record["candidate"]] = _unpacked(record)
-    wishes = [(each, candidate) for each in part for candidate in range(candidates)]
+    wanted = [(each, number) for each in part for number in range(count)]
     with log.writer() as writer:
-        _Drafting(composer, seed, found, writer).complete(wishes)
-    return [[found[each.name, candidate] for candidate in range(candidates)] for each in part]
+        _Drafting(engine, seed, found, writer).complete(wanted)
+    return [[found[each.name, number] for number in range(count)] for each in part]
 
 
 @dataclass(frozen=True, slots=True)
 class _Drafting:
-    composer: Composer
+    engine: Engine
     seed: int
-    found: dict[Place, Drafted]
+    found: dict[Place, Candidate]
     writer: RecordWriter
 
-    def complete(self, wishes: Sequence[tuple[Assignment, int]], apart: str | None = None) -> None:
+    def complete(self, wanted: Sequence[tuple[Assignment, int]], apart: str | None = None) -> None:
         """Compose what is not found. A batch that fails is halved down to the request at fault,
         whose middle is then composed apart; what fails even so is an error of the program."""
-        missing = [wish for wish in wishes if (wish[0].name, wish[1]) not in self.found]
+        missing = [each for each in wanted if (each[0].name, each[1]) not in self.found]
         if not missing:
             return
 
-        def finished(index: int, draft: Draft) -> None:
-            assignment, candidate = missing[index]
-            if (assignment.name, candidate) not in self.found:
-                drafted = self.found[assignment.name, candidate] = Drafted(draft, apart)
-                self.writer.add(_packed(assignment.name, candidate, drafted))
+        def finished(index: int, answer: Answer) -> None:
+            assignment, number = missing[index]
+            if (assignment.name, number) not in self.found:
+                candidate = Candidate(assignment.fitted(answer), apart)
+                self.found[assignment.name, number] = candidate
+                self.writer.add(_packed(assignment.name, number, candidate))
 
         try:
-            requests = [each.request(self.seed, candidate) for each, candidate in missing]
-            for index, draft in enumerate(self.composer.answer(requests, finished)):
-                finished(index, draft)  # for a composer that tells nothing before the end
+            requests = [each.request(self.seed, number) for each, number in missing]
+            for index, answer in enumerate(self.engine.answer(requests, finished)):
+                finished(index, answer)  # for an engine that tells nothing before the end
         except UNFORESEEN as error:
             if len(missing) > 1:
                 half = len(missing) // 2
                 self.complete(missing[:half])
                 self.complete(missing[half:])
                 return
-            assignment, candidate = missing[0]
+            assignment, number = missing[0]
             if assignment.is_apart:
                 raise
-            self.complete([(assignment.composed_apart(str(error)), candidate)], str(error))
+            self.complete([(assignment.composed_apart(str(error)), number)], str(error))
 
 
-def _packed(name: str, candidate: int, drafted: Drafted) -> Record:
-    phrase = drafted.draft.phrase
+def _packed(name: str, number: int, candidate: Candidate) -> Record:
+    phrase = candidate.answer.phrase
     return {
         "name": name,
-        "candidate": candidate,
-        "apart": drafted.apart,
-        "bits": drafted.draft.bits_per_note,
+        "candidate": number,
+        "apart": candidate.apart,
+        "bits": candidate.answer.bits_per_note,
         "notes": [(note.onset_ticks, note.pitch, note.duration_ticks) for note in phrase.notes],
         "bars": phrase.bars,
         "meter": (phrase.meter.numerator, phrase.meter.denominator),
@@ -101,7 +99,7 @@ def _packed(name: str, candidate: int, drafted: Drafted) -> Record:
     }
 
 
-def _unpacked(record: Record) -> Drafted:
+def _unpacked(record: Record) -> Candidate:
     phrase = Phrase(
         tuple(Note(*note) for note in record["notes"]),
         record["bars"],
@@ -111,4 +109,4 @@ def _unpacked(record: Record) -> Drafted:
         record["velocity"],
         record["ticks_per_beat"],
     )
-    return Drafted(Draft(phrase, record["bits"]), record["apart"])
+    return Candidate(Answer(phrase, record["bits"]), record["apart"])

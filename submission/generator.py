@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from constraints.linter.answers import judge_answer
-from models.generation.engine import Composer, Draft
-from models.reranking.choice import Choice, Plain
+from constraints.linter.answers import check_answer
+from models.generation.engine import Engine
+from models.reranking.choice import Choice, FirstAnswer
 from submission.archive import write_archive
 from submission.assignments import Assignment, by_length
-from submission.drafting import drafts_of
+from submission.drafting import candidates_of
 from submission.jobs.job import finished_parts
 from submission.jobs.journal import Payload
 from submission.jobs.record_log import RecordLog
@@ -29,8 +29,8 @@ _MOST_IN_A_PART, _FEWEST_IN_A_PART, _PARTS_AT_LEAST = 100, 12, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One finished file and what is to be told of it.
+class GeneratedFile:
+    """One file of the archive and what the report says of it.
 
     `errors` are findings of our own making (there should be none), `inherited` those of given bars.
     """
@@ -47,7 +47,7 @@ class Answer:
 def build_generator_archive(
     out: Path,
     assignments: Sequence[Assignment],
-    composer: Composer,
+    engine: Engine,
     *,
     seed: int = 0,
     choice: Choice | None = None,
@@ -56,17 +56,17 @@ def build_generator_archive(
     work: Path | None = None,
     on_done: Callable[[int], None] = lambda count: None,
     on_notice: Callable[[str], None] = lambda text: None,
-) -> list[Answer]:
-    """Compose all assignments and write the zip; the answers come back by name, as `compose` says."""
+) -> list[GeneratedFile]:
+    """Compose all assignments and write the zip; the files come back by name, as `compose` says."""
 
     check_writable(out)
 
-    def write(answers: Sequence[Answer]) -> None:
-        write_archive(out, {answer.name: answer.data for answer in answers})
+    def write(files: Sequence[GeneratedFile]) -> None:
+        write_archive(out, {file.name: file.data for file in files})
 
     return compose(
         assignments,
-        composer,
+        engine,
         write,
         work=work or out.with_name(f"{out.name}.work"),
         seed=seed,
@@ -80,8 +80,8 @@ def build_generator_archive(
 
 def compose(
     assignments: Sequence[Assignment],
-    composer: Composer,
-    write: Callable[[Sequence[Answer]], None],
+    engine: Engine,
+    write: Callable[[Sequence[GeneratedFile]], None],
     *,
     work: Path,
     seed: int = 0,
@@ -90,14 +90,14 @@ def compose(
     backend: str = "loky",
     on_done: Callable[[int], None] = lambda count: None,
     on_notice: Callable[[str], None] = lambda text: None,
-) -> list[Answer]:
-    """Compose all assignments with the folder `work` to go on from, hand them to `write` and clear
-    the folder; the answers come back by name.
+) -> list[GeneratedFile]:
+    """Compose all assignments with the folder `work` to go on from, hand the files to `write` and
+    clear the folder; the files come back by name.
 
-    `on_done` hears how many more answers there are (also those found in the work folder).
+    `on_done` hears how many more files there are (also those found in the work folder).
     ArchiveError where another run has the work folder, OutputError where something cannot be written.
     """
-    task = Composing(composer, choice or Plain(), seed)
+    task = Composing(engine, choice or FirstAnswer(), seed)
     ordered = by_length(assignments)
     size = min(max(-(-len(ordered) // _PARTS_AT_LEAST), _FEWEST_IN_A_PART), _MOST_IN_A_PART)
     asked = hashlib.sha256(repr(ordered).encode()).hexdigest()
@@ -112,80 +112,78 @@ def compose(
         on_done=on_done,
         on_notice=on_notice,
     ) as payloads:
-        answers = [answer for payload in payloads for answer in _unpacked(payload)]
-        answers.sort(key=lambda answer: answer.name)
-        write(answers)
-    return answers
+        files = [file for payload in payloads for file in _unpacked(payload)]
+        files.sort(key=lambda file: file.name)
+        write(files)
+    return files
 
 
 @dataclass(frozen=True, slots=True)
 class Composing:
     """The task of one part: each assignment answered, and what is kept of it in the work folder."""
 
-    composer: Composer
+    engine: Engine
     choice: Choice
     seed: int
 
     def who(self) -> str:
-        return f"{self.composer.identity}; {self.choice.identity}"
+        return f"{self.engine.identity}; {self.choice.identity}"
 
     def __call__(self, part: tuple[Sequence[Assignment], RecordLog]) -> Payload:
         assignments, log = part
-        drafted = drafts_of(self.composer, assignments, self.seed, self.choice.candidates, log)
-        whole = [
-            [Draft(one.phrase(each), one.draft.bits_per_note) for one in column]
-            for each, column in zip(assignments, drafted, strict=True)
-        ]
-        picks = self.choice.pick([each.answered(self.seed) for each in assignments], whole)
+        found = candidates_of(self.engine, assignments, self.seed, self.choice.candidates, log)
+        answers = [[candidate.answer for candidate in candidates] for candidates in found]
+        picks = self.choice.pick([each.answered(self.seed) for each in assignments], answers)
+        kept = [candidates[pick.index] for candidates, pick in zip(found, picks, strict=True)]
         return {
-            "answers": [
-                _packed(_answer(column[pick.index].of(each), drafts[pick.index].phrase, pick.scores))
-                for each, column, drafts, pick in zip(assignments, drafted, whole, picks, strict=True)
+            "files": [
+                _packed(_file(candidate.of(each), candidate.answer.phrase, pick.scores))
+                for each, candidate, pick in zip(assignments, kept, picks, strict=True)
             ]
         }
 
 
-def _answer(assignment: Assignment, phrase: Phrase, scores: dict[str, float]) -> Answer:
+def _file(assignment: Assignment, phrase: Phrase, scores: dict[str, float]) -> GeneratedFile:
     data = phrase_bytes(phrase)
-    verdict = judge_answer(data, assignment.name, assignment.given)
-    return Answer(
+    check = check_answer(data, assignment.name, assignment.given)
+    return GeneratedFile(
         assignment.name,
         data,
         phrase.bars,
         assignment.remarks,
-        verdict.own,
-        verdict.inherited,
+        check.own,
+        check.inherited,
         scores,
     )
 
 
-def row(answer: Answer) -> dict[str, object]:
-    """What the report says of an answer."""
+def row(file: GeneratedFile) -> dict[str, object]:
+    """What the report says of an file."""
     return {
-        "file": answer.name,
-        "bars": answer.bars,
-        "scores": answer.scores,
-        "remarks": list(answer.remarks),
-        "errors": list(answer.errors),
-        "inherited": list(answer.inherited),
+        "file": file.name,
+        "bars": file.bars,
+        "scores": file.scores,
+        "remarks": list(file.remarks),
+        "errors": list(file.errors),
+        "inherited": list(file.inherited),
     }
 
 
-def _packed(answer: Answer) -> Payload:
+def _packed(file: GeneratedFile) -> Payload:
     return {
-        "name": answer.name,
-        "midi": base64.b64encode(answer.data).decode("ascii"),
-        "bars": answer.bars,
-        "remarks": answer.remarks,
-        "errors": answer.errors,
-        "inherited": answer.inherited,
-        "scores": answer.scores,
+        "name": file.name,
+        "midi": base64.b64encode(file.data).decode("ascii"),
+        "bars": file.bars,
+        "remarks": file.remarks,
+        "errors": file.errors,
+        "inherited": file.inherited,
+        "scores": file.scores,
     }
 
 
-def _unpacked(payload: Payload) -> list[Answer]:
+def _unpacked(payload: Payload) -> list[GeneratedFile]:
     return [
-        Answer(
+        GeneratedFile(
             kept["name"],
             base64.b64decode(kept["midi"]),
             kept["bars"],
@@ -194,5 +192,5 @@ def _unpacked(payload: Payload) -> list[Answer]:
             tuple(kept["inherited"]),
             kept["scores"],
         )
-        for kept in payload["answers"]
+        for kept in payload["files"]
     ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from constraints.linter.answers import judge_answer
+from constraints.linter.answers import check_answer
 from submission.datasets import Dataset
 from submission.given import read_pairs
 from violin.archives import Member, read_members, shown
@@ -25,8 +25,6 @@ from violin.challenge import (
     phrase_file_name,
     score_file_name,
 )
-from violin.errors import MidiError
-from violin.midi import read_phrase
 from violin.pair import Pair
 
 _JUDGE_TOP = re.compile(r"judge_output_\w+\Z")
@@ -112,17 +110,11 @@ def _tree_faults(names: list[str], wanted: set[str]) -> Iterator[Fault]:
 
 
 def _check_answer(member: Member, pair: Pair | None, faults: list[Fault], inherited: list[Fault]) -> None:
-    verdict = judge_answer(member.data, member.name, pair)
-    faults += [Fault(member.name, text) for text in verdict.own]
-    inherited += [Fault(member.name, text) for text in verdict.inherited]
-    if pair is None or pair.bars is None:
-        return
-    try:
-        bars = read_phrase(member.data, name=member.name).bars
-    except MidiError:
-        return  # a fault already
-    if bars != pair.bars:
-        faults.append(Fault(member.name, f"{bars} bars; the given gap asks for {pair.bars}"))
+    check = check_answer(member.data, member.name, pair)
+    faults += [Fault(member.name, text) for text in check.own]
+    inherited += [Fault(member.name, text) for text in check.inherited]
+    if pair is not None and pair.bars is not None and check.bars not in (None, pair.bars):
+        faults.append(Fault(member.name, f"{check.bars} bars; the given gap asks for {pair.bars}"))
 
 
 def _judge_faults(members: list[Member], dataset: Dataset | None) -> Iterator[Fault]:

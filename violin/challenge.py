@@ -99,6 +99,15 @@ def score_line(human_probability: float) -> str:
     return f"{human_probability:.3f}"
 
 
+def official_score(human_hcs: float, machine_hcs: float) -> float:
+    """The organisers' score of a judge, 0 to 2: mean HCS of human phrases + mean (1 - HCS) of machine ones.
+
+    >>> official_score(human_hcs=0.75, machine_hcs=0.25)
+    1.5
+    """
+    return human_hcs + 1 - machine_hcs
+
+
 def is_score_line(text: str) -> bool:
     """Whether a line (without CRLF) is written as the organisers ask.
 

@@ -33,6 +33,15 @@ def pitch_name(pitch: int) -> str:
     return f"{_SHARP_NAMES[pitch % 12]}{pitch // 12 - 1}"
 
 
+def nearest_tick(ticks: int, ticks_per_beat: int, wanted_per_beat: int = TICKS_PER_BEAT) -> int:
+    """A time at another resolution, by default that of the grid; halves are rounded up.
+
+    >>> nearest_tick(250, 480)
+    25
+    """
+    return (2 * ticks * wanted_per_beat + ticks_per_beat) // (2 * ticks_per_beat)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Note:
     """One note: onset and duration in ticks of the phrase that holds it, pitch in MIDI."""
@@ -187,8 +196,10 @@ class Phrase:
         limit = self.bars * self.meter.bar_ticks(ticks_per_beat)
         by_place: dict[tuple[int, int], int] = {}
         for note in self.notes:
-            onset = min(_round_div(note.onset_ticks * ticks_per_beat, self.ticks_per_beat), limit - 1)
-            end = min(max(_round_div(note.end_ticks * ticks_per_beat, self.ticks_per_beat), onset + 1), limit)
+            onset = min(nearest_tick(note.onset_ticks, self.ticks_per_beat, ticks_per_beat), limit - 1)
+            end = min(
+                max(nearest_tick(note.end_ticks, self.ticks_per_beat, ticks_per_beat), onset + 1), limit
+            )
             place = (note.pitch, onset)
             by_place[place] = max(by_place.get(place, 0), end)
         notes = []
@@ -245,10 +256,6 @@ def common_resolution(first: int, second: int, largest: int = 32_767) -> int | N
     most that the header of a MIDI file can say)."""
     both = math.lcm(first, second)
     return both if both <= largest else None
-
-
-def _round_div(numerator: int, denominator: int) -> int:
-    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def _rescaled(note: Note, old: int, new: int) -> Note:

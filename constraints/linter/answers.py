@@ -1,51 +1,51 @@
-"""The last word on a finished answer: the linter's, and whether each given note is exactly there.
+"""The check of a finished answer: the linter's findings, and whether each given note is exactly there.
 
 The linter compares what sounds on a grid of 48 ticks a beat, so that answers written by other
-programs get their due; ours must hold the given notes to the tick. What the given bars brought
-along themselves is told apart.
+programs pass; ours must hold the given notes to the tick. What the given bars break themselves is
+listed apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from constraints.linter.check import check_bytes
-from constraints.linter.finding import Finding, Profile, Severity
+from constraints.linter.check import check_phrase, check_subject, errors
+from constraints.linter.finding import Finding, Profile
+from constraints.linter.subject import Subject
 from violin.challenge import MAX_BARS, MIN_BARS
 from violin.errors import MidiError
-from violin.midi import phrase_bytes, read_phrase
+from violin.midi import phrase_of
 from violin.music import Note, Phrase, pitch_name
 from violin.pair import Pair, answer
+from violin.smf import parse
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AnswerCheck:
     """Errors of an answer, one line each: `own` are ours; `inherited` stand in the given bars,
-    which an answer must repeat."""
+    which an answer must repeat. `bars` is the answer's length, None where it cannot be read."""
 
     own: tuple[str, ...]
     inherited: tuple[str, ...]
+    bars: int | None
 
 
-def judge_answer(data: bytes, name: str, given: Pair | None) -> Verdict:
-    """Check an answer under the submission profile and against its given pair."""
-    findings = [
-        finding
-        for finding in check_bytes(data, name=name, profile=Profile.SUBMISSION, given=given)
-        if finding.severity >= Severity.ERROR
-    ]
-    if given is None:
-        return Verdict(tuple(map(str, findings)), ())
+def check_answer(data: bytes, name: str, given: Pair | None) -> AnswerCheck:
+    """Check an answer under the submission profile and against its given pair; it is parsed once."""
+    smf = parse(data)
+    subject = Subject(smf, name=name, profile=Profile.SUBMISSION, given=given)
+    findings = errors(check_subject(subject))
     try:
-        phrase = read_phrase(data, name)
+        phrase = phrase_of(smf, name)
     except MidiError as error:
-        return Verdict(tuple(map(str, findings)) or (str(error),), ())
+        return AnswerCheck(tuple(map(str, findings)) or (str(error),), (), None)
+    if given is None:
+        return AnswerCheck(tuple(map(str, findings)), (), phrase.bars)
     moved = [] if any(finding.code == "C111" for finding in findings) else _moved(phrase, given)
     known = _faults_of_the_given(given, phrase.bars) if findings else set()
     own = [finding for finding in findings if _key(finding) not in known]
     inherited = [finding for finding in findings if _key(finding) in known]
-    return Verdict((*map(str, own), *moved), tuple(map(str, inherited)))
+    return AnswerCheck((*map(str, own), *moved), tuple(map(str, inherited)), phrase.bars)
 
 
 def _key(finding: Finding) -> tuple[str, int | None, str]:
@@ -57,10 +57,8 @@ def _key(finding: Finding) -> tuple[str, int | None, str]:
 def _faults_of_the_given(given: Pair, bars: int) -> set[tuple[str, int | None, str]]:
     """The keys of what is wrong in an answer whose middle is silent."""
     total = given.bars or min(max(bars, MIN_BARS, given.fewest_bars), MAX_BARS)
-    findings: Iterable[Finding] = check_bytes(
-        phrase_bytes(answer(given, total, ())), name="given bars", profile=Profile.SUBMISSION, given=given
-    )
-    return {_key(finding) for finding in findings if finding.severity >= Severity.ERROR}
+    findings = check_phrase(answer(given, total, ()), given=given, name="given bars")
+    return {_key(finding) for finding in errors(findings)}
 
 
 def _moved(phrase: Phrase, given: Pair) -> list[str]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from constraints.language.vocabulary import DENSITY_CLASSES
-from models.generation.guards import guards_for
-from models.generation.infill import InfillRequest, infill_answers
+from models.generation.infill import infill
 from models.generation.model import ComposerModel
+from models.generation.request import Request
 from models.generation.sampling import SamplingOptions
 from violin.challenge import MAX_BARS, MIN_BARS, SLUGS
 from violin.instrument import Tier, is_readable, tier
@@ -36,10 +36,10 @@ def obedience(
 
     def ask(wish: str, options: SamplingOptions, bars: int, obeys: Callable[[Phrase], bool]) -> None:
         requests = [
-            InfillRequest(replace(pair, bars=None), SLUGS[index % len(SLUGS)], bars, (index,))
+            Request(replace(pair, bars=None), SLUGS[index % len(SLUGS)], bars, (index,))
             for index, pair in enumerate(pairs)
         ]
-        answers = infill_answers(model, requests, options, None, guards_for)
+        answers = infill(model, requests, options)
         middles = [_middle(one.phrase, pair) for one, pair in zip(answers, pairs, strict=True)]
         found.append(Obedience(wish, sum(map(obeys, middles)), len(middles)))
 
@@ -76,11 +76,11 @@ def density_means(model: ComposerModel, pairs: Sequence[Pair], seed: int = 1) ->
     means = []
     for density in range(DENSITY_CLASSES):
         requests = [
-            InfillRequest(replace(pair, bars=None), SLUGS[index % len(SLUGS)], MIN_BARS, (index,))
+            Request(replace(pair, bars=None), SLUGS[index % len(SLUGS)], MIN_BARS, (index,))
             for index, pair in enumerate(pairs)
         ]
         options = SamplingOptions(seed=seed, density=density)
-        answers = infill_answers(model, requests, options, None, guards_for)
+        answers = infill(model, requests, options)
         means.append(
             float(
                 np.mean([_onsets_a_beat(one.phrase, pair) for one, pair in zip(answers, pairs, strict=True)])

@@ -19,8 +19,9 @@ from joblib import Parallel, delayed
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.config import ModelConfig
 from models.evaluation.report import given_pair
-from models.generation.infill import InfillRequest, infill, infill_answers
+from models.generation.infill import infill
 from models.generation.model import ComposerModel
+from models.generation.request import Request
 from models.generation.sampling import SamplingOptions
 from models.training.tasks import encoded_length
 from violin.challenge import METERS, SLUGS
@@ -49,12 +50,10 @@ class Speed:
 def sample_pairs(model: ComposerModel, bars: int) -> list[Pair]:
     """Given pairs that need no file: the outer bars of phrases that the model itself composes."""
     requests = [
-        InfillRequest(
-            free_pair(METERS[index % 2], Key(index % 7 - 3)), SLUGS[index % len(SLUGS)], bars, (index,)
-        )
+        Request(free_pair(METERS[index % 2], Key(index % 7 - 3)), SLUGS[index % len(SLUGS)], bars, (index,))
         for index in range(_SEED_PHRASES)
     ]
-    return [given_pair(phrase) for phrase in infill(model, requests)]
+    return [given_pair(found.phrase) for found in infill(model, requests, guards=None)]
 
 
 def measured(
@@ -68,9 +67,7 @@ def measured(
 ) -> Speed:
     """Write `phrases` answers of `bars` bars to the pairs, one after the other and round again."""
     requests = [
-        InfillRequest(
-            replace(pairs[index % len(pairs)], bars=None), SLUGS[index % len(SLUGS)], bars, (index,)
-        )
+        Request(replace(pairs[index % len(pairs)], bars=None), SLUGS[index % len(SLUGS)], bars, (index,))
         for index in range(phrases)
     ]
     shares = [requests[worker::workers] for worker in range(workers)]
@@ -104,14 +101,14 @@ def _loaded(weights: Path | None, int8: bool) -> ComposerModel:
 
 
 def _warm(weights: Path | None, int8: bool) -> None:
-    infill(_loaded(weights, int8), [InfillRequest(free_pair(), None, 8)])
+    infill(_loaded(weights, int8), [Request(free_pair(), None, 8)], guards=None)
     time.sleep(0.5)  # so that no process takes the other's turn
 
 
 def _write(
-    weights: Path | None, int8: bool, requests: Sequence[InfillRequest], options: SamplingOptions
+    weights: Path | None, int8: bool, requests: Sequence[Request], options: SamplingOptions
 ) -> tuple[int, float]:
-    answers = infill_answers(_loaded(weights, int8), requests, options)
+    answers = infill(_loaded(weights, int8), requests, options, guards=None)
     tokens = sum(
         _middle_tokens(answer.phrase, request.pair) for answer, request in zip(answers, requests, strict=True)
     )

@@ -10,8 +10,10 @@ import numpy as np
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.evaluation.bits_per_note import ComposerFit, pooled
 from models.form import FIGURES, seam_leaps
-from models.generation.infill import InfillRequest, infill_answers
-from models.generation.sampling import Guard, LanguageModel, SamplingOptions
+from models.generation.guards.standard import GuardMaker
+from models.generation.infill import infill
+from models.generation.request import Request
+from models.generation.sampling import LanguageModel, SamplingOptions
 from violin.music import Note, Phrase, pitch_name
 from violin.pair import Pair, outer_pair
 
@@ -24,7 +26,7 @@ _MEASURES: Mapping[str, Callable[[Phrase], float]] = {
     "leap into the ending": lambda phrase: float(seam_leaps(phrase, GIVEN_BARS, GIVEN_BARS)[1]),
 }
 
-Writer = Callable[[Sequence[InfillRequest]], list[Phrase]]
+Writer = Callable[[Sequence[Request]], list[Phrase]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,12 @@ def given_pair(phrase: Phrase) -> Pair:
 def writer(
     model: LanguageModel,
     options: SamplingOptions,
-    guard_for: Callable[[Sequence[InfillRequest]], Guard] | None = None,
+    guards: GuardMaker | None,
 ) -> Writer:
-    """What answers with the first thing that comes to a model's mind."""
+    """Answers with a single unranked sample of a model."""
 
-    def write(requests: Sequence[InfillRequest]) -> list[Phrase]:
-        return [found.phrase for found in infill_answers(model, requests, options, None, guard_for)]
+    def write(requests: Sequence[Request]) -> list[Phrase]:
+        return [found.phrase for found in infill(model, requests, options, guards=guards)]
 
     return write
 
@@ -71,7 +73,7 @@ def compare(
 ) -> Comparison:
     """Answers of each writer to the outer bars of human phrases."""
     requests = [
-        InfillRequest(given_pair(stored.phrase), stored.composer, stored.phrase.bars, (index,))
+        Request(given_pair(stored.phrase), stored.composer, stored.phrase.bars, (index,))
         for index, stored in enumerate(phrases)
     ]
     answers = {}

@@ -32,10 +32,10 @@ from models.evaluation.report_sections import (
 )
 from models.evaluation.style_classifier import style_hits
 from models.generation.baselines import copy_of_the_beginning
-from models.generation.engine import Composer, Request, TrainedComposer
-from models.generation.guards import guards_for
-from models.generation.infill import InfillRequest
+from models.generation.engine import Engine, TrainedComposer
+from models.generation.guards.standard import standard_guards
 from models.generation.model import ComposerModel
+from models.generation.request import Request
 from models.generation.sampling import SamplingOptions
 from models.judge import weights as judge_weights
 from models.judge.evaluation.two_sample import TwoSampleFigures, examples_of, figures, out_of_fold
@@ -123,15 +123,14 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         "Means over the answers; where a figure is 0 or 1 for a phrase this is the share of phrases.",
         relations_table(comparison),
     ]
-    index = shipped_index()
-    if index is not None:
-        sections += [
-            "## Novelty",
-            "Inner bars against the training music, in any key. SIM@90 is the share of phrases that copy "
-            "more than the human 90th percentile does.",
-            novelty_table(index, comparison),
-        ]
-    sections += [f"## Answers as text: {shown}", texts(comparison, shown)]
+    sections += [
+        "## Novelty",
+        "Inner bars against the training music, in any key. SIM@90 is the share of phrases that copy "
+        "more than the human 90th percentile does.",
+        novelty_table(shipped_index(), comparison),
+        f"## Answers as text: {shown}",
+        texts(comparison, shown),
+    ]
     return Report("\n\n".join(sections), comparison, two_sample)
 
 
@@ -148,39 +147,36 @@ def best_name(mixture: Mixture) -> str:
     return f"best of {mixture.candidates}"
 
 
-def best_of(mixture: Mixture, composer: Composer) -> Writer:
+def best_of(mixture: Mixture, composer: Engine) -> Writer:
     """What answers with the best of several by a mixture, as `violin submit --candidates` does."""
 
-    def write(requests: Sequence[InfillRequest]) -> list[Phrase]:
+    def write(requests: Sequence[Request]) -> list[Phrase]:
         numbers = range(mixture.candidates)
-        wishes = [
-            Request(wish.pair, str(wish.composer), wish.bars, (*wish.key, number))
-            for wish in requests
-            for number in numbers
-        ]
-        drafts = composer.answer(wishes)
+        asked = [replace(request, key=(*request.key, number)) for request in requests for number in numbers]
+        answers = composer.answer(asked)
         grouped = [
-            drafts[start : start + mixture.candidates] for start in range(0, len(drafts), mixture.candidates)
+            answers[start : start + mixture.candidates]
+            for start in range(0, len(answers), mixture.candidates)
         ]
-        picks = mixture.pick(wishes[:: mixture.candidates], grouped)
-        return [drafts[pick.index].phrase for pick, drafts in zip(picks, grouped, strict=True)]
+        picks = mixture.pick(requests, grouped)
+        return [group[pick.index].phrase for pick, group in zip(picks, grouped, strict=True)]
 
     return write
 
 
 def _writers(model: ComposerModel, ngram: NgramModel, markov: NgramModel, terms: Terms) -> dict[str, Writer]:
-    writers: dict[str, Writer] = {_ALONE: writer(model, terms.options, guards_for)}
+    writers: dict[str, Writer] = {_ALONE: writer(model, terms.options, standard_guards)}
     if terms.mixture:
         composer = TrainedComposer(terms.weights, terms.options.temperature)
         writers[best_name(terms.mixture)] = best_of(terms.mixture, composer)
-    writers[_UNGUARDED] = writer(model, terms.options)
+    writers[_UNGUARDED] = writer(model, terms.options, None)
     if terms.checkpoint:
         writers["earlier checkpoint"] = writer(
-            ComposerModel.load(terms.checkpoint, "cpu"), terms.options, guards_for
+            ComposerModel.load(terms.checkpoint, "cpu"), terms.options, standard_guards
         )
     alone = replace(terms.options, guidance=1.0)
-    writers["n-gram"] = writer(ngram, alone)
-    writers["Markov"] = writer(markov, alone)
+    writers["n-gram"] = writer(ngram, alone, None)
+    writers["Markov"] = writer(markov, alone, None)
     writers["copy of the beginning"] = copy_of_the_beginning
     return writers
 

@@ -12,8 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from models.generation.engine import Draft, OnDone, Request
-from models.generation.infill import InfillRequest, infill_answers
+from models.generation.infill import infill
+from models.generation.request import Answer, OnAnswer, Request
 from violin.music import Note, Phrase
 from violin.pair import Pair, answer
 
@@ -26,8 +26,8 @@ class CopyABar:
 
     identity: str = "copy-a-bar"
 
-    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
-        return [Draft(answer(wish.pair, wish.bars, _copied(wish))) for wish in requests]
+    def answer(self, requests: Sequence[Request], on_done: OnAnswer | None = None) -> list[Answer]:
+        return [Answer(answer(each.pair, each.bars, _copied(each))) for each in requests]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Markov:
 
     identity: str = "markov"
 
-    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
-        return [Draft(answer(wish.pair, wish.bars, _walked(wish))) for wish in requests]
+    def answer(self, requests: Sequence[Request], on_done: OnAnswer | None = None) -> list[Answer]:
+        return [Answer(answer(each.pair, each.bars, _walked(each))) for each in requests]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +53,16 @@ class Ngram:
     def identity(self) -> str:
         return f"ngram of order {self.order} on {self.store}"
 
-    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
+    def answer(self, requests: Sequence[Request], on_done: OnAnswer | None = None) -> list[Answer]:
         from models.ngram import ngram_of_store
 
-        rows = [InfillRequest(wish.pair, wish.composer, wish.bars, wish.key) for wish in requests]
-        answers = infill_answers(ngram_of_store(self.store, self.order), rows)
-        return [Draft(found.phrase, found.bits_per_note) for found in answers]
+        return infill(ngram_of_store(self.store, self.order), requests, guards=None)
 
 
-def _copied(wish: Request) -> tuple[Note, ...]:
-    bar_ticks = wish.pair.meter.bar_ticks()
-    last = (wish.pair.beginning_bars - 1) * bar_ticks
-    bar = [note for note in wish.pair.beginning_on_grid() if note.onset_ticks >= last]
+def _copied(request: Request) -> tuple[Note, ...]:
+    bar_ticks = request.pair.meter.bar_ticks()
+    last = (request.pair.beginning_bars - 1) * bar_ticks
+    bar = [note for note in request.pair.beginning_on_grid() if note.onset_ticks >= last]
     pattern = [
         Note(
             note.onset_ticks - last,
@@ -74,18 +72,18 @@ def _copied(wish: Request) -> tuple[Note, ...]:
         for note in bar
         if note.onset_ticks < last + bar_ticks
     ] or [Note(0, _SCALE[0], bar_ticks)]
-    bars = wish.bars - wish.pair.given_bars
+    bars = request.bars - request.pair.given_bars
     return tuple(note.shifted(place * bar_ticks) for place in range(bars) for note in pattern)
 
 
-def _walked(wish: Request) -> tuple[Note, ...]:
-    random = Random(f"markov/{wish.key}")
-    line = _top_line(wish.pair) or [Note(48 * place, pitch, 48) for place, pitch in enumerate(_SCALE)]
+def _walked(request: Request) -> tuple[Note, ...]:
+    random = Random(f"markov/{request.key}")
+    line = _top_line(request.pair) or [Note(48 * place, pitch, 48) for place, pitch in enumerate(_SCALE)]
     following: dict[int, list[int]] = defaultdict(list)
     for note, upcoming in pairwise(line):
         following[note.pitch].append(upcoming.pitch)
     lengths = [note.duration_ticks for note in line]
-    end = (wish.bars - wish.pair.given_bars) * wish.pair.meter.bar_ticks()
+    end = (request.bars - request.pair.given_bars) * request.pair.meter.bar_ticks()
     notes: list[Note] = []
     tick, pitch = 0, line[0].pitch
     while tick < end:
@@ -110,9 +108,9 @@ def _top_line(pair: Pair) -> list[Note]:
     return [tops[tick] for tick in sorted(tops)]
 
 
-def copy_of_the_beginning(requests: Sequence[InfillRequest]) -> list[Phrase]:
+def copy_of_the_beginning(requests: Sequence[Request]) -> list[Phrase]:
     """The opponent that repeats the beginning until the ending comes."""
-    return [answer(wish.pair, wish.bars, _copied_beginning(wish.pair, wish.bars)) for wish in requests]
+    return [answer(each.pair, each.bars, _copied_beginning(each.pair, each.bars)) for each in requests]
 
 
 def _copied_beginning(pair: Pair, bars: int) -> tuple[Note, ...]:

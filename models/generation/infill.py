@@ -1,79 +1,38 @@
-"""The middle bars of given pairs: prompts in, whole phrases out.
+"""The middle bars of given pairs: requests in, whole phrases out.
 
-`infill` is the one door: it cuts the requests into batches of like length, writes each batch
-under the constraint decoder and puts the given notes back exactly. A request's answer depends on
-the weights, the options and the request alone, not on what else is asked beside it.
+`infill` cuts the requests into batches of similar length, samples each batch under the constraint
+decoder and the guards, and puts the given notes back exactly. An answer depends on the weights, the
+options and its own request alone, not on what else is asked beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
 from constraints.decoding.decoder import ConstraintDecoder
 from constraints.language.spec import decode_spec
 from constraints.language.tokenizer import Encoded, Facts, encode_prompt, middle_of
-from models.generation.sampling import Drawn, Guard, LanguageModel, SamplingOptions, row_key, write
-from violin.music import Phrase
-from violin.pair import Pair, answer
-
-
-@dataclass(frozen=True, slots=True)
-class InfillRequest:
-    """`bars` is the length of the whole answer; `composer` a slug, "other" or None; `key`, with
-    the seed of the options, decides the randomness."""
-
-    pair: Pair
-    composer: str | None
-    bars: int
-    key: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A phrase and what the model thought of its middle."""
-
-    phrase: Phrase
-    middle_notes: int
-    log_probability: float  # nats, of the middle's tokens
-    log_legal: float  # nats, the sum of the logs of the legal shares
-
-    @property
-    def bits_per_note(self) -> float:
-        return -self.log_probability / np.log(2) / max(self.middle_notes, 1)
+from models.generation.guards.standard import GuardMaker, standard_guards
+from models.generation.request import Answer, OnAnswer, Request
+from models.generation.sampling import Drawn, LanguageModel, SamplingOptions, row_key, write
+from violin.pair import answer
 
 
 def infill(
     model: LanguageModel,
-    requests: Sequence[InfillRequest],
+    requests: Sequence[Request],
     options: SamplingOptions | None = None,
-    on_done: Callable[[int, Phrase], None] | None = None,
-) -> list[Phrase]:
+    *,
+    guards: GuardMaker | None = standard_guards,
+    on_done: OnAnswer | None = None,
+) -> list[Answer]:
     """A whole phrase for each request, in their order, the given notes exactly as given.
 
-    `on_done(index, phrase)` is called as each is finished, in no fixed order.
-    """
-    answers = infill_answers(
-        model,
-        requests,
-        options,
-        None if on_done is None else lambda index, found: on_done(index, found.phrase),
-    )
-    return [found.phrase for found in answers]
-
-
-def infill_answers(
-    model: LanguageModel,
-    requests: Sequence[InfillRequest],
-    options: SamplingOptions | None = None,
-    on_done: Callable[[int, Answer], None] | None = None,
-    guard_for: Callable[[Sequence[InfillRequest]], Guard] | None = None,
-) -> list[Answer]:
-    """As `infill`, with what the model thought of each answer.
-
-    `guard_for` makes a further mask for the requests of one batch, such as the copy guard.
+    `guards` makes the guards of a batch: by default the copy guard and the repetition guard. None
+    turns them off, for a model that is measured as it is. WeightsError where the copy guard's index
+    is missing, ValueError for options under which no note is playable.
     """
     options = options or SamplingOptions()
     facts = Facts(options.texture) if model.language > 1 else None
@@ -101,18 +60,18 @@ def infill_answers(
             highest=options.highest,
         )
         keys = np.array([row_key(options.seed, request.key) for request in asked], np.uint64)
-        guard = guard_for(asked) if guard_for is not None else None
+        guard = guards(asked) if guards is not None else None
         write(model, [prompts[index] for index in batch], decoder, keys, options, guard, finish)
     return [found[index] for index in range(len(requests))]
 
 
-def _answer(request: InfillRequest, prompt: Encoded, drawn: Drawn) -> Answer:
+def _answer(request: Request, prompt: Encoded, drawn: Drawn) -> Answer:
     middle = middle_of(np.concatenate([prompt.tokens.astype(np.int64), drawn.tokens]))
-    phrase = answer(request.pair, request.bars, middle)
-    return Answer(phrase, len(middle), drawn.log_probability, drawn.log_legal)
+    bits = -drawn.log_probability / np.log(2)
+    return Answer(answer(request.pair, request.bars, middle), float(bits / max(len(middle), 1)))
 
 
-def _expected_tokens(request: InfillRequest, prompt: Encoded) -> float:
+def _expected_tokens(request: Request, prompt: Encoded) -> float:
     """About how many tokens the middle will have, from the density of the given bars."""
     given = request.pair.beginning_bars + request.pair.ending_bars
     per_bar = len(prompt) / given if given else 30.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -14,6 +15,18 @@ from models.generation.transformer.nested_model import CachedNestedModel
 from models.generation.transformer.nested_session import NestedSession
 from models.generation.transformer.token_model import CachedTokenModel
 from models.generation.transformer.token_session import TokenSession
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute with one thread inside: the last bit of a sum, and so now and then a note, would else
+    depend on how many threads a machine has."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class ComposerModel:

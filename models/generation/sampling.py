@@ -95,8 +95,8 @@ class LanguageModel(Protocol):
 
 
 class Guard(Protocol):
-    """A further mask over some rows, such as `models.generation.copy_guard.CopyGuard`. PAD is the token
-    of a row that took none."""
+    """A further mask over some rows, such as `models.generation.guards.copy_guard.CopyGuard`. PAD is the
+    token of a row that took none."""
 
     def restrict(self, mask: NDArray[np.bool_]) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Which of several answers to one pair is handed in."""
+"""Which of several candidates for one request is kept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from models.generation.engine import Draft, Request
+from models.generation.request import Answer, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,16 @@ class Choice(Protocol):
     def identity(self) -> str:
         """Names everything that decides the choice."""
 
-    def pick(self, requests: Sequence[Request], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
+    def pick(self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]) -> list[Pick]:
         """One pick a request, out of its candidates in the order of their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
-    """One candidate, and that is it."""
+class FirstAnswer:
+    """One candidate, which is kept."""
 
     candidates: int = 1
     identity: str = "plain"
 
-    def pick(self, requests: Sequence[Request], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
+    def pick(self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]) -> list[Pick]:
         return [Pick(0) for _ in requests]

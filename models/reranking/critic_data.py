@@ -9,9 +9,9 @@ import numpy as np
 
 from data_prep.corpus.store import OTHER, PhraseStore, StoredPhrase
 from models.evaluation.report import given_pair
-from models.generation.guards import guards_for
-from models.generation.infill import InfillRequest, infill_answers
+from models.generation.infill import infill
 from models.generation.model import ComposerModel
+from models.generation.request import Request
 from models.generation.sampling import SamplingOptions
 from models.judge.features.examples import Examples
 from models.judge.features.table import Knowledge
@@ -43,11 +43,11 @@ def critic_examples(
 ) -> Examples:
     """Each phrase beside `answers` answers to its outer bars, guards on; too short ones are left out."""
     requests = [
-        InfillRequest(given_pair(stored.phrase), stored.composer, stored.phrase.bars, (index, number))
+        Request(given_pair(stored.phrase), stored.composer, stored.phrase.bars, (index, number))
         for index, stored in enumerate(phrases)
         for number in range(answers)
     ]
-    found = infill_answers(model, requests, options, lambda index, answer: on_done(), guards_for)
+    found = infill(model, requests, options, on_done=lambda index, answer: on_done())
     human: list[Human] = []
     written: list[Human] = []
     for index, stored in enumerate(phrases):

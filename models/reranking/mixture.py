@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from models.form import within_bands
-from models.generation.engine import Draft, Request
+from models.generation.request import Answer, Request
 from models.judge.scorer import Judge, TrainedJudge
 from models.novelty import shipped_index
 from models.reranking.choice import Pick
@@ -81,37 +81,37 @@ class Mixture:
 
         return cls(candidates, TrainedJudge(), shares, TrainedCritic() if SHIPPED_CRITIC.is_file() else None)
 
-    def pick(self, requests: Sequence[Request], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
+    def pick(self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]) -> list[Pick]:
         wanted = {name for name, share in self.shares if share}
-        marks = self._marks(requests, drafts, wanted)
+        marks = self._marks(requests, answers, wanted)
         picks = []
-        for index, (request, candidates) in enumerate(zip(requests, drafts, strict=True)):
+        for index, (request, candidates) in enumerate(zip(requests, answers, strict=True)):
             columns: dict[str, list[float]] = {}
             for name, mark in marks.items():
                 columns[name] = mark[index]
             if "likelihood" in wanted:
-                columns["likelihood"] = _typical([draft.bits_per_note for draft in candidates])
+                columns["likelihood"] = _typical([candidate.bits_per_note for candidate in candidates])
             for name, measure in _ALONE.items():
                 if name in wanted:
-                    columns[name] = [measure(request, draft.phrase) for draft in candidates]
+                    columns[name] = [measure(request, candidate.phrase) for candidate in candidates]
             picks.append(self._best(columns))
         return picks
 
     def _marks(
-        self, requests: Sequence[Request], drafts: Sequence[Sequence[Draft]], wanted: set[str]
+        self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]], wanted: set[str]
     ) -> dict[str, list[list[float]]]:
         """The marks of judge and critic, as far as they are wanted, all candidates of a composer at once."""
         names = [name for name in ("judge", "critic") if name in wanted and (name == "judge" or self.critic)]
         places: dict[str, list[int]] = defaultdict(list)
         for index, request in enumerate(requests):
-            places[request.composer].append(index)
+            places[str(request.composer)].append(index)
         marks: dict[str, list[list[float]]] = {name: [[] for _ in requests] for name in names}
         for slug, indices in places.items() if names else ():
-            phrases = [draft.phrase for index in indices for draft in drafts[index]]
+            phrases = [answer.phrase for index in indices for answer in answers[index]]
             for name, values in self._appraised(phrases, slug, names).items():
                 upcoming = iter(values)
                 for index in indices:
-                    marks[name][index] = [next(upcoming) for _ in drafts[index]]
+                    marks[name][index] = [next(upcoming) for _ in answers[index]]
         return marks
 
     def _appraised(
@@ -165,7 +165,7 @@ def _seam(request: Request, phrase: Phrase) -> float:
 def _novelty(request: Request, phrase: Phrase) -> float:
     """1 for no familiar run, 0 for one as long as the longest that unseen humans share."""
     index = shipped_index()
-    if index is None or not index.norm.limit_notes:
+    if not index.norm.limit_notes:
         return _UNMEASURED
     first, end = _middle(request, phrase)
     run = index.longest_familiar_run(phrase.on_grid(), first, end)

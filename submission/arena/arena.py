@@ -93,7 +93,7 @@ def hold(
                 build_generator_archive(
                     path,
                     assignments,
-                    generator.composer,
+                    generator.engine,
                     seed=seed,
                     choice=generator.choice,
                     workers=workers,

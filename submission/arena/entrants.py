@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.generation.baselines import CopyABar, Markov, Ngram
-from models.generation.engine import Composer, TrainedComposer
+from models.generation.engine import Engine, TrainedComposer
 from models.judge.baselines import Constant, Likelihood, Repetition
 from models.judge.scorer import Judge, TrainedJudge
-from models.reranking.choice import Choice, Plain
+from models.reranking.choice import Choice, FirstAnswer
 from models.reranking.mixture import Mixture
 from violin.errors import SettingsError
 
@@ -35,12 +35,12 @@ _MODES = ("positives-only", "self-negatives", "open")
 class Generator:
     """A composer and which of its candidates are handed in."""
 
-    composer: Composer
-    choice: Choice = Plain()  # noqa: RUF009 (frozen)
+    engine: Engine
+    choice: Choice = FirstAnswer()  # noqa: RUF009 (frozen)
 
     @property
     def identity(self) -> str:
-        return f"{self.composer.identity}, {self.choice.identity}"
+        return f"{self.engine.identity}, {self.choice.identity}"
 
 
 def generator_named(name: str, store: Path) -> Generator | Path:
@@ -49,13 +49,13 @@ def generator_named(name: str, store: Path) -> Generator | Path:
     if ours and int(ours["candidates"] or 1) <= _MOST_CANDIDATES:
         candidates = int(ours["candidates"] or 1)
         temperature = float(ours["temperature"]) if ours["temperature"] else None
-        choice: Choice = Mixture.shipped(candidates) if candidates > 1 else Plain()
+        choice: Choice = Mixture.shipped(candidates) if candidates > 1 else FirstAnswer()
         return Generator(TrainedComposer(temperature=temperature), choice)
     if name.startswith(("ours@", "ours+")):
         raise SettingsError(f"generator {name!r}; legal: ours@0.8, ours+best8, ours@0.8+best8")
     if name == "ngram":
         _check_store(name, store)
-    simple: dict[str, Composer] = {"ngram": Ngram(store), "markov": Markov(), "copy-a-bar": CopyABar()}
+    simple: dict[str, Engine] = {"ngram": Ngram(store), "markov": Markov(), "copy-a-bar": CopyABar()}
     if name in simple:
         return Generator(simple[name])
     if Path(name).suffix == ".safetensors" and Path(name).is_file():

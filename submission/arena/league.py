@@ -7,11 +7,13 @@ the human phrases plus the mean of 1 - HCS over generated ones. Intervals are th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from violin.challenge import official_score
 
 HUMAN = "human"
 DRAWS = 1_000
@@ -60,10 +62,13 @@ class Board:
     def generators_table(self) -> list[Place]:
         """Best first. Only judges that scored every generator count, so that all are compared alike."""
         judges = self.common_judges
+        if not judges:
+            return []
+        means = {
+            name: np.mean([self.hcs[name, judge] for judge in judges], axis=0) for name in self.generators
+        }
         return _ranked(
-            _place(name, [np.mean([self.hcs[name, judge] for judge in judges], axis=0)], [self.slugs[name]])
-            for name in self.generators
-            if judges
+            _place(name, _generator_score, [(hcs, self.slugs[name])]) for name, hcs in means.items()
         )
 
     def judges_table(self) -> list[Place]:
@@ -73,11 +78,12 @@ class Board:
             seen = [name for name in self.generators if (name, judge) in self.hcs]
             if not seen or (HUMAN, judge) not in self.hcs:
                 continue
-            machine = np.concatenate([1 - self.hcs[name, judge] for name in seen])
-            machine_slugs = [slug for name in seen for slug in self.slugs[name]]
-            places.append(
-                _place(judge, [self.hcs[HUMAN, judge], machine], [self.slugs[HUMAN], machine_slugs])
+            human = (self.hcs[HUMAN, judge], self.slugs[HUMAN])
+            machine = (
+                np.concatenate([self.hcs[name, judge] for name in seen]),
+                [slug for name in seen for slug in self.slugs[name]],
             )
+            places.append(_place(judge, official_score, [human, machine]))
         return _ranked(places)
 
 
@@ -85,18 +91,23 @@ def _ranked(places: Iterable[Place]) -> list[Place]:
     return sorted(places, key=lambda place: (-place.score, place.name))
 
 
-def _place(name: str, terms: Sequence[Scores], slugs: Sequence[Sequence[str]]) -> Place:
-    """The sum of the terms' means with its interval, each term's phrases drawn apart."""
+def _generator_score(hcs: float) -> float:
+    """A generator is scored by the mean HCS itself."""
+    return hcs
+
+
+def _place(
+    name: str, score_of: Callable[..., float], groups: Sequence[tuple[Scores, Sequence[str]]]
+) -> Place:
+    """`score_of` the mean HCS of each group of phrases, with its interval: phrases are drawn within
+    their group. A group holds its HCS and the slug of each phrase's folder."""
     random = np.random.default_rng(0)
-    totals = np.zeros(DRAWS)
-    for term in terms:
-        totals += term[random.integers(0, len(term), (DRAWS, len(term)))].mean(axis=1)
-    low, high = np.percentile(totals, _LEVEL)
+    drawn = [hcs[random.integers(0, len(hcs), (DRAWS, len(hcs)))].mean(axis=1).tolist() for hcs, _ in groups]
+    low, high = np.percentile([score_of(*means) for means in zip(*drawn, strict=True)], _LEVEL)
     composers = {}
-    for slug in dict.fromkeys(slugs[0]):
-        parts = [
-            term[np.array([each == slug for each in whose])] for term, whose in zip(terms, slugs, strict=True)
-        ]
-        if all(len(part) for part in parts):
-            composers[slug] = float(sum(part.mean() for part in parts))
-    return Place(name, float(sum(term.mean() for term in terms)), float(low), float(high), composers)
+    for slug in dict.fromkeys(groups[0][1]):
+        own = [hcs[np.array([each == slug for each in slugs])] for hcs, slugs in groups]
+        if all(len(part) for part in own):
+            composers[slug] = score_of(*(float(part.mean()) for part in own))
+    score = score_of(*(float(hcs.mean()) for hcs, _ in groups))
+    return Place(name, score, float(low), float(high), composers)

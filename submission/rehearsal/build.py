@@ -15,11 +15,11 @@ from enum import Enum
 from pathlib import Path
 from random import Random
 
-from models.generation.engine import Composer
+from models.generation.engine import Engine
 from submission.archive import write_archive
 from submission.assignments import Assignment
 from submission.datasets import GivenFile
-from submission.generator import Answer, compose
+from submission.generator import GeneratedFile, compose
 from submission.given import read_pairs
 from submission.rehearsal.labels import HUMAN, MACHINE, write_key
 from submission.rehearsal.unseen import HumanPhrase
@@ -30,10 +30,10 @@ from violin.challenge import (
     JUDGE_DATASETS,
     MAX_BARS,
     MIN_BARS,
+    Composer,
     folder_name,
     phrase_file_name,
 )
-from violin.challenge import Composer as Folder
 from violin.errors import CorpusError
 from violin.midi import phrase_bytes
 from violin.music import Phrase
@@ -56,7 +56,7 @@ class Layout(str, Enum):
 class Item:
     """One human phrase of the rehearsal: whole, with its outer bars, and where it is from."""
 
-    folder: Folder
+    folder: Composer
     number: int
     phrase: Phrase
     pair: Pair
@@ -71,7 +71,7 @@ class Item:
 def build_rehearsal(
     out: Path,
     humans: Sequence[HumanPhrase],
-    composer: Composer,
+    engine: Engine,
     *,
     per_composer: int = FILES_PER_COMPOSER,
     layout: Layout = Layout.BOTH,
@@ -89,13 +89,13 @@ def build_rehearsal(
         for item in items
     ]
 
-    def write(answers: Sequence[Answer]) -> None:
+    def write(files: Sequence[GeneratedFile]) -> None:
         write_archive(
             out / GENERATOR_DATASET, {item.name: phrase_bytes(laid_out(item.pair)) for item in items}
         )
-        _write_judge_dataset(out, items, {answer.name: answer.data for answer in answers}, seed)
+        _write_judge_dataset(out, items, {file.name: file.data for file in files}, seed)
 
-    compose(assignments, composer, write, work=out / "work", seed=seed, workers=workers, on_done=on_done)
+    compose(assignments, engine, write, work=out / "work", seed=seed, workers=workers, on_done=on_done)
     return items
 
 
@@ -123,7 +123,7 @@ def _write_judge_dataset(out: Path, items: Sequence[Item], machine: Mapping[str,
 
 
 def choose_items(
-    folder: Folder, humans: Sequence[HumanPhrase], count: int, layout: Layout, seed: int
+    folder: Composer, humans: Sequence[HumanPhrase], count: int, layout: Layout, seed: int
 ) -> list[Item]:
     """`count` different phrases for a folder: the composer's own first, then others'; shorter
     stretches of them where the whole ones do not reach."""

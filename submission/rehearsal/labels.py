@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from violin.challenge import official_score
 from violin.errors import ArchiveError
 from violin.files import write_whole
 
@@ -25,8 +26,7 @@ class Official:
 
     @property
     def score(self) -> float:
-        """Mean HCS over human phrases plus the mean of 1 - HCS over generated ones."""
-        return self.human_hcs + 1 - self.machine_hcs
+        return official_score(self.human_hcs, self.machine_hcs)
 
     def table(self) -> str:
         return "\n".join(
@@ -39,7 +39,7 @@ class Official:
         )
 
 
-def official_score(scores: Mapping[str, float], labels: Mapping[str, str]) -> Official:
+def score_against_key(scores: Mapping[str, float], labels: Mapping[str, str]) -> Official:
     """Score human probabilities by file name against the labels; ArchiveError where one has none."""
     unknown = sorted(set(scores) - set(labels))
     if unknown:

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from models.generation.engine import Draft, OnDone, Request
+from models.generation.request import Answer, OnAnswer, Request
 from submission.assignments import dataset_assignments
 from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
@@ -75,15 +75,15 @@ class FakeComposer:
     fails: tuple[int, ...] = ()
     identity: str = "fake"
 
-    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
-        drafts = []
+    def answer(self, requests: Sequence[Request], on_done: OnAnswer | None = None) -> list[Answer]:
+        answers = []
         for index, request in enumerate(requests):
             self.pace.begin()
-            drafts.append(Draft(self._one(request), 3.0))
+            answers.append(Answer(self._one(request), 3.0))
             self.pace.end(request.key)
             if on_done is not None:
-                on_done(index, drafts[-1])
-        return drafts
+                on_done(index, answers[-1])
+        return answers
 
     def _one(self, request: Request) -> Phrase:
         pair = request.pair

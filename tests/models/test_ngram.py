@@ -10,7 +10,8 @@ from constraints.language.vocabulary import VOCABULARY
 from constraints.linter.check import check_phrase, errors
 from data_prep.corpus.store import PhraseStore
 from models.evaluation.bits_per_note import ngram_bits, tasks_of
-from models.generation.infill import InfillRequest, infill
+from models.generation.infill import infill
+from models.generation.request import Request
 from models.generation.sampling import SamplingOptions
 from models.ngram import NgramModel, fitted_ngram
 from violin.pair import free_pair
@@ -56,8 +57,8 @@ def test_a_longer_memory_fits_better(small_store: PhraseStore) -> None:
 
 
 def test_it_answers_through_the_decoder(fitted: NgramModel) -> None:
-    requests = [InfillRequest(free_pair(), None, 8, (index,)) for index in range(3)]
-    answers = infill(fitted, requests, SamplingOptions())
-    assert answers == infill(fitted, requests[::-1], SamplingOptions())[::-1]
-    for phrase in answers:
-        assert not errors(check_phrase(phrase, profile="submission"))
+    requests = [Request(free_pair(), None, 8, (index,)) for index in range(3)]
+    answers = infill(fitted, requests, SamplingOptions(), guards=None)
+    assert answers == infill(fitted, requests[::-1], SamplingOptions(), guards=None)[::-1]
+    for found in answers:
+        assert not errors(check_phrase(found.phrase, profile="submission"))

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from submission_fakes import FakeComposer, FakeJudge, write_dataset
 
 from models.generation import engine as composers
-from models.generation.engine import Draft, OnDone, Request
+from models.generation.request import Answer, OnAnswer, Request
 from models.judge import scorer as judges
 from violin.cli import cli
 
@@ -127,7 +127,7 @@ def test_a_stopped_command_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_a_run_that_goes_on_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     class Stopped(FakeComposer):
-        def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
+        def answer(self, requests: Sequence[Request], on_done: OnAnswer | None = None) -> list[Answer]:
             super().answer(requests[:5], on_done)
             raise KeyboardInterrupt
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from submission_fakes import FakeComposer, given_phrase, write_dataset
 
-from models.generation.engine import Draft, OnDone, Request
+from models.generation.request import Answer, OnAnswer, Request
 from models.reranking.choice import Pick
 from submission.assignments import AUTO_BARS, Assignment, dataset_assignments, free_assignments
 from submission.datasets import read_dataset
-from submission.generator import Answer, build_generator_archive
+from submission.generator import GeneratedFile, build_generator_archive
 from submission.verify import verify_archive
 from violin.midi import phrase_bytes, read_phrase
 from violin.music import Meter, Note, Phrase
@@ -28,7 +28,7 @@ def dataset(tmp_path: Path) -> Path:
 
 def _build(
     dataset: Path, out: Path, composer: FakeComposer | None = None, workers: int = 1, bars: int | None = None
-) -> dict[str, Answer]:
+) -> dict[str, GeneratedFile]:
     assignments = dataset_assignments(read_dataset(dataset), bars=bars, seed=1)
     answers = build_generator_archive(out, assignments, composer or FakeComposer(), seed=1, workers=workers)
     return {answer.name: answer for answer in answers}
@@ -63,7 +63,7 @@ def test_another_seed_gives_other_bytes(dataset: Path, tmp_path: Path) -> None:
 class Interrupted(FakeComposer):
     """A fake that stops like a killed run before the last part."""
 
-    def answer(self, requests: Sequence[Request], on_done: OnDone | None = None) -> list[Draft]:
+    def answer(self, requests: Sequence[Request], on_done: OnAnswer | None = None) -> list[Answer]:
         if any(request.key[1] == 8 for request in requests):
             raise KeyboardInterrupt
         return super().answer(requests, on_done)
@@ -217,8 +217,8 @@ class LastOfThree:
     candidates = 3
     identity = "last of three"
 
-    def pick(self, part: Sequence[Assignment], drafts: Sequence[Sequence[Draft]]) -> list[Pick]:
-        assert all(len(each) == 3 for each in drafts)
+    def pick(self, part: Sequence[Assignment], answers: Sequence[Sequence[Answer]]) -> list[Pick]:
+        assert all(len(each) == 3 for each in answers)
         return [Pick(2, {"place": 2.0}) for _ in part]
 
 

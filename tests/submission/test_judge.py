@@ -13,7 +13,7 @@ from submission_fakes import FakeJudge, Pace, given_phrase, write_dataset
 from models.judge.scorer import TrainedJudge
 from submission.datasets import GivenFile, read_dataset
 from submission.judge import build_judge_archive, score_file
-from submission.rehearsal.labels import official_score, read_key, write_key
+from submission.rehearsal.labels import read_key, score_against_key, write_key
 from violin.challenge import COMPOSERS
 from violin.errors import ArchiveError
 from violin.midi import phrase_bytes
@@ -99,15 +99,15 @@ def test_what_cannot_be_scored_gets_a_half_and_a_warning(tmp_path: Path) -> None
     assert lines[1] != b"0.500"
 
 
-def test_the_official_score() -> None:
+def test_the_score_against_key() -> None:
     labels = {"a": "human", "b": "human", "c": "machine", "d": "machine"}
-    result = official_score({"a": 1.0, "b": 0.5, "c": 0.25, "d": 0.75}, labels)
+    result = score_against_key({"a": 1.0, "b": 0.5, "c": 0.25, "d": 0.75}, labels)
     assert (result.human_hcs, result.machine_hcs) == (0.75, 0.5)
     assert result.score == 1.25
-    assert official_score(dict.fromkeys(labels, 0.3), labels).score == pytest.approx(1)
+    assert score_against_key(dict.fromkeys(labels, 0.3), labels).score == pytest.approx(1)
     assert "1.250" in result.table()
     with pytest.raises(ArchiveError, match="not in the key"):
-        official_score({"e": 1.0}, labels)
+        score_against_key({"e": 1.0}, labels)
 
 
 def test_a_key_comes_back_and_others_are_refused(tmp_path: Path) -> None:

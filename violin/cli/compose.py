@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
-from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from violin.challenge import SLUGS
 from violin.cli.common.music_values import BarsType, KeyType, MeterType, PitchType, SplitType
-from violin.errors import PairError, SettingsError, ViolinError
-from violin.music import Key, Meter, Phrase, pitch_name
+from violin.cli.common.progress import progress
+from violin.errors import PairError, ViolinError
+from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter, pitch_name
 
 if TYPE_CHECKING:
-    from models.generation.infill import Answer, InfillRequest
+    from models.compose import Composed
+    from violin.pair import Pair
 
 
 @click.command()
@@ -86,119 +86,89 @@ def command(
         raise click.UsageError("--split is for a pair; there is none")
     if pairs and (meter or key or tempo):
         raise click.UsageError("--meter, --key and --tempo are for composing without a pair; it has its own.")
-    slugs = tuple(dict.fromkeys(slug for name in composers for slug in (SLUGS if name == "all" else (name,))))
-    for slug in slugs:
-        if slug not in SLUGS:
-            raise click.BadParameter(f"unknown composer {slug!r}; legal: {', '.join(SLUGS)}, all")
+    from models.compose import ComposeSettings, compose
+    from violin.instrument import Tier
+    from violin.midi import read_phrase, save_phrase
+    from violin.pair import free_pair
 
-    from violin.midi import save_phrase
-    from violin.pair import free_pair, read_pair
+    given, errors = _read_pairs(pairs, split)
+    if not pairs:
+        tempo_us_per_beat = round(60e6 / tempo) if tempo else DEFAULT_TEMPO_US_PER_BEAT
+        given = [("phrase", free_pair(meter or Meter(), key or Key(), tempo_us_per_beat))]
+    lowest, highest = pitch_range or (None, None)
+    settings = ComposeSettings(
+        composers=tuple(dict.fromkeys(slug for name in composers for slug in _slugs(name))),
+        bars=bars,
+        variations=variations,
+        candidates=candidates,
+        seed=seed,
+        density=density,
+        lowest=lowest,
+        highest=highest,
+        hardest=Tier[max_tier.upper()],
+        temperature=temperature,
+        guidance=guidance,
+        rhythm=read_phrase(rhythm_from) if rhythm_from else None,
+        weights=weights,
+        int8=int8,
+    )
 
-    given = []
-    failed = False
-    for path in pairs:
+    def refused(error: PairError) -> None:
+        click.echo(f"Error: {error}", err=True)
+        errors.append(error)
+
+    found: list[Composed] = []
+    if given:
+        with progress(len(given) * len(settings.composers) * variations, "composing") as bar:
+
+            def finished(composed: Composed) -> None:
+                save_phrase(composed.answer.phrase, out / _file_name(composed))
+                bar.update(1)
+
+            found = compose(given, settings, on_done=finished, on_error=refused)
+    for composed in found:
+        click.echo(f"{out / _file_name(composed)}: {_described(composed)}")
+    if errors:
+        sys.exit(2)
+
+
+def _slugs(name: str) -> tuple[str, ...]:
+    """The slugs that a value of --composer names."""
+    if name != "all" and name not in SLUGS:
+        raise click.BadParameter(f"unknown composer {name!r}; legal: {', '.join(SLUGS)}, all")
+    return SLUGS if name == "all" else (name,)
+
+
+def _read_pairs(
+    paths: tuple[Path, ...], split: tuple[int, int] | None
+) -> tuple[list[tuple[str, Pair]], list[ViolinError]]:
+    """The pairs of those files that hold one; each other file gets a line on stderr."""
+    from violin.pair import read_pair
+
+    given: list[tuple[str, Pair]] = []
+    errors: list[ViolinError] = []
+    for path in paths:
         try:
             stem, name = ("stdin", "<stdin>") if str(path) == "-" else (path.stem, str(path))
             given.append((stem, read_pair(path, name, split)))
-        except ViolinError as error:  # the other pairs are still answered
+        except ViolinError as error:
             click.echo(f"Error: {error}", err=True)
-            failed = True
-    if not pairs:
-        tempo_us_per_beat = round(60e6 / tempo) if tempo else 500_000
-        given.append(("phrase", free_pair(meter or Meter(), key or Key(), tempo_us_per_beat)))
-    if not given:
-        sys.exit(2)
-    rhythm = _rhythm(rhythm_from, [pair.meter for _, pair in given]) if rhythm_from else None
-
-    import torch
-
-    from models.generation.guards import guards_for, guards_with_rhythm
-    from models.generation.infill import InfillRequest, infill_answers
-    from models.generation.lengths import drawn_bars
-    from models.generation.model import ComposerModel
-    from models.generation.sampling import SamplingOptions
-    from violin.instrument import Tier
-
-    changed: dict[str, Any] = {}
-    if temperature is not None:
-        changed["temperature"] = temperature
-    if guidance is not None:
-        changed["guidance"] = guidance
-    if pitch_range is not None:
-        changed |= {"lowest": pitch_range[0], "highest": pitch_range[1]}
-    try:
-        options = SamplingOptions(density=density, seed=seed, hardest=Tier[max_tier.upper()], **changed)
-    except ValueError as error:
-        raise SettingsError(str(error)) from None
-    torch.set_num_threads(1)  # the last bit of a sum, and so now and then a note, hangs on their number
-    model = ComposerModel.load(weights, "cpu", int8)
-    requests, names = [], []
-    for stem, pair in given:
-        for slug, variation in product(slugs, range(variations)):
-            request_key = (SLUGS.index(slug), variation, *stem.encode())
-            drawn = max(drawn_bars(model.weights.facts, seed, request_key), pair.fewest_bars)
-            try:
-                length = pair.choose_bars(drawn if bars == "auto" else bars)
-            except PairError as error:
-                click.echo(f"Error: {error}", err=True)
-                failed = True
-                break
-            requests.append(InfillRequest(pair, slug, length, request_key))
-            names.append(f"{stem}-{slug}-{variation + 1}.mid")
-    if not requests:
-        sys.exit(2)
-    out.mkdir(parents=True, exist_ok=True)
-    asked = [
-        replace(request, key=(*request.key, number)) if number else request
-        for request in requests
-        for number in range(candidates)
-    ]
-    with click.progressbar(
-        length=len(asked), label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as progress:
-        try:
-            answers = infill_answers(
-                model,
-                asked,
-                options,
-                lambda index, found: progress.update(1),
-                guards_with_rhythm(rhythm) if rhythm else guards_for,
-            )
-        except ValueError as error:  # a range without a playable note
-            raise SettingsError(str(error)) from None
-    for name, request, found in zip(names, requests, _best(requests, answers, candidates), strict=True):
-        save_phrase(found.phrase, out / name)
-        pitches = [note.pitch for note in found.phrase.notes]
-        click.echo(
-            f"{out / name}: {request.bars} bars in {request.pair.meter}, "
-            f"{request.pair.beginning_bars}+{request.pair.ending_bars} given, "
-            f"{found.middle_notes} notes composed, {pitch_name(min(pitches))} to {pitch_name(max(pitches))}, "
-            f"{found.bits_per_note:.1f} bits a note"
-        )
-    if failed:
-        sys.exit(2)
+            errors.append(error)
+    return given, errors
 
 
-def _rhythm(path: Path, meters: list[Meter]) -> Phrase:
-    """The phrase whose rhythm is taken; SettingsError where its bars are of another length."""
-    from violin.midi import read_phrase
-
-    source = read_phrase(path.read_bytes(), str(path))
-    for meter in meters:
-        if meter != source.meter:
-            raise SettingsError(f"{path}: its rhythm is in {source.meter}; legal: {meter}, as the pair's")
-    return source
+def _file_name(composed: Composed) -> str:
+    return f"{composed.name}-{composed.request.composer}-{composed.variation}.mid"
 
 
-def _best(requests: list[InfillRequest], answers: list[Answer], candidates: int) -> list[Answer]:
-    """The answer to keep for each request, out of its candidates."""
-    if candidates == 1:
-        return answers
-    from models.generation.engine import Draft, Request
-    from models.reranking.mixture import Mixture
-
-    grouped = [answers[start : start + candidates] for start in range(0, len(answers), candidates)]
-    drafts = [[Draft(found.phrase, found.bits_per_note) for found in group] for group in grouped]
-    asked = [Request(each.pair, str(each.composer), each.bars, each.key) for each in requests]
-    picks = Mixture.shipped(candidates).pick(asked, drafts)
-    return [group[pick.index] for group, pick in zip(grouped, picks, strict=True)]
+def _described(composed: Composed) -> str:
+    """The line about an answer: its length, what was given, what was composed."""
+    pair, phrase = composed.request.pair, composed.answer.phrase
+    pitches = [note.pitch for note in phrase.notes]
+    bits = composed.answer.bits_per_note
+    return (
+        f"{phrase.bars} bars in {phrase.meter}, {pair.beginning_bars}+{pair.ending_bars} given, "
+        f"{len(phrase.notes) - len(pair.beginning) - len(pair.ending)} notes composed, "
+        f"{pitch_name(min(pitches))} to {pitch_name(max(pitches))}"
+        + (f", {bits:.1f} bits a note" if bits is not None else "")
+    )

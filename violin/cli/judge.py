@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from violin.challenge import SLUGS
+from violin.cli.common.progress import progress
 from violin.cli.common.stopping import stoppable
 from violin.files import write_whole
 
@@ -110,10 +111,9 @@ def command(
         raise click.UsageError(str(error)) from error
     parts = {start: files[start : start + _FILES_A_PART] for start in range(0, len(files), _FILES_A_PART)}
     found = {}
-    shows = sys.stderr.isatty()
     with (
         stoppable("Nothing is written."),
-        click.progressbar(length=len(files), label="judging", file=sys.stderr, hidden=not shows) as bar,
+        progress(len(files), "judging") as bar,
     ):
         task = alike(partial(judge_files, question), partial(identity_of, question))
         for start, verdicts in run_parts(task, parts, workers or processors(), backend):

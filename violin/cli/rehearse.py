@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 
 import click
 
 from violin.challenge import GENERATOR_DATASET, JUDGE_DATASETS
+from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
 
 
@@ -66,9 +66,7 @@ def command(
             on_read=lambda path: click.echo(f"read {path}", err=True),
             side=side,
         )
-        with click.progressbar(
-            length=8 * per_composer, label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
-        ) as bar:
+        with progress(8 * per_composer, "composing") as bar:
             items = build_rehearsal(
                 out,
                 humans,

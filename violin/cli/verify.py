@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from violin.challenge import FILES_PER_COMPOSER
+from violin.cli.common.progress import progress
 
 _SHOWN = 50
 
@@ -36,9 +37,7 @@ def command(archive: Path, dataset: Path | None, per_composer: int | None, show_
 
     found = read_dataset(dataset) if dataset else None
     expected = len(found) if found else 8 * (per_composer or FILES_PER_COMPOSER)
-    with click.progressbar(
-        length=expected, label="proving", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with progress(expected, "proving") as bar:
         proof = verify_archive(archive, found, per_composer, on_done=bar.update)
     shown = proof.faults if show_all else proof.faults[:_SHOWN]
     for fault in shown:

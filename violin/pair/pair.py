@@ -20,6 +20,7 @@ from violin.music import (
     Note,
     Phrase,
     common_resolution,
+    nearest_tick,
 )
 
 
@@ -68,19 +69,19 @@ class Pair:
         start = self.beginning_bars * self.meter.bar_ticks()
         held = []
         for note in self.beginning:
-            end = (2 * note.end_ticks * TICKS_PER_BEAT + self.ticks_per_beat) // (2 * self.ticks_per_beat)
+            end = nearest_tick(note.end_ticks, self.ticks_per_beat)
             if end > start:
                 held.append((note.pitch, end - start))
         return tuple(sorted(held))
 
     def beginning_on_grid(self) -> list[Note]:
         """The notes before the middle on the 48-tick grid, with ticks from the phrase's start."""
-
-        def rounded(ticks: int) -> int:
-            return (2 * ticks * TICKS_PER_BEAT + self.ticks_per_beat) // (2 * self.ticks_per_beat)
-
         return [
-            Note(rounded(note.onset_ticks), note.pitch, max(1, rounded(note.duration_ticks)))
+            Note(
+                nearest_tick(note.onset_ticks, self.ticks_per_beat),
+                note.pitch,
+                max(1, nearest_tick(note.duration_ticks, self.ticks_per_beat)),
+            )
             for note in self.beginning
         ]
 

@@ -12,13 +12,13 @@ from violin.challenge import (
     MIN_BARS,
 )
 from violin.errors import PairError
-from violin.midi import load, pair_notes, phrase_of, read_phrase
+from violin.midi import load, phrase_of, read_phrase
 from violin.music import (
     TICKS_PER_BEAT,
     Phrase,
 )
 from violin.pair.pair import Pair
-from violin.smf import parse
+from violin.smf import NOTE_ON, SmfFile, parse
 
 
 def read_pair(
@@ -32,9 +32,13 @@ def read_pair(
     data = source if isinstance(source, bytes) else load(Path(source))
     name = name or ("<bytes>" if isinstance(source, bytes) else str(source))
     smf = parse(data)
-    if smf.is_readable and not pair_notes(smf.tracks).notes:
+    if smf.is_readable and not _has_note(smf):
         raise PairError(f"{name}: the pair is all rest; legal: at least one note")
     return pair_of(phrase_of(smf, name), name, split)
+
+
+def _has_note(smf: SmfFile) -> bool:
+    return any(event[3] == NOTE_ON and event[5][1] for track in smf.tracks for event in track.events)
 
 
 def pair_of(phrase: Phrase, name: str = "pair", split: tuple[int, int] | None = None) -> Pair:

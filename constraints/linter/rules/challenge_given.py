@@ -11,7 +11,7 @@ from constraints.linter.finding import ERROR, OFF, WARNING, FixKind, Spot
 from constraints.linter.rule import Rule
 from constraints.linter.rules.challenge_tempo import DEFAULT_TEMPO
 from violin.midi import key_of, meter_of
-from violin.music import TICKS_PER_BEAT, Key, Meter, Note, pitch_name
+from violin.music import TICKS_PER_BEAT, Key, Meter, Note, nearest_tick, pitch_name
 from violin.smf import KEY, NOTE_OFF, NOTE_ON, TEMPO
 
 if TYPE_CHECKING:
@@ -44,12 +44,10 @@ def given_parts(subject: Subject, pair: Pair) -> list[GivenPart]:
 
 
 def _on_grid(pair: Pair, notes: Iterable[Note], shift: int) -> list[GridNote]:
-    def rounded(ticks: int) -> int:
-        return (2 * ticks * TICKS_PER_BEAT + pair.ticks_per_beat) // (2 * pair.ticks_per_beat)
-
     result = []
     for note in notes:
-        onset, end = rounded(note.onset_ticks), rounded(note.end_ticks)
+        onset = nearest_tick(note.onset_ticks, pair.ticks_per_beat)
+        end = nearest_tick(note.end_ticks, pair.ticks_per_beat)
         result.append((onset + shift, max(end, onset + 1) + shift, note.pitch))
     return result
 
@@ -99,7 +97,7 @@ def _restore(subject: Subject, edit: Edit, pair: Pair) -> None:
     velocity = subject.notes[0].velocity if subject.notes else pair.velocity
 
     def to_ticks(grid_or_pair_ticks: int, per_beat: int) -> int:
-        return (2 * grid_or_pair_ticks * division + per_beat) // (2 * per_beat)
+        return nearest_tick(grid_or_pair_ticks, per_beat, division)
 
     for part in given_parts(subject, pair):
         start, end = to_ticks(part.start, TICKS_PER_BEAT), to_ticks(part.end, TICKS_PER_BEAT)

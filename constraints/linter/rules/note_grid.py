@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from constraints.linter.finding import INFO, OFF, FixKind, Spot
 from constraints.linter.rule import Rule
-from violin.music import TICKS_PER_BEAT
+from violin.music import TICKS_PER_BEAT, nearest_tick
 
 if TYPE_CHECKING:
     from constraints.linter.edits import Edit
@@ -90,8 +90,7 @@ def _grid_tick(tick: int, subject: Subject) -> int:
     division = subject.ticks_per_beat
     if not tick * TICKS_PER_BEAT % division:
         return tick
-    step = (2 * tick * TICKS_PER_BEAT + division) // (2 * division)
-    return (2 * step * division + TICKS_PER_BEAT) // (2 * TICKS_PER_BEAT)
+    return nearest_tick(nearest_tick(tick, division), TICKS_PER_BEAT, division)
 
 
 def _released_early(subject: Subject) -> list[tuple[PairedNote, int]]:

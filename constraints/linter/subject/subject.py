@@ -210,6 +210,7 @@ class Subject:
         return self._on_grid(self.notes)
 
     def _on_grid(self, notes: Iterable[PairedNote]) -> list[GridNote]:
+        # `violin.music.nearest_tick`, written out: it is called for every note of every file.
         half, double, scale = self.ticks_per_beat, 2 * self.ticks_per_beat, 2 * TICKS_PER_BEAT
         result = []
         for note in notes:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from violin import challenge
+
 Array = NDArray[Any]
 
 
@@ -131,7 +133,7 @@ def official_score(human_probability: Array, machine_probability: Array) -> floa
     >>> official_score(np.array([1.0, 0.5]), np.array([0.25]))
     1.5
     """
-    return float(human_probability.mean() + 1 - machine_probability.mean())
+    return challenge.official_score(float(human_probability.mean()), float(machine_probability.mean()))
 
 
 def _equal_mass(probability: Array, weight: Array, bins: int) -> list[Array]:

@@ -45,9 +45,9 @@ def compose(
 ) -> list[StoredPhrase]:
     """The phrases with their inner bars written anew, one or two outer bars kept; `weights` None:
     the shipped composer. `name` is what `source` says."""
-    from models.generation.guards import guards_for
-    from models.generation.infill import InfillRequest, infill_answers
+    from models.generation.infill import infill
     from models.generation.model import ComposerModel
+    from models.generation.request import Request
     from models.generation.sampling import SamplingOptions
 
     name = name or family_name(temperature)
@@ -61,8 +61,8 @@ def compose(
         for index, one in enumerate(part, start):
             claimed = one.composer if one.composer != OTHER else SLUGS[index % len(SLUGS)]
             pair = pair_of_outer_bars(one, int(random.integers(1, 3)))
-            requests.append(InfillRequest(pair, claimed, one.phrase.bars, (seed, index)))
-        answers = infill_answers(model, requests, options, guard_for=guards_for)
+            requests.append(Request(pair, claimed, one.phrase.bars, (seed, index)))
+        answers = infill(model, requests, options)
         for one, answer in zip(part, answers, strict=True):
             made.append(replace(one, phrase=answer.phrase.on_grid(), source=name))
             on_done()

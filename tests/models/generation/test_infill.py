@@ -1,9 +1,10 @@
-"""Answers: whole, lawful, the given notes in their place, and the same bytes in any company."""
+"""Answers: whole, legal, the given notes in their place, and the same bytes in any company."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,19 @@ import pytest
 from numpy.typing import NDArray
 from torch import Tensor
 
+from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import VOCABULARY, Kind
 from constraints.linter.check import check_phrase, errors
 from models.composer.checkpoint import Weights, save_weights
-from models.generation.infill import InfillRequest, infill, infill_answers
+from models.generation.guards.repetition_guard import LIMIT_ONSETS
+from models.generation.infill import infill
 from models.generation.lengths import drawn_bars
 from models.generation.model import ComposerModel
-from models.generation.sampling import SamplingOptions
+from models.generation.request import Answer, Request
+from models.generation.sampling import LanguageModel, Logits, SamplingOptions
 from models.generation.transformer.rows import CachedRows
+from models.novelty import HumanNorm, RunIndex, shipped_index
+from violin.errors import WeightsError
 from violin.instrument import Tier, tier
 from violin.midi import phrase_bytes
 from violin.music import Key, Meter, Note, Phrase, sounding_sets
@@ -47,22 +53,25 @@ def _gapped(first: Sequence[Note], last: Sequence[Note]) -> Phrase:
 
 
 @pytest.fixture(scope="module")
-def requests() -> list[InfillRequest]:
+def requests() -> list[Request]:
     pairs = [_pair(62), _pair(69), _pair(67, held=True), free_pair(Meter(3, 4), Key(-1))]
     return [
-        InfillRequest(pairs[index % 4], ("bach", "paganini", None)[index % 3], 8 + index % 5, (index,))
+        Request(pairs[index % 4], ("bach", "paganini", None)[index % 3], 8 + index % 5, (index,))
         for index in range(10)
     ]
 
 
+def phrases(model: LanguageModel, requests: Sequence[Request], options: SamplingOptions) -> list[Phrase]:
+    """The model's own phrases, without guards."""
+    return [found.phrase for found in infill(model, requests, options, guards=None)]
+
+
 @pytest.fixture(scope="module")
-def answers(model: ComposerModel, requests: list[InfillRequest]) -> list[Phrase]:
-    return infill(model, requests, OPTIONS)
+def answers(model: ComposerModel, requests: list[Request]) -> list[Phrase]:
+    return phrases(model, requests, OPTIONS)
 
 
-def test_answers_are_lawful_and_keep_what_is_given(
-    requests: list[InfillRequest], answers: list[Phrase]
-) -> None:
+def test_answers_are_legal_and_keep_what_is_given(requests: list[Request], answers: list[Phrase]) -> None:
     for request, phrase in zip(requests, answers, strict=True):
         pair = request.pair
         assert phrase.bars == request.bars
@@ -78,59 +87,61 @@ def test_answers_are_lawful_and_keep_what_is_given(
 
 @pytest.mark.parametrize("rows", [1, 3, 64])
 def test_the_bytes_depend_on_no_company(
-    model: ComposerModel, requests: list[InfillRequest], answers: list[Phrase], rows: int
+    model: ComposerModel, requests: list[Request], answers: list[Phrase], rows: int
 ) -> None:
     order = np.random.default_rng(rows).permutation(len(requests))
-    shuffled = infill(model, [requests[index] for index in order], replace(OPTIONS, rows=rows))
+    shuffled = phrases(model, [requests[index] for index in order], replace(OPTIONS, rows=rows))
     for index, phrase in zip(order, shuffled, strict=True):
         assert phrase_bytes(phrase) == phrase_bytes(answers[index])
 
 
-def test_key_seed_and_composer_decide(model: ComposerModel, requests: list[InfillRequest]) -> None:
+def test_key_seed_and_composer_decide(model: ComposerModel, requests: list[Request]) -> None:
     request = requests[0]
     variants = [request, replace(request, key=(99,)), replace(request, composer="vivaldi")]
-    found = infill_answers(model, variants, OPTIONS)
-    found += infill_answers(model, [request], replace(OPTIONS, seed=2))
-    assert len({answer.log_probability for answer in found}) == 4
+    found = infill(model, variants, OPTIONS, guards=None)
+    found += infill(model, [request], replace(OPTIONS, seed=2), guards=None)
+    assert len({answer.bits_per_note for answer in found}) == 4
     assert len({answer.phrase.notes for answer in found}) >= 3
 
 
 def test_guidance_changes_answers_and_keeps_independence(
-    model: ComposerModel, requests: list[InfillRequest], answers: list[Phrase]
+    model: ComposerModel, requests: list[Request], answers: list[Phrase]
 ) -> None:
     options = replace(OPTIONS, guidance=3.0)
-    guided = infill(model, requests[:6], options)
+    guided = phrases(model, requests[:6], options)
     assert guided != answers[:6]
-    assert infill(model, requests[2:3], options) == guided[2:3]
+    assert phrases(model, requests[2:3], options) == guided[2:3]
     # the null composer guided away from itself is itself
     assert guided[2].notes == answers[2].notes
     assert requests[2].composer is None
 
 
-def test_range_and_tier_are_obeyed(model: ComposerModel, requests: list[InfillRequest]) -> None:
-    free = [InfillRequest(free_pair(), "bach", 8, (index,)) for index in range(4)]
+def test_range_and_tier_are_obeyed(model: ComposerModel, requests: list[Request]) -> None:
+    free = [Request(free_pair(), "bach", 8, (index,)) for index in range(4)]
     options = replace(OPTIONS, lowest=60, highest=72, hardest=Tier.EASY)
-    for phrase in infill(model, free, options):
+    for phrase in phrases(model, free, options):
         assert {60 <= note.pitch <= 72 for note in phrase.notes} == {True}
         assert all(tier(pitches) == Tier.EASY for _, pitches in sounding_sets(phrase.notes) if pitches)
 
 
 def test_every_answer_is_announced_once_with_what_the_model_thought(
-    model: ComposerModel, requests: list[InfillRequest], answers: list[Phrase]
+    model: ComposerModel, requests: list[Request], answers: list[Phrase]
 ) -> None:
     told: dict[int, Phrase] = {}
-    found = infill_answers(
-        model, requests, OPTIONS, lambda index, answer: told.update({index: answer.phrase})
-    )
+
+    def tell(index: int, answer: Answer) -> None:
+        assert index not in told
+        told[index] = answer.phrase
+
+    found = infill(model, requests, OPTIONS, guards=None, on_done=tell)
     assert [told[index] for index in range(len(requests))] == answers
-    assert all(answer.log_probability < answer.log_legal <= 0 for answer in found)
-    assert all(answer.bits_per_note > 0 for answer in found)
+    assert all(answer.bits_per_note is not None and answer.bits_per_note > 0 for answer in found)
 
 
 class _NoLeaps:
     """A guard that forbids the open G string, to see that guards are asked and told."""
 
-    def __init__(self, asked: Sequence[InfillRequest]) -> None:
+    def __init__(self, asked: Sequence[Request]) -> None:
         self.rows, self.told = len(asked), 0
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
@@ -142,25 +153,91 @@ class _NoLeaps:
         self.told += 1
 
 
-def test_a_guard_restricts(model: ComposerModel, requests: list[InfillRequest]) -> None:
+def test_a_guard_restricts(model: ComposerModel, requests: list[Request]) -> None:
     guards: list[_NoLeaps] = []
 
-    def guard_for(asked: Sequence[InfillRequest]) -> _NoLeaps:
+    def guard_for(asked: Sequence[Request]) -> _NoLeaps:
         guards.append(_NoLeaps(asked))
         return guards[-1]
 
-    found = infill_answers(model, requests[:3], OPTIONS, guard_for=guard_for)
+    found = infill(model, requests[:3], OPTIONS, guards=guard_for)
     assert [guard.rows for guard in guards] == [3]
     assert guards[0].told > 0
     assert all(55 not in {note.pitch for note in answer.phrase.notes} for answer in found)
 
 
+class _OneNote:
+    """A language model that wants A4 in quavers wherever that is legal."""
+
+    language = 1
+
+    def session(self, prompts: Sequence[Encoded], guidance: float) -> _OneNote:
+        self.rows, self.ready = len(prompts), np.ones(len(prompts), bool)
+        return self
+
+    def first_logits(self) -> Logits:
+        logits = np.zeros((self.rows, len(VOCABULARY)), np.float32)
+        logits[:, [VOCABULARY.pitch(69), VOCABULARY.duration(24)]] = 50
+        logits[:, VOCABULARY.BAR] = 20
+        for position in range(0, 192, 24):
+            logits[:, VOCABULARY.position(position)] = 50 - position / 24
+        return logits
+
+    def next_logits(self, tokens: object, channels: object, active: object) -> Logits:
+        return self.first_logits()
+
+
+def _longest_run_of_one_pitch(phrase: Phrase) -> int:
+    lowest: dict[int, int] = {}
+    for note in phrase.notes:
+        lowest[note.onset_ticks] = min(note.pitch, lowest.get(note.onset_ticks, 127))
+    pitches = [lowest[onset] for onset in sorted(lowest)]
+    return max(len(list(run)) for _, run in groupby(pitches))
+
+
+def test_without_being_asked_infill_lets_no_note_repeat_for_ever() -> None:
+    request = Request(free_pair(), None, 8, (1,))
+    assert _longest_run_of_one_pitch(infill(_OneNote(), [request], guards=None)[0].phrase) > LIMIT_ONSETS
+    assert _longest_run_of_one_pitch(infill(_OneNote(), [request])[0].phrase) <= LIMIT_ONSETS
+
+
+def test_without_being_asked_infill_copies_no_training_music(
+    model: ComposerModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = Request(free_pair(), "bach", 8, (1,))
+    own = phrases(model, [request], OPTIONS)[0].on_grid()
+    index = RunIndex.build([(own, "the model's own answer", 0)])
+    index.norm = HumanNorm(limit_notes=9, phrases=1)
+    monkeypatch.setattr("models.generation.guards.standard.shipped_index", lambda: index)
+    assert index.longest_familiar_run(own) == len(own.notes)
+    guarded = infill(model, [request], OPTIONS)[0].phrase.on_grid()
+    assert index.longest_familiar_run(guarded) <= 9
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["missing", "unmeasured"])
+def test_a_missing_index_of_copies_is_an_error_that_says_what_to_do(
+    is_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "novelty.npz"
+    if is_there:
+        RunIndex.build([]).save(path)
+    monkeypatch.setattr("models.novelty.SHIPPED_INDEX", path)
+    shipped_index.cache_clear()
+    request = Request(free_pair(), None, 8)
+    try:
+        with pytest.raises(WeightsError, match=f"{path}: .*make one: violin train index"):
+            infill(_OneNote(), [request])
+        assert infill(_OneNote(), [request], guards=None)[0].phrase.bars == 8
+    finally:
+        shipped_index.cache_clear()
+
+
 def test_weights_are_read_from_a_file(
-    model: ComposerModel, requests: list[InfillRequest], answers: list[Phrase], tmp_path: Path
+    model: ComposerModel, requests: list[Request], answers: list[Phrase], tmp_path: Path
 ) -> None:
     path = tmp_path / "weights.safetensors"
     save_weights(path, model.weights)
-    assert infill(ComposerModel.load(path, "cpu"), requests[:2], OPTIONS) == answers[:2]
+    assert phrases(ComposerModel.load(path, "cpu"), requests[:2], OPTIONS) == answers[:2]
 
 
 def test_a_drawn_length_follows_the_training_phrases(untrained_weights: Weights) -> None:
@@ -183,10 +260,10 @@ def test_candidates_share_the_reading_of_their_prompt(
 
     monkeypatch.setattr(CachedRows, "_read_one", counted)
     options = replace(OPTIONS, guidance=guidance)
-    candidates = [InfillRequest(_pair(62), "bach", 9, (number,)) for number in range(5)]
-    other = InfillRequest(_pair(69), "bach", 9, (7,))
-    together = infill(model, [*candidates, other], options)
+    candidates = [Request(_pair(62), "bach", 9, (number,)) for number in range(5)]
+    other = Request(_pair(69), "bach", 9, (7,))
+    together = phrases(model, [*candidates, other], options)
     assert len(read) == (2 if guidance == 1.0 else 4)
-    alone = [infill(model, [request], options)[0] for request in (*candidates, other)]
+    alone = [phrases(model, [request], options)[0] for request in (*candidates, other)]
     assert together == alone
     assert len(set(together)) > 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from submission_fakes import FakeComposer, FakeJudge, write_dataset
 
-from models.generation.engine import Draft
+from models.generation.request import Answer
 from models.reranking.choice import Pick
 from models.reranking.mixture import DEFAULT_SHARES, Mixture, parse_shares
 from submission.assignments import Assignment, dataset_assignments, free_assignments
@@ -33,14 +33,14 @@ def _phrase(*middle: Note) -> Phrase:
     return Phrase((Note(0, 69, 192), *middle, Note(7 * 192, 71, 192)), 8)
 
 
-def _best(measure: str, *drafts: Draft) -> Pick:
-    mixture = Mixture(len(drafts), FakeJudge(), ((measure, 1.0),))
-    return mixture.pick([_assignment().answered(0)], [list(drafts)])[0]
+def _best(measure: str, *answers: Answer) -> Pick:
+    mixture = Mixture(len(answers), FakeJudge(), ((measure, 1.0),))
+    return mixture.pick([_assignment().answered(0)], [list(answers)])[0]
 
 
 def test_the_judge_is_asked() -> None:
-    high = Draft(Phrase((Note(0, 90, 48),), 8))
-    low = Draft(Phrase((Note(0, 60, 48),), 8))
+    high = Answer(Phrase((Note(0, 90, 48),), 8))
+    low = Answer(Phrase((Note(0, 60, 48),), 8))
     pick = _best("judge", high, low, high)
     assert pick.index == 1
     assert pick.scores["judge"] == pick.scores["mixture"] == pytest.approx(1 - 60 / 127)
@@ -58,51 +58,44 @@ class FakeCritic:
 
 
 def test_the_critic_is_asked_and_both_marks_are_read_at_once() -> None:
-    drafts = [Draft(Phrase((Note(0, pitch, 48),), 8)) for pitch in (60, 90, 70)]
+    answers = [Answer(Phrase((Note(0, pitch, 48),), 8)) for pitch in (60, 90, 70)]
     shares = (("critic", 2.0), ("judge", 1.0))
-    pick = Mixture(3, FakeJudge(), shares, FakeCritic()).pick([_assignment().answered(0)], [drafts])[0]
+    pick = Mixture(3, FakeJudge(), shares, FakeCritic()).pick([_assignment().answered(0)], [answers])[0]
     assert pick.index == 1
     assert pick.scores["critic"] == pytest.approx(90 / 127)
     assert pick.scores["judge"] == pytest.approx(1 - 90 / 127)
-    without = Mixture(3, FakeJudge(), shares).pick([_assignment().answered(0)], [drafts])[0]
+    without = Mixture(3, FakeJudge(), shares).pick([_assignment().answered(0)], [answers])[0]
     assert without.index == 0
     assert "critic" not in without.scores
 
 
 def test_neither_the_dull_nor_the_wild_is_likely() -> None:
-    drafts = [Draft(_phrase(Note(192, 69, 48)), bits) for bits in (0.5, 3.0, 9.0)]
-    assert _best("likelihood", *drafts).index == 1
-    unknown = Draft(_phrase(Note(192, 69, 48)), None)
+    answers = [Answer(_phrase(Note(192, 69, 48)), bits) for bits in (0.5, 3.0, 9.0)]
+    assert _best("likelihood", *answers).index == 1
+    unknown = Answer(_phrase(Note(192, 69, 48)), None)
     assert _best("likelihood", unknown, unknown).index == 0
 
 
 def test_small_leaps_at_the_seams() -> None:
-    far = Draft(_phrase(Note(192, 93, 48), Note(6 * 192, 57, 192)))
-    near = Draft(_phrase(Note(192, 71, 48), Note(6 * 192, 72, 192)))
+    far = Answer(_phrase(Note(192, 93, 48), Note(6 * 192, 57, 192)))
+    near = Answer(_phrase(Note(192, 71, 48), Note(6 * 192, 72, 192)))
     assert _best("seam", far, near).index == 1
     assert _best("seam", near).scores["seam"] == 1
 
 
 def test_easy_stops() -> None:
-    easy = Draft(_phrase(Note(192, 62, 48), Note(192, 69, 48)))
-    hard = Draft(_phrase(Note(192, 56, 48), Note(192, 83, 48)))
+    easy = Answer(_phrase(Note(192, 62, 48), Note(192, 69, 48)))
+    hard = Answer(_phrase(Note(192, 56, 48), Note(192, 83, 48)))
     assert _best("tier", hard, easy).index == 1
 
 
 def test_a_form_like_peoples() -> None:
-    stuck = Draft(_phrase(*(Note(192 + 48 * beat, 69, 48) for beat in range(24))))
+    stuck = Answer(_phrase(*(Note(192 + 48 * beat, 69, 48) for beat in range(24))))
     steps = (69, 71, 73, 74, 73, 71, 76, 78, 81, 80, 78, 76)
-    shaped = Draft(_phrase(*(Note(192 + 96 * place, pitch, 96) for place, pitch in enumerate(steps))))
+    shaped = Answer(_phrase(*(Note(192 + 96 * place, pitch, 96) for place, pitch in enumerate(steps))))
     pick = _best("form", stuck, shaped)
     assert pick.index == 1
     assert pick.scores["form"] > _best("form", stuck).scores["form"]
-
-
-def test_without_an_index_novelty_is_the_same_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.reranking.mixture.shipped_index", lambda: None)
-    assert _best("novelty", Draft(_phrase()), Draft(_phrase())) == Pick(
-        0, {"mixture": 1.0, "candidate": 1.0, "novelty": 1.0}
-    )
 
 
 def test_the_best_of_three_is_never_worse(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_names(tmp_path: Path) -> None:
     assert generator_named("ours@0.8", tmp_path) == Generator(composers.TrainedComposer(temperature=0.8))
     best = generator_named("ours@.9+best12", tmp_path)
     assert isinstance(best, Generator)
-    assert best.composer == composers.TrainedComposer(temperature=0.9)
+    assert best.engine == composers.TrainedComposer(temperature=0.9)
     assert best.choice == Mixture.shipped(12)
     (tmp_path / "mine.safetensors").touch()
     (tmp_path / "mine.npz").touch()

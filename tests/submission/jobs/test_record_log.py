@@ -11,7 +11,7 @@ import pytest
 from submission_fakes import FakeComposer, Pace, given_phrase
 
 from submission.assignments import Assignment, free_assignments
-from submission.drafting import drafts_of
+from submission.drafting import candidates_of
 from submission.jobs.record_log import RecordLog
 from violin.errors import OutputError
 from violin.music import Meter
@@ -153,17 +153,17 @@ def _part() -> list[Assignment]:
 
 
 @pytest.mark.parametrize("left", range(12))
-def test_drafts_of_a_stopped_part_are_composed_once(tmp_path: Path, left: int) -> None:
+def test_candidates_of_a_stopped_part_are_composed_once(tmp_path: Path, left: int) -> None:
     """Three candidates of four phrases, one of which is composed apart: wherever a run is stopped,
     the next one composes what is missing and has the same drafts."""
-    whole = drafts_of(FakeComposer(fails=(3,)), _part(), 1, 3, _log(tmp_path / "absent"))
+    whole = candidates_of(FakeComposer(fails=(3,)), _part(), 1, 3, _log(tmp_path / "absent"))
     Stopping.left = left
     with pytest.raises(Killed):
-        drafts_of(Stopping(fails=(3,)), _part(), 1, 3, _log(tmp_path))
+        candidates_of(Stopping(fails=(3,)), _part(), 1, 3, _log(tmp_path))
     finished = len(_log(tmp_path).read())
     assert finished == left if left <= 6 else finished >= 6  # beyond, what fails was asked too
     pace = Pace(tally=tmp_path / "tally")
-    again = drafts_of(FakeComposer(pace, fails=(3,)), _part(), 1, 3, _log(tmp_path))
+    again = candidates_of(FakeComposer(pace, fails=(3,)), _part(), 1, 3, _log(tmp_path))
     assert again == whole
     assert [one.apart for one in again[2]] == ["cannot take 3 given bars"] * 3
     assert len(pace.done()) == 12 - finished

@@ -16,7 +16,7 @@ from submission.generator import build_generator_archive
 from submission.judge import build_judge_archive
 from submission.rehearsal import unseen
 from submission.rehearsal.build import Layout, build_rehearsal, laid_out
-from submission.rehearsal.labels import HUMAN, official_score, read_key
+from submission.rehearsal.labels import HUMAN, read_key, score_against_key
 from submission.rehearsal.unseen import HumanPhrase, unseen_phrases
 from submission.verify import verify_archive
 from violin.errors import CorpusError
@@ -86,7 +86,7 @@ def test_a_rehearsal_can_be_answered_and_proven(
     for file in judged:
         assert read_phrase(file.data).ticks_per_beat == 480
     scores = build_judge_archive(tmp_path / "judge_output_final.zip", judged, FakeJudge())
-    official_score({score.name: score.human_probability for score in scores}, labels)
+    score_against_key({score.name: score.human_probability for score in scores}, labels)
 
 
 def test_the_machine_has_the_same_outer_bars(humans: list[HumanPhrase], tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ def test_a_rhythm_in_another_meter_is_refused(pair: Path, weights: Path, tmp_pat
     save_phrase(Phrase((Note(0, 69, 48),), 8, meter=Meter(3, 4)), waltz)
     code, output = _run("compose", pair, "--rhythm-from", waltz, "--weights", weights)
     assert code == 2
-    assert "its rhythm is in 3/4; legal: 4/4" in output
+    assert "the rhythm is in 3/4; legal: 4/4" in output
 
 
 def test_the_best_of_candidates_is_one_of_them(pair: Path, weights: Path, tmp_path: Path) -> None:

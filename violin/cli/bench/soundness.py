@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from violin.cli.common.progress import progress
+
 
 @click.command()
 @click.option("--phrases", type=click.IntRange(1), default=10_000, show_default=True)
@@ -20,10 +22,8 @@ def command(phrases: int, seed: int) -> None:
     """
     from models.bench.soundness import check_soundness
 
-    with click.progressbar(
-        length=phrases, label="writing", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as progress:
-        report = check_soundness(phrases, seed, lambda: progress.update(1))
+    with progress(phrases, "sampling") as bar:
+        report = check_soundness(phrases, seed, lambda: bar.update(1))
     for finding in report.faults[:20]:
         click.echo(f"{finding.file}: {finding.code} {finding.name}: {finding.message}")
     click.echo(

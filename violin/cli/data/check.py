@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.progress import progress
+
 
 @click.command()
 @click.option(
@@ -35,10 +37,11 @@ def command(store: Path, phrases: bool) -> None:
     found = check_leaks(loaded)
     messages = [leak.message for leak in found.leaks]
     if phrases:
-        with click.progressbar(
-            loaded, label="phrases", file=sys.stderr, hidden=not sys.stderr.isatty()
-        ) as bar:
-            messages += [f"{place(stored)}: {fault}" for stored in bar if (fault := fault_of(stored.phrase))]
+        with progress(len(loaded), "phrases") as bar:
+            for stored in loaded:
+                if fault := fault_of(stored.phrase):
+                    messages.append(f"{place(stored)}: {fault}")
+                bar.update(1)
     for message in messages:
         click.echo(message)
     click.echo(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from violin.challenge import SLUGS
+from violin.cli.common.progress import progress
 from violin.files import write_text_whole
 
 if TYPE_CHECKING:
@@ -96,11 +96,9 @@ def command(
     from models.judge.training.fit import Plan, prepare
 
     plan = Plan.of(humans, per_family, trees, trees, seed)
-    shows, kept = sys.stderr.isatty(), FeatureCache(cache)
+    kept = FeatureCache(cache)
     made, others = (PhraseStore.load(place) if place else None for place in (composed, further))
-    with click.progressbar(
-        length=_STEPS + _OPEN_STEPS * bool(others), label="measuring", file=sys.stderr, hidden=not shows
-    ) as bar:
+    with progress(_STEPS + _OPEN_STEPS * bool(others), "measuring") as bar:
 
         def step() -> None:
             bar.update(1)

@@ -10,6 +10,7 @@ import click
 
 from violin.challenge import FILES_PER_COMPOSER, GENERATOR_ARCHIVES, MAX_BARS, MIN_BARS
 from violin.cli.common.music_values import SplitType
+from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
 from violin.cli.common.warnings import warn
 from violin.errors import SettingsError
@@ -86,7 +87,7 @@ def command(
     if preliminary == (dataset is not None):
         raise click.UsageError("name a DATASET, or --preliminary for free phrases; not both")
     from models.generation.engine import TrainedComposer
-    from models.reranking.choice import Choice, Plain
+    from models.reranking.choice import Choice, FirstAnswer
     from models.reranking.mixture import DEFAULT_SHARES, Mixture, parse_shares
     from submission.assignments import dataset_assignments, free_assignments
     from submission.datasets import read_dataset
@@ -109,13 +110,11 @@ def command(
         raise SettingsError(f"{workers} workers on {device}; legal: one, or the cpu")
     workers = workers or (processors() if device == "cpu" else 1)
     shares = parse_shares(mix) if mix else DEFAULT_SHARES
-    choice: Choice = Plain() if candidates == 1 else Mixture.shipped(candidates, shares)
+    choice: Choice = FirstAnswer() if candidates == 1 else Mixture.shipped(candidates, shares)
     started = time.monotonic()
     with (
         resumable(),
-        click.progressbar(
-            length=len(assignments), label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
-        ) as bar,
+        progress(len(assignments), "composing") as bar,
     ):
         answers = build_generator_archive(
             out,

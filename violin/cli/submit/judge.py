@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from violin.challenge import JUDGE_ARCHIVES
+from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
 from violin.cli.common.warnings import warn
 
@@ -61,7 +62,7 @@ def command(
     from submission.datasets import read_dataset
     from submission.jobs.workers import processors
     from submission.judge import build_judge_archive
-    from submission.rehearsal.labels import official_score, read_key
+    from submission.rehearsal.labels import read_key, score_against_key
     from submission.report import write_report
 
     out = out or Path(JUDGE_ARCHIVES["preliminary" if "preliminary" in dataset.name.lower() else "final"])
@@ -72,9 +73,7 @@ def command(
     started = time.monotonic()
     with (
         resumable(),
-        click.progressbar(
-            length=len(found), label="judging", file=sys.stderr, hidden=not sys.stderr.isatty()
-        ) as bar,
+        progress(len(found), "judging") as bar,
     ):
         scores = build_judge_archive(
             out,
@@ -100,7 +99,7 @@ def command(
     }
     result = None
     if labels is not None:
-        result = official_score({score.name: score.human_probability for score in scores}, labels)
+        result = score_against_key({score.name: score.human_probability for score in scores}, labels)
         facts |= {
             "human files": result.human_files,
             "machine files": result.machine_files,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
+
+from violin.cli.common.progress import progress
 
 
 @click.command()
@@ -48,9 +49,7 @@ def command(
     phrases = subjects(PhraseStore.load(data), others, seed)
     model = ComposerModel.load(weights, "cpu")
     knowledge = judge_weights.load(judge).knowledge
-    with click.progressbar(
-        length=len(phrases) * answers, label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with progress(len(phrases) * answers, "composing") as bar:
         examples = critic_examples(
             phrases, model, knowledge, answers, SamplingOptions(seed=seed + 7), lambda: bar.update(1)
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from violin.cli.common.progress import progress
 
 if TYPE_CHECKING:
     from data_prep.corpus.store import PhraseStore
@@ -119,9 +120,7 @@ def command(
     foreign = [foreign_system(place, _say) for place in machine]
     kept = FeatureCache(cache)
     steps = STEPS * (2 if others or foreign else 1)
-    with click.progressbar(
-        length=steps, label="judge", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with progress(steps, "judge") as bar:
 
         def step() -> None:
             bar.update(1)
@@ -152,9 +151,7 @@ def _composed(
     named: dict[str, Path | None] = {"": None, **{one.stem: one for one in checkpoints}}
     counts = _counts(count)
     length = len(named) * len(TEMPERATURES) * sum(counts.values())
-    with click.progressbar(
-        length=length, label="composing", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with progress(length, "composing") as bar:
         made = composed_store(store, named, counts, seed, on_done=lambda: bar.update(1))
     made.save(place)
     return PhraseStore.load(place)

@@ -8,8 +8,9 @@ from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.checkpoint import Weights
 from models.evaluation.report import given_pair
-from models.generation.infill import InfillRequest, infill
+from models.generation.infill import infill
 from models.generation.model import ComposerModel
+from models.generation.request import Request
 from models.generation.sampling import SamplingOptions
 from models.generation.transformer.int8 import int8_product
 from models.generation.transformer.token_model import CachedTokenModel
@@ -55,7 +56,7 @@ def test_answers_do_not_depend_on_their_company(untrained_weights: Weights) -> N
         )
         for shift in range(3)
     ]
-    requests = [InfillRequest(pair, "bach", 8, (index,)) for index, pair in enumerate(pairs)]
-    together = infill(model, requests)
-    assert infill(model, requests[1:2]) == together[1:2]
-    assert infill(model, requests, SamplingOptions(rows=2)) == together
+    requests = [Request(pair, "bach", 8, (index,)) for index, pair in enumerate(pairs)]
+    together = infill(model, requests, guards=None)
+    assert infill(model, requests[1:2], guards=None) == together[1:2]
+    assert infill(model, requests, SamplingOptions(rows=2), guards=None) == together

@@ -1,4 +1,4 @@
-"""The guards that are always on when a phrase is composed: no long copy, no stuck note."""
+"""The guards that `models.generation.infill.infill` applies by default: no long copy, no stuck note."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.generation.copy_guard import CopyGuard
-from models.generation.infill import InfillRequest
-from models.generation.repetition_guard import RepetitionGuard
-from models.generation.rhythm_guard import RhythmGuard, pattern_of
+from models.generation.guards.copy_guard import CopyGuard
+from models.generation.guards.repetition_guard import RepetitionGuard
+from models.generation.guards.rhythm_guard import RhythmGuard, pattern_of
+from models.generation.request import Request
 from models.generation.sampling import Guard
 from models.novelty import shipped_index
 from violin.music import Phrase
 from violin.pair import Pair
+
+GuardMaker = Callable[[Sequence[Request]], Guard]
+"""Makes the guard of requests that are composed side by side."""
 
 _NOTES_A_BAR = 6.0  # the mean of the training phrases, where no bar is given
 
@@ -34,31 +37,26 @@ class Guards:
             guard.advance(tokens)
 
 
-def guards_for(requests: Sequence[InfillRequest]) -> Guard:
-    """The guards of a batch; the copy guard is among them wherever the index is shipped."""
+def standard_guards(requests: Sequence[Request]) -> Guard:
+    """The copy guard and the repetition guard; WeightsError where the index of copies is missing."""
     pairs = [request.pair for request in requests]
     beginnings = [pair.beginning_on_grid() for pair in pairs]
-    guards: list[Guard] = [RepetitionGuard(beginnings)]
-    index = shipped_index()
-    if index is not None:
-        first_bars = [pair.beginning_bars for pair in pairs]
-        bar_ticks = [pair.meter.bar_ticks() for pair in pairs]
-        middles = [
-            (request.bars - request.pair.given_bars, _notes_a_bar(request.pair)) for request in requests
-        ]
-        guards.append(CopyGuard(index, beginnings, first_bars, bar_ticks, middles=middles))
-    return Guards(guards)
+    first_bars = [pair.beginning_bars for pair in pairs]
+    bar_ticks = [pair.meter.bar_ticks() for pair in pairs]
+    middles = [(request.bars - request.pair.given_bars, _notes_a_bar(request.pair)) for request in requests]
+    copies = CopyGuard(shipped_index(), beginnings, first_bars, bar_ticks, middles=middles)
+    return Guards([RepetitionGuard(beginnings), copies])
 
 
-def guards_with_rhythm(source: Phrase) -> Callable[[Sequence[InfillRequest]], Guard]:
-    """As `guards_for`, the middles in the rhythm of another phrase's bars of the same place."""
+def guards_with_rhythm(source: Phrase) -> GuardMaker:
+    """As `standard_guards`, and the middles take the rhythm of the same bars of another phrase."""
 
-    def made(requests: Sequence[InfillRequest]) -> Guard:
+    def made(requests: Sequence[Request]) -> Guard:
         patterns = [
             pattern_of(source, request.pair.beginning_bars, request.bars - request.pair.given_bars)
             for request in requests
         ]
-        return Guards([guards_for(requests), RhythmGuard(patterns)])
+        return Guards([standard_guards(requests), RhythmGuard(patterns)])
 
     return made
 

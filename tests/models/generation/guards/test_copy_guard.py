@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.language.vocabulary import VOCABULARY, Kind
-from models.generation.copy_guard import CopyGuard
+from models.generation.guards.copy_guard import CopyGuard
 from models.novelty import RunIndex
 from violin.music import Note, Phrase
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.language.vocabulary import VOCABULARY, Kind
-from models.generation.repetition_guard import RepetitionGuard
+from models.generation.guards.repetition_guard import RepetitionGuard
 from violin.music import Note
 
 A4, E5 = 69, 76

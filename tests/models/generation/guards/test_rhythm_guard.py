@@ -10,7 +10,7 @@ import pytest
 from constraints.decoding.decoder import ConstraintDecoder
 from constraints.language.spec import DecodeSpec
 from constraints.language.vocabulary import VOCABULARY, Kind
-from models.generation.rhythm_guard import Pattern, RhythmGuard, pattern_of
+from models.generation.guards.rhythm_guard import Pattern, RhythmGuard, pattern_of
 from violin.music import Meter, Note, Phrase
 
 FOUR_FOUR = 192
