@@ -35,6 +35,16 @@ def test_another_plan_neither_uses_nor_loses_it(tmp_path: Path) -> None:
         assert folder.part(0) == {"a": 1}
 
 
+def test_plans_whose_folders_have_one_name_are_kept_apart(tmp_path: Path) -> None:
+    """A folder is named by the start of a plan alone; the part itself holds all of it."""
+    first, second = "0" * 16 + "a" * 48, "0" * 16 + "b" * 48
+    with WorkFolder(tmp_path / "work", first) as folder:
+        folder.keep(0, {"a": 1})
+    with WorkFolder(tmp_path / "work", second) as other:
+        assert other.part(0) is None
+        assert other.damaged == 1
+
+
 def test_whatever_becomes_of_a_part_it_is_whole_or_not_done(tmp_path: Path) -> None:
     with WorkFolder(tmp_path / "work", PLAN) as folder:
         folder.keep(0, {"a": list(range(20))})

@@ -5,6 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from models.judge.features import table
 from models.judge.features.bars import Bars
 from models.judge.features.canonical import Line, canonical, events_of
 from models.judge.features.measures import divergence_bits, entropy_bits, longest_true_run, repeat_lengths
@@ -128,3 +129,11 @@ def test_language_models_are_distributions_and_know_what_they_saw(
         assert np.allclose(-np.log(own), reading.nll, atol=1e-6)
         seen = sequences(Bars(lines[0], events_of(lines[0])))[view.name]
         assert model.read([seen])[0].nll.mean() < np.log(view.alphabet) / 2
+
+
+def test_what_is_not_finite_becomes_zero(
+    lines: list[Line], knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = dict(zip(NAMES[:3], (float("nan"), float("inf"), float("-inf")), strict=True))
+    monkeypatch.setattr(table, "plain", lambda reading: {**plain(reading), **odd})
+    assert measure(lines[:1], ["bach"], knowledge)[0, :3].tolist() == [0.0, 0.0, 0.0]
