@@ -265,8 +265,13 @@ def test_a_gap_says_the_length(tmp_path: Path) -> None:
     assert answers[0].bars == 10
     assert verify_archive(out, dataset).faults == ()
     phrase = read_phrase(answers[0].data)
-    short = [
-        n if n.onset_ticks < 336 else n.shifted(-192) for n in phrase.notes if not 336 <= n.onset_ticks < 528
-    ]
-    write_archive(out, {"composer1/001.mid": phrase_bytes(replace(phrase, notes=tuple(short), bars=9))})
-    assert verify_archive(out, dataset).faults
+    for bars in (9, 11):  # a bar of the middle left out, or put in
+        ending = 9 * phrase.bar_ticks
+        notes = tuple(
+            note.shifted((bars - 10) * phrase.bar_ticks) if note.onset_ticks >= ending else note
+            for note in phrase.notes
+            if not bars * phrase.bar_ticks - phrase.bar_ticks <= note.onset_ticks < ending
+        )
+        write_archive(out, {"composer1/001.mid": phrase_bytes(replace(phrase, notes=notes, bars=bars))})
+        faults = [str(fault) for fault in verify_archive(out, dataset).faults]
+        assert f"composer1/001.mid: {bars} bars; the given gap asks for 10" in faults
