@@ -95,3 +95,10 @@ def test_numbers_run_to_the_last_found(tmp_path: Path) -> None:
     dataset = read_dataset(_zip(tmp_path / "set.zip", ["composer2/003.mid", "composer2/205.mid"]))
     assert dataset.numbers(COMPOSERS[1]) == range(1, 206)
     assert len(dataset.numbers(COMPOSERS[0])) == 0
+
+
+def test_of_two_files_with_one_number_the_first_by_name_counts(tmp_path: Path) -> None:
+    dataset = read_dataset(_zip(tmp_path / "set.zip", ["composer1/1.mid", "composer1/001.mid"]))
+    (given,) = dataset
+    assert given.place == "composer1/001.mid"
+    assert given.data == b"contents of composer1/001.mid"

@@ -195,3 +195,16 @@ def test_of_a_corpus_only_the_held_out_works_are_read(
     monkeypatch.setattr(unseen, "held_out_works", lambda: {"another": "test"})
     with pytest.raises(CorpusError, match="none of its 8 scores was held out"):
         unseen_phrases(str(tmp_path), wanted=1)
+
+
+def test_the_place_in_a_folder_tells_nothing_of_the_label(humans: list[HumanPhrase], tmp_path: Path) -> None:
+    build_rehearsal(tmp_path, humans, FakeComposer(), per_composer=4, seed=2)
+    labels = read_key(tmp_path / "judge_key.json")
+    orders = [
+        [labels[f"composer{composer}/{number:03d}.mid"] == HUMAN for number in range(1, 9)]
+        for composer in range(1, 9)
+    ]
+    assert all(sum(order) == 4 for order in orders)
+    assert not any(order == sorted(order, reverse=True) for order in orders)
+    by_place = [sum(place) for place in zip(*orders, strict=True)]
+    assert min(by_place) > 0 and max(by_place) < 8
