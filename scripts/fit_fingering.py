@@ -59,7 +59,7 @@ def annotated(note: FingeredNote) -> NDArray[np.bool_]:
     """bool[N]: the states that are the violinist's; all of them where the annotation cannot be played."""
     known = states((note.pitch,))
     fits = np.array([(s[0].string, s[0].finger) == (note.string, note.finger) for s in known.stops])
-    in_position = fits & np.array([position_of(int(base)) == note.position for base in known.base])
+    in_position = fits & np.array([position_of(int(base)) == note.position for base in known.places.base])
     if in_position.any():
         return in_position
     return fits if fits.any() else np.ones(len(known), dtype=bool)
@@ -151,10 +151,10 @@ class Field:
 
 def _stacked(before: States, after: States) -> NDArray[np.float32]:
     """float32[N * M, len(STEP_FEATURES)]: the features of each step between two sets."""
-    found = step_features(before, after)
-    shape = len(before), len(after)
-    rows = [np.broadcast_to(np.asarray(found[name], np.float32), shape).ravel() for name in STEP_FEATURES]
-    return np.stack(rows, axis=1)
+    old = before.places.take(np.repeat(np.arange(len(before)), len(after)))
+    new = after.places.take(np.tile(np.arange(len(after)), len(before)))
+    found = step_features(old, new)
+    return np.stack([np.asarray(found[name], np.float32) for name in STEP_FEATURES], axis=1)
 
 
 def fit(pieces: list[list[FingeredNote]], steps: int = 150) -> dict[str, float]:

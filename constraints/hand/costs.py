@@ -9,15 +9,17 @@ are set by hand after the fingerings of scales in double stops, since those data
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.hand.states import OFFSETS, States
-from violin.hand import LAST_FRET, Stop, misfit, nut_mm
+from constraints.hand.states import OFFSETS, Places, States
+from violin.hand import LAST_FRET, OPEN_STRINGS, Stop, misfit, nut_mm
 
 Floats = NDArray[np.float64]
 WEIGHTS_PATH = Path(__file__).with_name("fingering_weights.json")
@@ -109,113 +111,107 @@ def weights_from(table: dict[str, float]) -> tuple[Floats, Floats]:
 
 def state_features(states: States) -> Floats:
     """float64[N, len(STATE_FEATURES)] of the N ways to hold one onset."""
+    places = states.places
     rows = {name: np.zeros(len(states)) for name in STATE_FEATURES}
     for finger in (2, 3, 4):
-        offset = states.frets[:, finger] - states.base
-        is_used = states.frets[:, finger] > 0
+        fret, base = places.frets[finger], places.base
+        is_used = fret > 0
         least, most = OFFSETS[finger][0], OFFSETS[finger][-1]
         for usual in OFFSETS[finger]:
-            rows[f"finger_{finger}_at_{usual}"] += is_used & (np.clip(offset, least, most) == usual)
-        beyond = _NUT_MM[states.frets[:, finger]] - _NUT_MM[np.minimum(states.base + most, LAST_FRET)]
+            rows[f"finger_{finger}_at_{usual}"] += is_used & (np.clip(fret - base, least, most) == usual)
+        beyond = _NUT_MM[fret] - _NUT_MM[np.minimum(base + most, LAST_FRET)]
         rows["reach_mm"] += np.where(is_used, np.maximum(beyond, 0), 0)
-        rows["squeeze"] += np.where(is_used, np.maximum(least - offset, 0), 0)
-    for row, stops in enumerate(states.stops):
-        rows["open_e_string"][row] = any(stop.string == 3 and not stop.finger for stop in stops)
-        rows["fourth_for_open"][row] = sum(
-            stop.finger == 4 and stop.fret == _OPEN_FRET and stop.string < 3 for stop in stops
-        )
-    is_open, position = states.is_open, _POSITIONS[states.base]
-    rows["open_string"] += np.array([sum(not stop.finger for stop in stops) for stops in states.stops])
-    rows["half_position"] += ~is_open & (states.base == 1)
+        rows["squeeze"] += np.where(is_used, np.maximum(least - (fret - base), 0), 0)
+    is_open, position = places.is_open, _POSITIONS[places.base]
+    rows["half_position"] += ~is_open & (places.base == 1)
     for number in (2, 3, 4):
         rows[f"position_{number}"] += ~is_open & (position == number)
     rows["position_5_up"] += ~is_open & (position >= 5)
-    rows["base_mm"] += np.where(is_open, 0, _NUT_MM[states.base])
-    for string, name in enumerate("gda"):
-        highest = np.array(
-            [max((s.fret for s in stops if s.string == string), default=0) for stops in states.stops]
-        )
-        rows[f"{name}_string_height"] += np.maximum(highest - _LOW_STRING_FRET, 0)
-    if len(states.pitches) > 1:
-        for row, stops in enumerate(states.stops):
-            fingers = sorted((s for s in stops if s.finger), key=lambda s: (s.fret, s.finger))
-            for low, high in pairwise(fingers):
-                off = misfit(low, high)
-                if low.finger == high.finger:
-                    rows["barre"][row] += 1
-                    rows["barre_4"][row] += low.finger == 4
-                elif off > 0:
-                    rows["spread"][row] += off
-                else:
-                    rows["squeeze"][row] -= off
-        rows["low_strings_height"] += [
-            max(stops[0].fret - _LOW_STRING_FRET, 0) if stops[0].string < _TOP_PAIR else 0
-            for stops in states.stops
-        ]
-        rows["crossed_strings"] += np.array(
-            [sum(a.pitch > b.pitch for a, b in pairwise(stops)) for stops in states.stops]
-        )
+    rows["base_mm"] += np.where(is_open, 0, _NUT_MM[places.base])
+    for row, stops in enumerate(states.stops):
+        for name, value in _of_stops(stops):
+            rows[name][row] += value
     return np.stack([rows[name] for name in STATE_FEATURES], axis=1)
 
 
-def step_features(before: States, after: States) -> dict[str, Floats]:
-    """float64[N, M] by name of `STEP_FEATURES`, for each pair of the N states before and M after."""
-    old_base, new_base = before.base[:, None], after.base[None]
-    gap = np.maximum(after.low[None] - before.high[:, None], before.low[:, None] - after.high[None])
+def _of_stops(stops: tuple[Stop, ...]) -> Iterator[tuple[str, float]]:
+    """The features of one state that its stops alone tell, with repetitions to be added up."""
+    for stop in stops:
+        is_lower = stop.string < len(OPEN_STRINGS) - 1
+        if not stop.finger:
+            yield "open_string", 1
+            if not is_lower:
+                yield "open_e_string", 1
+        elif is_lower:
+            if stop.finger == 4 and stop.fret == _OPEN_FRET:
+                yield "fourth_for_open", 1
+            yield f"{'gda'[stop.string]}_string_height", max(stop.fret - _LOW_STRING_FRET, 0)
+    if len(stops) == 1:
+        return
+    if stops[0].string < _TOP_PAIR:
+        yield "low_strings_height", max(stops[0].fret - _LOW_STRING_FRET, 0)
+    yield "crossed_strings", sum(a.pitch > b.pitch for a, b in pairwise(stops))
+    stopped = sorted((stop for stop in stops if stop.finger), key=lambda stop: (stop.fret, stop.finger))
+    for low, high in pairwise(stopped):
+        off = misfit(low, high)
+        if low.finger == high.finger:
+            yield "barre", 1
+            yield "barre_4", low.finger == 4
+        else:
+            yield ("spread", off) if off > 0 else ("squeeze", -off)
+
+
+def step_features(old: Places, new: Places) -> dict[str, NDArray[Any]]:
+    """Arrays [N] by name of `STEP_FEATURES`: of N steps, each from a state of `old` to that of `new`."""
+    gap = np.maximum(new.low - old.high, old.low - new.high)
     crosses = gap > 0
-    is_melodic = len(before.pitches) == len(after.pitches) == 1
-    interval = float(np.mean(after.pitches) - np.mean(before.pitches))
-    moved = np.abs(new_base - old_base)
+    old_sizes, new_sizes = old.sizes, new.sizes
+    interval = new.notes.sum(axis=0, where=new.notes > 0) / new_sizes
+    interval -= old.notes.sum(axis=0, where=old.notes > 0) / old_sizes
+    moved = np.abs(new.base - old.base)
     shifts = moved > 1
-    old_frets, new_frets = before.frets[:, None, 1:], after.frets[None, :, 1:]
+    old_frets, new_frets = old.frets[1:], new.frets[1:]
     used = (old_frets > 0) & (new_frets > 0)
-    one_string = before.strings[:, None, 1:] == after.strings[None, :, 1:]
-    was_open, is_open = before.is_open[:, None], after.is_open[None]
+    one_string = old.strings[1:] == new.strings[1:]
+    was_open, is_open = old.is_open, new.is_open
     slides = used & one_string & (old_frets != new_frets)
+    is_melodic = (old_sizes == 1) & (new_sizes == 1)
+    both_stopped = (old_sizes == 2) & (new_sizes == 2) & ~was_open & ~is_open
     return {
         "string_change": crosses,
         "skipped_strings": np.maximum(gap - 1, 0),
-        "step_across_strings": crosses & (0 < abs(interval) < 3),
+        "step_across_strings": crosses & (interval != 0) & (np.abs(interval) < 3),
         "semitone_move": moved == 1,
         "shift": shifts,
-        "shift_mm": np.where(shifts, np.abs(_NUT_MM[new_base] - _NUT_MM[old_base]), 0),
-        "shift_up": shifts & (new_base > old_base),
-        **{f"shift_to_finger_{f}": shifts & (after.frets[None, :, f] > 0) for f in (2, 3, 4)},
-        **{f"shift_from_finger_{f}": shifts & (before.frets[:, None, f] > 0) for f in (2, 3, 4)},
+        "shift_mm": np.where(shifts, np.abs(_NUT_MM[new.base] - _NUT_MM[old.base]), 0),
+        "shift_up": shifts & (new.base > old.base),
+        **{f"shift_to_finger_{f}": shifts & (new.frets[f] > 0) for f in (2, 3, 4)},
+        **{f"shift_from_finger_{f}": shifts & (old.frets[f] > 0) for f in (2, 3, 4)},
         "shift_by_open_string": shifts & (was_open | is_open),
-        "shift_on_one_finger": shifts & slides.any(axis=2),
+        "shift_on_one_finger": shifts & slides.any(axis=0),
         "shift_across_strings": shifts & crosses & ~was_open & ~is_open,
-        "shift_against_melody": shifts & ((new_base - old_base) * interval < 0),
-        "finger_hops": (used & ~one_string & (old_frets != new_frets)).any(axis=2),
-        "finger_stays": (used & ~one_string & (old_frets == new_frets)).any(axis=2),
-        "chromatic_slide": (slides & (np.abs(old_frets - new_frets) == 1)).any(axis=2) & is_melodic,
+        "shift_against_melody": shifts & ((new.base - old.base) * interval < 0),
+        "finger_hops": (used & ~one_string & (old_frets != new_frets)).any(axis=0),
+        "finger_stays": (used & ~one_string & (old_frets == new_frets)).any(axis=0),
+        "chromatic_slide": (slides & (np.abs(old_frets - new_frets) == 1)).any(axis=0) & is_melodic,
         "to_open_string": is_open & ~was_open & crosses,
         "from_open_string": was_open & ~is_open & crosses,
-        "repeated_note_changed": _changed(before, after),
-        "pattern_changed": _pattern_changed(before, after, moved > 0),
+        "repeated_note_changed": _changed(old, new),
+        "pattern_changed": (moved > 0) & both_stopped & _pattern_changed(old, new),
     }
 
 
-def _changed(before: States, after: States) -> NDArray[np.bool_]:
-    """bool[N, M]: a pitch that both sets share is held in another way."""
-    changed = np.zeros((len(before), len(after)), dtype=bool)
-    for pitch in set(before.pitches) & set(after.pitches):
-        old, new = ([_code(stops, pitch) for stops in some.stops] for some in (before, after))
-        changed |= np.array(old)[:, None] != np.array(new)[None]
+def _changed(old: Places, new: Places) -> NDArray[np.bool_]:
+    """bool[N]: a pitch that both sets share is held in another way."""
+    changed = np.zeros(len(old.base), dtype=bool)
+    for old_note, old_hold in zip(old.notes, old.holds, strict=True):
+        for new_note, new_hold in zip(new.notes, new.holds, strict=True):
+            changed |= (old_note == new_note) & (old_hold != new_hold)
     return changed
 
 
-def _code(stops: tuple[Stop, ...], pitch: int) -> int:
-    stop = next(stop for stop in stops if stop.pitch == pitch)
-    return 8 * stop.string + stop.finger
-
-
-def _pattern_changed(before: States, after: States, moves: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """bool[N, M]: the hand moves between double stops of like interval and takes other fingers."""
-    if not (len(before.pitches) == len(after.pitches) == 2):
-        return np.zeros_like(moves)
-    old, new = np.ptp(before.pitches), np.ptp(after.pitches)
-    if abs(int(old) - int(new)) > 1:
-        return np.zeros_like(moves)
-    changed = ((before.frets[:, None] > 0) != (after.frets[None] > 0)).any(axis=2)
-    return moves & changed & ~before.is_open[:, None] & ~after.is_open[None]
+def _pattern_changed(old: Places, new: Places) -> NDArray[np.bool_]:
+    """bool[N]: of double stops, the interval is the same but for a semitone, and the fingers are others."""
+    old_interval, new_interval = (some.notes[1] - some.notes[0] for some in (old, new))
+    changed = ((old.frets > 0) != (new.frets > 0)).any(axis=0)
+    return changed & (np.abs(old_interval - new_interval) <= 1)

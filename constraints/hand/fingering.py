@@ -28,10 +28,13 @@ from constraints.hand.costs import (
     state_features,
     step_features,
 )
-from constraints.hand.states import states
+from constraints.hand.states import Places, states
 from violin.hand import Stop
 
 Pitches = tuple[int, ...]
+Pair = tuple[Pitches, Pitches]
+_PAIRS_AT_ONCE = 64
+_MOST_KNOWN_PAIRS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class HandPath:
 
 
 class Costs:
-    """The costs that weights give, each computed once for a set or a pair of sets of pitches.
+    """The costs that weights give.
 
     `state_weights` and `step_weights` are float64 arrays in the order of `costs.STATE_FEATURES` and
     `costs.STEP_FEATURES`.
@@ -78,19 +81,40 @@ class Costs:
     def __init__(self, state_weights: Floats, step_weights: Floats) -> None:
         self._state_weights = state_weights
         self._step_weights = dict(zip(STEP_FEATURES, step_weights, strict=True))
-        self.of_states = lru_cache(maxsize=4096)(self._of_states)
-        self.of_steps = lru_cache(maxsize=1024)(self._of_steps)
+        self.of_states = lru_cache(maxsize=8192)(self._of_states)
+        self._known_steps: dict[Pair, Floats] = {}
 
     def _of_states(self, pitches: Pitches) -> Floats:
         """float64[N]: the cost of each way to hold the pitches."""
         return state_features(states(pitches)) @ self._state_weights
 
-    def _of_steps(self, before: Pitches, after: Pitches) -> Floats:
-        """float64[M, N]: the cost to go from each of N ways to each of M ways and to hold that."""
-        total = np.tile(self.of_states(after), (len(states(before)), 1))
-        for name, feature in step_features(states(before), states(after)).items():
+    def of_steps(self, pairs: Sequence[Pair]) -> list[Floats]:
+        """For each (before, after) float64[M, N]: the cost to go from each of N ways to each of M.
+
+        The way after is counted in. Costs that are not known yet are computed all at once.
+        """
+        if len(self._known_steps) > _MOST_KNOWN_PAIRS:
+            self._known_steps.clear()
+        unknown = [pair for pair in dict.fromkeys(pairs) if pair not in self._known_steps]
+        if unknown:
+            self._learn(unknown)
+        return [self._known_steps[pair] for pair in pairs]
+
+    def _learn(self, pairs: Sequence[Pair]) -> None:
+        ends = [(states(before), states(after)) for before, after in pairs]
+        sizes = [(len(before), len(after)) for before, after in ends]
+        old_rows = np.concatenate([np.repeat(np.arange(n), m) for n, m in sizes])
+        new_rows = np.concatenate([np.tile(np.arange(m), n) for n, m in sizes])
+        steps = [n * m for n, m in sizes]
+        old_rows += np.repeat(np.cumsum([0, *(n for n, _ in sizes[:-1])]), steps)
+        new_rows += np.repeat(np.cumsum([0, *(m for _, m in sizes[:-1])]), steps)
+        old = Places.stacked([before.places for before, _ in ends]).take(old_rows)
+        new = Places.stacked([after.places for _, after in ends]).take(new_rows)
+        total = np.zeros(len(old_rows))
+        for name, feature in step_features(old, new).items():
             total += self._step_weights[name] * feature
-        return np.ascontiguousarray(total.T)
+        for pair, (n, m), part in zip(pairs, sizes, np.split(total, np.cumsum(steps[:-1])), strict=True):
+            self._known_steps[pair] = part.reshape(n, m).T + self.of_states(pair[1])[:, None]
 
 
 @cache
@@ -115,18 +139,20 @@ def find_path(sets: Sequence[tuple[int, Pitches]], costs: Costs | None = None) -
         return HandPath((), 0.0, unplayable)
     totals = costs.of_states(sets[held[0]][1])
     origins = []
-    for before, after in pairwise(held):
-        reached = costs.of_steps(sets[before][1], sets[after][1]) + totals
-        origin = reached.argmin(axis=1)
-        totals = reached[np.arange(len(origin)), origin]
-        origins.append(origin)
+    pairs = [(sets[before][1], sets[after][1]) for before, after in pairwise(held)]
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        for step in costs.of_steps(pairs[start : start + _PAIRS_AT_ONCE]):
+            reached = step + totals
+            origin = reached.argmin(axis=1)
+            totals = reached[np.arange(len(origin)), origin]
+            origins.append(origin.astype(np.int8))
     state = int(totals.argmin())
     cost = float(totals[state])
     steps = []
     for place in range(len(held) - 1, -1, -1):
         tick, pitches = sets[held[place]]
         known = states(pitches)
-        steps.append(HandStep(tick, known.stops[state], int(known.base[state])))
+        steps.append(HandStep(tick, known.stops[state], int(known.places.base[state])))
         if place:
             state = int(origins[place - 1][state])
     return HandPath(tuple(reversed(steps)), cost, unplayable)

@@ -103,9 +103,12 @@ def test_the_path_is_the_cheapest_of_all() -> None:
     own = [state_features(states(p)) @ weights[0] for p in phrase]
     step = []
     for before, after in pairwise(phrase):
-        features = step_features(states(before), states(after))
+        old, new = states(before).places, states(after).places
+        rows = np.indices((len(old.base), len(new.base))).reshape(2, -1)
+        features = step_features(old.take(rows[0]), new.take(rows[1]))
         assert tuple(features) == STEP_FEATURES
-        step.append(sum(w * features[name] for name, w in zip(STEP_FEATURES, weights[1], strict=True)))
+        total = sum(w * features[name] for name, w in zip(STEP_FEATURES, weights[1], strict=True))
+        step.append(np.asarray(total).reshape(len(old.base), len(new.base)))
     whole = (
         own[0][:, None, None]
         + step[0][:, :, None]

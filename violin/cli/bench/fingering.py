@@ -15,7 +15,9 @@ _CAPRICES = ("O1__Caprice_3__*.mid", "O1__Caprice_23__*.mid", "O1__Caprice_24__*
     show_default=True,
     help="A folder with the TNUA files in it.",
 )
-@click.option("--bars", type=click.IntRange(0), default=4, show_default=True, help="Bars of each caprice.")
+@click.option(
+    "--bars", type=click.IntRange(0), default=4, show_default=True, help="Bars of each caprice; 0: none."
+)
 def command(corpus: str, bars: int) -> None:
     """Compare the fingerings of `violin fingering` with scale books and with violinists.
 
@@ -63,7 +65,8 @@ def command(corpus: str, bars: int) -> None:
         click.echo(f"{name:16} {some.notes:5} notes: {some}")
     onsets = total(found.values()).notes
     click.echo(f"{1000 * seconds / max(onsets, 1):.3f} ms an onset (processor time)")
-    for caprice in sorted(path for name in _CAPRICES for path in Path(corpus).glob(f"**/{name}")):
+    found_files = [path for name in _CAPRICES for path in sorted(Path(corpus).glob(f"**/{name}"))]
+    for caprice in found_files if bars else ():
         hand_path, rows = fingered(Source(str(caprice), caprice))
         click.echo(f"\n{caprice.name}, {hand_path.shifts} changes of position")
         click.echo(as_text(hand_path, [onset for onset in rows if onset.bar <= bars]).rpartition("\n")[0])
