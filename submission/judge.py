@@ -9,15 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from models.judge.features.canonical import check_readable
+from models.judge.files import Found
+from models.judge.predict import Judgement, Question, identity_of, judge_files
 from models.judge.scorer import Judge
 from submission.archive import write_archive
 from submission.datasets import Dataset, GivenFile
 from submission.jobs.job import UNFORESEEN, finished_parts
 from submission.jobs.journal import Payload
 from submission.jobs.record_log import Record, RecordLog
+from submission.jobs.workers import alike, processors, run_parts
 from violin.challenge import COMPOSERS, SCORE_LINE_END, score_file_name, score_line
 from violin.errors import MidiError
 from violin.files import check_writable
@@ -25,6 +29,7 @@ from violin.midi import read_phrase
 
 UNKNOWN = 0.5
 _MOST_IN_A_PART = 100
+_FILES_A_PART = 50  # of files judged by `violin judge`
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,23 @@ class Judging:
                     found[given.name] = _packed(score_file(self.judge, given))
                     writer.add(found[given.name])
         return {"scores": [found[given.name] for given in files]}
+
+
+def judge_over_workers(
+    question: Question,
+    files: Sequence[Found],
+    workers: int = 0,
+    backend: str = "loky",
+    on_done: Callable[[int], None] = lambda count: None,
+) -> list[Judgement]:
+    """`judge_files` over processes (0: one a processor), for `violin judge`; in the order of the files."""
+    parts = {start: files[start : start + _FILES_A_PART] for start in range(0, len(files), _FILES_A_PART)}
+    task = alike(partial(judge_files, question), partial(identity_of, question))
+    found: dict[int, list[Judgement]] = {}
+    for start, judgements in run_parts(task, parts, workers or processors(), backend):
+        found[start] = judgements
+        on_done(len(judgements))
+    return [judgement for start in sorted(found) for judgement in found[start]]
 
 
 def score_file(judge: Judge, given: GivenFile) -> Score:

@@ -7,14 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from violin.archives import read_members
 from violin.challenge import COMPOSERS, SLUGS
 
 _NUMBERED = re.compile(r"composer[ _-]?([1-8])\Z", re.IGNORECASE)
-
-
 _DIGITS = re.compile(r"(\d+)")
-
-
 _MIDI_ENDINGS = (".mid", ".midi")
 
 
@@ -27,7 +24,13 @@ class Found(NamedTuple):
 
 
 def midi_files(place: Path) -> list[Found]:
-    """All MIDI files under a folder, or a single file, in numeric order: 2.mid before 10.mid."""
+    """All MIDI files in a folder or a zip, or a single file, in numeric order: 2.mid before 10.mid."""
+    if place.suffix.lower() == ".zip" and not place.is_dir():
+        members = [member for member in read_members(place, is_midi) if is_midi(member.name)]
+        return [
+            Found(f"{place}/{member.name}", composer_of(member.name.split("/")[:-1]), member.data)
+            for member in sorted(members, key=lambda member: numeric_order(member.name))
+        ]
     paths = [place] if place.is_file() else [one for one in place.rglob("*") if is_midi(one.name)]
     ordered = sorted(paths, key=lambda one: numeric_order(str(one)))
     return [

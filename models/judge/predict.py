@@ -1,7 +1,8 @@
-"""Files to verdicts: what `violin judge` prints, computed part by part so that processes share it."""
+"""Files to judgements: what `violin judge` prints, computed part by part so that processes share it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import Any
 from models.judge.features.canonical import check_readable
 from models.judge.files import Found
 from models.judge.score import OUTPUTS, SELF_NEGATIVES, UNREADABLE, Judge, decided, identity
-from violin.challenge import score_line
+from violin.challenge import SCORE_LINE_END, score_line
 from violin.errors import MidiError
 from violin.midi import read_phrase
 from violin.music import Phrase
@@ -29,7 +30,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """A file's score, 0 to 1; `warning` says why it is .5 where the file could not be judged."""
 
     name: str
@@ -44,7 +45,7 @@ class Verdict:
         return "\n".join([f"{score_line(self.score)}  {self.name}", *(f"       {one}" for one in self.words)])
 
     def as_json(self) -> dict[str, Any]:
-        """The verdict as plain JSON values."""
+        """The judgement as plain JSON values."""
         found: dict[str, Any] = {"file": self.name, "composer": self.composer, "score": round(self.score, 3)}
         if self.warning:
             found["warning"] = self.warning
@@ -53,11 +54,11 @@ class Verdict:
         return found
 
 
-def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
-    """Verdicts of files, in their order. A file that cannot be read gets .5 and a warning."""
+def judge_files(question: Question, files: Sequence[Found]) -> list[Judgement]:
+    """Judgements of files, in their order. A file that cannot be read gets .5 and a warning."""
     judge = _loaded(question.weights, question.mode)
     readable: dict[int, Phrase] = {}
-    verdicts: dict[int, Verdict] = {}
+    judgements: dict[int, Judgement] = {}
     for index, found in enumerate(files):
         composer = question.composer or found.composer or ""
         try:
@@ -65,7 +66,7 @@ def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
             check_readable(phrase, found.name)
             readable[index] = phrase
         except MidiError as error:
-            verdicts[index] = Verdict(found.name, composer, UNREADABLE, str(error))
+            judgements[index] = Judgement(found.name, composer, UNREADABLE, str(error))
     by_composer: dict[str, list[int]] = {}
     for index in readable:
         by_composer.setdefault(question.composer or files[index].composer or "", []).append(index)
@@ -74,18 +75,27 @@ def judge_files(question: Question, files: Sequence[Found]) -> list[Verdict]:
         for index, score in zip(indices, scores, strict=True):
             shown = decided(score) if question.output == "official" else score
             reasons = judge.explain(readable[index], composer) if question.explain else []
-            verdicts[index] = Verdict(
+            judgements[index] = Judgement(
                 files[index].name,
                 composer,
                 shown,
                 reasons=tuple(one.as_json() for one in reasons),
                 words=tuple(str(one) for one in reasons),
             )
-    return [verdicts[index] for index in range(len(files))]
+    return [judgements[index] for index in range(len(files))]
+
+
+def rendered(judgements: Sequence[Judgement], form: str) -> bytes:
+    """Judgements as "text", "json", or "scores": one number a line as composerN.txt has it."""
+    if form == "json":
+        return (json.dumps([one.as_json() for one in judgements], indent=1) + "\n").encode()
+    if form == "scores":
+        return "".join(score_line(one.score) + SCORE_LINE_END for one in judgements).encode("ascii")
+    return "".join(one.as_text() + "\n" for one in judgements).encode()
 
 
 def identity_of(question: Question) -> str:
-    """Names all that decides the verdicts besides the question and the files."""
+    """Names all that decides the judgements besides the question and the files."""
     return identity(question.weights)
 
 

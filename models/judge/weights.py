@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from models.judge.classifier.anomaly import AnomalyTest
 from models.judge.classifier.calibration import Platt
 from models.judge.classifier.ensemble import Ensemble
-from models.judge.features.language_models import NgramModel
+from models.judge.features.language_models import ViewpointModel
 from models.judge.features.table import FEATURES_HASH, Knowledge
 from models.judge.features.typicality import KINDS, Styles
 from models.judge.features.viewpoints import VIEWPOINTS, Viewpoint
@@ -130,14 +130,14 @@ def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
     )
 
 
-def _language_model(view: Viewpoint, arrays: Mapping[str, Array]) -> NgramModel:
+def _language_model(view: Viewpoint, arrays: Mapping[str, Array]) -> ViewpointModel:
     """Read back; ValueError where counts and contexts do not fit together."""
     key = _from_planes(arrays["context"])
     kinds, token, count = (arrays[name].astype(np.int64) for name in ("kinds", "token", "count"))
     fits = len(key) == len(kinds) and kinds.sum() == len(token) == len(count)
     if not fits or (len(kinds) and kinds.min() < 1) or (len(token) and token.max() >= view.alphabet):
         raise ValueError(f"the language model of the {view.words} does not fit together")
-    return NgramModel(view, key, kinds, token, count)
+    return ViewpointModel(view, key, kinds, token, count)
 
 
 def _under(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:

@@ -20,9 +20,8 @@ from violin.processes import end_with_owner, return_memory
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
-BACKENDS = ("loky", "dask", "ray")
-# Of loky, of dask, and two of ray.
-_LOST_WORKER = ("TerminatedWorkerError", "KilledWorker", "ActorDiedError", "WorkerCrashedError")
+BACKENDS = ("loky", "dask")
+_LOST_WORKER = ("TerminatedWorkerError", "KilledWorker")  # of loky and of dask
 
 
 def processors() -> int:
@@ -68,8 +67,8 @@ def run_parts(
     """(index, work(part)) for each part, in the order in which they are done.
 
     `backend` "dask" uses the cluster that DASK_SCHEDULER_ADDRESS names, else a local one of so
-    many workers; "ray" the one that ray finds. SettingsError where its library is not installed,
-    ViolinError where workers are killed from outside.
+    many workers. SettingsError where its library is not installed, ViolinError where workers are
+    killed from outside.
     """
     try:
         yield from _run(work, parts, workers, backend)
@@ -97,37 +96,27 @@ def _run(
     jobs = min(workers, len(parts)) if backend == "loky" else -1
     with _cluster(backend, workers), parallel_config(backend=backend, n_jobs=jobs, **local):
         tasks = [delayed(_numbered)(work, index, part) for index, part in parts.items()]
-        if backend != "ray":
-            yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
-            return
-        with Parallel(batch_size=1) as parallel:  # the same workers in all rounds
-            for first in range(0, len(tasks), workers):  # ray's backend hands results back in whole lists
-                yield from parallel(tasks[first : first + workers])
+        yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
 
 
 @contextmanager
 def _cluster(backend: str, workers: int) -> Iterator[None]:
+    if backend != "dask":
+        yield
+        return
     try:
-        if backend == "dask":
-            from distributed import Client, LocalCluster
-
-            if "DASK_SCHEDULER_ADDRESS" in os.environ:
-                with Client():
-                    yield
-            else:
-                with (
-                    LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
-                    Client(cluster),
-                ):
-                    yield
-            return
-        if backend == "ray":
-            from ray.util.joblib import register_ray
-
-            register_ray()
+        from distributed import Client, LocalCluster
     except ImportError as error:
         raise SettingsError(f"--backend {backend} needs {error.name}, which is not installed") from error
-    yield
+    if "DASK_SCHEDULER_ADDRESS" in os.environ:
+        with Client():
+            yield
+        return
+    with (
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster),
+    ):
+        yield
 
 
 def _numbered(work: Callable[[Part], Result], index: int, part: Part) -> tuple[int, Result]:

@@ -28,6 +28,16 @@ class Official:
     def score(self) -> float:
         return official_score(self.human_hcs, self.machine_hcs)
 
+    def facts(self) -> dict[str, float]:
+        """The figures by name, for a report."""
+        return {
+            "human files": self.human_files,
+            "machine files": self.machine_files,
+            "mean HCS of human phrases": round(self.human_hcs, 4),
+            "mean HCS of machine phrases": round(self.machine_hcs, 4),
+            "official score": round(self.score, 4),
+        }
+
     def table(self) -> str:
         return "\n".join(
             [

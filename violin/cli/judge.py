@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,12 +12,7 @@ from violin.cli.common.progress import progress
 from violin.cli.common.stopping import stoppable
 from violin.files import write_whole
 
-if TYPE_CHECKING:
-    from models.judge.files import Found
-    from models.judge.predict import Verdict
-
 MODES = ("positives-only", "self-negatives", "open")
-_FILES_A_PART = 50
 
 
 @click.command()
@@ -64,7 +58,7 @@ _FILES_A_PART = 50
 )
 @click.option(
     "--backend",
-    type=click.Choice(["loky", "dask", "ray"]),
+    type=click.Choice(["loky", "dask"]),
     default="loky",
     show_default=True,
     help="This machine's cores, or a cluster; see docs/scale.md.",
@@ -92,12 +86,11 @@ def command(
       violin judge composer4/ --composer paganini --format scores --out composer4.txt
       violin judge judge_evaluation_dataset_final.zip --format json
     """
-    from functools import partial
+    from models.judge.files import midi_files
+    from models.judge.predict import Question, judge_files, rendered
+    from submission.judge import judge_over_workers
 
-    from models.judge.predict import Question, identity_of, judge_files
-    from submission.jobs.workers import alike, processors, run_parts
-
-    files = [found for path in paths for found in _files(path)]
+    files = [found for path in paths for found in midi_files(path)]
     if not files:
         raise click.UsageError(f"no MIDI file in {', '.join(map(str, paths))}")
     if composer is None:
@@ -109,53 +102,15 @@ def command(
         judge_files(question, files[:0])  # a judge that does not fit says so once, before the work
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    parts = {start: files[start : start + _FILES_A_PART] for start in range(0, len(files), _FILES_A_PART)}
-    found = {}
-    with (
-        stoppable("Nothing is written."),
-        progress(len(files), "judging") as bar,
-    ):
-        task = alike(partial(judge_files, question), partial(identity_of, question))
-        for start, verdicts in run_parts(task, parts, workers or processors(), backend):
-            found[start] = verdicts
-            bar.update(len(verdicts))
-    verdicts = [verdict for start in sorted(found) for verdict in found[start]]
-    for verdict in verdicts:
-        if verdict.warning:
-            click.echo(f"warning: {verdict.warning}: 0.500", err=True)
-    _write(_shown(verdicts, form), out)
-    if any(verdict.warning for verdict in verdicts):
-        sys.exit(1)
-
-
-def _files(path: Path) -> list[Found]:
-    """The MIDI files of a path, in numeric order."""
-    from models.judge.files import Found, composer_of, is_midi, midi_files, numeric_order
-    from violin.archives import read_members
-
-    if path.is_dir() or path.suffix.lower() != ".zip":
-        return midi_files(path)
-    members = [member for member in read_members(path, is_midi) if is_midi(member.name)]
-    return [
-        Found(f"{path}/{member.name}", composer_of(member.name.split("/")[:-1]), member.data)
-        for member in sorted(members, key=lambda member: numeric_order(member.name))
-    ]
-
-
-def _shown(verdicts: list[Verdict], form: str) -> bytes:
-    import json
-
-    from violin.challenge import SCORE_LINE_END, score_line
-
-    if form == "json":
-        return (json.dumps([one.as_json() for one in verdicts], indent=1) + "\n").encode()
-    if form == "scores":
-        return "".join(score_line(one.score) + SCORE_LINE_END for one in verdicts).encode("ascii")
-    return "".join(one.as_text() + "\n" for one in verdicts).encode()
-
-
-def _write(data: bytes, out: Path | None) -> None:
+    with stoppable("Nothing is written."), progress(len(files), "judging") as bar:
+        judgements = judge_over_workers(question, files, workers, backend, bar.update)
+    for judgement in judgements:
+        if judgement.warning:
+            click.echo(f"warning: {judgement.warning}: 0.500", err=True)
+    data = rendered(judgements, form)
     if out is None:
         click.echo(data, nl=False)
-        return
-    write_whole(out, data)
+    else:
+        write_whole(out, data)
+    if any(judgement.warning for judgement in judgements):
+        sys.exit(1)

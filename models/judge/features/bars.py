@@ -18,7 +18,7 @@ from models.judge.features.tonality import KeyFound, degrees_of, key_of
 
 
 @dataclass(frozen=True, eq=False)
-class Bars:
+class LineBars:
     """Rows of `line.bars` bars; events of bar b stand at bounds[b] to bounds[b + 1]."""
 
     line: Line

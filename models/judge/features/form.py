@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.judge.features.bars import Bars
+from models.judge.features.bars import LineBars
 from models.judge.features.canonical import Events
 from models.judge.features.measures import (
     Array,
@@ -98,7 +98,7 @@ def _described() -> dict[str, Feature]:
 FEATURES: Features = _described()
 
 
-def measure(bars: Bars) -> Values:
+def measure(bars: LineBars) -> Values:
     """The features of form of a line; every value lies between 0 and about 1."""
     line, events, signatures = bars.line, bars.events, bars.signatures
     found: Values = {}
@@ -162,7 +162,7 @@ def _covered(lengths: Array, least: int) -> float:
     return share(np.cumsum(change[:count]) > 0)
 
 
-def _halves(bars: Bars) -> Values:
+def _halves(bars: LineBars) -> Values:
     """Likeness of the two halves, bar against bar; the middle bar of an odd number is left out."""
     half = bars.line.bars // 2
     if half == 0:

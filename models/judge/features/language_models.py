@@ -44,7 +44,7 @@ class Reading(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class NgramModel:
+class ViewpointModel:
     """The tokens seen after each context, contexts in ascending order of their hashes.
 
     `context_key` uint32[contexts]; context i was followed by `kinds[i]` different tokens, which
@@ -58,7 +58,7 @@ class NgramModel:
     count: NDArray[np.int64]
 
     @classmethod
-    def fit(cls, viewpoint: Viewpoint, parts: Iterable[Tokens]) -> NgramModel:
+    def fit(cls, viewpoint: Viewpoint, parts: Iterable[Tokens]) -> ViewpointModel:
         """Count the n-grams of many sequences."""
         contexts, tokens = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
         for part in parts:
@@ -69,14 +69,14 @@ class NgramModel:
         return cls._of(viewpoint, *np.unique(_gram(context, np.concatenate(tokens)), return_counts=True))
 
     @classmethod
-    def joined(cls, models: Sequence[NgramModel]) -> NgramModel:
+    def joined(cls, models: Sequence[ViewpointModel]) -> ViewpointModel:
         """The model of everything that some models of one viewpoint were counted on."""
         grams, place = np.unique(np.concatenate([model._grams for model in models]), return_inverse=True)
         counts = np.bincount(place, np.concatenate([model.count for model in models]), len(grams))
         return cls._of(models[0].viewpoint, grams, counts.astype(np.int64))
 
     @classmethod
-    def _of(cls, viewpoint: Viewpoint, grams: Array, count: Array) -> NgramModel:
+    def _of(cls, viewpoint: Viewpoint, grams: Array, count: Array) -> ViewpointModel:
         """From ascending grams and how often each was seen."""
         key, kinds = np.unique((grams >> _TOKEN_BITS).astype(np.uint32), return_counts=True)
         return cls(viewpoint, key, kinds, (grams & _TOKEN_MASK).astype(np.int64), count)
@@ -166,12 +166,14 @@ def _joined(parts: Sequence[Tokens]) -> Tokens:
     return Tokens(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-LanguageModels = Mapping[str, NgramModel]
+LanguageModels = Mapping[str, ViewpointModel]
 
 
-def fit_models(parts: Sequence[Mapping[str, Tokens]]) -> dict[str, NgramModel]:
+def fit_models(parts: Sequence[Mapping[str, Tokens]]) -> dict[str, ViewpointModel]:
     """A model a viewpoint from the sequences of many lines."""
-    return {view.name: NgramModel.fit(view, [of_line[view.name] for of_line in parts]) for view in VIEWPOINTS}
+    return {
+        view.name: ViewpointModel.fit(view, [of_line[view.name] for of_line in parts]) for view in VIEWPOINTS
+    }
 
 
 def _interpolated(seen: Array, total: Array, kinds: Array, shorter: Array) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.judge.features.bars import Bars
+from models.judge.features.bars import LineBars
 from models.judge.features.measures import Array, Feature, Features, Values, correlation, mean, share
 
 _LIKENESS = "self-similarity and its decay: Foote, ACM MM 1999"
@@ -62,7 +62,7 @@ def _described() -> dict[str, Feature]:
 FEATURES: Features = _described()
 
 
-def measure(bars: Bars) -> Values:
+def measure(bars: LineBars) -> Values:
     """The features of order of a line."""
     found: Values = {}
     count = bars.line.bars
@@ -85,7 +85,7 @@ def measure(bars: Bars) -> Values:
     return {name: found[name] for name in FEATURES}
 
 
-def _likeness(bars: Bars) -> dict[str, Array]:
+def _likeness(bars: LineBars) -> dict[str, Array]:
     """[bars, bars] by respect; of a curve, how little two bars differ in its own deviations."""
     return {
         "chroma": bars.chroma @ bars.chroma.T,
@@ -100,7 +100,7 @@ def _closeness(curve: Array) -> Array:
     return np.asarray(1.0 / (1.0 + np.abs(curve[:, None] - curve[None, :]) / scale))
 
 
-def _last_length(bars: Bars) -> Array:
+def _last_length(bars: LineBars) -> Array:
     """The time from the last onset of each bar to the next onset, in octaves of a step; [bars]."""
     last = bars.bounds[1:] - 1
     length = bars.events.ioi_steps[np.maximum(last, 0)].astype(float)
@@ -131,7 +131,7 @@ def _at_ends(close: Array) -> float:
     return float(max(phases) - close.mean()) / float(close.std())
 
 
-def _seams(bars: Bars) -> Values:
+def _seams(bars: LineBars) -> Values:
     events = bars.events
     interval = np.diff(events.top)
     over = events.bar[1:] != events.bar[:-1]

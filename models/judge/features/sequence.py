@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.judge.features.bars import Bars
+from models.judge.features.bars import LineBars
 from models.judge.features.measures import (
     Array,
     Feature,
@@ -88,7 +88,7 @@ FEATURES: Features = {
 }  # fmt: skip
 
 
-def measure(bars: Bars) -> Values:
+def measure(bars: LineBars) -> Values:
     """The features of sequence, chain, figure and contrast of a line."""
     found: Values = {}
     found.update(_chains(bars))
@@ -98,7 +98,7 @@ def measure(bars: Bars) -> Values:
     return {name: found[name] for name in FEATURES}
 
 
-def _chains(bars: Bars) -> Values:
+def _chains(bars: LineBars) -> Values:
     found: Values = {}
     count = bars.line.bars
     for kind in _CHAINED:
@@ -122,7 +122,7 @@ def _chains(bars: Bars) -> Values:
     return found
 
 
-def _sequences(bars: Bars) -> Values:
+def _sequences(bars: LineBars) -> Values:
     """Bars that are an earlier bar, moved within the scale."""
     scale, filled = bars.signatures["scale"], bars.signatures["filled"]
     first = bars.degree[np.minimum(bars.bounds[:-1], len(bars.degree) - 1)]
@@ -150,7 +150,7 @@ def _sequences(bars: Bars) -> Values:
 _MAJOR = (0, 2, 4, 5, 7, 9, 11)
 
 
-def _figures(bars: Bars) -> Values:
+def _figures(bars: LineBars) -> Values:
     """Stretches in which what came a few notes ago comes again, note for note."""
     events = bars.events
     ioi = np.minimum(events.ioi_steps, 999).astype(np.int64)
@@ -181,7 +181,7 @@ def _figures(bars: Bars) -> Values:
     return found
 
 
-def _outer(bars: Bars) -> Values:
+def _outer(bars: LineBars) -> Values:
     """The inner bars against the first two and the last two, which a machine may have been given."""
     count = bars.line.bars
     outer = 2 if count >= 6 else 1

@@ -22,9 +22,9 @@ from models.judge.features import rhythm as features_rhythm
 from models.judge.features import sequence as features_sequence
 from models.judge.features import stops as features_stops
 from models.judge.features import typicality
-from models.judge.features.bars import Bars
+from models.judge.features.bars import LineBars
 from models.judge.features.canonical import Line, events_of
-from models.judge.features.language_models import LanguageModels, NgramModel, fit_models
+from models.judge.features.language_models import LanguageModels, ViewpointModel, fit_models
 from models.judge.features.measures import Features, Values
 from models.judge.features.typicality import Histograms, Styles, histograms, summed
 from models.judge.features.viewpoints import Tokens, sequences
@@ -51,13 +51,13 @@ _LINES_AT_ONCE, _NOTES_AT_ONCE = 64, 16_384
 class Reading:
     """A line read once: what every group of features starts from."""
 
-    bars: Bars
+    bars: LineBars
     tokens: Mapping[str, Tokens]
     counts: Histograms
 
     @classmethod
     def of(cls, line: Line) -> Reading:
-        bars = Bars(line, events_of(line))
+        bars = LineBars(line, events_of(line))
         tokens = sequences(bars)
         return cls(bars, tokens, histograms(line, bars.events, tokens))
 
@@ -94,7 +94,9 @@ class Counted:
     @classmethod
     def joined(cls, parts: Sequence[Counted]) -> Counted:
         """The counts of some disjoint parts together."""
-        models = {name: NgramModel.joined([part.models[name] for part in parts]) for name in parts[0].models}
+        models = {
+            name: ViewpointModel.joined([part.models[name] for part in parts]) for name in parts[0].models
+        }
         return cls(models, summed(pair for part in parts for pair in part.styles.items()))
 
     def knowledge(self) -> Knowledge:

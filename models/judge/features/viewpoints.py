@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.judge.features.bars import Bars
+from models.judge.features.bars import LineBars
 from models.judge.features.canonical import STEPS_PER_BEAT
 from models.judge.features.measures import Array
 from models.judge.features.tonality import chords_of
@@ -65,7 +65,7 @@ def length_class(ioi_steps: Array) -> Array:
     return np.searchsorted(_LENGTHS, ioi_steps, side="right").astype(np.int64)
 
 
-def sequences(bars: Bars) -> dict[str, Tokens]:
+def sequences(bars: LineBars) -> dict[str, Tokens]:
     """The tokens of every viewpoint; interval viewpoints begin with the second event."""
     line, events, key = bars.line, bars.events, bars.key
     interval = _interval_token(np.diff(events.top))
@@ -94,7 +94,7 @@ def _interval_token(interval: Array) -> Array:
     return np.clip(interval, -MAX_INTERVAL, MAX_INTERVAL).astype(np.int64) + MAX_INTERVAL
 
 
-def _reduced(bars: Bars, steps: int) -> Tokens:
+def _reduced(bars: LineBars, steps: int) -> Tokens:
     """The melody that sounds every so many steps: intervals given the degree that they leave."""
     places = np.arange(0, bars.line.bars * bars.line.bar_steps, steps)
     index = np.maximum(np.searchsorted(bars.events.onset_steps, places, side="right") - 1, 0)
@@ -103,7 +103,7 @@ def _reduced(bars: Bars, steps: int) -> Tokens:
     return Tokens(_interval_token(np.diff(top)), degree.astype(np.int64), places[1:] // bars.line.bar_steps)
 
 
-def _patterns(bars: Bars) -> Tokens:
+def _patterns(bars: LineBars) -> Tokens:
     """The onsets within each beat as one token, given the beat of the bar."""
     a_bar = max(1, bars.line.bar_steps // STEPS_PER_BEAT)
     beats = max(1, bars.line.bars * bars.line.bar_steps // STEPS_PER_BEAT)
@@ -114,7 +114,7 @@ def _patterns(bars: Bars) -> Tokens:
     return Tokens(patterns % _PATTERNS, number % a_bar + 8 * a_bar, number // a_bar)
 
 
-def _harmony(bars: Bars) -> Tokens:
+def _harmony(bars: LineBars) -> Tokens:
     """The chord of each half of a bar, root from the tonic and shape; given the half and the mode."""
     line = bars.line
     half = max(1, line.bar_steps // 2)

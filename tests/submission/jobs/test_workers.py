@@ -58,7 +58,7 @@ def test_a_worker_killed_for_want_of_memory_is_one_line() -> None:
         list(run_parts(_killed, {1: 1, 2: 2}, 2))
 
 
-@pytest.mark.parametrize("name", ["TerminatedWorkerError", "KilledWorker", "ActorDiedError"])
+@pytest.mark.parametrize("name", ["TerminatedWorkerError", "KilledWorker"])
 def test_so_it_is_by_whatever_name_a_backend_tells_it(name: str) -> None:
     def lost(part: int) -> int:
         raise type(name, (Exception,), {})

@@ -1,4 +1,4 @@
-"""Warnings on stderr, not more than a screen of them."""
+"""Notes and warnings on stderr, not more than a screen of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections.abc import Iterable
 import click
 
 SHOWN = 20
+
+
+def note(text: str) -> None:
+    """One line that is no warning."""
+    click.echo(f"Note: {text}", err=True)
 
 
 def warn(texts: Iterable[str], where: str = "the report lists all") -> None:

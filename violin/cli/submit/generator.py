@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
+from typing import Literal
 
 import click
 
-from violin.challenge import FILES_PER_COMPOSER, GENERATOR_ARCHIVES, MAX_BARS, MIN_BARS
-from violin.cli.common.music_values import SplitType
+from violin.challenge import GENERATOR_ARCHIVES
+from violin.cli.common.music_values import BarsType, SplitType
 from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
-from violin.cli.common.warnings import warn
-from violin.errors import SettingsError
-
-
-class Bars(click.ParamType):
-    """8..16, or auto (0)."""
-
-    name = f"{MIN_BARS}..{MAX_BARS}|auto"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if value == "auto":
-            return 0
-        text = str(value)
-        if not text.isdecimal() or not MIN_BARS <= int(text) <= MAX_BARS:
-            self.fail(f"{text!r}; legal: {MIN_BARS} to {MAX_BARS}, or auto", param, ctx)
-        return int(text)
+from violin.cli.common.warnings import note, warn
 
 
 @click.command()
@@ -35,7 +20,7 @@ class Bars(click.ParamType):
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The zip to write.")
 @click.option("--preliminary", is_flag=True, help="Free phrases for the preliminary round; no dataset.")
 @click.option("--per-composer", type=click.IntRange(1, 999), help="Files a composer, default all.")
-@click.option("--bars", type=Bars(), help="Length of answers to pairs without a gap; default 8.")
+@click.option("--bars", type=BarsType(), help="Length of answers to pairs without a gap; default 8.")
 @click.option("--split", type=SplitType(), metavar="B+E",
               help="Given bars of beginning and ending in each pair; else the pairs tell.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
@@ -44,7 +29,7 @@ class Bars(click.ParamType):
 @click.option("--mix", metavar="MEASURE=SHARE,...",
               help="What is best: judge, likelihood, seam, novelty, tier.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
-@click.option("--backend", type=click.Choice(["loky", "dask", "ray"]), default="loky", show_default=True)
+@click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
 @click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="Another composer than the shipped one.")  # fmt: skip
@@ -56,7 +41,7 @@ def command(
     out: Path | None,
     preliminary: bool,
     per_composer: int | None,
-    bars: int | None,
+    bars: int | Literal["auto"] | None,
     split: tuple[int, int] | None,
     seed: int,
     candidates: int,
@@ -86,64 +71,27 @@ def command(
     """
     if preliminary == (dataset is not None):
         raise click.UsageError("name a DATASET, or --preliminary for free phrases; not both")
-    from models.generation.engine import TrainedComposer
-    from models.reranking.choice import Choice, FirstAnswer
-    from models.reranking.mixture import DEFAULT_SHARES, Mixture, parse_shares
-    from submission.assignments import dataset_assignments, free_assignments
-    from submission.datasets import read_dataset
-    from submission.generator import build_generator_archive, row
-    from submission.jobs.workers import processors
-    from submission.report import is_odd, write_report
+    from models.reranking.mixture import DEFAULT_SHARES, parse_shares
+    from submission.assignments import AUTO_BARS
+    from submission.submit import GeneratorSettings, Running, plan_generator, submit_generator
 
     out = out or Path(GENERATOR_ARCHIVES["preliminary" if preliminary else "final"])
-    notices: tuple[str, ...] = ()
-    if dataset is None:
-        assignments = free_assignments(per_composer or FILES_PER_COMPOSER, seed)
-    else:
-        found = read_dataset(dataset, strict)
-        notices = found.notices
-        assignments = dataset_assignments(found, bars, per_composer, seed, split)
-    for notice in notices:
-        click.echo(f"Note: {notice}", err=True)
-    warn(f"{each.name}: {remark}" for each in assignments for remark in each.remarks)
-    if device != "cpu" and (workers or 1) > 1:
-        raise SettingsError(f"{workers} workers on {device}; legal: one, or the cpu")
-    workers = workers or (processors() if device == "cpu" else 1)
     shares = parse_shares(mix) if mix else DEFAULT_SHARES
-    choice: Choice = FirstAnswer() if candidates == 1 else Mixture.shipped(candidates, shares)
-    started = time.monotonic()
-    with (
-        resumable(),
-        progress(len(assignments), "composing") as bar,
-    ):
-        answers = build_generator_archive(
-            out,
-            assignments,
-            TrainedComposer(weights, temperature, device),
-            seed=seed,
-            choice=choice,
-            workers=workers,
-            backend=backend,
-            work=work,
-            on_done=bar.update,
-            on_notice=lambda text: click.echo(f"Note: {text}", err=True),
-        )
-    seconds = time.monotonic() - started
-    rows = [row(answer) for answer in answers]
-    odd = sum(map(is_odd, rows))
-    facts = {
-        "archive": out.name,
-        "dataset": dataset.name if dataset else "none (preliminary round)",
-        "notices": list(notices),
-        "seed": seed,
-        "candidates": candidates,
-        "best by": dict(shares) if candidates > 1 else "one candidate",
-        "files": len(answers),
-        "files worth a look": odd,
-        "errors": sum(len(answer.errors) for answer in answers),
-        "seconds": round(seconds, 1),
-    }
-    page = write_report(out, "The generator's answer", facts, rows)
-    figures = f"{len(answers)} files, {facts['errors']} errors, {odd} worth a look, {seconds:.0f} s"
-    click.echo(f"{out}: {figures}; see {page}")
-    sys.exit(1 if odd else 0)
+    settings = GeneratorSettings(candidates, shares, weights, temperature, device)
+    plan = plan_generator(
+        dataset,
+        per_composer=per_composer,
+        bars=AUTO_BARS if bars == "auto" else bars,
+        split=split,
+        seed=seed,
+        strict=strict,
+    )
+    for notice in plan.notices:
+        note(notice)
+    warn(f"{each.name}: {remark}" for each in plan.assignments for remark in each.remarks)
+    with resumable(), progress(len(plan.assignments), "composing") as bar:
+        running = Running(workers, backend, work, bar.update, note)
+        done = submit_generator(out, plan, settings, running)
+    figures = f"{done.files} files, {done.errors} errors, {done.odd} worth a look, {done.seconds:.0f} s"
+    click.echo(f"{out}: {figures}; see {done.page}")
+    sys.exit(1 if done.odd else 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ import click
 from violin.challenge import JUDGE_ARCHIVES
 from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
-from violin.cli.common.warnings import warn
+from violin.cli.common.warnings import note, warn
 
 
 @click.command()
@@ -27,7 +26,7 @@ from violin.cli.common.warnings import warn
 @click.option("--output", type=click.Choice(["probability", "official"]), default="probability",
               show_default=True, help="official: decided to 1.000 or 0.000.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
-@click.option("--backend", type=click.Choice(["loky", "dask", "ray"]), default="loky", show_default=True)
+@click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
 @click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="Another judge than the shipped one.")  # fmt: skip
@@ -60,59 +59,22 @@ def command(
     """
     from models.judge.scorer import TrainedJudge
     from submission.datasets import read_dataset
-    from submission.jobs.workers import processors
-    from submission.judge import build_judge_archive
-    from submission.rehearsal.labels import read_key, score_against_key
-    from submission.report import write_report
+    from submission.rehearsal.labels import read_key
+    from submission.submit import Running, submit_judge
 
     out = out or Path(JUDGE_ARCHIVES["preliminary" if "preliminary" in dataset.name.lower() else "final"])
     labels = read_key(key) if key else None
     found = read_dataset(dataset, strict)
     for notice in found.notices:
-        click.echo(f"Note: {notice}", err=True)
-    started = time.monotonic()
-    with (
-        resumable(),
-        progress(len(found), "judging") as bar,
-    ):
-        scores = build_judge_archive(
-            out,
-            found,
-            TrainedJudge(weights, mode, output == "official"),
-            top_folder=out.stem if top_folder else "",
-            workers=workers or processors(),
-            backend=backend,
-            work=work,
-            on_done=bar.update,
-            on_notice=lambda text: click.echo(f"Note: {text}", err=True),
-        )
-    seconds = time.monotonic() - started
-    odd = [score for score in scores if score.remarks]
-    warn(f"{score.name}: {score.remarks[0]}" for score in odd)
-    facts: dict[str, object] = {
-        "archive": out.name,
-        "dataset": dataset.name,
-        "notices": list(found.notices),
-        "files": len(scores),
-        "files without a score": len(odd),
-        "seconds": round(seconds, 1),
-    }
-    result = None
-    if labels is not None:
-        result = score_against_key({score.name: score.human_probability for score in scores}, labels)
-        facts |= {
-            "human files": result.human_files,
-            "machine files": result.machine_files,
-            "mean HCS of human phrases": round(result.human_hcs, 4),
-            "mean HCS of machine phrases": round(result.machine_hcs, 4),
-            "official score": round(result.score, 4),
-        }
-    rows = [
-        {"file": score.name, "human": round(score.human_probability, 3), "remarks": list(score.remarks)}
-        for score in scores
-    ]
-    page = write_report(out, "The judge's answer", facts, rows)
-    click.echo(f"{out}: {len(scores)} files, {len(odd)} without a score, {seconds:.0f} s; see {page}")
-    if result is not None:
-        click.echo(result.table())
-    sys.exit(1 if odd else 0)
+        note(notice)
+    judge = TrainedJudge(weights, mode, output == "official")
+    with resumable(), progress(len(found), "judging") as bar:
+        running = Running(workers, backend, work, bar.update, note)
+        done = submit_judge(out, found, judge, running, top_folder=top_folder, labels=labels)
+    warn(done.remarks)
+    click.echo(
+        f"{out}: {done.files} files, {done.odd} without a score, {done.seconds:.0f} s; see {done.page}"
+    )
+    if done.official is not None:
+        click.echo(done.official.table())
+    sys.exit(1 if done.odd else 0)

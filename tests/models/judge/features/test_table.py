@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.judge.features import table
-from models.judge.features.bars import Bars
+from models.judge.features.bars import LineBars
 from models.judge.features.canonical import Line, canonical, events_of
 from models.judge.features.measures import divergence_bits, entropy_bits, longest_true_run, repeat_lengths
 from models.judge.features.table import FEATURES, NAMES, Knowledge, Reading, _batches, measure, plain
@@ -120,14 +120,14 @@ def test_language_models_are_distributions_and_know_what_they_saw(
 ) -> None:
     for view in VIEWPOINTS[:3]:
         model = knowledge.models[view.name]
-        part = sequences(Bars(lines[90], events_of(lines[90])))[view.name]
+        part = sequences(LineBars(lines[90], events_of(lines[90])))[view.name]
         table = model.distribution(part)
         assert np.allclose(table.sum(axis=1), 1)
         reading, again = model.read([part, part])
         assert np.array_equal(reading.nll, again.nll)
         own = table[np.arange(len(part.tokens)), part.tokens]
         assert np.allclose(-np.log(own), reading.nll, atol=1e-6)
-        seen = sequences(Bars(lines[0], events_of(lines[0])))[view.name]
+        seen = sequences(LineBars(lines[0], events_of(lines[0])))[view.name]
         assert model.read([seen])[0].nll.mean() < np.log(view.alphabet) / 2
 
 

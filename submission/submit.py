@@ -1,0 +1,187 @@
+"""The two answers to the challenge from end to end: composed or scored, packed, reported.
+
+`violin submit generator` and `violin submit judge` call these functions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models.generation import engine
+from models.judge import scorer
+from models.reranking.choice import Choice, FirstAnswer
+from models.reranking.mixture import DEFAULT_SHARES, Mixture
+from submission.assignments import Assignment, dataset_assignments, free_assignments
+from submission.datasets import Dataset, read_dataset
+from submission.generator import build_generator_archive, row
+from submission.jobs.workers import processors
+from submission.judge import build_judge_archive
+from submission.rehearsal.labels import Official, score_against_key
+from submission.report import is_odd, write_report
+from violin.challenge import FILES_PER_COMPOSER
+from violin.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How a long job runs; `workers` None: one a processor, `work` None: a folder beside the archive."""
+
+    workers: int | None = None
+    backend: str = "loky"
+    work: Path | None = None
+    on_done: Callable[[int], None] = lambda count: None
+    on_notice: Callable[[str], None] = lambda text: None
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorPlan:
+    """What is to be composed, and what was odd about the dataset; `name` None: the preliminary round."""
+
+    assignments: list[Assignment]
+    name: str | None
+    notices: tuple[str, ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorSettings:
+    """Which composer answers, and by which `shares` the best of how many candidates is kept."""
+
+    candidates: int = 1
+    shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES
+    weights: Path | None = None
+    temperature: float | None = None
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What was written: the number of files, those worth a look, the errors, and the report's page.
+
+    `remarks` are lines about files, `official` the official score where a key was given.
+    """
+
+    files: int
+    odd: int
+    errors: int
+    seconds: float
+    page: Path
+    remarks: tuple[str, ...] = ()
+    official: Official | None = None
+
+
+def plan_generator(
+    source: Path | None,
+    *,
+    per_composer: int | None = None,
+    bars: int | None = None,
+    split: tuple[int, int] | None = None,
+    seed: int = 1,
+    strict: bool = False,
+) -> GeneratorPlan:
+    """The assignments of a dataset's zip or folder; without one those of the preliminary round.
+
+    The options are those of `dataset_assignments` and `read_dataset`, which tell the errors too.
+    """
+    if source is None:
+        return GeneratorPlan(free_assignments(per_composer or FILES_PER_COMPOSER, seed), None, (), seed)
+    dataset = read_dataset(source, strict)
+    assignments = dataset_assignments(dataset, bars, per_composer, seed, split)
+    return GeneratorPlan(assignments, source.name, dataset.notices, seed)
+
+
+def submit_generator(
+    out: Path, plan: GeneratorPlan, settings: GeneratorSettings, running: Running
+) -> Submitted:
+    """Compose a plan, write the zip to `out` and its report beside it.
+
+    Errors as `build_generator_archive` tells them, and SettingsError for several workers on a device.
+    """
+    if settings.device != "cpu" and (running.workers or 1) > 1:
+        raise SettingsError(f"{running.workers} workers on {settings.device}; legal: one, or the cpu")
+    workers = running.workers or (processors() if settings.device == "cpu" else 1)
+    count, shares = settings.candidates, settings.shares
+    choice: Choice = FirstAnswer() if count == 1 else Mixture.shipped(count, shares)
+    started = time.monotonic()
+    files = build_generator_archive(
+        out,
+        plan.assignments,
+        engine.TrainedComposer(settings.weights, settings.temperature, settings.device),
+        seed=plan.seed,
+        choice=choice,
+        workers=workers,
+        backend=running.backend,
+        work=running.work,
+        on_done=running.on_done,
+        on_notice=running.on_notice,
+    )
+    seconds = time.monotonic() - started
+    rows = [row(file) for file in files]
+    odd, errors = sum(map(is_odd, rows)), sum(len(file.errors) for file in files)
+    facts = {
+        "archive": out.name,
+        "dataset": plan.name or "none (preliminary round)",
+        "notices": list(plan.notices),
+        "seed": plan.seed,
+        "candidates": count,
+        "best by": dict(shares) if count > 1 else "one candidate",
+        "files": len(files),
+        "files worth a look": odd,
+        "errors": errors,
+        "seconds": round(seconds, 1),
+    }
+    page = write_report(out, "The generator's answer", facts, rows)
+    return Submitted(len(files), odd, errors, seconds, page)
+
+
+def submit_judge(
+    out: Path,
+    dataset: Dataset,
+    judge: scorer.Judge,
+    running: Running,
+    *,
+    top_folder: bool = False,
+    labels: Mapping[str, str] | None = None,
+) -> Submitted:
+    """Score a dataset, write the zip to `out` and its report beside it.
+
+    `labels` (see `submission.rehearsal.labels`) bring the official score; `top_folder` puts the files
+    into a folder named as the zip. Errors as `build_judge_archive` tells them.
+    """
+    started = time.monotonic()
+    scores = build_judge_archive(
+        out,
+        dataset,
+        judge,
+        top_folder=out.stem if top_folder else "",
+        workers=running.workers or processors(),
+        backend=running.backend,
+        work=running.work,
+        on_done=running.on_done,
+        on_notice=running.on_notice,
+    )
+    seconds = time.monotonic() - started
+    odd = [score for score in scores if score.remarks]
+    facts: dict[str, Any] = {
+        "archive": out.name,
+        "dataset": dataset.name,
+        "notices": list(dataset.notices),
+        "files": len(scores),
+        "files without a score": len(odd),
+        "seconds": round(seconds, 1),
+    }
+    official = None
+    if labels is not None:
+        official = score_against_key({score.name: score.human_probability for score in scores}, labels)
+        facts |= official.facts()
+    rows = [
+        {"file": score.name, "human": round(score.human_probability, 3), "remarks": list(score.remarks)}
+        for score in scores
+    ]
+    page = write_report(out, "The judge's answer", facts, rows)
+    remarks = tuple(f"{score.name}: {score.remarks[0]}" for score in odd)
+    return Submitted(len(scores), len(odd), 0, seconds, page, remarks, official)
