@@ -1,15 +1,15 @@
-"""Files that break readers: one of each kind, and endless mutations of good ones.
+"""Files that break readers, one of each kind.
 
 Each kind has done harm to some MIDI library: a crash, minutes of work, gigabytes, or music that
 was silently other than the file's. `kinds()` names the code of the finding that each must end
-in; `mutations` is the same sequence of files for the same seed. `violin bench robustness` runs both.
+in. `violin bench robustness` runs them, with the files of `constraints.bench.mutations` and
+`constraints.bench.structured_midi`.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator, Sequence
-from random import Random
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from violin.midi import phrase_bytes
@@ -21,7 +21,7 @@ END = b"\x00\xff\x2f\x00"
 GIANT = b"\xff\xff\xff\x7f"  # the longest delta time, 268,435,455 ticks
 
 
-class HostileKind(NamedTuple):
+class MalformedKind(NamedTuple):
     """A kind of file and the code of the rule that must object to it."""
 
     name: str
@@ -44,6 +44,13 @@ def one_track(body: bytes, claimed: int | None = None) -> bytes:
     return header() + chunk(EXPLICIT + body, claimed=claimed)
 
 
+def riff(data: bytes, after: bytes = b"") -> bytes:
+    """A MIDI file in a RIFF wrapper, with chunks after it."""
+    padding = b"\0" * (len(data) % 2)
+    body = b"RMIDdata" + len(data).to_bytes(4, "little") + data + padding + after
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
 def good_phrase(bars: int = 8) -> Phrase:
     """A legal phrase to spoil: eighths in 3/4 with a double stop in each bar."""
     steps = (0, 2, 4, 5, 7, 5)
@@ -63,17 +70,10 @@ def good_files() -> tuple[bytes, ...]:
         text + EXPLICIT + setup + running + b"\x00\xff\x21\x01\x00" + NOTE + END
     )
     two = header(1, 2, 220) + chunk(EXPLICIT + END) + chunk(text + NOTE * 20 + END)
-    wrapped = (
-        b"RIFF"
-        + (len(plain) + 12).to_bytes(4, "little")
-        + b"RMIDdata"
-        + len(plain).to_bytes(4, "little")
-        + plain
-    )
-    return plain, phrase_bytes(phrase.with_resolution(480)), exported, two, wrapped
+    return plain, phrase_bytes(phrase.with_resolution(480)), exported, two, riff(plain)
 
 
-def kinds() -> tuple[HostileKind, ...]:
+def kinds() -> tuple[MalformedKind, ...]:
     """One file of each kind."""
     plain = phrase_bytes(good_phrase())
     table: Sequence[tuple[str, str, Callable[[], bytes]]] = (
@@ -88,6 +88,10 @@ def kinds() -> tuple[HostileKind, ...]:
         ("track before the header", "S001", lambda: plain[14:] + plain[:14]),
         ("line ends of a text transfer", "S003", lambda: good_files()[2].replace(b"\n", b"\r\n")),
         ("RIFF wrapper", "S002", lambda: good_files()[-1]),
+        ("RIFF with chunks after the data", "S002", lambda: riff(plain, b"LIST\x04\0\0\0INFO")),
+        ("RIFF with a sound bank", "S002", lambda: riff(plain, b"RIFF\x04\0\0\0DLS ")),
+        ("MIDI 2.0 clip", "S001", lambda: b"SMF2CLIP" + bytes(64)),
+        ("XMF file", "S001", lambda: b"XMF_1.00" + bytes(64)),
         ("RIFF without MIDI", "S001", lambda: b"RIFF\x10\0\0\0RMIDdata\x04\0\0\0abcd"),
         ("RIFF of 4 GB", "S001", lambda: b"RIFF\xff\xff\xff\xffRMIDjunk\xff\xff\xff\xff" + plain),
         ("header cut", "S003", lambda: plain[:10]),
@@ -104,6 +108,13 @@ def kinds() -> tuple[HostileKind, ...]:
         ("track of 0 bytes", "S003", lambda: one_track(NOTE + END, claimed=0)),
         ("track length too short", "S003", lambda: one_track(NOTE + END, claimed=22)),
         ("track length too long", "S003", lambda: one_track(NOTE + END, claimed=60)),
+        ("track that swallows the next", "S003", lambda: _swallowed(4)),
+        ("track that swallows half of the next name", "S003", lambda: _swallowed(2)),
+        (
+            "track under another name",
+            "S003",
+            lambda: header(1, 2) + chunk(EXPLICIT + END) + chunk(NOTE + END, b"MTrx"),
+        ),
         ("track in a track", "S003", lambda: one_track(NOTE + chunk(NOTE + END) + END)),
         ("meta event of 256 MB", "S003", lambda: one_track(b"\x00\xff\x01" + GIANT + b"abc" + END)),
         ("system exclusive of 256 MB", "S003", lambda: one_track(b"\x00\xf0" + GIANT + b"abc" + END)),
@@ -132,6 +143,8 @@ def kinds() -> tuple[HostileKind, ...]:
         ("30,000 notes in triads", "C091", lambda: one_track(_triads(10_000) + END)),
         ("40,000 short notes", "C091", lambda: one_track(b"\x00\x90\x45\x50\x01\x45\x00" * 40_000 + END)),
         ("10,000 tempos", "C031", lambda: one_track(_tempos(10_000) + NOTE + END)),
+        ("20,000 programs between notes", "C021", lambda: one_track(_programs(20_000) + END)),
+        ("40,000 notes a tick apart", "N007", lambda: _tick_by_tick(40_000)),
         ("two tempos at one tick", "C031", lambda: one_track(b"\x00\xff\x51\x03\x06\0\0" + NOTE + END)),
         ("10,000 meters", "C072", lambda: one_track(_meters(10_000) + NOTE + END)),
         ("130,000 empty chunks", "S005", lambda: header() + chunk(b"", b"junk") * 130_000),
@@ -164,6 +177,8 @@ def kinds() -> tuple[HostileKind, ...]:
             "S005",
             lambda: one_track(b"\x00\xff\x58\x04\x01\x07\x18\x08\xbd\x84\x40" + NOTE[1:] + END),
         ),
+        ("meter 255/128", "C071", lambda: one_track(b"\x00\xff\x58\x04\xff\x07\x18\x08" + NOTE + END)),
+        ("sequence number without bytes", "S012", lambda: one_track(b"\x00\xff\x00\x00" + NOTE + END)),
         ("key of nine sharps", "S012", lambda: one_track(b"\x00\xff\x59\x02\x09\0" + NOTE + END)),
         ("end of track with a payload", "S012", lambda: one_track(NOTE + b"\x00\xff\x2f\x03abc")),
         ("meta type above 127", "S012", lambda: one_track(b"\x00\xff\xee\x00" + NOTE + END)),
@@ -176,6 +191,14 @@ def kinds() -> tuple[HostileKind, ...]:
             "messages on silent channels",
             "C023",
             lambda: one_track(b"\x00\xb1\x07\x64\x00\xc2\x2c" + NOTE + END),
+        ),
+        ("notes on the drum channel", "C024", lambda: one_track(_on_channel(9) + END)),
+        ("program after the first note", "C022", lambda: header() + chunk(NOTE[:4] + b"\x00\xc0\x28" + END)),
+        ("bank select", "C062", lambda: one_track(b"\x00\xb0\x00\x40" + NOTE + END)),
+        (
+            "tuning by system exclusive",
+            "C064",
+            lambda: one_track(b"\x00\xf0\x07\x7f\x7f\x04\x04\x00\x4c\xf7" + NOTE + END),
         ),
         ("one note", "C091", lambda: one_track(NOTE + END)),
         (
@@ -199,7 +222,7 @@ def kinds() -> tuple[HostileKind, ...]:
             lambda: one_track(b"\x00\xf0\xc3\x91\x60" + bytes(1_100_000) + NOTE + END),
         ),
     )
-    return tuple(HostileKind(*row) for row in table)
+    return tuple(MalformedKind(*row) for row in table)
 
 
 def _cluster(count: int, delta: bytes = b"\x00") -> bytes:
@@ -209,6 +232,24 @@ def _cluster(count: int, delta: bytes = b"\x00") -> bytes:
 def _triads(count: int) -> bytes:
     on, off = b"\x00\x90\x37\x50\x00\x3e\x50\x00\x45\x50", b"\x01\x37\x00\x00\x3e\x00\x00\x45\x00"
     return (on + off) * count
+
+
+def _swallowed(size: int) -> bytes:
+    """Two tracks, the first of which claims some bytes of the second."""
+    first = EXPLICIT + END
+    return header(1, 2) + chunk(first, claimed=len(first) + size) + chunk(NOTE * 8 + END)
+
+
+def _programs(count: int) -> bytes:
+    return b"".join(
+        b"\x00\xc0" + bytes((index % 2,)) + b"\x00\x90\x45\x50\x01\x45\x00" for index in range(count)
+    )
+
+
+def _tick_by_tick(count: int) -> bytes:
+    """Each note lasts a tick and begins where the one before ends, at the finest resolution."""
+    notes = b"\x00\x90\x45\x50" + b"\x01\x45\x00\x01\x46\x50\x01\x46\x00\x01\x45\x50" * (count // 2)
+    return header(0, 1, 32_767) + chunk(EXPLICIT + notes + END)
 
 
 def _tempos(count: int) -> bytes:
@@ -221,48 +262,3 @@ def _meters(count: int) -> bytes:
 
 def _on_channel(channel: int) -> bytes:
     return NOTE[:1] + bytes((0x90 | channel,)) + NOTE[2:5] + bytes((0x80 | channel,)) + NOTE[6:]
-
-
-def mutations(count: int, seed: int, originals: Sequence[bytes] = ()) -> Iterator[bytes]:
-    """`count` spoilt copies of good files: the same for the same seed, each independent of the others."""
-    originals = originals or good_files()
-    for index in range(count):
-        random = Random(f"{seed}:{index}")
-        data = bytearray(random.choice(originals))
-        for _ in range(random.choice((1, 1, 1, 2, 3, 8, 30))):
-            _spoil(data, random)
-        track = data.rfind(b"MTrk")
-        if track >= 0 and random.random() < 0.6:  # a true length again: the damage is inside the track
-            data[track + 4 : track + 8] = max(len(data) - track - 8, 0).to_bytes(4, "big")
-        yield bytes(data)
-
-
-_TREACHEROUS = (
-    *(b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", GIANT, b"MTrk", b"MThd", b"RIFF", END),
-    *(b"\0\xff\x51\x03\0\0\0", b"\0\xff\x58\x04\0\0\0\0", b"\0\xf0\x7f", b"\xff", b"\x80", b"\0"),
-)
-
-
-def _spoil(data: bytearray, random: Random) -> None:
-    """One mutation in place."""
-    size = len(data)
-    here = random.randrange(size + 1)
-    there = min(size, here + random.choice((1, 1, 2, 4, 16, 100)))
-    choice = random.randrange(7)
-    if choice == 0 and here < size:
-        data[here] ^= 1 << random.randrange(8)
-    elif choice == 1 and here < size:
-        data[here] = random.randrange(256)
-    elif choice == 2:
-        del data[here:there]
-    elif choice == 3:
-        data[here:here] = data[here:there]
-    elif choice == 4:
-        treacherous = random.choice(_TREACHEROUS)
-        data[here : here + len(treacherous)] = treacherous
-    elif choice == 5:
-        data[here:here] = random.choice(_TREACHEROUS)
-    elif random.random() < 0.2:
-        del data[here:]
-    else:
-        data[here:there] = random.randbytes(there - here)

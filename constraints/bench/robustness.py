@@ -22,6 +22,7 @@ from violin.smf import UNREADABLE_CODES
 
 MOST_SECONDS = 1.0
 MOST_BYTES = 100_000_000
+MOST_PROCESS_BYTES = 300_000_000
 
 _Result = TypeVar("_Result")
 
@@ -39,7 +40,7 @@ class Trial(NamedTuple):
     failures: tuple[str, ...]
 
 
-class Endurance:
+class Trials:
     """The worst of many trials: times, memory, tracebacks, files without any finding."""
 
     def __init__(self) -> None:

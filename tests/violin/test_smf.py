@@ -89,7 +89,7 @@ def test_the_header_is_read_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
-def test_each_hostile_kind_has_its_defect_and_place(kind: object) -> None:
+def test_each_malformed_kind_has_its_defect_and_place(kind: object) -> None:
     data = kind.build()  # type: ignore[attr-defined]
     smf = parse(data)
     codes = [defect.code for defect in smf.defects]

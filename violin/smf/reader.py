@@ -136,7 +136,8 @@ def _replace_missing_end(defects: Defects, better: Defect) -> None:
 def _check_track_count(data: bytes, header: Header, tracks: list[Track], defects: Defects) -> None:
     """A defect where the header claims another number of tracks than were read: S003 where the bytes
     show a track that was not read, else S011."""
-    if not tracks or len(tracks) == header.tracks:
+    is_stopped = any(defect.code == "S005" for defect in defects)  # the rest was not looked at
+    if not tracks or len(tracks) == header.tracks or is_stopped:
         return
     found = f"the header claims {header.tracks} tracks, {len(tracks)} were read"
     lost = _unread_track(data, header.end, tracks) if header.tracks > len(tracks) else -1

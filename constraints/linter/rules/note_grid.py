@@ -94,20 +94,24 @@ def _grid_tick(tick: int, subject: Subject) -> int:
 
 
 def _released_early(subject: Subject) -> list[tuple[PairedNote, int]]:
-    """The notes that end a tick before something, and where they should; the step of the grid to
-    which the end belongs stays the same."""
+    """The notes that end a tick before an onset or a beat, and where they should end; the step of the
+    grid to which the end belongs stays the same."""
     division = subject.ticks_per_beat
     if division < _SHORTEST_GRID_STEP_TICKS * TICKS_PER_BEAT:
         return []
-    onsets = set(subject.onsets)
+    last_of_run: dict[int, int] = {}  # onset -> the last of the onsets that follow it tick by tick
+    for onset in reversed(subject.onsets):
+        last_of_run[onset] = last_of_run.get(onset + 1, onset)
     early = []
     for note in subject.notes:
         following = note[2] + 1
-        if (following in onsets or not following % division) and note.off and note[0] < note[2]:
-            step = _grid_tick(note.end_ticks, subject)
+        if (following in last_of_run or not following % division) and note.off and note[0] < note[2]:
             end = note.end_ticks
-            while (end + 1 in onsets or not (end + 1) % division) and _grid_tick(end + 1, subject) == step:
-                end += 1
+            step = (2 * end * TICKS_PER_BEAT + division) // (2 * division)
+            last_of_step = (division * (2 * step + 1) - 1) // (2 * TICKS_PER_BEAT)
+            while end < last_of_step and (end + 1 in last_of_run or not (end + 1) % division):
+                end = last_of_run.get(end + 1, end + 1)
+            end = min(end, last_of_step)
             if end > note.end_ticks:
                 early.append((note, end))
     return early

@@ -1,10 +1,11 @@
-"""The hostile files themselves: as many kinds as promised, the same for the same seed."""
+"""The malformed files themselves: as many kinds as promised, the same for the same seed."""
 
 from __future__ import annotations
 
 import pytest
 
-from constraints.bench.malformed_midi import HostileKind, good_files, kinds, mutations
+from constraints.bench.malformed_midi import MalformedKind, good_files, kinds
+from constraints.bench.mutations import mutations
 from violin.errors import ViolinError
 from violin.midi import read_phrase
 from violin.smf import Limits
@@ -79,7 +80,7 @@ def test_the_files_that_are_spoilt_were_good() -> None:
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
-def test_a_refusal_is_one_line(kind: HostileKind) -> None:
+def test_a_refusal_is_one_line(kind: MalformedKind) -> None:
     try:
         read_phrase(kind.build(), "a.mid")
     except ViolinError as error:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from constraints.bench.malformed_midi import good_files, kinds, mutations
+from constraints.bench.malformed_midi import good_files, kinds
 from constraints.bench.mido_check import disagreement
+from constraints.bench.mutations import mutations
 from constraints.linter.check import check_bytes
 from violin.smf import parse
 

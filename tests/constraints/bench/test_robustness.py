@@ -1,4 +1,4 @@
-"""Every kind of hostile file and some hundred mutations: findings, no traceback, bounded memory."""
+"""Every kind of malformed file and some hundred mutations: findings, no traceback, bounded memory."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from constraints.bench.malformed_midi import HostileKind, good_files, kinds, mutations
-from constraints.bench.robustness import MOST_BYTES, Endurance, Trial, peak_bytes, try_bytes
+from constraints.bench.malformed_midi import MalformedKind, good_files, kinds
+from constraints.bench.mutations import mutations
+from constraints.bench.robustness import MOST_BYTES, Trial, Trials, peak_bytes, try_bytes
+from constraints.bench.structured_midi import structured_files
+from violin.smf import parse
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
-def test_a_kind_ends_in_its_finding(kind: HostileKind) -> None:
+def test_a_kind_ends_in_its_finding(kind: MalformedKind) -> None:
     trial = try_bytes(kind.build(), kind.name, fix=False)
     assert trial.failures == ()
     assert kind.code in trial.codes
@@ -50,6 +53,21 @@ def test_mutations_bring_no_traceback() -> None:
         assert try_bytes(data, str(number)).failures == ()
 
 
+def test_extreme_files_bring_no_traceback_and_stay_within_bounds() -> None:
+    files = Trials()
+    for number, data in enumerate(structured_files(60, seed=3)):
+        files.add(try_bytes(data, f"extreme file {number}", fix=len(data) < 20_000))
+    assert files.faults == []
+
+
+def test_extreme_files_are_the_same_for_the_same_seed_and_well_formed() -> None:
+    made = list(structured_files(60, seed=3))
+    assert made == list(structured_files(60, seed=3))
+    assert made != list(structured_files(60, seed=4))
+    codes = {defect.code for data in made for defect in parse(data).defects}
+    assert codes <= {"S005", "S011", "S012"}  # too much of something, or an illegal value
+
+
 def test_traced_memory_is_part_of_a_trial() -> None:
     data = good_files()[0]
     assert try_bytes(data, "a.mid", fix=False).lint_bytes == 0
@@ -57,6 +75,6 @@ def test_traced_memory_is_part_of_a_trial() -> None:
 
 
 def test_too_much_memory_is_a_fault() -> None:
-    files = Endurance()
+    files = Trials()
     files.add(Trial("a.mid", 3, 0.0, MOST_BYTES + 1, 0.0, ("S001",), ()))
     assert files.faults == ["a.mid: 100 MB to lint"]

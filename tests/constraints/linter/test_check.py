@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from constraints.bench.malformed_midi import good_files, mutations
+from constraints.bench.malformed_midi import good_files
+from constraints.bench.mutations import mutations
 from constraints.linter.check import check_bytes, check_phrase, errors
 from constraints.linter.finding import Severity
 from constraints.linter.fix import fix_bytes

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mido_sound import mido_notes
 
-from constraints.bench.malformed_midi import NOTE, chunk, good_files, header, kinds, mutations, one_track
+from constraints.bench.malformed_midi import NOTE, chunk, good_files, header, kinds, one_track
+from constraints.bench.mutations import mutations
 from constraints.linter.check import check_bytes
 from constraints.linter.finding import FixKind, Profile
 from constraints.linter.fix import fix_bytes

@@ -20,7 +20,8 @@ import pytest
 from click.testing import CliRunner
 from requests_cache import CachedSession
 
-from constraints.bench.malformed_midi import good_files, kinds, mutations
+from constraints.bench.malformed_midi import good_files, kinds
+from constraints.bench.mutations import mutations
 from violin.cli import cli
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -79,9 +80,9 @@ def test_no_findings(room: Path, results: Results) -> None:
     assert results("clean.mid") == []
 
 
-def test_hostile_files_and_mutations(room: Path, results: Results) -> None:
-    hostile = [data for kind in kinds() if len(data := kind.build()) < 10_000]
-    for number, data in enumerate([*hostile, *mutations(100, seed=5)]):
+def test_malformed_files_and_mutations(room: Path, results: Results) -> None:
+    malformed = [data for kind in kinds() if len(data := kind.build()) < 10_000]
+    for number, data in enumerate([*malformed, *mutations(100, seed=5)]):
         (room / f"{number:03d}.mid").write_bytes(data)
     found = results(".")
     assert {"S001", "S003", "S012", "C011"} <= {result["ruleId"] for result in found}

@@ -17,7 +17,7 @@ FLOATING = smf(track([tempo(), *note(0, 69), meta(0x01, b"text", 480)])[:-4] + b
 
 
 def spoilt(code: str) -> list[bytes]:
-    """The hostile files that must end in this code; the quick ones."""
+    """The malformed files that must end in this code; the quick ones."""
     files = [kind.build() for kind in kinds() if kind.code == code]
     return [data for data in files if len(data) < 10_000]
 
