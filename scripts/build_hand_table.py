@@ -1,4 +1,4 @@
-"""Write violin/hand_table.bin from the hand model: every set that is playable or readable.
+"""Write violin/instrument/hand_table.bin from the hand model: every set that is playable or readable.
 
     python scripts/build_hand_table.py
 
@@ -20,7 +20,7 @@ from violin.hand import (
     tier_of_placement,
     tier_of_span,
 )
-from violin.instrument import TABLE_PATH, is_readable_by_rule, pack_table, table_key
+from violin.instrument.table import TABLE_PATH, is_readable_by_rule, pack_table, table_key
 
 Pitches = tuple[int, ...]
 

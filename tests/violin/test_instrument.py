@@ -30,12 +30,12 @@ from violin.instrument import (
     Tier,
     is_playable,
     is_readable,
-    is_readable_by_rule,
     playable_sets,
     stretch,
     tier,
     witness,
 )
+from violin.instrument.table import is_readable_by_rule
 
 pitch_sets = st.sets(st.integers(50, 110), min_size=1, max_size=5).map(lambda pitches: tuple(sorted(pitches)))
 

@@ -1,0 +1,148 @@
+"""How a set of notes is held, or the least reason why it cannot be: the model of `violin.hand` in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from itertools import combinations
+
+from violin.hand import (
+    CAPS,
+    HAND_MM,
+    MAX_STOPS,
+    OPEN_STRINGS,
+    STRING_NAMES,
+    Fingering,
+    easiest_fingering,
+    fingerings,
+    placements,
+    span_mm,
+)
+from violin.instrument.table import LOWEST_PITCH
+from violin.music import pitch_name
+
+_NEARLY_HELD_MM = 140.0
+"""Two notes on neighbouring strings up to this span are refused as too wide for the hand (tenths and
+elevenths from any fret), beyond it as notes on strings that the bow cannot join."""
+
+
+class Obstacle(Enum):
+    """What keeps a set of notes from sounding together."""
+
+    RANGE = "range"
+    STRINGS = "strings"
+    BOW = "bow"
+    HAND = "hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Why a set cannot be played: the obstacle, the fewest notes that meet it, and one line."""
+
+    obstacle: Obstacle
+    pitches: tuple[int, ...]
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@lru_cache(maxsize=4096)
+def _witness(pitches: tuple[int, ...]) -> Fingering | Conflict:
+    found = easiest_fingering(pitches)
+    return found if found else _conflict(pitches)
+
+
+def witness(pitches: Iterable[int]) -> Fingering | Conflict:
+    """How notes are held together (least opening of the hand), or the minimal reason why not.
+
+    `str()` of it reads "A3=G2/1 C#5=D11/4, span 118.5 mm" (string, fret / finger; an open
+    string without finger), or "A3 and B3 both need the G string".
+    """
+    return _witness(tuple(sorted(set(pitches))))
+
+
+def _conflict(pitches: tuple[int, ...]) -> Conflict:
+    names = [pitch_name(pitch) for pitch in pitches]
+    for pitch, name in zip(pitches, names, strict=True):
+        if not easiest_fingering((pitch,)):
+            edge = (
+                f"below G{LOWEST_PITCH // 12 - 1}, the open G string"
+                if pitch < LOWEST_PITCH
+                else (f"above {pitch_name(OPEN_STRINGS[-1] + CAPS[1][-1])}, the end of the fingerboard")
+            )
+            return Conflict(Obstacle.RANGE, (pitch,), f"{name} is {edge}")
+    for count in range(2, min(len(pitches), MAX_STOPS + 1) + 1):
+        for some in combinations(pitches, count):
+            if next(placements(some, caps=CAPS[1], contiguous=False), None) is None:
+                return Conflict(Obstacle.STRINGS, some, _string_reason(some))
+    for count in range(2, len(pitches) + 1):  # the fewest notes that are no chord by themselves
+        for some in combinations(pitches, count):
+            if easiest_fingering(some) is None and (count == len(pitches) or _is_hard_core(some)):
+                return _hand_conflict(some)
+    raise AssertionError(f"{pitches} has neither a fingering nor a conflict")
+
+
+def _is_hard_core(some: tuple[int, ...]) -> bool:
+    """Whether no added note can help: notes a string apart may be joined by one between them."""
+    return not any(_holds(placed) for placed in placements(some, contiguous=False))
+
+
+def _holds(placed: tuple[tuple[int, int], ...]) -> bool:
+    return next(fingerings(placed), None) is not None
+
+
+def _string_reason(some: tuple[int, ...]) -> str:
+    if len(some) > MAX_STOPS:
+        return f"{len(some)} notes for {MAX_STOPS} strings"
+    strings = [
+        name
+        for name, low, cap in zip(STRING_NAMES, OPEN_STRINGS, CAPS[1], strict=True)
+        if any(low <= pitch <= low + cap for pitch in some)
+    ]
+    if len(strings) == 1:
+        need = f"need the {strings[0]} string"
+        return f"{_listed(some)} {'both' if len(some) == 2 else 'all'} {need}"
+    return f"{_listed(some)} need {len(some)} strings and only {_joined(strings)} have them"
+
+
+def _hand_conflict(some: tuple[int, ...]) -> Conflict:
+    laid = list(placements(some)) or list(placements(some, contiguous=False))
+    nearest = min(laid, key=span_mm, default=None)
+    nearly = len(some) == 2 and nearest is not None and HAND_MM < span_mm(nearest) <= _NEARLY_HELD_MM
+    if not nearly and any(_holds(placed) for placed in placements(some, contiguous=False)):
+        return Conflict(
+            Obstacle.BOW, some, f"{_listed(some)} leave a string between them unused: no bow joins them"
+        )
+    if nearest is None:
+        return Conflict(Obstacle.HAND, some, f"{_listed(some)}: {_cap_reason(some)}")
+    places = " ".join(
+        f"{pitch_name(OPEN_STRINGS[string] + fret)}={STRING_NAMES[string]}{fret}" for string, fret in nearest
+    )
+    span = span_mm(nearest)
+    why = f"the hand opens {HAND_MM:g}" if span > HAND_MM else "no four fingers lie so"
+    return Conflict(Obstacle.HAND, some, f"{places} span {span:.1f} mm: {why}")
+
+
+def _cap_reason(some: tuple[int, ...]) -> str:
+    """The one stop that lies too high, where the notes lie as near to the caps as they can."""
+    caps = CAPS[len(some)]
+
+    def excess(placed: Iterable[tuple[int, int]]) -> tuple[int, int]:
+        over = [max(0, fret - caps[string]) for string, fret in placed]
+        return sum(over), max(over)
+
+    laid = list(placements(some, caps=CAPS[1])) or list(placements(some, caps=CAPS[1], contiguous=False))
+    string, fret = max(min(laid, key=excess), key=lambda place: place[1] - caps[place[0]])
+    note, name = pitch_name(OPEN_STRINGS[string] + fret), STRING_NAMES[string]
+    return f"{note}={name}{fret} lies above {name}{caps[string]}, the end of a chord of {len(some)}"
+
+
+def _listed(pitches: Iterable[int]) -> str:
+    return _joined([pitch_name(pitch) for pitch in pitches])
+
+
+def _joined(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
