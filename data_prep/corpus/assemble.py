@@ -188,7 +188,7 @@ def assign_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> 
         if stored.composer != OTHER or name not in strata:
             strata[name] = stored.composer
     # A work that the shipped weights know keeps its side, so that no new source makes them look
-    # better or worse than they are; of linked works with different sides all train.
+    # better or worse than they are; a new work that is linked to one that trained trains.
     known = known_sides()
     sides: dict[str, str] = {}
     for group, name in sorted(equals.items()):
@@ -196,7 +196,7 @@ def assign_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> 
             sides[name] = known[group]
     new = [Work(name, strata[name], size) for name, size in sorted(sizes.items()) if name not in sides]
     sides |= assign_splits(new)
-    return {group: sides[name] for group, name in equals.items() if name in sides}
+    return {group: known.get(group, sides[name]) for group, name in equals.items() if name in sides}
 
 
 def _unseen(

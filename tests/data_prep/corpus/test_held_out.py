@@ -26,17 +26,18 @@ def test_no_list_knows_nothing(tmp_path: Path) -> None:
     assert known_sides(tmp_path / "absent.json") == {}
 
 
-def test_a_known_work_keeps_its_side_and_linked_works_that_trained_train(
+def test_a_known_work_keeps_its_side_and_a_new_one_follows_the_work_that_trained(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     known = {"bach:a": "test", "bach:b": "validation", "bach:c": "train", "bach:d": "test"}
     monkeypatch.setattr(assemble, "known_sides", lambda: known)
-    equals = {group: group for group in known} | {"bach:d": "bach:c", "bach:e": "bach:e"}
+    equals = {group: group for group in known} | {"bach:d": "bach:c", "bach:e": "bach:c", "bach:f": "bach:a"}
     phrases = [stored(group) for group in equals]
     assert assemble.assign_works(phrases, equals) == {
         "bach:a": "test",
         "bach:b": "validation",
         "bach:c": "train",
-        "bach:d": "train",
+        "bach:d": "test",
         "bach:e": "train",
+        "bach:f": "test",
     }
