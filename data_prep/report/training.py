@@ -80,14 +80,19 @@ def rebarred_music(store: PhraseStore) -> str:
 
 
 def licences(store: PhraseStore) -> str:
-    """Phrases and notes by licence class, rebarred ones included."""
-    phrases: Counter[str] = Counter()
-    notes: Counter[str] = Counter()
+    """Phrases by composer and licence class, notes in parentheses; rebarred phrases included."""
+    phrases: Counter[tuple[str, str]] = Counter()
+    notes: Counter[tuple[str, str]] = Counter()
     for stored in store:
         if not stored.window:
-            phrases[stored.licence_class] += 1
-            notes[stored.licence_class] += len(stored.phrase.notes)
+            for name in (stored.composer, "all"):
+                phrases[name, stored.licence_class] += 1
+                notes[name, stored.licence_class] += len(stored.phrase.notes)
+    classes = sorted({licence for _, licence in phrases})
     return table(
-        ("licence class", "phrases", "notes"),
-        [(licence, f"{phrases[licence]:,}", f"{notes[licence]:,}") for licence, _ in phrases.most_common()],
+        ("composer", *classes),
+        [
+            (name, *(f"{phrases[name, licence]:,} ({notes[name, licence]:,})" for licence in classes))
+            for name in (*composers(store), "all")
+        ],
     )

@@ -71,7 +71,7 @@ def test_the_report_tells_what_may_be_trained_on() -> None:
     assert "32 notes do not overlap; with rebarred windows 48, with all windows 64" in text
     assert "| bach | 1 | 16 | 1 | 16 |" in text  # solo and section
     assert "| 9/8 | 1 | 16 | 1 |" in text
-    assert "| pd | 3 | 42 |" in text
+    assert "| bach | 2 (32) |" in text and "| all | 3 (42) |" in text  # licence class pd
 
 
 def test_a_store_without_manifest_is_still_told() -> None:
