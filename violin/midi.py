@@ -1,7 +1,7 @@
 """MIDI files -> phrases and phrases -> MIDI files: the only reader and the only writer of music.
 
-Reading is strict where a wrong guess would move or lose music, and lenient elsewhere, since the
-linter is there to complain:
+Reading is strict where a wrong guess would move or lose music, and lenient elsewhere: the linter
+reports the rest.
 
 * Defects that leave the music in doubt (`smf.UNREADABLE_CODES`), an illegal tempo, meter or key,
   and a change of meter are a `MidiError`. Of several tempi or keys the first holds.

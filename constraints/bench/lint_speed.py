@@ -1,8 +1,8 @@
 """How fast the linter is: beside mido's bare parsing, at the start of a process, and as files grow.
 
-All figures of one call are taken in one run on the same files; the best of several rounds counts,
-since every disturbance only adds. The race and the growth count processor seconds, the start of
-a process wall-clock seconds.
+All figures of one call come from one run on the same files. The best of several rounds counts, since
+other work on the machine can only add to a time. The race and the growth are processor seconds, the
+start of a process wall-clock seconds.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def starts(file: Path, rounds: int) -> list[Start]:
         "violin lint ONE.mid": ["-m", "violin", "lint", str(file), "--exit-zero"],
     }
     best = dict.fromkeys(commands, float("inf"))
-    for _ in range(rounds):  # in turn, so that a disturbance meets all of them
+    for _ in range(rounds):  # in turn, so that other work on the machine slows all of them
         for label, arguments in commands.items():
             best[label] = min(best[label], seconds_of(partial(_run, arguments)))
     bare = best["python -c pass"]

@@ -1,8 +1,8 @@
-"""Files that break readers, one of each kind.
+"""Files that break MIDI readers, one of each kind.
 
-Each kind has done harm to some MIDI library: a crash, minutes of work, gigabytes, or music that
-was silently other than the file's. `kinds()` names the code of the finding that each must end
-in. `violin bench robustness` runs them, with the files of `constraints.bench.mutations` and
+Each kind has harmed some MIDI library: a crash, minutes of work, gigabytes of memory, or other music
+than the file's without an error. `kinds()` names the code of the finding that each must have.
+`violin bench robustness` runs them, with the files of `constraints.bench.mutations` and
 `constraints.bench.structured_midi`.
 """
 
@@ -52,7 +52,7 @@ def riff(data: bytes, after: bytes = b"") -> bytes:
 
 
 def good_phrase(bars: int = 8) -> Phrase:
-    """A legal phrase to spoil: eighths in 3/4 with a double stop in each bar."""
+    """A legal phrase to mutate: eighths in 3/4 with a double stop in each bar."""
     steps = (0, 2, 4, 5, 7, 5)
     notes = [Note(bar * 144 + i * 24, 62 + steps[(i + bar) % 6], 24) for bar in range(bars) for i in range(6)]
     notes += [Note(bar * 144, 55, 24) for bar in range(bars)]

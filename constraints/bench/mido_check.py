@@ -1,7 +1,7 @@
 """mido as a second reader: what it finds in a file that `violin.smf` reads otherwise.
 
-A file without a finding is only as good as the reader that looked; where an independent reader
-finds the same events at the same ticks, it holds what we say that it holds.
+Where we find nothing wrong, an independent reader should find the same events at the same ticks. If it
+does not, one of the two readers is wrong.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Mutated copies of good MIDI files: bytes changed, removed, repeated or replaced by treacherous ones."""
+"""Mutated copies of good MIDI files: bytes changed, removed, repeated, or replaced by special ones."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from constraints.bench.malformed_midi import END, GIANT, good_files
 
 
 def mutations(count: int, seed: int, originals: Sequence[bytes] = ()) -> Iterator[bytes]:
-    """`count` spoilt copies of good files: the same for the same seed, each independent of the others."""
+    """`count` mutated copies of good files: the same for the same seed, each independent of the others."""
     originals = originals or good_files()
     for index in range(count):
         random = Random(f"{seed}:{index}")
         data = bytearray(random.choice(originals))
         for _ in range(random.choice((1, 1, 1, 2, 3, 8, 30))):
-            _spoil(data, random)
+            _mutate(data, random)
         track = data.rfind(b"MTrk")
         if track >= 0 and random.random() < 0.6:  # a true length again: the damage is inside the track
             data[track + 4 : track + 8] = max(len(data) - track - 8, 0).to_bytes(4, "big")
         yield bytes(data)
 
 
-_TREACHEROUS = (
+_SPECIAL = (
     *(b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", GIANT, b"MTrk", b"MThd", b"RIFF", END),
     *(b"\0\xff\x51\x03\0\0\0", b"\0\xff\x58\x04\0\0\0\0", b"\0\xf0\x7f", b"\xff", b"\x80", b"\0"),
 )
 
 
-def _spoil(data: bytearray, random: Random) -> None:
+def _mutate(data: bytearray, random: Random) -> None:
     """One mutation in place."""
     size = len(data)
     here = random.randrange(size + 1)
@@ -43,10 +43,10 @@ def _spoil(data: bytearray, random: Random) -> None:
     elif choice == 3:
         data[here:here] = data[here:there]
     elif choice == 4:
-        treacherous = random.choice(_TREACHEROUS)
-        data[here : here + len(treacherous)] = treacherous
+        special = random.choice(_SPECIAL)
+        data[here : here + len(special)] = special
     elif choice == 5:
-        data[here:here] = random.choice(_TREACHEROUS)
+        data[here:here] = random.choice(_SPECIAL)
     elif random.random() < 0.2:
         del data[here:]
     else:

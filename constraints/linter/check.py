@@ -1,10 +1,10 @@
-"""Check a file or a phrase: run the rules that were selected, give each spot its code and place.
+"""Check a file or a phrase: run the selected rules, and give each spot its code, severity and bar.
 
     findings = check_bytes(data, name="001.mid", profile="prompt")
     if errors(findings): ...
 
-Nothing here raises on bad bytes: what is wrong with a file is a finding. A file whose structure
-leaves the music in doubt gets the findings of its structure alone.
+Bad bytes raise nothing: what is wrong with a file is a finding. A file whose structure leaves the
+music in doubt gets only the findings of its structure.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_LIMITS = Limits()
 
-MOST_FINDINGS_OF_A_RULE = 1_000  # in one file: who has so many is not helped by more
+MOST_FINDINGS_OF_A_RULE = 1_000  # in one file; nobody reads more
 
 
 def check_bytes(

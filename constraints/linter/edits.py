@@ -12,10 +12,10 @@ that it can hand the subject's events to the edit:
     edit.merge_tracks(); edit.format = 0
     if edit.unsafe: ...                                 # --unsafe-fixes was given
 
-`Edit.to_bytes` writes a header of six bytes and the tracks, each event with its own status
-byte, sorted by tick (stable), one end of track each; so a RIFF wrapper, unknown chunks, bytes
-after the end, a wrong track count, a missing end and running status across meta events vanish
-in any rewrite, and the fixes of those rules need not edit anything.
+`Edit.to_bytes` writes a header of six bytes and the tracks: each event with its own status byte,
+sorted by tick (stable), with one end of track. So any edit removes a RIFF wrapper, unknown chunks,
+bytes after the end, a wrong track count, a missing end and running status across meta events, and the
+fixes of those rules have nothing to do.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ NEW = -1  # the offset of an event that the file does not hold
 class Edit:
     """The events of a file, editable; `format` and `division` are plain attributes.
 
-    `tracks` are lists of events by tick without their ends of track, `ends` the ticks of those.
-    Events of the file are known by their offset, changed or not; a new one has the offset `NEW`.
-    Edits are gathered and carried out together when the tracks are next looked at.
+    `tracks` are lists of events by tick without their ends of track; `ends` are the ticks of those.
+    An event of the file keeps its offset when it is changed; a new one has the offset `NEW`. Changes
+    are collected and made together when `tracks` is next read.
     """
 
     def __init__(self, smf: SmfFile, *, unsafe: bool = False) -> None:
@@ -89,7 +89,7 @@ class Edit:
         self.add(tick, NOTE_OFF, bytes((on.data[0], 0)), channel=on.channel, track=track)
 
     def _settle(self) -> None:
-        """Carry out the edits so far, in one pass over each track."""
+        """Make the changes so far, in one pass over each track."""
         removed, changed, added = self._removed, self._changed, self._added
         self._removed, self._changed, self._added = set(), {}, []
         for index, track in enumerate(self._tracks):

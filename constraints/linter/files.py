@@ -1,9 +1,9 @@
 """Linting many files: which ones, each with its given pair, over all cores where there are many.
 
 Paths are files, folders (every .mid and .midi below them), patterns and zips (read in memory,
-never unpacked). Files are found lazily and findings come back in the order of the files, so
-that neither grows with their number; where several paths are named, only the files' places are
-kept, so that none is linted twice.
+never unpacked). Files are found one by one and findings come back in their order, so that many files
+need no more memory than few. Where several paths are named, the files' places are remembered, so that
+none is linted twice.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _GLOB_SIGNS = frozenset("*?[")
 
 
 class Source(NamedTuple):
-    """One MIDI file: its name for people, and its path or, from a zip, its bytes."""
+    """One MIDI file: the name to show, and its path or, from a zip or standard input, its bytes."""
 
     name: str
     path: Path | None

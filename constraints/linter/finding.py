@@ -37,7 +37,7 @@ _PROFILE_INDEX = {profile: index for index, profile in enumerate(Profile)}
 
 
 class FixKind(str, Enum):
-    """A safe fix leaves the sounding music as it was; an unsafe one may change it."""
+    """A safe fix keeps what sounds (`constraints.linter.safety`); an unsafe one may change it."""
 
     NONE = "none"
     SAFE = "safe"
@@ -52,10 +52,9 @@ def counted(number: int, word: str) -> str:
 class Spot(NamedTuple):
     """One place that a rule objects to: what was found and what is legal, in one line.
 
-    `tick` is in file ticks (None: the file as a whole); `event` or `byte_offset` and
-    `byte_length` locate it in the bytes; `severity` overrides the rule's own where one rule
-    knows a light and a grave case, and `fix_kind` likewise. A spot may stand for several `places`: it
-    then lies at the first of them.
+    `tick` is in file ticks (None: the file as a whole). `event`, or `byte_offset` and `byte_length`,
+    locate it in the bytes. `severity` and `fix_kind` override the rule's own where it has several cases.
+    A spot may stand for several `places` that are alike, and then lies at the first of them.
     """
 
     message: str

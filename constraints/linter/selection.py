@@ -1,4 +1,4 @@
-"""Which rules run on which file: the registry, and what a user selected, ignored and graded."""
+"""Which rules run on which file: all rules, and a user's choice of them and of their severities."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Selection:
     `select` and `ignore` hold codes, prefixes, names or ALL: of those that match a rule the
     longest wins, and `ignore` wins a tie. `severity` maps them to a severity, which also turns
     on a rule that the profile leaves off. `per_file_ignores` maps file patterns to codes.
-    `lowest_pitch` 43 takes the floor of item 4 to the letter of the challenge.
+    `lowest_pitch` 43 allows what the number in item 4 of the challenge allows.
     """
 
     select: tuple[str, ...] = ()

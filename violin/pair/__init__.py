@@ -1,6 +1,6 @@
 """Given pairs: the beginning and the ending of a phrase whose middle is to be composed.
 
-The challenge's pages do not say how a pair lies in its file, so both layouts are read:
+The challenge does not say how a pair is laid out in its file, so both layouts are read:
 
 * **Side by side**, as in the organisers' samples: all bars hold music and nothing says how long
   the answer is (`bars` is None). The file is split in half, the beginning getting the odd bar;
@@ -18,12 +18,12 @@ Whole bars are given, from the first one to the last one that holds an onset, re
 * An upbeat, or any bar that is partly rest, stays as it is: nothing is filled up or moved.
 * A note of the beginning that sounds past its last bar (a tie into the gap) is a *held* note: it
   keeps its duration and goes on sounding into the middle; see `Pair.held_at_middle`.
-* A first bar that is silent is a given bar of rest. Silence after the last note is no bar of its
-  own, except where the file would else have one bar only and its end of track lies on a later
+* A first bar that is silent is a given bar of rest. Silence after the last note is not a bar of its
+  own, except where the file would otherwise have one bar only and its end of track lies on a later
   barline: then the ending is a bar of rest.
-* Notes are given, rules or no rules: a pair that breaks them itself is read, and reported by
-  the linter. A missing meter is 4/4, a missing key None, a missing tempo 120 beats a minute; of
-  several tempi or keys the first holds; velocity is the one that most notes have.
+* A pair whose notes break a rule is read all the same; the linter reports it. A missing meter is
+  4/4, a missing key None, a missing tempo 120 beats a minute. Of several tempi or keys the first
+  holds. The velocity is the one that most notes have.
 """
 
 from __future__ import annotations

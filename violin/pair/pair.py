@@ -128,7 +128,7 @@ class Pair:
 def free_pair(
     meter: Meter = METERS[1], key: Key | None = None, tempo_us_per_beat: int = DEFAULT_TEMPO_US_PER_BEAT
 ) -> Pair:
-    """The pair of nothing: a phrase composed freely in this meter, key and tempo."""
+    """A pair that gives nothing: the phrase is composed freely in this meter, key and tempo."""
     return Pair((), 0, (), 0, None, meter, key, tempo_us_per_beat, name="a free phrase")
 
 

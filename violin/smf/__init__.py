@@ -1,21 +1,23 @@
-"""Standard MIDI File bytes -> events with byte offsets, and every defect on the way.
+"""Standard MIDI File bytes -> events with byte offsets, and every defect of the bytes.
 
-A linter must own its reader: the libraries wrap or hide what it has to report (defaults filled
-in, channels without notes dropped, lengths trusted). `parse` takes any bytes at all and never
-raises; what is wrong comes back as `Defect`s that carry the code of the rule that explains them
-(S001 to S012, `violin explain S003`). No length in a file is trusted, nothing is allocated by a
-claimed length or a tick, and each of `Limits` ends the reading with a defect.
+A linter needs its own reader: MIDI libraries hide what it has to report (they fill in defaults, drop
+channels without notes and trust lengths). `parse` takes any bytes and never raises. What is wrong comes
+back as `Defect`s with the code of the rule that explains them (S001 to S012, `violin explain S003`). No
+length in a file is trusted, no memory is allocated by a claimed length or a tick, and each of `Limits`
+ends the reading with a defect.
 
 Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, RP-001).
 
 Choices where a file is broken:
 
-* A data byte above 127 loses its message, the reading goes on. An event whose own length is
-  unknown (no running status, a quantity of more than four bytes) ends its track, since what
-  follows cannot be told from noise; earlier events stay.
-* A meta event with an illegal payload keeps its place in the list with `MALFORMED` added to
-  its kind, so that whoever asks for `TEMPO`, `METER` or `KEY` can trust the payload.
-* A text line, gzip, zip or MusicXML file is named as such.
+* A message with a data byte above 127 is left out and the reading goes on. An event of unknown
+  length (no running status, a quantity of more than four bytes) ends its track, since it is not known
+  where the next event begins; earlier events stay.
+* A meta event with an illegal payload stays in the list with `MALFORMED` added to its kind, so that
+  the payloads of `TEMPO`, `METER` and `KEY` events are legal.
+* A track is missing where the header claims more tracks than were read and the bytes show one that was
+  not read, for example inside a chunk that claims too many bytes: S003.
+* A file of another kind is named: text, gzip, zip, MusicXML, a MIDI 2.0 clip, XMF.
 """
 
 from __future__ import annotations

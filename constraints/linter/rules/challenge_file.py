@@ -23,7 +23,7 @@ class NotFormat0(Rule):
     """The file is not a MIDI file of format 0.
 
     Why: item 1 asks for format 0. Format 1 with a single track sounds the same, but a strict
-    reader refuses it; format 2 holds separate songs.
+    reader refuses it. Format 2 holds separate songs.
 
     Example: every export of MuseScore, which writes format 1.
 
@@ -95,9 +95,9 @@ class TrackCount(Rule):
 class SeveralNoteChannels(Rule):
     """Notes lie on more than one channel.
 
-    Why: a channel is an instrument to every synthesizer; one violin needs one channel.
+    Why: to a synthesizer each channel is an instrument of its own. One violin needs one channel.
 
-    Example: a guitar-style export with a channel for each string.
+    Example: an export with a channel for each string.
 
     Fix: --unsafe-fixes moves every note to the lowest channel in use.
     """
@@ -136,7 +136,7 @@ class WrongProgram(Rule):
 
     Why: item 2 asks for the violin, program 41 of General MIDI's 128: the number 40 in the file.
 
-    Example: program 41 in the file (a viola) by counting from 1, or 45 (pizzicato strings).
+    Example: program 41 in the file, a viola, because somebody counted from 1; or 45, pizzicato strings.
 
     Fix: --unsafe-fixes sets the program to 40.
     """
@@ -190,10 +190,10 @@ class MissingProgram(Rule):
 class ProgramOnSilentChannel(Rule):
     """A program is chosen on a channel that holds no note.
 
-    Why: it can't be heard, yet a reader may take it for a second instrument.
+    Why: it cannot be heard, but a reader may take it for a second instrument.
 
-    Example: MuseScore writes arco, pizzicato and tremolo (programs 40, 45 and 44) on three
-    channels whichever of them is played.
+    Example: MuseScore writes arco, pizzicato and tremolo (programs 40, 45 and 44) on three channels,
+    whichever of them the notes use.
 
     Fix: --fix deletes it.
     """

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 class BelowViolin(Rule):
-    """Notes lie between 43 and 54: under the violin's lowest string, over the letter of the rule.
+    """Notes lie between 43 and 54: below the violin's lowest string, but not below the rule's number.
 
     Why: item 4 says "G3 (note 43), the lowest pitch of the violin". The open G string is note
-    55 wherever middle C is 60, and no violin goes lower; 43 is the same letter an octave below.
+    55 wherever middle C is 60, and no violin goes lower; 43 is the G an octave below.
     One finding stands for all such notes of a file.
 
-    Example: an F#3 (54) that a transposition left behind.
+    Example: an F#3 (54) after a transposition.
 
-    Fix: --unsafe-fixes moves each an octave up. `lowest-pitch = 43` in the settings takes
-    the floor to the letter of the rule.
+    Fix: --unsafe-fixes moves each an octave up. `lowest-pitch = 43` in the settings allows what the
+    rule's number allows.
     """
 
     code = "C041"
@@ -121,11 +121,11 @@ class BarCount(Rule):
 class RaggedEnd(Rule):
     """The phrase ends off the barline.
 
-    Why: item 9 counts whole bars; an end within a bar leaves the length open, and a last note
-    that passes its barline opens one more bar.
+    Why: item 9 counts whole bars. An end within a bar leaves the length open, and a last note
+    that passes its barline begins one more bar.
 
-    Example: the organisers' own samples end a tick after their eighth bar; a file whose track
-    ends with its last note though a rest should follow.
+    Example: the organisers' samples end a tick after their eighth bar. Other files end with their last
+    note, although a rest should follow.
 
     Fix: --fix moves an end of track that lies at most 1/48 beat off its barline (an info).
     --unsafe-fixes also cuts notes that pass the barline by so little, and closes a larger gap: the
@@ -177,7 +177,7 @@ class RaggedEnd(Rule):
 class EmptyPhrase(Rule):
     """The file holds no note.
 
-    Why: silence is no phrase; nothing is left to judge.
+    Why: there is no music to judge.
 
     Example: a conductor track alone, or an export of the wrong staff.
 
@@ -200,7 +200,7 @@ class TooManyVoices(Rule):
 
     Example: a piano chord, or notes that were never released.
 
-    Fix: none: which voice is the music?
+    Fix: none: which notes to keep is the composer's choice.
     """
 
     code = "C101"

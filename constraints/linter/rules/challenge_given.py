@@ -1,4 +1,4 @@
-"""Item 11 of the challenge: beginning and ending the same as given. Checked with `--given` alone."""
+"""Item 11 of the challenge: beginning and ending the same as given. Checked only with `--given`."""
 
 from __future__ import annotations
 
@@ -117,13 +117,13 @@ def _restore(subject: Subject, edit: Edit, pair: Pair) -> None:
 
 
 class GivenBarChanged(Rule):
-    """A given bar sounds otherwise than it was given.
+    """A given bar does not sound as it was given.
 
-    Why: item 11: beginning and ending come back the same. Compared is what sounds, on a grid
+    Why: item 11 says that beginning and ending come back the same. What sounds is compared on a grid
     of 48 ticks a beat, so that a note released a tick early is no difference.
 
-    Example: a generator that writes its own version of the last bar, or lets a middle note
-    ring into it.
+    Example: a generator that writes its own version of the last bar, or holds a note of the middle
+    into it.
 
     Fix: --unsafe-fixes puts the given notes back.
     """
@@ -155,8 +155,8 @@ class GivenBarChanged(Rule):
 class GivenBarOnsetTied(Rule):
     """A given bar sounds the same, but a note is not struck where it was, or is struck once more.
 
-    Why: item 11: the given bars come back the same, and a repeated note tied to the one before
-    is another rhythm.
+    Why: item 11 says that the given bars come back the same. A repeated note that is tied to the one
+    before it is another rhythm.
 
     Example: the organisers' own answer to their third sample: a piano roll without onsets ties
     the last bar's first note to the same note before it.
@@ -194,9 +194,10 @@ class GivenSignatureChanged(Rule):
     Why: the given key signature, tempo and time signature come back the same, "even where
     they are the default value".
 
-    Example: a writer that drops the key because its library knows none.
+    Example: a generator that leaves out the key because its MIDI library has no keys.
 
-    Fix: --unsafe-fixes writes tempo and key as given. A meter would need other bars: none.
+    Fix: --unsafe-fixes writes tempo and key as given. There is no fix for the meter: the music would
+    have to be barred anew.
     """
 
     code = "C113"

@@ -43,9 +43,9 @@ _EXPRESSIVE = {
 class VelocityVaries(Rule):
     """The notes differ in velocity.
 
-    Why: item 5 asks for a constant velocity, so that no judge hears a performance.
+    Why: item 5 asks for a constant velocity, so that the notes alone are judged, not a performance.
 
-    Example: accents and dynamics of a score that an export plays out.
+    Example: an export that turns accents and dynamics into velocities.
 
     Fix: --unsafe-fixes gives every note the commonest velocity.
     """
@@ -85,7 +85,7 @@ def is_setup(event: Event, subject: Subject) -> bool:
 
 
 class ExpressionController(Rule):
-    """A controller shapes the sound: sustain, expression, modulation, or any one during the music.
+    """A controller shapes the sound: sustain, expression, modulation, or any controller during the music.
 
     Why: item 6 allows no sustain pedal and no other articulation by controllers.
 
@@ -166,9 +166,9 @@ def _setup(subject: Subject) -> tuple[list[Event], list[Event]]:
 class PitchBend(Rule):
     """The pitch bend wheel is used.
 
-    Why: item 6 allows no bend, and a bent note is not the pitch that it claims.
+    Why: item 6 allows no bend, and a bent note does not sound at its written pitch.
 
-    Example: a trill or slide played with the wheel in a web sequence.
+    Example: a slide played with the wheel.
 
     Fix: --fix deletes bends that no note hears, such as centred ones; --unsafe-fixes deletes any.
     """
@@ -195,8 +195,7 @@ class PitchBend(Rule):
 class AftertouchOrSysex(Rule):
     """Key or channel pressure, or a system exclusive message, is in the file.
 
-    Why: item 6 allows no articulation but notes; a system exclusive message speaks to one
-    maker's machine.
+    Why: item 6 allows no articulation. A system exclusive message is meant for one maker's instruments.
 
     Example: the "GM reset" that sequencers put at the start.
 

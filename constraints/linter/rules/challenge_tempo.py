@@ -1,4 +1,4 @@
-"""Item 3 of the challenge: a constant tempo; and signatures that are said twice."""
+"""Item 3 of the challenge: a constant tempo. Also tempos and signatures that are repeated."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class TempoChange(Rule):
 
     Why: item 3 asks for one constant tempo.
 
-    Example: a ritardando that a notation program plays out at a fermata.
+    Example: a ritardando or a fermata that a notation program turns into tempos.
 
-    Fix: --unsafe-fixes keeps the tempo of the first note alone.
+    Fix: --unsafe-fixes keeps only the tempo of the first note.
     """
 
     code = "C031"
@@ -81,7 +81,7 @@ class TempoChange(Rule):
 class MissingTempo(Rule):
     """No tempo is given.
 
-    Why: a reader then takes 120 beats a minute; the challenge asks to keep a given tempo "even
+    Why: a reader then takes 120 beats a minute. The challenge asks to keep a given tempo "even
     where it is the default value".
 
     Example: a file by a library that writes notes alone.
@@ -104,7 +104,7 @@ class MissingTempo(Rule):
 
 
 class RepeatedEqualMeta(Rule):
-    """A tempo, time signature or key signature says again what already holds.
+    """A tempo, time signature or key signature repeats the one before it.
 
     Why: it changes nothing, but a reader that counts such events takes it for a change.
 

@@ -36,7 +36,8 @@ def _chords(subject: Subject, wanted: Tier | Obstacle) -> list[tuple[int, tuple[
 
 
 def _largest_playable(pitches: tuple[int, ...]) -> tuple[int, ...]:
-    """The most notes of a chord that can be played together: with its top note, then its lowest."""
+    """The most notes of a chord that can be played together; of equal sets one with the top note, then
+    with the lowest."""
     for count in range(len(pitches) - 1, 0, -1):
         fits = [some for some in combinations(pitches, count) if is_playable(some)]
         if fits:
@@ -45,7 +46,7 @@ def _largest_playable(pitches: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _thin(subject: Subject, edit: Edit, wanted: Obstacle) -> None:
-    """Take the fewest notes out of each chord that meets an obstacle."""
+    """Delete as few notes as possible from each chord that meets an obstacle."""
     for tick, pitches in _chords(subject, wanted):
         kept = _largest_playable(pitches)
         first = bisect_left(subject.note_ons, (tick,))
@@ -73,7 +74,7 @@ class NoStringForNotes(Rule):
 
     Example: A3 and B3 together: both lie on the G string alone.
 
-    Fix: --unsafe-fixes takes out the fewest notes, sparing the top one.
+    Fix: --unsafe-fixes deletes as few notes as possible and keeps the top one.
     """
 
     code = "P001"
@@ -97,7 +98,7 @@ class StretchImpossible(Rule):
 
     Example: A3 and F#6: 146 mm from the second fret to the fourteenth.
 
-    Fix: --unsafe-fixes takes out the fewest notes, sparing the top one.
+    Fix: --unsafe-fixes deletes as few notes as possible and keeps the top one.
     """
 
     code = "P002"
@@ -114,13 +115,13 @@ class StretchImpossible(Rule):
 
 
 class SkipsAString(Rule):
-    """Notes struck together lie on strings that are no neighbours.
+    """Notes struck together lie on strings that are not neighbours.
 
-    Why: the bow cannot touch them without the string between; the chord must be broken.
+    Why: the bow cannot touch them without the string between them. The chord must be broken.
 
-    Example: A#3, A#4 and A#5, which a Mozart quartet writes and players arpeggiate.
+    Example: A#3, A#4 and A#5 in a Mozart quartet, which players arpeggiate.
 
-    Fix: none: to break it or to leave a note out is the composer's choice.
+    Fix: none: whether to break the chord or to leave a note out is the composer's choice.
     """
 
     code = "P003"

@@ -20,8 +20,8 @@ _SHORTEST_GRID_STEP_TICKS = 2  # below that a tick is no slip but a step of the 
 class OffGridOnset(Rule):
     """Notes begin off the grid of 1/48 beat.
 
-    Why: notation has no place for them; 48 steps a beat hold everything down to 64ths and
-    32nd triplets. Usually they are a played performance, or a converter's rounding.
+    Why: notation has no place for them. 48 steps a beat hold everything down to 64ths and
+    32nd triplets. Such onsets usually come from a played performance or from a converter's rounding.
 
     Example: a human recording; quintuplets, which the grid does not hold exactly.
 
@@ -60,8 +60,8 @@ class OffGridOnset(Rule):
 class OneTickGap(Rule):
     """Notes are released one tick before the next onset or beat.
 
-    Why: it is a habit of notation programs to make repeated notes audible, and no rest; but a
-    reader that takes ticks at their word sees rests of 1/480 beat everywhere.
+    Why: notation programs do that to make repeated notes audible; no rest is meant. A reader that
+    takes the ticks literally finds rests of 1/480 beat everywhere.
 
     Example: every export of MuseScore.
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 class HangingNote(Rule):
     """A note begins and never ends.
 
-    Why: a synthesizer plays it for ever; readers drop it, or each end it at another place.
+    Why: a synthesizer plays it for ever. Readers drop it, or each ends it at another place.
 
     Example: a recording that was stopped while a key was down.
 
     Fix: --unsafe-fixes ends it at the next note of its pitch or the next barline, whichever
-    comes first; how long it was meant to be is not in the file.
+    comes first. How long it was meant to be is not in the file.
     """
 
     code = "N001"
@@ -132,9 +132,9 @@ class SamePitchOverlap(Rule):
 class ZeroLengthNote(Rule):
     """A note ends at the tick at which it begins.
 
-    Why: some readers drop it, others stretch it to a tick; nobody hears it.
+    Why: some readers drop it, others make it a tick long. Nobody hears it.
 
-    Example: a grace note that an export squeezed to nothing.
+    Example: a grace note that an export shortened to nothing.
 
     Fix: --unsafe-fixes deletes it.
     """

@@ -22,11 +22,10 @@ HIGH_PITCH = 100
 
 
 class HeldNotesUnplayable(Rule):
-    """A note is held while others are struck that no hand can add to it.
+    """A note is held while others are struck that the hand cannot reach with it.
 
-    Why: as notated the notes sound together and cannot. Human music is full of it, since
-    polyphonic notation shows voices rather than bow strokes (10.9 % of phrases of Bach's solo
-    works have such a place), so it is never an error.
+    Why: as notated the notes cannot sound together. It is never an error: polyphonic notation shows
+    voices rather than bow strokes, and 10.9 % of the phrases of Bach's solo works have such a place.
 
     Example: a bass note written as a half note below a running upper voice.
 
@@ -64,10 +63,10 @@ class HeldNotesUnplayable(Rule):
 class ChordHeldBeyondBow(Rule):
     """Three or four notes sound together for more than a beat.
 
-    Why: the bow touches two strings at a time, three for a moment; treatises say that chords
-    of three or four are struck and then the top two held.
+    Why: the bow touches two strings at a time, and three for a moment. Treatises say that a chord of
+    three or four notes is struck and its top two are held.
 
-    Example: a final chord written as a whole note, as composers do; players know.
+    Example: a final chord written as a whole note.
 
     Fix: none needed.
     """
@@ -92,10 +91,10 @@ class ChordHeldBeyondBow(Rule):
 
 
 class HighNote(Rule):
-    """A note lies above 100 (E7), where the fingerboard ends for most hands; above 108 it is an error.
+    """A note lies above 100 (E7), higher than most players go; above 108 (C8) it is an error.
 
     Why: of 677,557 notes of Paganini's caprices in performance files 0.1 % lie above 100 and
-    none above 108; above 106 there is no fingerboard, only harmonics.
+    none above 108. The fingerboard ends at 106; above it there are only harmonics.
 
     Example: a line that was moved an octave too high.
 
@@ -129,10 +128,10 @@ class HighNote(Rule):
 
 
 class ImpossibleShift(Rule):
-    """The hand cannot be in time where the next chord needs it.
+    """The hand cannot reach the next notes in time.
 
-    Why: a search over all places of the hand finds no way through the phrase at three metres
-    a second from onset to onset, faster than any shift that we know of.
+    Why: a search over all positions of the hand finds no way through the phrase at three metres
+    a second from onset to onset, which is faster than any shift that we know of.
 
     Example: a low stopped chord and the top of the E string a 128th apart.
 

@@ -1,8 +1,8 @@
 """S0xx: the bytes of the file, as `violin.smf` reads them.
 
-The reader finds these defects on its way and names each by the code of its rule, so a rule here
-hands its defects on and documents them. Any rewrite of the file (`constraints.linter.fix`) repairs
-the safe ones; there is nothing for those fixes to edit.
+The reader finds these defects and names each by the code of its rule. A rule here passes on the
+defects of its code and documents them. Writing the file anew (`constraints.linter.edits`) repairs most
+of them, so their fixes have nothing to edit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class _FoundByReader:
-    """The check of all structure rules: the reader's defects of the rule's own code."""
+    """The check of all structure rules: the reader's defects with the rule's code."""
 
     evidence = "defects"
 
@@ -35,12 +35,11 @@ class _FoundByReader:
 class NotMidi(_FoundByReader, Rule):
     """The bytes are not a MIDI file.
 
-    Why: nothing of it can be played or checked; often it is another kind of file by the
-    wrong name.
+    Why: nothing in it can be played or checked. Often it is another kind of file with a wrong name.
 
-    Example: a MusicXML text, a zip archive or an empty download called `001.mid`.
+    Example: a MusicXML text, a zip archive, a MIDI 2.0 clip or an empty download called `001.mid`.
 
-    Fix: none; export the music as a Standard MIDI File.
+    Fix: none. Export the music as a Standard MIDI File.
     """
 
     code = "S001"
@@ -53,9 +52,10 @@ class RiffWrapped(_FoundByReader, Rule):
 
     Why: most programs refuse the wrapper, and the challenge asks for plain MIDI.
 
-    Example: files that were saved by an old Windows sequencer.
+    Example: a file that was saved by an old Windows sequencer.
 
-    Fix: --fix writes the MIDI file without its wrapper.
+    Fix: --fix writes the MIDI file without its wrapper. That is unsafe where the wrapper also holds a
+    sound bank (DLS), which replaces the sounds of General MIDI.
     """
 
     code = "S002"
@@ -65,13 +65,18 @@ class RiffWrapped(_FoundByReader, Rule):
 
 
 class TruncatedOrBadLength(_FoundByReader, Rule):
-    """A chunk or an event claims more bytes, or fewer, than are there.
+    """A chunk or an event claims more or fewer bytes than it has, so that music is missing.
 
-    Why: what is missing is music, and no reader knows what it was.
+    A track is missing, too, where the header claims more tracks than were read and the bytes show one
+    that was not: `MTrk` inside another chunk or in a tail, or a chunk of another name that ends as a
+    track does.
 
-    Example: a download that broke off; a track length that was written before the last edit.
+    Why: no reader knows what the missing music was.
 
-    Fix: none; the missing bytes are not in the file.
+    Example: a download that broke off; a track length that is four bytes too long, so that the track
+    swallows the beginning of the next one.
+
+    Fix: none. Export the file anew.
     """
 
     code = "S003"
@@ -83,13 +88,13 @@ class BadEvent(_FoundByReader, Rule):
     """Bytes in a track are no legal event.
 
     That is a data byte above 127, an undefined status byte, a delta time or length of more than
-    four bytes, or a message without a status byte that none before it supplies.
+    four bytes, or a message without a status byte where no earlier one holds.
 
-    Why: readers part ways here: each loses or invents other notes.
+    Why: each reader loses or invents other notes here.
 
-    Example: a pitch of 200, written by a program that never checked it.
+    Example: a pitch of 200, written by a program that does not check its numbers.
 
-    Fix: none; what the bytes should have been cannot be known.
+    Fix: none. What the bytes should have been cannot be known.
     """
 
     code = "S004"
@@ -100,15 +105,15 @@ class BadEvent(_FoundByReader, Rule):
 class ResourceLimit(_FoundByReader, Rule):
     """The file is larger than the reader's limits.
 
-    The limits are bytes, events, tracks, ticks, bars and the number of defects, each of them
-    far beyond a phrase; the part beyond a limit is not read.
+    There are limits for bytes, events, tracks, ticks, bars and defects, each far above what a phrase
+    needs. What lies beyond a limit is not read.
 
-    Why: a file of forty bytes can claim two years of silence; programs that believe it
-    stand still.
+    Why: a file of forty bytes can claim two years of silence, and programs that allocate memory for it
+    stop.
 
-    Example: a delta time of 268,435,455 ticks, or 65,535 tracks.
+    Example: a delta time of 268,435,455 ticks, or 1,000 tracks.
 
-    Fix: none; cut the file to the phrase that is meant.
+    Fix: none. Cut the file to the phrase that is meant.
     """
 
     code = "S005"
@@ -123,7 +128,7 @@ class NoBeats(_FoundByReader, Rule):
 
     Example: a film cue exported at 25 frames a second.
 
-    Fix: none; export the music with ticks a quarter note.
+    Fix: none. Export the music with ticks a quarter note.
     """
 
     code = "S006"
@@ -134,9 +139,9 @@ class NoBeats(_FoundByReader, Rule):
 class MissingEndOfTrack(_FoundByReader, Rule):
     """A track has no end-of-track event.
 
-    Why: the standard demands it, and the length of a last rest hangs on it.
+    Why: the standard demands it, and it alone tells how long a last rest is.
 
-    Example: files joined by hand, or written by a script that stops after the last note.
+    Example: a file written by a script that stops after the last note.
 
     Fix: --fix ends the track with its last event.
     """
@@ -154,7 +159,8 @@ class DataAfterEnd(_FoundByReader, Rule):
 
     Example: padding by a transfer protocol; a second end of track.
 
-    Fix: --fix drops what no conforming reader sees.
+    Fix: --fix drops the bytes. That is unsafe inside a track, unless they are further ends of track:
+    some readers find notes in them.
     """
 
     code = "S008"
@@ -166,7 +172,7 @@ class DataAfterEnd(_FoundByReader, Rule):
 class UnknownChunk(_FoundByReader, Rule):
     """The file holds a chunk that is neither header nor track.
 
-    Why: the standard says skip it, but widely used readers refuse the whole file.
+    Why: the standard says that readers skip it, but widely used ones refuse the whole file.
 
     Example: a sequencer's own chunk of settings, or Yamaha's `XFIH`.
 
@@ -182,11 +188,12 @@ class UnknownChunk(_FoundByReader, Rule):
 class RunningStatusAcrossMeta(_FoundByReader, Rule):
     """A message has no status byte although a meta or system event came before it.
 
-    Why: such an event cancels running status; most readers carry on, a strict one stops.
+    Why: such an event cancels running status. Most readers go on with the old status, a strict one stops.
 
     Example: a tempo event between two notes that share one status byte.
 
-    Fix: --fix writes every status byte.
+    Fix: --fix writes every status byte. That is unsafe after a system exclusive message: some readers
+    take the bytes for another one.
     """
 
     code = "S010"
@@ -198,11 +205,12 @@ class RunningStatusAcrossMeta(_FoundByReader, Rule):
 class TrackCountMismatch(_FoundByReader, Rule):
     """The header claims another number of tracks than the file holds.
 
-    Why: some readers believe the header and return no track at all, without an error.
+    Why: some readers trust the header: they skip further tracks, refuse the file, or return no track at
+    all without an error.
 
     Example: a header of 65,535 tracks before a single one.
 
-    Fix: --fix writes the true number.
+    Fix: --fix writes the true number. That is unsafe where such readers would then find other notes.
     """
 
     code = "S011"
@@ -217,9 +225,9 @@ class MalformedMeta(_FoundByReader, Rule):
     Why: a tempo of zero, a key of nine sharps or a meter over 2^200 stops some programs,
     and the others each assume a different value.
 
-    Example: a tempo event of two bytes instead of three.
+    Example: a tempo event of two bytes instead of three; a sequence number without its two bytes.
 
-    Fix: --unsafe-fixes deletes the event, so that the default holds: what was meant is lost.
+    Fix: --unsafe-fixes deletes the event, so that the default holds. What was meant is lost.
     """
 
     code = "S012"

@@ -1,8 +1,8 @@
 """What the rules are asked about: one file's events sorted by kind, its notes, its bars.
 
 `Subject` walks the events once; whatever only some rules need is worked out when first asked
-for. All times are file ticks unless a name says otherwise. Nothing here judges: a broken file
-gives a poorer subject, never an error.
+for. All times are file ticks unless a name says otherwise. A broken file gives a subject with less in
+it, never an error.
 """
 
 from __future__ import annotations
@@ -50,14 +50,13 @@ _place = itemgetter(0, 1)  # (onset, pitch) of a note
 
 
 class Subject:
-    """One file under the rules' eyes.
+    """One file as the rules see it.
 
     `notes` and `stray_offs` are as `violin.midi.pair_notes` pairs them, in order of onset; `onsets`,
-    `pitches`, `ends` and `velocities` are the notes' columns, for rules that ask about all at once;
-    the lists of events by kind are in order of tick.
-    `music_end_ticks` is the end of the last note to fall silent (0 without notes), `end_ticks` that or
-    the end of the track, whichever is later. `has_beats` is False where the header gives no ticks a
-    beat: then bars mean nothing.
+    `pitches`, `ends` and `velocities` are the notes' columns. The lists of events by kind are in order
+    of tick. `music_end_ticks` is where the last note ends (0 without notes), `end_ticks` that or the end
+    of the track, whichever is later. `has_beats` is False where the header gives no ticks a beat: then
+    bars mean nothing.
     """
 
     def __init__(
