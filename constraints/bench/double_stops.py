@@ -16,7 +16,8 @@ from violin.hand import OPEN_STRINGS
 
 MAJOR = (0, 2, 4, 5, 7, 9, 11)
 KEYS = {"G": 55, "Bb": 58, "C": 60, "D": 62}
-"""Major keys by name, with the lowest tonic on the violin as a MIDI pitch."""
+"""The major keys on which the weights of chords were chosen, with the MIDI pitch of the first tonic."""
+OTHER_KEYS = {"Ab": 56, "A": 57, "B": 59, "C#": 61, "Eb": 63, "E": 64, "F": 65, "F#": 66}
 STEPS = {"thirds": 2, "sixths": 5, "octaves": 7, "tenths": 9}
 """Scale steps from the lower note to the upper."""
 STANDARD_FINGERS = {  # fingers of the lower and the upper note; 0 is an open string
@@ -46,7 +47,7 @@ def double_stop_scale(kind: str, key: str) -> list[tuple[int, int]]:
 
     Thirds begin at the first tonic whose third lies on two strings; the scale ends at G6.
     """
-    tonic = KEYS[key]
+    tonic = (KEYS | OTHER_KEYS)[key]
     while kind == "thirds" and tonic + MAJOR[2] < OPEN_STRINGS[1]:
         tonic += 12
 

@@ -130,7 +130,7 @@ def find_path(sets: Sequence[tuple[int, Pitches]], costs: Costs | None = None) -
     unless others are given.
 
     >>> print(*find_path([(0, (69,)), (24, (71,)), (48, (73, 76))]).steps, sep="; ")
-    A0 open; B4=A2/1; C#5=A4/3 E0 open
+    A0 open; B4=A2/1; C#5=A4/2 E0 open
     """
     costs = costs or shipped_costs()
     held = [index for index, (_, pitches) in enumerate(sets) if len(states(pitches))]

@@ -1,12 +1,12 @@
-"""Chords, held notes and shifts: what the left hand has to do at each moment of a phrase.
+"""Whether the left hand can play the chords of a phrase and the shifts between them.
 
-Three questions, from the surest to the weakest:
+* `onset_sets` finds the notes that are struck together, from the note-ons alone: a note-off that a
+  file pairs wrongly cannot hide a chord.
+* `verdict` grades a chord, or names what makes it unplayable.
+* `first_impossible_shift` finds the first two chords between which the hand has too little time.
 
-* `onset_sets`: the notes struck together, from the note-ons alone (a note-off that a file
-  pairs wrongly can't hide a chord), within a tolerance of 1/96 beat,
-* `violin.music.sounding_sets`: the notes that sound together as they are notated; in a tenth
-  of all human phrases some held note is notated longer than a hand can hold it,
-* `first_impossible_shift`: whether the hand can be in time where each chord needs it.
+Notes that are held together (`violin.music.sounding_sets`) are weaker evidence than notes struck
+together: in a tenth of all human phrases some note is notated longer than a hand can hold it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from violin.instrument import LOWEST_PITCH, Conflict, Obstacle, Tier, tier, witn
 
 ONSET_TOLERANCE_BEATS = (1, 96)
 SHIFT_MM_PER_SECOND = 3_000.0
-"""The fastest that the hand is taken to move along the neck, on average from one onset to the
-next: three metres a second, no measurement but a bound beyond all repertoire that we know; it
-leaves the whole neck to any gap of more than 90 ms."""
+"""The highest speed of the hand along the fingerboard, averaged from one onset to the next.
+
+It is not measured; it is a bound that no repertoire we know exceeds. With it every shift is possible in
+90 ms or more.
+"""
 
 LAST_BASE = CAPS[1][-1]
 FINGERBOARD_END = OPEN_STRINGS[-1] + LAST_BASE
@@ -81,8 +83,8 @@ def verdict(pitches: tuple[int, ...]) -> Tier | Obstacle:
 def bases_of(stopped: Iterable[tuple[int, int]]) -> int:
     """The frets where the first finger may rest while the fingers hold (fret, finger), as bits.
 
-    A first finger that stops a note rests there; another one may lie as far from it as
-    `REACH_MM` says. No stopped note at all leaves every fret.
+    Where the first finger stops a note, it rests there. The other fingers may lie as far from it as
+    `REACH_MM` says. If no note is stopped, every fret is possible. Bit b stands for fret b.
     """
     lowest, highest = 0.0, nut_mm(LAST_BASE)
     free = True
@@ -115,7 +117,7 @@ def hand_bases(pitches: tuple[int, ...]) -> int:
 
 @lru_cache(maxsize=1 << 12)
 def _reachable(bases: int, reach_mm: float) -> int:
-    """The bases that the hand gets to from any of `bases` within a distance, as bits."""
+    """The bases within a distance of any of `bases`, as bits."""
     bits = 0
     from_mm = [nut_mm(base) for base in range(1, LAST_BASE + 1) if bases >> base & 1]
     for base in range(1, LAST_BASE + 1):
@@ -126,8 +128,10 @@ def _reachable(bases: int, reach_mm: float) -> int:
 
 
 def leaves_time(gaps: Iterable[int], seconds_per_tick: float) -> bool:
-    """Whether the hand gets anywhere in any of these ticks from onset to onset (0 is no move), so that no
-    shift needs a search."""
+    """Whether each of these gaps between onsets, in ticks, is long enough for any shift.
+
+    If so, no search for an impossible shift is needed. A gap of 0 is ignored.
+    """
     least_gap = min(filter(None, gaps), default=None)
     return least_gap is None or least_gap * seconds_per_tick >= _FREE_SECONDS
 
@@ -135,11 +139,11 @@ def leaves_time(gaps: Iterable[int], seconds_per_tick: float) -> bool:
 def first_impossible_shift(
     sets: Sequence[tuple[int, tuple[int, ...]]], seconds_per_tick: float
 ) -> tuple[int, int] | None:
-    """Indices of two chords between which no hand gets in time, or None: the search over all
-    places of the hand finds a way through.
+    """The indices of the first two chords between which the hand has too little time, or None.
 
-    `sets` are those of `onset_sets`; ones that cannot be held at all are passed over (other
-    rules speak of those). The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset.
+    `sets` are those of `onset_sets`. Every place where the hand can be is followed from chord to chord,
+    at `SHIFT_MM_PER_SECOND` at most. Chords that cannot be held at all are skipped; other rules report
+    them.
     """
     if leaves_time((later[0] - tick for (tick, _), later in pairwise(sets)), seconds_per_tick):
         return None

@@ -1,15 +1,13 @@
-"""The hand model against real repertoire: every chord that scores write for a violin, and its verdict.
+"""Compares the hand model with real repertoire: every chord that scores write for a violin, with its tier.
 
-A chord is what one violin part strikes at one place of the score. Only sources with notation behind
-them count: MusicXML and Humdrum, whose harmonics, arpeggio signs, graces and cues are read as what they
-are (`data_prep.repertoire.strokes`), and MIDI that LilyPond made from an engraved score (there graces and
-harmonics sound like any note, and are counted as they stand). Parts that a manifest only guesses to be
-a violin's are left out.
+A chord is what one violin part strikes at one place of a score. Only notated sources count: MusicXML and
+Humdrum, whose harmonics, arpeggio signs, graces and cues are recognised (`data_prep.repertoire.strokes`),
+and MIDI that LilyPond made from an engraved score (graces and harmonics count there as ordinary notes).
+Parts that the manifest only guesses to be a violin's are left out.
 
-A part with any note below the open G is not what a violin plays as it stands: another tuning, another
-octave, another instrument, or a slip of the encoding. Its chords above are counted like all others, and
-once more by themselves, so that both shares can be given. The rule looks only at how low a part goes,
-never at whether a chord was refused.
+A part with a note below the open G is written for another tuning, octave or instrument, or holds an error.
+Its chords are counted with all others and also apart (`Chords.low_counts`), so that both shares can be
+printed.
 """
 
 from __future__ import annotations
@@ -41,9 +39,9 @@ Chord = tuple[int, ...]
 
 @dataclass
 class Chords:
-    """What one file, or many, write: chord -> how often, and where the first of each stands.
+    """The chords of one or more files: how often each occurs, and where it first occurs.
 
-    `low_counts` are those of `counts` that stand in a part that goes below the violin.
+    `low_counts` are the part of `counts` from violin parts that go below the open G.
     """
 
     counts: Counter[Chord] = field(default_factory=Counter)
@@ -141,7 +139,7 @@ def _parts(entry: Entry) -> list[tuple[str, list[Stroke]]]:
 
 @cache
 def known_reasons() -> dict[Chord, str]:
-    """Why scores write what no hand strikes: a line for each chord that was looked up in its score."""
+    """Chord -> what its score shows, for the refused chords that were looked up."""
     listed = json.loads(_REASONS_PATH.read_text(encoding="utf-8"))
     return {tuple(map(int, chord.split())): reason for chord, reason in listed.items()}
 

@@ -1,4 +1,4 @@
-"""What a score strikes together in its violin parts, with what the notation says about it.
+"""The notes that a score strikes together in its violin parts, and how they are notated.
 
 Only what one bow stroke can strike together is a chord for the hand. Scores also write notes above
 each other that are none, and say so; each `Stroke` carries what its score says (`Notated`):
@@ -44,8 +44,10 @@ def says_harmonics(words: str) -> bool:
 
 
 def is_for_a_passage(words: str) -> bool:
-    """Whether such words hold until the next words or double bar, or for all of a section that they stand
-    at the head of; an abbreviation holds for its bar."""
+    """Whether such words hold until the next words or double bar; an abbreviation holds for its bar.
+
+    At the beginning of a section they hold for all of it.
+    """
     return bool(re.search(r"\bsons?\s+harm|harmonics\b", words, re.IGNORECASE))
 
 

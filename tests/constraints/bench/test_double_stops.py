@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from constraints.bench.double_stops import KEYS, STEPS, double_stop_scale, is_standard, scale_report
+from constraints.bench.double_stops import (
+    KEYS,
+    OTHER_KEYS,
+    STEPS,
+    double_stop_scale,
+    is_standard,
+    scale_report,
+)
 from constraints.hand.fingering import HandStep
 from violin.hand import Stop
 
@@ -46,7 +53,6 @@ def test_scales_are_fingered_as_taught(kind: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("kind", STEPS)
-def test_keys_that_the_weights_were_not_chosen_on(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("constraints.bench.double_stops.KEYS", {"A": 57, "E": 64, "Eb": 63, "F#": 66})
-    reports = [scale_report(kind, key) for key in ("A", "E", "Eb", "F#")]
+def test_keys_that_the_weights_were_not_chosen_on(kind: str) -> None:
+    reports = [scale_report(kind, key) for key in OTHER_KEYS]
     assert sum(report.standard for report in reports) >= 0.97 * sum(report.stops for report in reports)

@@ -43,8 +43,8 @@ def test_strings_fingers_and_positions_are_counted_each(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["bench", "fingering", "--corpus", str(tmp_path)])
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[:4] == [line for line in lines if " as taught " in line]
-    assert lines[4:9] == [
+    assert lines[:8] == [line for line in lines if " as taught in " in line]
+    assert lines[8:13] == [
         "vio1_bach2           3 notes: strings 1.000, fingers 1.000, positions 1.000",
         "vio1_low             3 notes: strings 1.000, fingers 0.667, positions 0.667",
         "fitted               3 notes: strings 1.000, fingers 1.000, positions 1.000",

@@ -33,7 +33,7 @@ def command(corpus: str, bars: int) -> None:
     import time
     from pathlib import Path
 
-    from constraints.bench.double_stops import KEYS, STEPS, scale_report
+    from constraints.bench.double_stops import KEYS, OTHER_KEYS, STEPS, scale_report
     from constraints.linter.files import Source
     from data_prep.repertoire.fingerings import (
         FITTED_PIECES,
@@ -46,10 +46,10 @@ def command(corpus: str, bars: int) -> None:
     from violin.cli.fingering import as_text, fingered
 
     for kind in STEPS:
-        reports = [scale_report(kind, key) for key in KEYS]
-        keys = ", ".join(f"{r.key} {r.standard} of {r.stops}" for r in reports)
-        standard, stops = sum(r.standard for r in reports), sum(r.stops for r in reports)
-        click.echo(f"{kind:8} {standard} of {stops} as taught ({keys})")
+        for keys in (KEYS, OTHER_KEYS):
+            reports = [scale_report(kind, key) for key in keys]
+            standard, stops = sum(r.standard for r in reports), sum(r.stops for r in reports)
+            click.echo(f"{kind:8} {standard} of {stops} as taught in {', '.join(keys)} major")
     files = fingering_files(Path(corpus))
     if not files:
         raise click.UsageError(f"no TNUA file (tnua-fingering/*.csv) below {corpus}")

@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 )
 @click.option("--table", type=click.Path(dir_okay=False), help="Write the refused chords as Markdown.")
 def command(corpus: str, music21: bool, jobs: int | None, save: str | None, table: str | None) -> None:
-    """Ask the hand model about every chord of the engraved scores in a corpus.
+    """Compare the hand model with every chord of the engraved scores in a corpus.
 
-    Prints the share of chords that are not called impossible, of all and without the parts that go below
-    the violin (another tuning, another octave, or a slip), the tiers, and each refused chord with the
-    model's reason, its first place, and what the score shows there where somebody looked: a refusal is a
-    fault of the encoding, a chord to be broken, or a fault of the model. Takes about a minute.
+    Prints the share of chords that the model does not call impossible (of all, and without the parts that
+    go below the open G), the number of chords in each tier, and each refused chord with the model's reason,
+    its first place and, if it was looked up, what the score shows. Takes about a minute.
 
     \b
     Example:
