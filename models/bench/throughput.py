@@ -39,8 +39,13 @@ class Speed:
     bars: int
     workers: int
     seconds: float
+    notes: int  # of the middle bars
     tokens: int
     megabytes: float  # the largest process
+
+    @property
+    def notes_per_second(self) -> float:
+        return self.notes / self.seconds
 
     @property
     def tokens_per_second(self) -> float:
@@ -76,8 +81,8 @@ def measured(
         began = time.perf_counter()
         done = pool(delayed(_write)(weights, int8, share, options) for share in shares)
         seconds = time.perf_counter() - began
-    tokens = sum(count for count, _ in done)
-    return Speed(phrases, bars, workers, seconds, tokens, max(megabytes for _, megabytes in done))
+    notes, tokens, megabytes = zip(*done, strict=True)
+    return Speed(phrases, bars, workers, seconds, sum(notes), sum(tokens), max(megabytes))
 
 
 def library_speed(config: ModelConfig, rows: int = 64, prompt: int = 100, tokens: int = 400) -> float:
@@ -107,20 +112,26 @@ def _warm(weights: Path | None, int8: bool) -> None:
 
 def _write(
     weights: Path | None, int8: bool, requests: Sequence[Request], options: SamplingOptions
-) -> tuple[int, float]:
+) -> tuple[int, int, float]:
+    """Notes and tokens written, and the megabytes of this process."""
     answers = infill(_loaded(weights, int8), requests, options, guards=None)
-    tokens = sum(
-        _middle_tokens(answer.phrase, request.pair) for answer, request in zip(answers, requests, strict=True)
-    )
+    middles = [
+        _middle(answer.phrase, request.pair) for answer, request in zip(answers, requests, strict=True)
+    ]
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return tokens, kilobytes / 1024
+    notes = sum(len(middle.notes) for middle in middles)
+    return notes, sum(map(_middle_tokens, middles, requests)), kilobytes / 1024
 
 
-def _middle_tokens(phrase: Phrase, pair: Pair) -> int:
-    """Tokens written for an answer: those of the whole phrase less those of the given bars."""
+def _middle(phrase: Phrase, pair: Pair) -> Phrase:
+    """An answer on the grid with the notes of its middle bars alone."""
     bar = phrase.bar_ticks
     first, last = pair.beginning_bars * bar, (phrase.bars - pair.ending_bars) * bar
     notes = tuple(note for note in phrase.notes if first <= note.onset_ticks < last)
+    return replace(phrase, notes=notes).on_grid()
+
+
+def _middle_tokens(middle: Phrase, request: Request) -> int:
+    """Tokens written for an answer: those of its middle, with EOS and without the given bars."""
     header_and_marks_but_eos = 10
-    whole = encoded_length(replace(phrase.on_grid(), notes=notes))
-    return whole - header_and_marks_but_eos - pair.given_bars
+    return encoded_length(middle) - header_and_marks_but_eos - request.pair.given_bars

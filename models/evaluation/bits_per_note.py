@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.language.tokenizer import Encoded
+from constraints.language.tokenizer import Encoded, Facts
 from data_prep.corpus.store import StoredPhrase
 from models.composer.batch import in_middle
 from models.generation.model import ComposerModel
@@ -133,8 +133,10 @@ def task_notes(task: Task) -> int:
     return sum(first <= note.onset_ticks < last for note in task.phrase.notes)
 
 
-def tasks_of(phrases: Sequence[StoredPhrase], beginning_bars: int = 1, ending_bars: int = 1) -> list[Task]:
-    return [Task(stored.phrase, beginning_bars, ending_bars, stored.composer) for stored in phrases]
+def tasks_of(phrases: Sequence[StoredPhrase], language: int = 1) -> list[Task]:
+    """One bar given on each side, under the own composer's token, told in a version of the language."""
+    facts = Facts() if language > 1 else None
+    return [Task(stored.phrase, 1, 1, stored.composer, facts=facts) for stored in phrases]
 
 
 def fit_of(tasks: Sequence[Task], score: Scorer) -> Fit:

@@ -79,7 +79,7 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
     model = ComposerModel.load(terms.weights, "cpu")
     ngram = fitted_ngram(store)
     phrases = chosen_phrases(store, terms.split, terms.per_composer)
-    fits = composer_fits(tasks_of(phrases), model_bits(model), ngram_bits(ngram))
+    fits = composer_fits(tasks_of(phrases, model.language), model_bits(model), ngram_bits(ngram))
     on_done("bits per note")
     own = [
         stored

@@ -18,7 +18,8 @@ from models.generation.transformer.trunk import CachedTrunk
 Embedded = Callable[[Encoded], Tensor]
 
 _COMPOSER_PLACE = 1  # index of the composer's token in the header
-_ROOM = 256  # places that a cache is first given beyond its longest prompt
+# Places that a cache is given beyond its longest prompt, at first and whenever it is full.
+_TOKENS_OF_ROOM, _EVENTS_OF_ROOM = 256, 128
 _WORTH_MOVING = 0.75  # finished rows are moved out when no more than this share is left
 
 
@@ -37,7 +38,8 @@ class CachedRows:
         # The place of each prompt's row in the cache, twins apart: rows of like length side by side.
         self._place = self._lengths.argsort(kind="stable").argsort()
         self._rows = whole(len(lengths))
-        capacity = int(self._lengths.max()) + _ROOM
+        self._room = _EVENTS_OF_ROOM if trunk.config.nested else _TOKENS_OF_ROOM
+        capacity = int(self._lengths.max()) + self._room
         self._cache = Cache(trunk.config, self._rows * self._twins, capacity, trunk.device)
 
     def read(self, prompts: Sequence[Encoded], embedded: Embedded) -> Tensor:
@@ -99,7 +101,7 @@ class CachedRows:
                 for twin in range(self._twins)
             ]
         )
-        capacity = longest + _ROOM if full else self._cache.capacity
+        capacity = longest + self._room if full else self._cache.capacity
         self._cache = self._cache.resized(order, wanted * self._twins, capacity, longest)
         self._rows = wanted
         self._place[rows] = np.arange(len(rows))
@@ -114,6 +116,8 @@ def by_row(function: Callable[..., Tensor], *rows: Tensor) -> Tensor:
     """A function of some rows [N, ...], computed with so many rows beside them that each of them comes
     out the same in any company."""
     missing = whole(len(rows[0])) - len(rows[0])
+    if not missing:
+        return function(*rows)
     padded = [torch.cat([each, each.new_zeros(missing, *each.shape[1:])]) for each in rows]
     return function(*padded)[: len(rows[0])]
 

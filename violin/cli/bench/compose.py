@@ -15,8 +15,11 @@ import click
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("--rows", type=click.IntRange(1), default=256, show_default=True, help="Phrases side by side.")
 @click.option("--guidance", type=click.FloatRange(0, 10), default=1.0, show_default=True)
-@click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
-@click.option("--config", "name", help="Weights widened to this size, which write the same at its cost.")
+@click.option(
+    "--weights", type=click.Path(path_type=Path, exists=True), multiple=True,
+    help="Weights to time beside the shipped ones, on the same pairs; may be given again.",
+)  # fmt: skip
+@click.option("--config", "name", help="The shipped weights widened to this size, at its cost.")
 @click.option("--int8", is_flag=True, help="With rounded matrix products.")
 @click.option("--scaling", is_flag=True, help="Also a quarter of the phrases, and twice the bars.")
 @click.option("--library", is_flag=True, help="Also the speed of x-transformers' own generate.")
@@ -26,56 +29,63 @@ def command(
     workers: int,
     rows: int,
     guidance: float,
-    weights: Path | None,
+    weights: tuple[Path, ...],
     name: str | None,
     int8: bool,
     scaling: bool,
     library: bool,
 ) -> None:
-    """Time the writing of answers to given pairs that the model itself made.
+    """Time the writing of answers to given pairs that the shipped model itself made.
 
     \b
     Example:
       violin bench compose --phrases 1600 --bars 8 --workers 2 --scaling --library
+      violin bench compose --weights runs/nested/best.safetensors
       violin bench compose --config std
     """
     import math
 
-    from models.bench.throughput import library_speed, measured, sample_pairs
+    from models.bench.throughput import Speed, library_speed, measured, sample_pairs
     from models.generation.model import ComposerModel
     from models.generation.sampling import SamplingOptions
 
-    with _in_size(weights, name) as weights:
-        model = ComposerModel.load(weights)
-        options = SamplingOptions(rows=rows, guidance=guidance)
-        pairs = sample_pairs(model, bars)
+    options = SamplingOptions(rows=rows, guidance=guidance)
+    pairs = sample_pairs(ComposerModel.load(), bars)
 
-        def shown(count: int, length: int) -> float:
-            speed = measured(weights, pairs, count, length, workers, options, int8)
-            click.echo(
-                f"{count} answers of {length} bars, {workers} processes: {speed.seconds:.1f} s, "
-                f"{speed.tokens} tokens, {speed.tokens_per_second:.0f} a second, "
-                f"{speed.megabytes:.0f} MB each"
-            )
-            return speed.seconds
+    def shown(file: Path | None, count: int, length: int) -> Speed:
+        speed = measured(file, pairs, count, length, workers, options, int8)
+        click.echo(
+            f"{count} answers of {length} bars, {workers} processes: {speed.seconds:.1f} s, "
+            f"{speed.notes} notes, {speed.notes_per_second:.0f} a second, {speed.tokens} tokens, "
+            f"{speed.tokens_per_second:.0f} a second, {speed.megabytes:.0f} MB each"
+        )
+        return speed
 
-        seconds = shown(phrases, bars)
-        if scaling:
-            fewer = shown(phrases // 4, bars)
-            click.echo(f"four times the phrases take {seconds / fewer:.2f} times as long")
-            if 2 * bars <= 16:
-                longer = shown(phrases // 4, 2 * bars)
-                click.echo(f"time grows as bars^{math.log2(longer / fewer):.2f}")
-        if library:
-            speed = library_speed(model.weights.config)
-            click.echo(f"x-transformers' generate, one process, batch 64: {speed:.0f} tokens a second")
+    with _in_size(name) as shipped:
+        for file in (shipped, *weights):
+            click.echo(f"{file or 'shipped weights'}:")
+            speed = shown(file, phrases, bars)
+            if scaling:
+                fewer = shown(file, phrases // 4, bars)
+                times = speed.seconds / fewer.seconds
+                click.echo(f"four times the phrases take {times:.2f} times as long")
+                if 2 * bars <= 16:
+                    longer = shown(file, phrases // 4, 2 * bars)
+                    click.echo(f"time grows as bars^{math.log2(longer.seconds / fewer.seconds):.2f}")
+            if library:
+                tokens = library_speed(ComposerModel.load(file).weights.config)
+                notes = tokens * speed.notes / speed.tokens
+                click.echo(
+                    f"x-transformers' generate of this size, a step a token, one process, batch 64: "
+                    f"{tokens:.0f} tokens, about {notes:.0f} notes a second"
+                )
 
 
 @contextmanager
-def _in_size(weights: Path | None, name: str | None) -> Iterator[Path | None]:
-    """The weights, or a file of them in the size of that name that lasts as long as the context."""
+def _in_size(name: str | None) -> Iterator[Path | None]:
+    """The shipped weights, or a file of them in the size of that name that lasts as long as the context."""
     if name is None:
-        yield weights
+        yield None
         return
 
     import tempfile
@@ -86,5 +96,5 @@ def _in_size(weights: Path | None, name: str | None) -> Iterator[Path | None]:
 
     with tempfile.TemporaryDirectory() as folder:
         larger = Path(folder) / "composer.safetensors"
-        save_weights(larger, widened(load_weights(weights), config_named(name).model))
+        save_weights(larger, widened(load_weights(), config_named(name).model))
         yield larger

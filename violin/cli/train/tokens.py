@@ -36,7 +36,8 @@ def command(data: Path, weights: Path | None, per_composer: int, out: Path | Non
     whole = load_weights(weights)
     if "token_shares" in whole.facts:
         raise click.UsageError("the tokens of these weights are drawn back already; give those of the run.")
-    tasks = tasks_of(chosen_phrases(PhraseStore.load(data), "validation", per_composer))
+    phrases = chosen_phrases(PhraseStore.load(data), "validation", per_composer)
+    tasks = tasks_of(phrases, whole.config.language)
     found = {}
     click.echo("share of the way from nobody: " + ", ".join(map(str, SHARES)))
     for composer in SLUGS:
