@@ -108,7 +108,7 @@ def tier_of_height(fret: int) -> Tier:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Stop:
-    """One note on the neck: `string` 0..3 for G, D, A, E; `finger` 0 for an open string, 1..4."""
+    """One note on the fingerboard: `string` 0..3 for G, D, A, E; `finger` 0 for an open string, 1..4."""
 
     string: int
     fret: int

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from violin.hand import OPEN_STRINGS, Fingering, Tier
+from violin.instrument.reasons import Conflict, Obstacle, witness
 from violin.instrument.table import (
     HIGHEST_PITCH,
     LOWEST_PITCH,
@@ -18,7 +19,6 @@ from violin.instrument.table import (
     stretch,
     tier,
 )
-from violin.instrument.witness import Conflict, Obstacle, witness
 
 __all__ = [
     "HIGHEST_PITCH",
