@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from violin.challenge import SLUGS
+from violin.cli.common.progress import StageProgress
 
 
 @click.command()
@@ -78,8 +75,9 @@ def command(
     """Turn scores into a store of phrases to train on.
 
     Reads Humdrum, MusicXML, ABC and MIDI, finds the violin parts, cuts them into phrases of 8
-    to 16 bars in 3/4 or 4/4, drops copies and deals whole works to training, validation and
-    test. A file that cannot be read never stops the run; it is listed with its reason.
+    to 16 bars in 3/4 or 4/4, drops copies and splits the works into training, validation and
+    test. Music in other meters is written anew in 3/4 or 4/4, for training alone. A file that
+    cannot be read never stops the run; it is listed with its reason.
 
     \b
     Examples:
@@ -102,9 +100,9 @@ def command(
     )
     if added and composer:
         inputs = inputs.with_folder(added, composer)
-    with _Bars() as bars:
+    with StageProgress() as stages:
         options = Options(cache, workers, time_limit, windows, memory_limit * 1_000_000)
-        made = prepare(inputs, options, bars.tell)
+        made = prepare(inputs, options, stages.update)
     made.store.save(out)
     for refusal in made.refusals:
         click.echo(f"refused {refusal.path}: {refusal.reason}", err=True)
@@ -115,43 +113,3 @@ def command(
         f"{out}: {phrases} phrases, {rebarred} rebarred phrases and {windows_made} windows from {made.parts} "
         f"violin parts; {len(made.refusals)} files refused. See: violin data report --store {out}"
     )
-
-
-_SECONDS_BETWEEN_LINES = 10.0
-
-
-class _Bars:
-    """On stderr, one progress bar a stage; where that is no terminal, a line at the start and the end of
-    each stage and every ten seconds."""
-
-    def __init__(self) -> None:
-        self._stage = ""
-        self._open = ExitStack()
-        self._advance: Callable[[int], object] = lambda steps: None
-        self._done = 0
-        self._shows_bars = sys.stderr.isatty()
-        self._next_line = 0.0
-
-    def __enter__(self) -> _Bars:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._open.close()
-
-    def tell(self, stage: str, done: int, total: int) -> None:
-        """Show that `done` of `total` steps of a stage are finished."""
-        if not self._shows_bars:
-            self._line(stage, done, total)
-            return
-        if stage != self._stage:
-            self._open.close()
-            bar = click.progressbar(length=total, label=stage, file=sys.stderr)
-            self._advance = self._open.enter_context(bar).update
-            self._stage, self._done = stage, 0
-        self._advance(done - self._done)
-        self._done = done
-
-    def _line(self, stage: str, done: int, total: int) -> None:
-        if stage != self._stage or done >= total or time.monotonic() >= self._next_line:
-            click.echo(f"{stage}: {done} of {total}", err=True)
-            self._stage, self._next_line = stage, time.monotonic() + _SECONDS_BETWEEN_LINES

@@ -1,9 +1,11 @@
-"""The progress bar of a long verb: on stderr, and only where that is a terminal."""
+"""The progress of a long verb, on stderr: a bar on a terminal, else nothing, or a line now and then."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import click
@@ -12,3 +14,41 @@ import click
 def progress(length: int, label: str) -> AbstractContextManager[Any]:
     """A click progress bar of `length` steps; `.update(count)` moves it."""
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+
+class StageProgress:
+    """Progress in stages, one bar a stage; where stderr is no terminal, a line at the start and the end of
+    each stage and at most every ten seconds between."""
+
+    SECONDS_BETWEEN_LINES = 10.0
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._done = 0
+        self._open = ExitStack()
+        self._advance: Callable[[int], object] = lambda steps: None
+        self._shows_bars = sys.stderr.isatty()
+        self._next_line = 0.0
+
+    def __enter__(self) -> StageProgress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def update(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` steps of a stage are finished."""
+        if not self._shows_bars:
+            self._line(stage, done, total)
+            return
+        if stage != self._stage:
+            self._open.close()
+            self._advance = self._open.enter_context(progress(total, stage)).update
+            self._stage, self._done = stage, 0
+        self._advance(done - self._done)
+        self._done = done
+
+    def _line(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage or done >= total or time.monotonic() >= self._next_line:
+            click.echo(f"{stage}: {done} of {total}", err=True)
+            self._stage, self._next_line = stage, time.monotonic() + self.SECONDS_BETWEEN_LINES
