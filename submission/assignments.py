@@ -2,8 +2,8 @@
 
 * A pair is answered between its own bars.
 * A pair whose given bars break a rule themselves is answered all the same, its bars untouched;
-  where the model cannot be asked with it (a meter other than 3/4 and 4/4, say) the middle is
-  composed apart, in the pair's key and tempo, and cut to the bars that are missing.
+  where the model cannot take it (a meter other than 3/4 and 4/4, say) the fallback is a free phrase
+  in the pair's key and tempo, cut to the bars that are missing.
 * A file from which no pair can be read gets a free phrase in the manner of its folder, and so does
   a number that is missing between the first and the last.
 
@@ -59,12 +59,12 @@ class Assignment:
         return f"{folder_name(self.composer)}/{phrase_file_name(self.number)}"
 
     @property
-    def is_apart(self) -> bool:
-        """Whether the model is asked for a phrase of its own, without the given bars."""
+    def is_fallback(self) -> bool:
+        """Whether the model is asked for a free phrase, without the given bars."""
         return self.given != self.prompt
 
-    def composed_apart(self, why: str) -> Assignment:
-        """The same with the middle composed as part of a free phrase, for a pair the model can't take."""
+    def with_fallback(self, why: str) -> Assignment:
+        """The same with the middle taken from a free phrase, for a pair that the model cannot take."""
         if self.given is None:
             return self
         bar_ticks = self.given.meter.bar_ticks()
@@ -72,7 +72,7 @@ class Assignment:
         missing_ticks = (self.bars - self.given.beginning_bars - self.given.ending_bars) * bar_ticks
         bars = min(max(-(-missing_ticks // meter.bar_ticks()), MIN_BARS), MAX_BARS)
         prompt = free_pair(meter, self.given.key, self.given.tempo_us_per_beat)
-        remark = f"the given bars stay as they are, the middle is composed apart: {why}"
+        remark = f"the given bars stay as they are, the middle is composed without them: {why}"
         return replace(self, prompt=prompt, prompt_bars=bars, remarks=(*self.remarks, remark))
 
     def request(self, seed: int, candidate: int = 0) -> Request:
@@ -81,12 +81,12 @@ class Assignment:
 
     def answered(self, seed: int) -> Request:
         """The request as the finished answer is judged: its own given bars and length, also where
-        the middle was composed apart."""
+        the middle was composed without them."""
         return replace(self.request(seed), pair=self.given or self.prompt, bars=self.bars)
 
     def fitted(self, written: Answer) -> Answer:
         """The answer to the assignment, from the answer to its request."""
-        if self.given is None or not self.is_apart:
+        if self.given is None or not self.is_fallback:
             return written
         bar_ticks = self.given.meter.bar_ticks()
         middle_bars = self.bars - self.given.beginning_bars - self.given.ending_bars
@@ -144,7 +144,7 @@ def _assigned(
     if pair.meter in METERS:
         return assignment
     legal = " and ".join(map(str, METERS))
-    return assignment.composed_apart(f"its meter is {pair.meter}; the composer writes {legal}")
+    return assignment.with_fallback(f"its meter is {pair.meter}; the composer writes {legal}")
 
 
 def _length(pair: Pair, bars: int | None, random: Random) -> int:
@@ -163,7 +163,7 @@ def _free(composer: Composer, number: int, seed: int, remarks: tuple[str, ...]) 
 def _in_the_folders_manner(made: Iterable[Assignment], seed: int) -> Iterator[Assignment]:
     """Free phrases take meter, key, tempo and length from a pair of their folder, if it has one."""
     made = list(made)
-    models = [each for each in made if each.given is not None and not each.is_apart]
+    models = [each for each in made if each.given is not None and not each.is_fallback]
     for each in made:
         if each.given is None and models:
             model = Random(f"manner/{seed}/{each.name}").choice(models)

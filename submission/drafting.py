@@ -22,14 +22,14 @@ Place = tuple[str, int]  # the name of an assignment, the number of a candidate
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A whole answer to an assignment, and why its middle was composed apart, if it was."""
+    """A whole answer to an assignment, and why its middle was composed without its given bars, if it was."""
 
     answer: Answer
-    apart: str | None = None
+    fallback: str | None = None
 
     def of(self, assignment: Assignment) -> Assignment:
-        """The assignment with the remark that its middle was composed apart, if it was."""
-        return assignment if self.apart is None else assignment.composed_apart(self.apart)
+        """The assignment with a remark on the fallback, if there was one."""
+        return assignment if self.fallback is None else assignment.with_fallback(self.fallback)
 
 
 def candidates_of(
@@ -52,9 +52,9 @@ class _Drafting:
     found: dict[Place, Candidate]
     writer: RecordWriter
 
-    def complete(self, wanted: Sequence[tuple[Assignment, int]], apart: str | None = None) -> None:
-        """Compose what is not found. A batch that fails is halved down to the request at fault,
-        whose middle is then composed apart; what fails even so is an error of the program."""
+    def complete(self, wanted: Sequence[tuple[Assignment, int]], fallback: str | None = None) -> None:
+        """Compose what is missing. A batch that fails is halved until the request at fault is found; its
+        middle is then composed without the given bars. If that fails too, the error is raised."""
         missing = [each for each in wanted if (each[0].name, each[1]) not in self.found]
         if not missing:
             return
@@ -62,7 +62,7 @@ class _Drafting:
         def finished(index: int, answer: Answer) -> None:
             assignment, number = missing[index]
             if (assignment.name, number) not in self.found:
-                candidate = Candidate(assignment.fitted(answer), apart)
+                candidate = Candidate(assignment.fitted(answer), fallback)
                 self.found[assignment.name, number] = candidate
                 self.writer.add(_packed(assignment.name, number, candidate))
 
@@ -77,9 +77,9 @@ class _Drafting:
                 self.complete(missing[half:])
                 return
             assignment, number = missing[0]
-            if assignment.is_apart:
+            if assignment.is_fallback:
                 raise
-            self.complete([(assignment.composed_apart(str(error)), number)], str(error))
+            self.complete([(assignment.with_fallback(str(error)), number)], str(error))
 
 
 def _packed(name: str, number: int, candidate: Candidate) -> Record:
@@ -87,7 +87,7 @@ def _packed(name: str, number: int, candidate: Candidate) -> Record:
     return {
         "name": name,
         "candidate": number,
-        "apart": candidate.apart,
+        "fallback": candidate.fallback,
         "bits": candidate.answer.bits_per_note,
         "notes": [(note.onset_ticks, note.pitch, note.duration_ticks) for note in phrase.notes],
         "bars": phrase.bars,
@@ -109,4 +109,4 @@ def _unpacked(record: Record) -> Candidate:
         record["velocity"],
         record["ticks_per_beat"],
     )
-    return Candidate(Answer(phrase, record["bits"]), record["apart"])
+    return Candidate(Answer(phrase, record["bits"]), record["fallback"])

@@ -1,7 +1,7 @@
 """The generator's answer: every assignment composed, checked, packed and reported.
 
-The assignments are cut into parts of fixed content (`submission.jobs.job`); of a part in hand each
-finished draft is logged (`submission.drafting`).
+The assignments are cut into parts of fixed content (`submission.jobs.job`); within a part
+each finished candidate is logged (`submission.drafting`).
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def compose(
     """Compose all assignments with the folder `work` to go on from, hand the files to `write` and
     clear the folder; the files come back by name.
 
-    `on_done` hears how many more files there are (also those found in the work folder).
+    `on_done` is called with the number of further finished files, those found in the work folder
+    included.
     ArchiveError where another run has the work folder, OutputError where something cannot be written.
     """
     task = Composing(engine, choice or FirstAnswer(), seed)
@@ -126,7 +127,7 @@ class Composing:
     choice: Choice
     seed: int
 
-    def who(self) -> str:
+    def identity(self) -> str:
         return f"{self.engine.identity}; {self.choice.identity}"
 
     def __call__(self, part: tuple[Sequence[Assignment], RecordLog]) -> Payload:

@@ -105,7 +105,7 @@ class Judging:
 
     judge: Judge
 
-    def who(self) -> str:
+    def identity(self) -> str:
         return self.judge.identity
 
     def __call__(self, part: tuple[Sequence[GivenFile], RecordLog]) -> Payload:

@@ -1,4 +1,4 @@
-"""How long a phrase is where nobody says it: drawn as the training phrases are long."""
+"""The length of a phrase where none is asked for: drawn from the lengths of the training phrases."""
 
 from __future__ import annotations
 

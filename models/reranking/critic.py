@@ -1,5 +1,5 @@
-"""The critic: what tells the composer's own first thoughts from human music, and so which of several
-of its answers to keep.
+"""The critic: a classifier of human music against the composer's own single samples, which helps to
+choose among several answers.
 
 The shipped judge must be honest about machines that it has never seen. The critic need not: it is
 fitted for one composer alone, on human phrases of the validation side and answers to their outer

@@ -69,14 +69,14 @@ def hold(
     workers: int = 1,
     on_step: Callable[[str], None] = lambda text: None,
 ) -> Board:
-    """Let everybody play. What each generator answered and each judge told stays in `out`, so that
+    """Score every generator by every judge. The answers and scores stay in `out`, so that
     a stopped arena goes on and one with another entrant does that entrant's work alone."""
     fields: dict[str, list[GivenFile]] = {HUMAN: [], REHEARSAL: []}
     for file in rehearsal.judged:
         if file.name not in rehearsal.labels:
             raise ArchiveError(f"{file.name} is not in the key; is the key another rehearsal's?")
         fields[HUMAN if rehearsal.labels[file.name] == HUMAN_LABEL else REHEARSAL].append(file)
-    for name, generator in generators.items():  # what cannot be read is told before anybody composes
+    for name, generator in generators.items():  # what cannot be read is reported before anything is composed
         if isinstance(generator, Path):
             fields[name] = _answers(generator, rehearsal.pairs)
     lines = {
@@ -88,7 +88,7 @@ def hold(
         if isinstance(generator, Generator):
             path = out / _file_name(name, generator, rehearsal.pairs, seed)
             if not path.exists():
-                on_step(f"{name} composes")
+                on_step(f"{name}: composing")
                 assignments = dataset_assignments(rehearsal.pairs, seed=seed)
                 build_generator_archive(
                     path,
@@ -103,11 +103,11 @@ def hold(
     scores = {}
     present = {name: judge for name, judge in judges.items() if not isinstance(judge, Path)}
     for entrant, files in fields.items():
-        told = _judged(entrant, files, present, out / "scores", workers, on_step)
-        scores.update({(entrant, name): np.array(values) for name, values in told.items()})
-    for name, told_by_name in lines.items():
+        found = _judged(entrant, files, present, out / "scores", workers, on_step)
+        scores.update({(entrant, name): np.array(values) for name, values in found.items()})
+    for name, scores_by_name in lines.items():
         for entrant in (HUMAN, REHEARSAL):
-            scores[entrant, name] = np.array([told_by_name[file.name] for file in fields[entrant]])
+            scores[entrant, name] = np.array([scores_by_name[file.name] for file in fields[entrant]])
     slugs = {entrant: [file.composer.slug for file in files] for entrant, files in fields.items()}
     ordered = {(entrant, name): scores[entrant, name] for name in judges for entrant in fields
                if (entrant, name) in scores}  # fmt: skip
@@ -130,7 +130,7 @@ def _judged(
     workers: int,
     on_step: Callable[[str], None],
 ) -> dict[str, list[float]]:
-    """What each judge tells of the files, in their order; what was told before is read."""
+    """The scores of the files by each judge, in their order; scores that are in the folder are read."""
     music = hashlib.sha256()
     for file in files:
         music.update(f"{file.name}\0{len(file.data)}\0".encode() + file.data)
@@ -140,15 +140,15 @@ def _judged(
     }
     missing = {name: judge for name, judge in judges.items() if not paths[name].exists()}
     if missing:
-        on_step(f"{', '.join(missing)} hear{'s' * (len(missing) == 1)} {entrant}")
+        on_step(f"{', '.join(missing)}: scoring {entrant}")
         parts = {composer.number: [file for file in files if file.composer == composer]
                  for composer in COMPOSERS}  # fmt: skip
-        told: dict[str, dict[str, float]] = {name: {} for name in missing}
+        found: dict[str, dict[str, float]] = {name: {} for name in missing}
         tasks = {number: part for number, part in parts.items() if part}
         for _, payload in run_parts(partial(score_by_all, missing), tasks, workers):
             for name, values in payload.items():
-                told[name].update(values)
-        for name, values in told.items():
+                found[name].update(values)
+        for name, values in found.items():
             write_whole(paths[name], json.dumps([values[file.name] for file in files]).encode())
     return {name: json.loads(path.read_bytes()) for name, path in paths.items()}
 
@@ -156,25 +156,25 @@ def _judged(
 def score_by_all(judges: Mapping[str, Judge], part: Sequence[GivenFile]) -> dict[str, dict[str, float]]:
     """judge -> file -> score. One after the other on the same file, so that judges that measure
     alike measure once (`models.judge.scorer`)."""
-    told: dict[str, dict[str, float]] = {name: {} for name in judges}
+    found: dict[str, dict[str, float]] = {name: {} for name in judges}
     for file in part:
         for name, judge in judges.items():
-            told[name][file.name] = score_file(judge, file).human_probability
-    return told
+            found[name][file.name] = score_file(judge, file).human_probability
+    return found
 
 
 def _judge_files(path: Path, judged: Dataset) -> dict[str, float]:
     """Probabilities by the name of the phrase, out of a judge's folder or zip."""
     texts = {member.name.rpartition("/")[2]: member.data for member in read_members(path)}
-    told = {}
+    found = {}
     for composer in COMPOSERS:
         files = judged.folders.get(composer.slug, ())
         name = score_file_name(composer)
         lines = texts.get(name, b"").decode("ascii", errors="replace").split(SCORE_LINE_END)[:-1]
         if len(lines) != len(files) or not all(map(is_score_line, lines)):
             raise ArchiveError(f"{path}: {name} is not {len(files)} lines of a score; see violin verify")
-        told.update({file.name: float(line) for file, line in zip(files, lines, strict=True)})
-    return told
+        found.update({file.name: float(line) for file, line in zip(files, lines, strict=True)})
+    return found
 
 
 def _file_name(name: str, generator: Generator, pairs: Dataset, seed: int) -> str:

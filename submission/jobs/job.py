@@ -1,8 +1,8 @@
 """A long job: parts of fixed content over workers, each kept as soon as it is finished.
 
-Of a part in hand, whoever has it logs what is finished (`submission.jobs.record_log`), so that a run that
-was stopped goes on from there. A result is made from the parts alone: a killed run and an
-undisturbed one give the same bytes.
+Workers append each finished phrase to their part's log (`submission.jobs.record_log`), so that a
+stopped run goes on from there. A result depends on the parts alone: a killed run and an undisturbed
+one give the same bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UNFORESEEN = (ValueError, LookupError, ArithmeticError, AssertionError, RuntimeE
 class Task(Protocol[Item]):
     """Does one part; it travels to worker processes, so it pickles."""
 
-    def who(self) -> str:
+    def identity(self) -> str:
         """Names everything that decides a payload besides the part: versions, weights, settings."""
 
     def __call__(self, part: tuple[Sequence[Item], RecordLog]) -> Payload:
@@ -51,11 +51,11 @@ def finished_parts(
     the result must lie elsewhere by then.
 
     `facts` say what besides the task determines the result. A phrase is finished with `records`
-    records in its part's log; `on_done` hears how many more phrases are, also those found in the
-    folder. ArchiveError where another run has the folder, OutputError where something cannot be
-    written.
+    records in its part's log; `on_done` is called with the number of further finished phrases, those
+    found in the folder included. ArchiveError where another run has the folder, OutputError where
+    something cannot be written.
     """
-    with WorkFolder(work, plan_digest({**facts, "who": task.who()})) as folder:
+    with WorkFolder(work, plan_digest({**facts, "who": task.identity()})) as folder:
         found = {index: folder.part(index) for index in range(len(parts))}
         if folder.damaged:
             on_notice(f"{folder.damaged} part(s) in the work folder are damaged: done again")
@@ -69,7 +69,7 @@ def finished_parts(
             on_notice(f"going on: {whole + logged} of {total} phrases are in the work folder")
         sizes = {index: (len(part), log) for index, (part, log) in missing.items()}
         with Progress(on_done, sizes, records) as progress:
-            for index, payload in run_parts(alike(task, task.who), missing, workers, backend):
+            for index, payload in run_parts(alike(task, task.identity), missing, workers, backend):
                 folder.keep(index, payload)
                 kept[index] = payload
                 progress.part_done(index)

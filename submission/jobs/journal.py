@@ -3,7 +3,7 @@
 A job is cut into parts. Each finished part is one file, written aside and renamed, that begins
 with the SHA-256 of the rest; the rest names the plan it belongs to. So a part is there whole or
 it counts as not done: a killed process, a full disk or a damaged file costs that part alone, and
-of a part in hand what was finished lies in its log (`submission.jobs.record_log`).
+of an unfinished part the finished phrases are in its log (`submission.jobs.record_log`).
 Nothing depends on the clock. A plan is everything that determines the result; each plan has a
 folder of its own, so that another seed neither uses nor loses what was done.
 
@@ -27,7 +27,7 @@ from violin.files import write_whole
 
 try:
     import fcntl
-except ImportError:  # not a Unix: there runs are not kept apart
+except ImportError:  # not a Unix: there two runs may share a folder
     fcntl = None  # type: ignore[assignment]
 
 Payload = dict[str, Any]
@@ -91,12 +91,12 @@ class WorkFolder:
         self.log(index).remove()
 
     def log(self, index: int) -> RecordLog:
-        """Where whoever has a part in hand notes what is finished of it."""
+        """The log in which workers record what is finished of a part."""
         return RecordLog(self._parts, self.plan, index)
 
     def clear(self) -> None:
         """Drop the parts once the result lies elsewhere, and the folder if nothing else is in it."""
-        with contextlib.suppress(OSError):  # what stays is in nobody's way
+        with contextlib.suppress(OSError):  # a folder that stays does no harm
             shutil.rmtree(self._parts)
             if [path.name for path in self.folder.iterdir()] == ["lock"]:
                 (self.folder / "lock").unlink()

@@ -1,4 +1,4 @@
-"""How far a job is, also within the parts that worker processes have in hand: their logs tell."""
+"""The progress of a job, read from the logs of the parts that worker processes are working at."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _LOOK_SECONDS = 1.0
 
 
 class Progress:
-    """Tells `on_done` how many more phrases are finished, each once. Use as a context: inside, the
-    logs of the parts in hand are looked at each second.
+    """Calls `on_done` with the number of further finished phrases. Use as a context: inside, the
+    logs of the unfinished parts are read each second.
 
     `parts` maps a part's index to (phrases, log); a phrase is finished after `records` records.
     """
@@ -53,7 +53,7 @@ class Progress:
                 continue
             try:
                 finished = min(log.count() // self._records, phrases)
-            except ArchiveError:  # whoever needs the log will say so
+            except ArchiveError:  # the worker that needs the log reports it
                 continue
             with self._lock:
                 if index not in self._closed:

@@ -1,9 +1,9 @@
-"""What a part in hand has finished so far: a log that only grows, one record a line.
+"""What is finished of a part that is being worked at: a log that only grows, one record a line.
 
 Each line begins with the SHA-256 of its plan, its part and the rest of the line, so that a line
-that is torn, damaged or of another job counts as not written, and the others stand. Whoever works
-at a part writes a log of its own and reads all that lie there: nobody waits for anybody, and it
-does no harm if two work at one part, as a cluster does when it takes a worker for dead.
+that is torn, damaged or of another job counts as not written, and the others stand. Each worker
+writes a log of its own and reads all logs of its part. So no worker waits for another, and two may
+work at one part, as happens when a cluster takes a worker for dead.
 
 A record survives the end of its process at once, and a power cut after a second.
 """
@@ -52,7 +52,7 @@ class RecordLog:
     def remove(self) -> None:
         """Drop the records, once their part is kept whole."""
         for path in self._paths():
-            with contextlib.suppress(OSError):  # what stays is in nobody's way
+            with contextlib.suppress(OSError):  # a file that stays does no harm
                 path.unlink()
 
     def writer(self) -> RecordWriter:

@@ -46,16 +46,18 @@ def interruptible() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def alike(work: Callable[[Part], Result], who: Callable[[], str]) -> Callable[[Part], Result]:
-    """`work`, refused by a machine of a cluster where `who()` is another than here, since it would
-    give another result: a SettingsError that names both."""
-    return partial(_alike, work, who, who())
+def require_same_identity(
+    work: Callable[[Part], Result], identity: Callable[[], str]
+) -> Callable[[Part], Result]:
+    """`work` that raises a SettingsError on a machine of a cluster where `identity()` differs from the
+    one here, since it would give another result there."""
+    return partial(_checked, work, identity, identity())
 
 
-def _alike(work: Callable[[Part], Result], who: Callable[[], str], wanted: str, part: Part) -> Result:
-    if who() != wanted:
+def _checked(work: Callable[[Part], Result], identity: Callable[[], str], wanted: str, part: Part) -> Result:
+    if identity() != wanted:
         raise SettingsError(
-            f"{platform.node()} would work otherwise: it has {who()}, not {wanted}; "
+            f"{platform.node()} would give another result: it has {identity()}, not {wanted}; "
             "legal: the same version and weights on every worker"
         )
     return work(part)

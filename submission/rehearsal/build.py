@@ -1,9 +1,9 @@
-"""A rehearsal of the official datasets, which are not public, out of phrases that nobody trained on.
+"""A rehearsal of the official datasets, which are not public, out of phrases that were not trained on.
 
 For each composer, phrases of his own, and by others where there are not enough (the official sets
 do so too), are cut to their outer bars for the generator. The judge gets the same phrases whole,
 the human ones, and beside each a machine's between the same outer bars; all are written by one
-writer, at one resolution and velocity, so that nothing but the music tells them apart. The labels
+writer, at one resolution and velocity, so that they differ in the music alone. The labels
 lie in a file of their own.
 """
 

@@ -3,7 +3,7 @@
 Out of a phrase store they are its test side, and its validation side for a composer that has none
 there, or the other way round. Out of music21's corpus or a folder with a manifest only the works
 that the shipped list of held-out works names are read, and no more of them than are needed. A plain
-folder of scores is taken at its owner's word.
+folder of scores is taken to be unseen.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ def unseen_phrases(
     """Phrases to draw from, in an order that depends on the seed: `wanted` of each composer that
     has so many, and a stock of others'.
 
-    `side` is preferred: "test" for reports, "validation" for whoever still chooses settings.
+    `side` is preferred: "test" for reports, "validation" while settings are still chosen.
 
     `corpus` is "music21", the folder of a phrase store, a folder with a manifest.csv or a folder
-    of scores. `on_read` hears of each file that was read. CorpusError where there is nothing unseen.
+    of scores. `on_read` is called with each file that was read. CorpusError where there is nothing unseen.
     """
     folder = Path(corpus)
     if corpus == MUSIC21:

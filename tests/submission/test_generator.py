@@ -148,7 +148,7 @@ def test_a_pair_in_a_foreign_meter_keeps_meter_and_bars(dataset: Path, tmp_path:
     odd = _build(_with(dataset, phrase_bytes(given)), out)["composer2/002.mid"]
     phrase = read_phrase(odd.data)
     assert (phrase.meter, phrase.bars) == (meter, 8)
-    assert "composed apart" in odd.remarks[0]
+    assert "composed without them" in odd.remarks[0]
     assert not odd.errors
     inner = [note for note in phrase.notes if 0 < note.onset_ticks // phrase.bar_ticks < 7]
     assert len(inner) > 6
@@ -198,7 +198,7 @@ def test_more_given_bars_than_the_default_length_holds(dataset: Path, tmp_path: 
 def test_a_pair_that_the_model_fails_at_is_composed_apart(dataset: Path, tmp_path: Path) -> None:
     answers = _build(_with(dataset, LONG), tmp_path / "out.zip", FakeComposer(fails=(11,)))
     odd = answers.pop("composer2/002.mid")
-    assert "composed apart: cannot take 11 given bars" in odd.remarks[0]
+    assert "composed without them: cannot take 11 given bars" in odd.remarks[0]
     given = read_pair(LONG)
     phrase = read_phrase(odd.data)
     assert [note.pitch for note in phrase.notes][: len(given.beginning)] == [n.pitch for n in given.beginning]

@@ -41,8 +41,8 @@ def command(
 
     A path among the generators is a folder or zip of anybody's answers to the rehearsal, or a
     composer's weight file; among the judges, anybody's judge files for its judge dataset, or a
-    judge's weight file. Prints both league tables and the matrix. OUT keeps what each generator
-    answered and each judge told: a stopped arena goes on when the same command is given again.
+    judge's weight file. Prints both league tables and the matrix. OUT keeps the answers of each
+    generator and the scores of each judge: a stopped arena goes on when the same command is given again.
 
     \b
     Examples:

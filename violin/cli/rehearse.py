@@ -38,7 +38,7 @@ def command(
     weights: Path | None,
     cache: Path | None,
 ) -> None:
-    """Cut phrases that nobody trained on into a rehearsal of the official evaluation datasets.
+    """Build a rehearsal of the official evaluation datasets from phrases that were not trained on.
 
     OUT gets generator_evaluation_dataset.zip, judge_evaluation_dataset_final.zip (human phrases and
     machine ones between the same outer bars) and the key of the latter, judge_key.json and .csv.

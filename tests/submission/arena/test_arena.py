@@ -149,7 +149,7 @@ class NeverAsked(FakeComposer):
         raise AssertionError
 
 
-def test_what_cannot_enter_is_told_before_anybody_composes(folder: Path, tmp_path: Path) -> None:
+def test_what_cannot_enter_is_reported_before_anything_is_composed(folder: Path, tmp_path: Path) -> None:
     rehearsal = read_rehearsal(folder)
     (tmp_path / "empty").mkdir()
     ours = {"ours": Generator(NeverAsked())}
@@ -176,12 +176,12 @@ def test_the_command(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert len(list((tmp_path / "arena").glob("*.zip"))) == 3
     again = CliRunner().invoke(cli, arguments)
     assert again.stdout == done.stdout
-    assert "composes" not in again.output
+    assert ": composing" not in again.output
     assert " hear" not in again.stderr  # what was told is read
     arguments[arguments.index("ours,repetition,constant")] = "ours,repetition,constant,ours+official"
     more = CliRunner().invoke(cli, [*arguments, "--report", "report"])
-    assert "composes" not in more.output
-    assert "ours+official hears markov" in more.output  # the one that is new, and nobody else
+    assert ": composing" not in more.output
+    assert "ours+official: scoring markov" in more.output  # the one that is new, and nobody else
     assert "repetition" not in more.stderr
     assert (tmp_path / "report" / "arena.json").is_file()
     read = read_dataset(next((tmp_path / "arena").glob("markov-*.zip")))

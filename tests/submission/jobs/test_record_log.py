@@ -154,8 +154,8 @@ def _part() -> list[Assignment]:
 
 @pytest.mark.parametrize("left", range(12))
 def test_candidates_of_a_stopped_part_are_composed_once(tmp_path: Path, left: int) -> None:
-    """Three candidates of four phrases, one of which is composed apart: wherever a run is stopped,
-    the next one composes what is missing and has the same drafts."""
+    """Three candidates of four phrases, one of which is composed without its given bars: wherever a run
+    is stopped, the next one composes what is missing and has the same candidates."""
     whole = candidates_of(FakeComposer(fails=(3,)), _part(), 1, 3, _log(tmp_path / "absent"))
     Stopping.left = left
     with pytest.raises(Killed):
@@ -165,5 +165,5 @@ def test_candidates_of_a_stopped_part_are_composed_once(tmp_path: Path, left: in
     pace = Pace(tally=tmp_path / "tally")
     again = candidates_of(FakeComposer(pace, fails=(3,)), _part(), 1, 3, _log(tmp_path))
     assert again == whole
-    assert [one.apart for one in again[2]] == ["cannot take 3 given bars"] * 3
+    assert [one.fallback for one in again[2]] == ["cannot take 3 given bars"] * 3
     assert len(pace.done()) == 12 - finished

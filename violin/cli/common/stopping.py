@@ -12,15 +12,15 @@ STOPPED = 130
 
 
 @contextmanager
-def stoppable(word: str) -> Iterator[None]:
-    """End with exit code 130 and a word on what became of the work."""
+def stoppable(outcome: str) -> Iterator[None]:
+    """End with exit code 130 and a line that says what happened to the work."""
     from submission.jobs.workers import interruptible
 
     try:
         with interruptible():
             yield
     except KeyboardInterrupt:
-        click.echo(f"\nStopped. {word}", err=True)
+        click.echo(f"\nStopped. {outcome}", err=True)
         sys.exit(STOPPED)
 
 
