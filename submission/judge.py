@@ -21,7 +21,7 @@ from submission.datasets import Dataset, GivenFile
 from submission.jobs.job import UNFORESEEN, finished_parts
 from submission.jobs.journal import Payload
 from submission.jobs.record_log import Record, RecordLog
-from submission.jobs.workers import alike, processors, run_parts
+from submission.jobs.workers import processors, require_same_identity, run_parts
 from violin.challenge import COMPOSERS, SCORE_LINE_END, score_file_name, score_line
 from violin.errors import MidiError
 from violin.files import check_writable
@@ -128,7 +128,7 @@ def judge_over_workers(
 ) -> list[Judgement]:
     """`judge_files` over processes (0: one a processor), for `violin judge`; in the order of the files."""
     parts = {start: files[start : start + _FILES_A_PART] for start in range(0, len(files), _FILES_A_PART)}
-    task = alike(partial(judge_files, question), partial(identity_of, question))
+    task = require_same_identity(partial(judge_files, question), partial(identity_of, question))
     found: dict[int, list[Judgement]] = {}
     for start, judgements in run_parts(task, parts, workers or processors(), backend):
         found[start] = judgements

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from submission.jobs.journal import Payload, WorkFolder, plan_digest
 from submission.jobs.progress import Progress
 from submission.jobs.record_log import RecordLog
-from submission.jobs.workers import alike, run_parts
+from submission.jobs.workers import require_same_identity, run_parts
 
 Item = TypeVar("Item", contravariant=True)
 
@@ -69,7 +69,9 @@ def finished_parts(
             on_notice(f"going on: {whole + logged} of {total} phrases are in the work folder")
         sizes = {index: (len(part), log) for index, (part, log) in missing.items()}
         with Progress(on_done, sizes, records) as progress:
-            for index, payload in run_parts(alike(task, task.identity), missing, workers, backend):
+            for index, payload in run_parts(
+                require_same_identity(task, task.identity), missing, workers, backend
+            ):
                 folder.keep(index, payload)
                 kept[index] = payload
                 progress.part_done(index)

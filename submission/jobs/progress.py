@@ -25,7 +25,7 @@ class Progress:
         self._on_done = on_done
         self._parts = parts
         self._records = records
-        self._told = dict.fromkeys(parts, 0)
+        self._reported = dict.fromkeys(parts, 0)
         self._closed: set[int] = set()
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -45,7 +45,7 @@ class Progress:
         """All phrases of a part are finished and kept."""
         with self._lock:
             self._closed.add(index)
-            self._tell(index, self._parts[index][0])
+            self._report(index, self._parts[index][0])
 
     def look(self) -> None:
         for index, (phrases, log) in self._parts.items():
@@ -57,12 +57,12 @@ class Progress:
                 continue
             with self._lock:
                 if index not in self._closed:
-                    self._tell(index, finished)
+                    self._report(index, finished)
 
-    def _tell(self, index: int, finished: int) -> None:
-        if finished > self._told[index]:
-            self._on_done(finished - self._told[index])
-            self._told[index] = finished
+    def _report(self, index: int, finished: int) -> None:
+        if finished > self._reported[index]:
+            self._on_done(finished - self._reported[index])
+            self._reported[index] = finished
 
     def _watch(self) -> None:
         while not self._over.wait(_LOOK_SECONDS):

@@ -97,7 +97,9 @@ class Other(FakeComposer):
 
 def test_a_worker_with_another_composer_is_refused(tmp_path: Path) -> None:
     assignments = free_assignments(per_composer=4)
-    with pytest.raises(SettingsError, match="would work otherwise: it has another; plain, not fake; plain"):
+    with pytest.raises(
+        SettingsError, match="would give another result: it has another; plain, not fake; plain"
+    ):
         build_generator_archive(tmp_path / "out.zip", assignments, Other(), workers=2)
     assert not (tmp_path / "out.zip").exists()
 
@@ -111,7 +113,7 @@ class OtherJudge(FakeJudge):
 
 def test_a_worker_with_another_judge_is_refused(tmp_path: Path) -> None:
     dataset = read_dataset(write_dataset(tmp_path / "dataset"))
-    with pytest.raises(SettingsError, match="would work otherwise: it has another, not fake"):
+    with pytest.raises(SettingsError, match="would give another result: it has another, not fake"):
         build_judge_archive(tmp_path / "out.zip", dataset, OtherJudge(), workers=2)
     assert not (tmp_path / "out.zip").exists()
 
