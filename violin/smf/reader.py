@@ -139,10 +139,10 @@ def _check_track_count(data: bytes, header: Header, tracks: list[Track], defects
     is_stopped = any(defect.code == "S005" for defect in defects)  # the rest was not looked at
     if not tracks or len(tracks) == header.tracks or is_stopped:
         return
-    found = f"the header claims {header.tracks} tracks, {len(tracks)} were read"
     lost = _unread_track(data, header.end, tracks) if header.tracks > len(tracks) else -1
     if lost >= 0:
-        message = f"{found}, and bytes that look like a track begin at byte {lost}"
+        found = f"the header claims {header.tracks} tracks, but only {len(tracks)} could be read"
+        message = f"{found}; what looks like another begins at byte {lost}"
         defects.add("S003", message, lost, 4)
         return
     beyond = tracks[header.tracks :]  # readers that trust the header read none of these

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot
+from constraints.linter.finding import ERROR, INFO, OFF, WARNING, FixKind, Spot, counted
 from constraints.linter.rule import Rule
 from constraints.linter.rules.challenge_tempo import first_onset
 
@@ -139,10 +139,10 @@ class SetupController(Rule):
         for events, kind in ((silent, FixKind.SAFE), (heard, FixKind.UNSAFE)):
             if events:
                 numbers = ", ".join(str(number) for number in sorted({event.data[0] for event in events}))
-                found = f"{len(events)} setup controllers" if len(events) > 1 else "a setup controller"
-                yield Spot(
-                    f"{found} ({numbers}); legal: no controllers", events[0].tick, events[0], fix_kind=kind
-                )
+                found = counted(len(events), "setup controller")
+                effect = "no effect on the notes" if kind is FixKind.SAFE else "heard"
+                message = f"{found} ({numbers}; {effect}); legal: no controllers"
+                yield Spot(message, events[0].tick, events[0], fix_kind=kind, places=len(events))
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         silent, heard = _setup(subject)

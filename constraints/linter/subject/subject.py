@@ -176,8 +176,13 @@ class Subject:
         heard: list[tuple[int, Event | None, int]] = []
         for channel in sorted(self.note_channels - {DRUM_CHANNEL}):
             # (tick, offset) is the order of events in one stream: tracks lie one after another.
-            ons = sorted(note.on[:2] for note in self.notes if note.channel == channel)
+            notes = [note for note in self.notes if note[4] == channel]
             changes: list[Event | None] = [event for event in self.programs if event.channel == channel]
+            first = min(note[6][:2] for note in notes if note[0] == notes[0][0])
+            if len(changes) == 1 and changes[0] and changes[0][:2] < first:  # as nearly every file has it
+                heard.append((channel, changes[0], first[0]))
+                continue
+            ons = sorted(note[6][:2] for note in notes)
             starts = [0, *(bisect_left(ons, event[:2]) for event in changes if event), len(ons)]
             for change, (start, end) in zip([None, *changes], pairwise(starts), strict=True):
                 if start < end:

@@ -227,7 +227,8 @@ def test_mutated_files_keep_what_sounds(seed: int, unsafe: bool) -> None:
 
 
 def test_files_of_the_corpus_keep_what_sounds(corpus_dir: Path) -> None:
-    paths = sorted(path for path in corpus_dir.rglob("*") if path.suffix.lower() in (".mid", ".midi"))
+    midi = (path for path in corpus_dir.rglob("*") if path.suffix.lower() in (".mid", ".midi"))
+    paths = sorted(path for path in midi if path.stat().st_size < 40_000)  # larger ones take seconds each
     if not paths:
         pytest.skip("no MIDI file in the corpus")
     for path in Random(1).sample(paths, min(25, len(paths))):
