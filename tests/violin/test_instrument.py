@@ -174,6 +174,7 @@ def test_a_pitch_given_twice_counts_once() -> None:
         ((57, 69, 72, 77), Tier.WIDE, "A3=G2/2 A4=D7/4 C5=A3/3 F5=E1/1, span 90.7 mm"),
         ((55, 62, 69, 76), Tier.EASY, "G3=G0 open D4=D0 open A4=A0 open E5=E0 open, span 0.0 mm"),
         ((56, 72), Tier.IMPOSSIBLE, "G#3=G1 C5=D10 span 125.5 mm: the hand opens 120"),
+        ((67, 88), Tier.IMPOSSIBLE, "G4 and E6 leave a string between them unused: no bow joins them"),
         ((56, 76), Tier.IMPOSSIBLE, "G#3 and E5 leave a string between them unused: no bow joins them"),
         ((57, 59), Tier.IMPOSSIBLE, "A3 and B3 both need the G string"),
         ((62, 64, 66), Tier.IMPOSSIBLE, "D4, E4 and F#4 need 3 strings and only G and D have them"),

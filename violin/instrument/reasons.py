@@ -23,9 +23,9 @@ from violin.hand import (
 from violin.instrument.table import LOWEST_PITCH
 from violin.music import pitch_name
 
-_NEARLY_HELD_MM = 140.0
-"""Two notes on neighbouring strings up to this span are refused as too wide for the hand (tenths and
-elevenths from any fret), beyond it as notes on strings that the bow cannot join."""
+_ELEVENTH = 17
+"""Two notes at most this many semitones apart are refused as too wide for the hand, wider ones as notes on
+strings that the bow cannot join: no double stop wider than an eleventh is stopped on neighbouring strings."""
 
 
 class Obstacle(Enum):
@@ -111,8 +111,10 @@ def _string_reason(some: tuple[int, ...]) -> str:
 def _hand_conflict(some: tuple[int, ...]) -> Conflict:
     laid = list(placements(some)) or list(placements(some, contiguous=False))
     nearest = min(laid, key=span_mm, default=None)
-    nearly = len(some) == 2 and nearest is not None and HAND_MM < span_mm(nearest) <= _NEARLY_HELD_MM
-    if not nearly and any(_holds(placed) for placed in placements(some, contiguous=False)):
+    is_double_stop = len(some) == 2 and some[1] - some[0] <= _ELEVENTH
+    if not (is_double_stop and nearest and span_mm(nearest) > HAND_MM) and any(
+        _holds(placed) for placed in placements(some, contiguous=False)
+    ):
         return Conflict(
             Obstacle.BOW, some, f"{_listed(some)} leave a string between them unused: no bow joins them"
         )
