@@ -38,3 +38,10 @@ def test_other_lines_are_no_score_lines(line: str) -> None:
 def test_a_score_outside_the_scale_is_refused() -> None:
     with pytest.raises(ValueError, match="0 to 1"):
         challenge.score_line(1.5)
+
+
+def test_the_published_numbers() -> None:
+    assert (challenge.MIN_BARS, challenge.MAX_BARS, challenge.DEFAULT_BARS) == (8, 16, 8)
+    assert [str(meter) for meter in challenge.METERS] == ["3/4", "4/4"]
+    assert (challenge.MAX_VOICES, challenge.VIOLIN_PROGRAM, challenge.FILES_PER_COMPOSER) == (4, 40, 200)
+    assert challenge.OFFICIAL_LOWEST_PITCH == 43
