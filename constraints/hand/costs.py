@@ -1,9 +1,10 @@
 """What a fingering costs: features of a way to hold an onset, and of the move from one to the next.
 
-A path through a phrase costs the sum over its onsets and moves of feature times weight (no unit, lower
-is better; a weight may be negative). `fingering_weights.json` holds the weights. Those of single notes
-are fitted to a violinist's fingerings by scripts/fit_fingering.py; those of chords (`CHORD_FEATURES`)
-are set by hand after the fingerings of scales in double stops, since those data have no chords.
+The cost of a path through a phrase is the sum of feature times weight over its onsets and moves (no unit,
+lower is better; a weight may be negative). `fingering_weights.json` holds the weights. Those of single
+notes are fitted to a violinist's fingerings by scripts/fit_fingering.py. Those of chords stand in
+`CHORD_WEIGHTS` of that script: they were chosen by hand on scales in double stops, because the fingerings
+have no chords.
 """
 
 from __future__ import annotations
@@ -68,16 +69,6 @@ STEP_FEATURES = (
     "from_open_string",
     "repeated_note_changed",  # another string or finger for a pitch that is repeated
     "pattern_changed",  # other fingers for a double stop of like interval when the hand moves
-)
-CHORD_FEATURES = (
-    "spread",
-    "squeeze",
-    "reach_mm",
-    "low_strings_height",
-    "barre",
-    "barre_4",
-    "crossed_strings",
-    "pattern_changed",
 )
 _LOW_STRING_FRET = 7
 _TOP_PAIR = 2  # the lower string of the highest two

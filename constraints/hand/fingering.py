@@ -91,7 +91,7 @@ class Costs:
     def of_steps(self, pairs: Sequence[Pair]) -> list[Floats]:
         """For each (before, after) float64[M, N]: the cost to go from each of N ways to each of M.
 
-        The way after is counted in. Costs that are not known yet are computed all at once.
+        It includes the cost of holding the way after. Costs that are not known yet are computed together.
         """
         if len(self._known_steps) > _MOST_KNOWN_PAIRS:
             self._known_steps.clear()

@@ -29,7 +29,7 @@ State = tuple[tuple[Stop, ...], int]
 
 
 class Places(NamedTuple):
-    """What N states are, as arrays of int16, one column a state.
+    """N states of one or more sets of pitches, as arrays of int16 with one column a state.
 
     base     [N]: the base fret
     low      [N]: the lowest string that sounds, 0 to 3
@@ -123,7 +123,7 @@ def _single(pitch: int) -> Iterator[State]:
 
 
 def _chord(pitches: tuple[int, ...]) -> Iterator[State]:
-    """The states whose fingers lie most naturally."""
+    """The `_MOST_CHORD_STATES` states whose fingers lie most naturally."""
     found = []
     for placed in placements(pitches):
         if span_mm(placed) > HAND_MM:

@@ -67,6 +67,14 @@ def test_a_scale_in_first_position_stays_there() -> None:
     assert path.shifts == 0
 
 
+def test_three_octaves_of_g_major_are_fingered_as_in_scale_books() -> None:
+    """First position, third from the second A on the E string, seventh for the last three notes."""
+    steps = (0, 2, 4, 5, 7, 9, 11)
+    scale = [55 + 12 * (i // 7) + steps[i % 7] for i in range(22)]
+    fingers = [step.stops[0].finger for step in fingered(*((pitch,) for pitch in scale)).steps]
+    assert fingers == [0, 1, 2, 3] * 3 + [0, 1, 2] + [1, 2, 3, 4] + [1, 2, 3]
+
+
 @pytest.mark.parametrize(("base", "position"), [(1, 1), (2, 1), (3, 2), (5, 3), (7, 4), (9, 5), (12, 7)])
 def test_positions_are_counted_as_violinists_do(base: int, position: int) -> None:
     assert position_of(base) == position
