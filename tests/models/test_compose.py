@@ -1,0 +1,89 @@
+"""Composing for the command line and the library: order, company, candidates, refusals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.compose import Composed, ComposeSettings, compose
+from models.composer.checkpoint import Weights, save_weights
+from models.reranking.choice import Pick
+from models.reranking.mixture import Mixture
+from violin.errors import PairError, SettingsError
+from violin.music import Key, Meter, Note, Phrase
+from violin.pair import Pair, free_pair, outer_pair
+
+PAIR = outer_pair(
+    Phrase(tuple(Note(48 * beat, 62 + beat % 8, 48) for beat in range(32)), 8, key=Key(2)), 1, 1
+)
+SHORT = replace(PAIR, bars=None)
+FULL = replace(SHORT, beginning_bars=8, ending_bars=7)  # leaves a middle in 16 bars alone
+
+
+@pytest.fixture(scope="module")
+def settings(untrained_weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> ComposeSettings:
+    path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
+    save_weights(path, untrained_weights)
+    return ComposeSettings(("bach", "vivaldi"), bars=8, variations=2, weights=path)
+
+
+def test_answers_come_by_pair_style_and_variation_and_each_is_handed_over_once(
+    settings: ComposeSettings,
+) -> None:
+    handed: list[Composed] = []
+    found = compose([("a", SHORT), ("b", free_pair())], settings, on_done=handed.append)
+    order = [(one.name, one.request.composer, one.variation) for one in found]
+    assert order == [(n, c, v) for n in "ab" for c in ("bach", "vivaldi") for v in (1, 2)]
+    assert sorted(map(str, handed)) == sorted(map(str, found))
+    assert len({one.answer.phrase.notes for one in found}) == len(found)
+    assert {one.answer.phrase.bars for one in found} == {8}
+
+
+def test_an_answer_does_not_depend_on_its_company(settings: ComposeSettings) -> None:
+    together = compose([("a", SHORT), ("b", free_pair())], settings)
+    assert compose([("b", free_pair())], settings) == together[4:]
+    assert compose([("b", free_pair())], replace(settings, composers=("vivaldi",))) == together[6:]
+
+
+def test_the_candidate_that_the_mixture_picks_is_kept(
+    settings: ComposeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = replace(settings, composers=("bach",), variations=1)
+    shown: list[int] = []
+
+    def pick(self: Mixture, requests: object, answers: list[list[object]]) -> list[Pick]:
+        shown.append(len(answers[0]))
+        return [Pick(self.candidates - 1)]
+
+    monkeypatch.setattr(Mixture, "pick", pick)
+    [first], [last] = compose([("a", SHORT)], one), compose([("a", SHORT)], replace(one, candidates=3))
+    assert shown == [3]
+    assert last.answer.phrase != first.answer.phrase
+    assert last.request.key == first.request.key
+
+
+def test_a_pair_that_cannot_be_answered_is_raised_or_reported(settings: ComposeSettings) -> None:
+    pairs: list[tuple[str, Pair]] = [("full", FULL), ("a", SHORT)]
+    with pytest.raises(PairError, match="15 bars are given, which leave no room for a middle in 8"):
+        compose(pairs, settings)
+    errors: list[PairError] = []
+    found = compose(pairs, settings, on_error=errors.append)
+    assert {one.name for one in found} == {"a"}
+    assert len(errors) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"composers": ("liszt",)}, "unknown composer 'liszt'; legal: bach, "),
+        ({"lowest": 90, "highest": 60}, "range 90 to 60"),
+        ({"temperature": 11.0}, "temperature 11.0; legal: 0 to 10"),
+        ({"rhythm": Phrase((Note(0, 69, 48),), 8, Meter(3, 4))}, "the rhythm is in 3/4; legal: 4/4, as a is"),
+    ],
+)
+def test_illegal_settings_are_refused_before_weights_are_read(changes: dict[str, object], said: str) -> None:
+    settings = replace(ComposeSettings(weights=Path("absent.safetensors")), **changes)
+    with pytest.raises(SettingsError, match=said):
+        compose([("a", SHORT)], settings)
