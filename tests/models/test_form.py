@@ -70,3 +70,8 @@ def test_the_share_of_bands_and_the_longest_run() -> None:
     ) == pytest.approx(2 / 6)
     varied = Phrase(tuple(Note(12 * i * i, 60 + (i * i) % 17, 12) for i in range(12)), 8)
     assert form.rhythm_kinds(varied) == 1
+
+
+def test_a_third_is_no_step() -> None:
+    phrase = Phrase(tuple(Note(48 * i, pitch, 48) for i, pitch in enumerate((60, 61, 63, 66, 66))), 2)
+    assert form.step_share(phrase) == pytest.approx(2 / 4)  # a semitone and a tone, of four intervals

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
+from constraints.language.tokenizer import Encoded
+from constraints.language.vocabulary import VOCABULARY
 from data_prep.corpus.store import PhraseStore
 from models.composer.checkpoint import Weights
 from models.composer.config import Config
@@ -51,3 +56,19 @@ def test_the_outer_bars_of_a_phrase_become_a_pair() -> None:
     assert pair.beginning == (Note(0, 60, 48), Note(180, 64, 60))
     assert pair.ending == (Note(1400 - 7 * 192, 67, 40),)
     assert pair.held_at_middle == ((64, 48),)
+
+
+def test_the_wrong_tokens_are_those_of_the_others(small_store: PhraseStore, tiny: Config) -> None:
+    """A scorer that tells the composer's token: so many bits a phrase as its place among three."""
+    tasks = validation_tasks(validation_phrases(small_store, tiny.model, 6))
+    price = {VOCABULARY.composer(name): float(bits) for bits, name in enumerate((None, "bach", "mozart"), 1)}
+
+    def score(rows: Sequence[Encoded]) -> NDArray[np.float64]:
+        return np.array([price.get(int(row.tokens[1]), 10.0) for row in rows])
+
+    fits = {fit.composer: fit for fit in composer_fits(tasks, score, score, ("bach", "mozart"))}
+    bach, other = fits["bach"], fits["other"]
+    assert bach.own.bits == 2 * bach.own.phrases
+    assert bach.null.bits == bach.own.phrases
+    assert bach.wrong.bits == 3 * bach.own.phrases  # under mozart's token alone
+    assert other.wrong.bits == (2 + 3) / 2 * other.own.phrases  # the mean of both
