@@ -108,8 +108,9 @@ def state_features(states: States) -> Floats:
         fret, base = places.frets[finger], places.base
         is_used = fret > 0
         least, most = OFFSETS[finger][0], OFFSETS[finger][-1]
+        nearest = np.minimum(np.maximum(fret - base, least), most)
         for usual in OFFSETS[finger]:
-            rows[f"finger_{finger}_at_{usual}"] += is_used & (np.clip(fret - base, least, most) == usual)
+            rows[f"finger_{finger}_at_{usual}"] += is_used & (nearest == usual)
         beyond = _NUT_MM[fret] - _NUT_MM[np.minimum(base + most, LAST_FRET)]
         rows["reach_mm"] += np.where(is_used, np.maximum(beyond, 0), 0)
         rows["squeeze"] += np.where(is_used, np.maximum(least - (fret - base), 0), 0)
