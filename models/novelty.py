@@ -19,13 +19,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data_prep.corpus.array_file import read_arrays, read_header
 from violin.errors import WeightsError
-from violin.files import write_whole
+from violin.files import read_regular, write_whole
 from violin.music import Note, Phrase
 
 RUN_STEPS = 8
@@ -166,13 +166,18 @@ class RunIndex:
     def load(cls, path: Path = SHIPPED_INDEX) -> RunIndex:
         """Read an index; WeightsError where it is missing, damaged or made for other runs."""
         try:
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
-                about = json.loads(stored["about"].tobytes())
-                if about["run_steps"] != RUN_STEPS:
-                    raise WeightsError(f"{path}: runs of {about['run_steps']} steps; legal: {RUN_STEPS}")
-                norm = HumanNorm(**{**about["norm"], "hit_rates": tuple(about["norm"]["hit_rates"])})
-                return cls(stored["prints"], stored["works"], stored["bars"], about["works"], norm)
-        except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile) as error:
+            stored = read_arrays(read_regular(path))
+            about = read_header(stored["about"])
+            if about["run_steps"] != RUN_STEPS:
+                raise WeightsError(f"{path}: runs of {about['run_steps']} steps; legal: {RUN_STEPS}")
+            norm = HumanNorm(**{**about["norm"], "hit_rates": tuple(about["norm"]["hit_rates"])})
+            rows = prints, works, bars = (stored[name] for name in ("prints", "works", "bars"))
+            if not all(row.ndim == 1 and len(row) == len(prints) and row.dtype.kind == "u" for row in rows):
+                raise ValueError("its fingerprints, works and bars do not fit together")
+            if len(works) and int(works.max()) >= len(about["works"]):
+                raise ValueError("it names a work that it does not list")
+            return cls(prints, works, bars, about["works"], norm)
+        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
             raise WeightsError(f"{path}: no usable index of training runs ({error})") from error
 
     def contains(self, prints: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -15,22 +15,38 @@ from pathlib import Path
 
 from violin.archives import Limits, Member, read_members, shown
 from violin.challenge import COMPOSERS, FILES_PER_COMPOSER, Composer, folder_name, phrase_file_name
-from violin.errors import ArchiveError
+from violin.errors import ArchiveError, MidiError
 
 _FOLDER = re.compile(r"composer[ _-]?(\d{1,3})\Z", re.IGNORECASE)
 _FILE = re.compile(r"(?:phrase[ _-]?)?(\d{1,4})\.midi?\Z", re.IGNORECASE)
 _MIDI = re.compile(r".*\.midi?\Z", re.IGNORECASE | re.DOTALL)
 _NAMED_AT_MOST = 5
+MOST_FILES = 20 * FILES_PER_COMPOSER  # of one composer
 
 
 @dataclass(frozen=True, slots=True)
 class GivenFile:
-    """One file of a dataset: whose folder, its number from 1, where it was, its bytes."""
+    """One file of a dataset: whose folder, its number from 1, where it was, its bytes.
+
+    `problem` says why the file could not be opened; its data are b"" then.
+    """
 
     composer: Composer
     number: int
     place: str
     data: bytes
+    problem: str = ""
+
+    @property
+    def has_published_name(self) -> bool:
+        """Whether folder and file are spelt as the challenge publishes them."""
+        return "/".join(self.place.split("/")[-2:]) == self.name
+
+    def content(self) -> bytes:
+        """The bytes; MidiError where the file could not be opened."""
+        if self.problem:
+            raise MidiError(f"{self.name}: {self.problem}")
+        return self.data
 
     @property
     def name(self) -> str:
@@ -67,11 +83,14 @@ class Dataset:
         return whole.hexdigest()
 
 
-def read_dataset(source: Path, strict: bool = False, limits: Limits | None = None) -> Dataset:
+def read_dataset(
+    source: Path, strict: bool = False, limits: Limits | None = None, allow_large: bool = False
+) -> Dataset:
     """Read a dataset from a zip or a folder.
 
     ArchiveError where it cannot be read safely, where no composer's folder is in it, where two
-    tops hold the same file, and, with `strict`, at anything that differs from the published tree.
+    tops hold the same file, where a number asks for more than `MOST_FILES` answers of a composer
+    (unless `allow_large`), and, with `strict`, at anything that differs from the published tree.
     """
     members = read_members(source, lambda name: _MIDI.match(name) is not None, limits)
     sorting = _Sorting(source)
@@ -80,6 +99,14 @@ def read_dataset(source: Path, strict: bool = False, limits: Limits | None = Non
     dataset = sorting.dataset()
     if not dataset:
         raise ArchiveError(f"{source}: no file composerN/NNN.mid in it; a dataset has folders composer1..8")
+    for composer in COMPOSERS:
+        asked = len(dataset.numbers(composer))
+        if asked > MOST_FILES and not allow_large:
+            place = dataset.folders[composer.slug][-1].place
+            raise ArchiveError(
+                f"{source}: {shown(place)} asks for {asked} files of one composer; published: "
+                f"{FILES_PER_COMPOSER}, legal: up to {MOST_FILES}, more with --allow-large"
+            )
     if strict and dataset.notices:
         raise ArchiveError(f"{source}: {dataset.notices[0]}")
     return dataset
@@ -94,7 +121,6 @@ class _Sorting:
         self.strays: list[str] = []
         self.system: list[str] = []
         self.beyond: set[int] = set()
-        self.renamed: list[str] = []
         self.tops: set[str] = set()
         self.doubles: list[str] = []
 
@@ -112,14 +138,13 @@ class _Sorting:
         if not 1 <= number <= len(COMPOSERS):
             self.beyond.add(number)
             return
-        given = GivenFile(COMPOSERS[number - 1], int(file[1]), member.name, member.data)
+        given = GivenFile(COMPOSERS[number - 1], int(file[1]), member.name, member.data, member.problem)
         self.tops.add("/".join(above[:-1]))
-        if (above[-1], name) != tuple(given.name.split("/")):
-            self.renamed.append(member.name)
-        if (number, given.number) in self.found:
-            self.doubles.append(member.name)
-            return
-        self.found[number, given.number] = given
+        before = self.found.setdefault((number, given.number), given)
+        if before is not given:
+            kept, left = (given, before) if given.has_published_name else (before, given)
+            self.found[number, given.number] = kept
+            self.doubles.append(left.place)
 
     def dataset(self) -> Dataset:
         folders = {
@@ -146,10 +171,14 @@ class _Sorting:
             yield f"{_some(self.system)} of an operating system ignored"
         if self.strays:
             yield f"{_some(self.strays)} ignored: not composerN/NNN.mid"
-        if self.renamed:
-            yield f"{_some(self.renamed)} read in spite of the spelling; published: composer1/001.mid"
+        renamed = [given.place for given in self.found.values() if not given.has_published_name]
+        if renamed:
+            yield f"{_some(renamed)} read in spite of the spelling; published: composer1/001.mid"
         if self.doubles:
             yield f"{_some(self.doubles)} ignored: another file has that number"
+        unread = [given.place for given in self.found.values() if given.problem]
+        if unread:
+            yield f"{_some(unread)} cannot be opened"
         if self.beyond:
             listed = ", ".join(f"composer{number}" for number in sorted(self.beyond))
             yield f"{listed} ignored: the challenge has composer1 to composer{len(COMPOSERS)}"

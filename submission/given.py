@@ -45,11 +45,11 @@ def _read(file: GivenFile, split: tuple[int, int] | None) -> GivenPair:
     remarks: tuple[str, ...] = ()
     if split:
         try:
-            return GivenPair(read_given(file.data, file.name, split))
+            return GivenPair(read_given(file.content(), file.name, split))
         except ViolinError as error:
             remarks = (f"not split into {split[0]}+{split[1]} bars: {error}",)
     try:
-        return GivenPair(read_given(file.data, file.name), remarks=remarks)
+        return GivenPair(read_given(file.content(), file.name), remarks=remarks)
     except ViolinError as error:
         return GivenPair(None, str(error))
 

@@ -139,7 +139,7 @@ def judge_over_workers(
 def score_file(judge: Judge, given: GivenFile) -> Score:
     """The score of one file, whatever is in it."""
     try:
-        phrase = read_phrase(given.data, name=given.name)
+        phrase = read_phrase(given.content(), name=given.name)
         check_readable(phrase, given.name)
     except MidiError as error:
         return Score(given.name, UNKNOWN, (f"{UNKNOWN:.3f} for a file that cannot be judged: {error}",))

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from models.generation import engine
+from models.generation.device import check_device
 from models.judge import scorer
 from models.reranking.choice import Choice, FirstAnswer
 from models.reranking.mixture import DEFAULT_SHARES, Mixture
@@ -23,7 +24,7 @@ from submission.judge import build_judge_archive
 from submission.rehearsal.labels import Official, score_against_key
 from submission.report import is_odd, write_report
 from violin.challenge import FILES_PER_COMPOSER
-from violin.errors import SettingsError
+from violin.errors import OutputError, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class GeneratorSettings:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What was written: the number of files, those worth a look, the errors, and the report's page.
+    """What was written: the number of files, those worth a look, the errors, and the report's page
+    (None where it could not be written).
 
     `remarks` are lines about files, `official` the official score where a key was given.
     """
@@ -69,9 +71,14 @@ class Submitted:
     odd: int
     errors: int
     seconds: float
-    page: Path
+    page: Path | None
     remarks: tuple[str, ...] = ()
     official: Official | None = None
+
+    @property
+    def where(self) -> str:
+        """'; see PAGE' for a line about the archive, '' without a page."""
+        return f"; see {self.page}" if self.page else ""
 
 
 def plan_generator(
@@ -82,6 +89,7 @@ def plan_generator(
     split: tuple[int, int] | None = None,
     seed: int = 1,
     strict: bool = False,
+    allow_large: bool = False,
 ) -> GeneratorPlan:
     """The assignments of a dataset's zip or folder; without one those of the preliminary round.
 
@@ -89,7 +97,7 @@ def plan_generator(
     """
     if source is None:
         return GeneratorPlan(free_assignments(per_composer or FILES_PER_COMPOSER, seed), None, (), seed)
-    dataset = read_dataset(source, strict)
+    dataset = read_dataset(source, strict, allow_large=allow_large)
     assignments = dataset_assignments(dataset, bars, per_composer, seed, split)
     return GeneratorPlan(assignments, source.name, dataset.notices, seed)
 
@@ -99,8 +107,10 @@ def submit_generator(
 ) -> Submitted:
     """Compose a plan, write the zip to `out` and its report beside it.
 
-    Errors as `build_generator_archive` tells them, and SettingsError for several workers on a device.
+    Errors as `build_generator_archive` tells them, and SettingsError for a device that is not there and
+    for several workers on one. A report that cannot be written is a notice, for the archive is whole.
     """
+    check_device(settings.device)
     if settings.device != "cpu" and (running.workers or 1) > 1:
         raise SettingsError(f"{running.workers} workers on {settings.device}; legal: one, or the cpu")
     workers = running.workers or (processors() if settings.device == "cpu" else 1)
@@ -134,7 +144,7 @@ def submit_generator(
         "errors": errors,
         "seconds": round(seconds, 1),
     }
-    page = write_report(out, "The generator's answer", facts, rows)
+    page = _report(out, "The generator's answer", facts, rows, running)
     return Submitted(len(files), odd, errors, seconds, page)
 
 
@@ -150,7 +160,8 @@ def submit_judge(
     """Score a dataset, write the zip to `out` and its report beside it.
 
     `labels` (see `submission.rehearsal.labels`) bring the official score; `top_folder` puts the files
-    into a folder named as the zip. Errors as `build_judge_archive` tells them.
+    into a folder named as the zip. Errors as `build_judge_archive` tells them; a report that cannot be
+    written is a notice.
     """
     started = time.monotonic()
     scores = build_judge_archive(
@@ -182,6 +193,17 @@ def submit_judge(
         {"file": score.name, "human": round(score.human_probability, 3), "remarks": list(score.remarks)}
         for score in scores
     ]
-    page = write_report(out, "The judge's answer", facts, rows)
+    page = _report(out, "The judge's answer", facts, rows, running)
     remarks = tuple(f"{score.name}: {score.remarks[0]}" for score in odd)
     return Submitted(len(scores), len(odd), 0, seconds, page, remarks, official)
+
+
+def _report(
+    out: Path, title: str, facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], running: Running
+) -> Path | None:
+    """The page of the report; None, and a notice, where it cannot be written."""
+    try:
+        return write_report(out, title, facts, rows)
+    except OutputError as error:
+        running.on_notice(f"the archive is whole, but its report is not written: {error}")
+        return None

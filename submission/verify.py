@@ -15,6 +15,7 @@ from pathlib import Path
 from constraints.linter.answers import check_answer
 from submission.datasets import Dataset
 from submission.given import read_pairs
+from submission.zip_oddities import zip_oddities
 from violin.archives import Member, read_members, shown
 from violin.challenge import (
     COMPOSERS,
@@ -52,13 +53,15 @@ class Fault:
 class Proof:
     """What was opened, how many files were looked at, and what is wrong with them.
 
-    `inherited` are findings within given bars, which an answer must repeat.
+    `inherited` are findings within given bars, which an answer must repeat. `warnings` say where
+    another program may unpack other files.
     """
 
     kind: Kind
     files: int
     faults: tuple[Fault, ...]
     inherited: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def verify_archive(
@@ -70,12 +73,13 @@ def verify_archive(
     """Prove a zip (or the folder of one). Without a dataset it is measured against the challenge:
     8 composers of `per_composer` (default 200) files. ArchiveError where it can't be read safely."""
     members = read_members(source)
+    warnings = zip_oddities(source)
     names = [member.name for member in members]
     texts = sum(name.lower().endswith(".txt") for name in names)
     if texts * 2 > len(names):
         faults = tuple(_judge_faults(members, dataset))
         on_done(len(members))
-        return Proof(Kind.JUDGE, len(members), faults)
+        return Proof(Kind.JUDGE, len(members), faults, warnings=warnings)
     wanted = _wanted(dataset, per_composer)
     given = read_pairs(dataset or ())
     faults_found: list[Fault] = list(_tree_faults(names, wanted))
@@ -85,7 +89,7 @@ def verify_archive(
             read = given.get(member.name)
             _check_answer(member, read.pair if read else None, faults_found, inherited)
         on_done(1)
-    return Proof(Kind.GENERATOR, len(members), tuple(faults_found), tuple(inherited))
+    return Proof(Kind.GENERATOR, len(members), tuple(faults_found), tuple(inherited), warnings)
 
 
 def _wanted(dataset: Dataset | None, per_composer: int | None) -> set[str]:
@@ -110,6 +114,9 @@ def _tree_faults(names: list[str], wanted: set[str]) -> Iterator[Fault]:
 
 
 def _check_answer(member: Member, pair: Pair | None, faults: list[Fault], inherited: list[Fault]) -> None:
+    if member.problem:
+        faults.append(Fault(member.name, member.problem))
+        return
     check = check_answer(member.data, member.name, pair)
     faults += [Fault(member.name, text) for text in check.own]
     inherited += [Fault(member.name, text) for text in check.inherited]

@@ -20,10 +20,15 @@ def _forget_callers_folder() -> None:
 
 def main() -> None:
     """Run the command line."""
-    _forget_callers_folder()
-    from violin.cli import cli
+    try:
+        _forget_callers_folder()
+        from violin.cli import cli
+        from violin.cli.common.failures import repair_streams
 
-    cli()
+        repair_streams()
+        cli()
+    except KeyboardInterrupt:  # while the program was still loading
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -49,17 +49,22 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an archive: its name with forward slashes, and its bytes (b"" if not wanted)."""
+    """A file of an archive: its name with forward slashes, and its bytes (b"" if not wanted).
+
+    `problem` says why a file of a folder could not be read; its data are b"" then.
+    """
 
     name: str
     data: bytes
+    problem: str = ""
 
 
 def read_members(
     source: Path, wanted: Callable[[str], bool] = lambda name: True, limits: Limits | None = None
 ) -> list[Member]:
     """Every file of a zip or folder, in the order of its names; `wanted(name)` says whose bytes
-    are needed. ArchiveError where there is no such path or it is unsafe, damaged or too large."""
+    are needed. ArchiveError where there is no such path, where it is unsafe, damaged or too large, and
+    where a folder cannot be listed. A single file that cannot be opened is told by its `problem`."""
     limits = limits or Limits()
     if source.is_dir():
         members = list(_folder_members(source, wanted, limits))
@@ -78,7 +83,7 @@ def shown(name: str, longest: int = 60) -> str:
 
 def _folder_members(source: Path, wanted: Callable[[str], bool], limits: Limits) -> Iterator[Member]:
     total = count = 0
-    for folder, folders, files in os.walk(source):
+    for folder, folders, files in os.walk(source, onerror=_refuse_unlisted):
         here = Path(folder)
         if len(here.relative_to(source).parts) >= limits.depth:
             raise ArchiveError(f"{source}: folders nested deeper than {limits.depth}")
@@ -92,17 +97,25 @@ def _folder_members(source: Path, wanted: Callable[[str], bool], limits: Limits)
             count += 1
             if count > limits.entries:
                 raise ArchiveError(f"{source}: more than {limits.entries} files")
-            if not path.is_file():
+            if path.exists() and not path.is_file():
                 raise ArchiveError(f"{source}: {shown(place)} is neither file nor folder")
             if not wanted(place):
                 yield Member(place, b"")
                 continue
-            with path.open("rb") as file:
-                data = file.read(limits.entry_bytes + 1)
+            try:
+                with path.open("rb") as file:
+                    data = file.read(limits.entry_bytes + 1)
+            except OSError as error:  # no permission, or removed since the folder was listed
+                yield Member(place, b"", f"cannot be read: {error.strerror or error}")
+                continue
             total += len(data)
             if len(data) > limits.entry_bytes or total > limits.total_bytes:
                 raise ArchiveError(f"{source}: too large at {shown(place)} ({_sizes(limits)})")
             yield Member(place, data)
+
+
+def _refuse_unlisted(error: OSError) -> None:
+    raise ArchiveError(f"{error.filename}: cannot be listed: {error.strerror or error}") from error
 
 
 def _zip_members(source: Path, wanted: Callable[[str], bool], limits: Limits) -> list[Member]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from violin.music import Meter
 
@@ -73,6 +74,40 @@ def composer_by_slug(slug: str) -> Composer:
         if composer.slug == slug:
             return composer
     raise KeyError(f"unknown composer {slug!r}; legal: {', '.join(SLUGS)}")
+
+
+def composer_named(text: str) -> Composer:
+    """The composer that a person means: a slug, a surname or one of several, or a folder's name.
+
+    ValueError says what is legal and, where a name is nearly right, which one was meant.
+
+    >>> composer_named("Bach").slug, composer_named("composer4").slug
+    ('bach', 'paganini')
+    >>> composer_named("Sibelius").slug
+    'saintsaens-prokofiev-sibelius'
+    >>> composer_named("vivladi")
+    Traceback (most recent call last):
+    ValueError: unknown composer 'vivladi'; did you mean vivaldi?
+    """
+    spelled: dict[str, Composer] = {}
+    for composer in COMPOSERS:
+        surnames = composer.slug.split("-")
+        for name in (composer.slug, composer.name, folder_name(composer), *surnames):
+            spelled[_letters(name)] = composer
+    wanted = _letters(text)
+    if wanted in spelled:
+        return spelled[wanted]
+    from difflib import get_close_matches  # only on the way to an error
+
+    close = get_close_matches(wanted, spelled, n=1)
+    hint = f"did you mean {spelled[close[0]].slug}?" if close else f"legal: {', '.join(SLUGS)}"
+    raise ValueError(f"unknown composer {text!r}; {hint}")
+
+
+def _letters(text: str) -> str:
+    """A name without accents, signs and capitals."""
+    plain = normalize("NFKD", text).casefold()
+    return "".join(sign for sign in plain if sign.isalnum())
 
 
 def folder_name(composer: Composer) -> str:

@@ -13,10 +13,13 @@
     |- OutputError                  a file that cannot be written
     `- WeightsError                 a weight file that does not fit this program
 
-The command line prints the message of a ViolinError and nothing else: no traceback.
+The command line prints the message of a ViolinError and nothing else: no traceback. `printable` makes
+the names of strangers' files fit for a message.
 """
 
 from __future__ import annotations
+
+import re
 
 
 class ViolinError(Exception):
@@ -65,3 +68,28 @@ class WeightsError(ViolinError):
 
 class PlanError(ViolinError):
     """A plan of a phrase that cannot be read or followed."""
+
+
+# Control characters, the marks that turn the direction of writing, line separators, and what stands
+# for the bytes of a name that is no UTF-8.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    r"""The text on one line, with escapes for what a terminal would obey instead of show.
+
+    >>> print(printable("a\x1b[2Jb\u202ecod.mid"))
+    a\x1b[2Jb\u202ecod.mid
+    >>> print(printable("été\n.mid"))
+    été\n.mid
+    """
+    return _UNPRINTABLE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
+    if "\udc80" <= character <= "\udcff":  # a byte that Python could not decode
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode("ascii")

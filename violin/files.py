@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 from violin.errors import OutputError
@@ -11,10 +13,23 @@ from violin.errors import OutputError
 _LONGEST_STEM = 100  # characters of a file's name that its temporary neighbour repeats
 
 
+def read_regular(path: Path, most_bytes: int = -1) -> bytes:
+    """The bytes of a file, at most `most_bytes` where that is not negative.
+
+    OSError where it cannot be read, also where it is a pipe or a device: reading one may never end.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        kind = errno.EISDIR if path.is_dir() else errno.EINVAL
+        reason = "it is a folder" if path.is_dir() else "it is a pipe or a device"
+        raise OSError(kind, reason, str(path))
+    with path.open("rb") as file:
+        return file.read(most_bytes)
+
+
 def file_digest(path: Path) -> str:
     """The sha256 of a file in hexadecimal; 'absent' where it is missing or cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(read_regular(path)).hexdigest()
     except OSError:
         return "absent"
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gc
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -49,8 +48,6 @@ class Source(NamedTuple):
             return self.data
         assert self.path is not None
         try:
-            if not stat.S_ISREG(self.path.stat().st_mode):
-                raise MidiError(f"{self.name}: cannot be read: it is no regular file")
             return read_limited(self.path, limits)
         except OSError as error:
             raise MidiError(f"{self.name}: cannot be read: {error.strerror or error}") from error
@@ -129,7 +126,10 @@ def _is_midi_name(name: str) -> bool:
 
 def _matching(pattern: str) -> Iterator[Source]:
     whole = Path(pattern)
-    found = sorted(Path(whole.anchor).glob(str(whole.relative_to(whole.anchor))))
+    try:
+        found = sorted(Path(whole.anchor).glob(str(whole.relative_to(whole.anchor))))
+    except (ValueError, NotImplementedError, IndexError) as error:
+        raise ArchiveError(f"{pattern}: no pattern of files: {error}") from error
     if not found:
         raise ArchiveError(f"{pattern}: no file matches")
     for path in found:

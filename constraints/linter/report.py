@@ -20,6 +20,7 @@ from typing import Any
 from constraints.linter.finding import Finding, FixKind, Profile, Severity, counted
 from constraints.linter.selection import all_rules
 from violin import __version__
+from violin.errors import printable
 
 _LEVELS = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 Write = Callable[[str], object]
@@ -101,9 +102,9 @@ class TextReport(Report):
 
     def show(self, file: str, findings: Sequence[Finding]) -> None:
         if findings:
-            self.write(f"{file}\n")
+            self.write(f"{printable(file)}\n")
             for finding in findings:
-                self.write(f"  {finding.severity!s:7} {finding}\n")
+                self.write(f"  {finding.severity!s:7} {printable(str(finding))}\n")
 
     def finish(self) -> None:
         self.write(f"{self.summary()}\n")
@@ -194,7 +195,7 @@ class GithubReport(Report):
         title = escaped(f"{finding.code} {finding.name}", ":,")
         place = f"{finding.place}: " if finding.place else ""
         level = _GITHUB_LEVELS[finding.severity]
-        return f"::{level} file={file},title={title}::{escaped(place + finding.message)}\n"
+        return f"::{level} file={file},title={title}::{escaped(printable(place + finding.message))}\n"
 
     def finish(self) -> None:
         for line in self._later:

@@ -13,7 +13,6 @@ import hashlib
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,9 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from data_prep.corpus.array_file import read_arrays
 from violin.errors import CorpusError
-from violin.files import write_whole
+from violin.files import read_regular, write_whole
 from violin.music import TICKS_PER_BEAT, Key, Meter, Note, Phrase
 
 DEFAULT_FOLDER = Path("data/phrases")
@@ -158,20 +158,19 @@ class PhraseStore(Sequence[StoredPhrase]):
         file = Path(path)
         file = file / PHRASES_NAME if file.is_dir() or file.suffix != ".npz" else file
         try:
-            packed = file.read_bytes()
+            packed = read_regular(file)
         except OSError as error:
             raise CorpusError(
                 f"{file}: no phrase store ({error.strerror}); make one: violin prepare"
             ) from error
         try:
-            with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-                columns = {name: arrays[name] for name in arrays.files}
+            columns = read_arrays(packed)
             found = int(columns["format"][0])
             if found not in _READ_FORMATS:
                 legal = " or ".join(map(str, _READ_FORMATS))
                 raise CorpusError(f"{file}: store format {found}; legal: {legal}; run violin prepare")
             phrases = phrases_of(columns)
-        except (ValueError, LookupError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             raise CorpusError(f"{file}: the phrase store is damaged ({error}); run violin prepare") from error
         return cls(phrases, _manifest_of(file.with_name(MANIFEST_NAME), packed))
 
@@ -179,9 +178,10 @@ class PhraseStore(Sequence[StoredPhrase]):
 def _manifest_of(file: Path, packed: bytes) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return manifest if manifest.get("sha256") == hashlib.sha256(packed).hexdigest() else {}
+    belongs = isinstance(manifest, dict) and manifest.get("sha256") == hashlib.sha256(packed).hexdigest()
+    return manifest if belongs else {}
 
 
 def columns_of(phrases: Sequence[StoredPhrase]) -> dict[str, NDArray[Any]]:

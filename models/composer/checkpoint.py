@@ -65,13 +65,16 @@ def load_weights(path: Path | None = None) -> Weights:
         channel_sizes = tuple(int(size) for size in metadata["channels"])
         facts = dict(metadata["facts"])
         expected = VOCABULARY.hash_of(config.language)
-    except (KeyError, TypeError, ValueError, SettingsError) as error:
+    except (LookupError, TypeError, ValueError, SettingsError) as error:
         raise WeightsError(f"{path}: the metadata cannot be read ({error})") from error
     if metadata.get("vocabulary") != expected:
         raise WeightsError(
             f"{path}: made for vocabulary {str(metadata.get('vocabulary'))[:12]}, this program has "
             f"{expected[:12]}; train again or take the program's own weights"
         )
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            raise WeightsError(f"{path}: the tensor {name!r} holds a number that is not finite")
     return Weights({name: tensor.float() for name, tensor in tensors.items()}, config, channel_sizes, facts)
 
 
@@ -95,11 +98,15 @@ def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, Any]) -> 
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    if path.exists() and not path.is_file():
+        raise WeightsError(f"{path}: not a weight file (it is a folder, a pipe or a device)")
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
             metadata = json.loads((file.metadata() or {}).get(_KEY, "{}"))
+            if not isinstance(metadata, dict):
+                raise WeightsError(f"{path}: not a weight file (its metadata are no JSON object)")
             return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
     except FileNotFoundError:
         raise WeightsError(f"{path}: no such weight file") from None
-    except (OSError, ValueError, SafetensorError) as error:
+    except (OSError, ValueError, RecursionError, SafetensorError) as error:
         raise WeightsError(f"{path}: not a weight file ({error})") from error

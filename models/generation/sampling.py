@@ -19,6 +19,7 @@ from constraints.decoding.decoder import ConstraintDecoder
 from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import VOCABULARY
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, Tier
+from violin.music import pitch_name
 
 Logits = NDArray[np.float32]
 
@@ -60,7 +61,8 @@ class SamplingOptions:
             raise ValueError(f"guidance {self.guidance}; legal: 0 or more; 1 is off")
         if not LOWEST_PITCH <= self.lowest < self.highest <= HIGHEST_PITCH:
             raise ValueError(
-                f"range {self.lowest} to {self.highest}; legal: within {LOWEST_PITCH} to {HIGHEST_PITCH}"
+                f"range {pitch_name(self.lowest)} to {pitch_name(self.highest)}; legal: "
+                f"from low to high within {pitch_name(LOWEST_PITCH)} to {pitch_name(HIGHEST_PITCH)}"
             )
 
 

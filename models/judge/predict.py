@@ -13,8 +13,7 @@ from models.judge.features.canonical import check_readable
 from models.judge.files import Found
 from models.judge.score import OUTPUTS, SELF_NEGATIVES, UNREADABLE, Judge, decided, identity
 from violin.challenge import SCORE_LINE_END, score_line
-from violin.errors import MidiError
-from violin.midi import read_phrase
+from violin.errors import MidiError, printable
 from violin.music import Phrase
 
 
@@ -42,7 +41,9 @@ class Judgement:
 
     def as_text(self) -> str:
         """'0.873  name', with a line a reason below it."""
-        return "\n".join([f"{score_line(self.score)}  {self.name}", *(f"       {one}" for one in self.words)])
+        return "\n".join(
+            [f"{score_line(self.score)}  {printable(self.name)}", *(f"       {one}" for one in self.words)]
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The judgement as plain JSON values."""
@@ -62,7 +63,7 @@ def judge_files(question: Question, files: Sequence[Found]) -> list[Judgement]:
     for index, found in enumerate(files):
         composer = question.composer or found.composer or ""
         try:
-            phrase = read_phrase(found.data, name=found.name)
+            phrase = found.phrase()
             check_readable(phrase, found.name)
             readable[index] = phrase
         except MidiError as error:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,15 +21,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data_prep.corpus.array_file import read_arrays, read_header
 from models.judge.classifier.anomaly import AnomalyTest
 from models.judge.classifier.calibration import Platt
 from models.judge.classifier.ensemble import Ensemble
 from models.judge.features.language_models import ViewpointModel
-from models.judge.features.table import FEATURES_HASH, Knowledge
+from models.judge.features.table import FEATURES_HASH, NAMES, Knowledge
 from models.judge.features.typicality import KINDS, Styles
 from models.judge.features.viewpoints import VIEWPOINTS, Viewpoint
 from violin.errors import WeightsError
-from violin.files import write_whole
+from violin.files import read_regular, write_whole
 
 Array = NDArray[Any]
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "judge.npz"
@@ -75,13 +76,12 @@ def load(path: Path | None = None) -> Parts:
     try:
         if file.stat().st_size > MAX_BYTES:
             raise WeightsError(f"{file}: larger than {MAX_BYTES >> 20} MiB; no judge is")
-        data = file.read_bytes()
+        data = read_regular(file)
     except OSError as error:
         raise WeightsError(f"{file}: no judge ({error.strerror}); train one: violin train judge") from error
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        header = json.loads(arrays.pop("header").tobytes())
+        arrays = read_arrays(data)
+        header = read_header(arrays.pop("header"))
         if header["format"] != FORMAT:
             raise WeightsError(f"{file}: judge format {header['format']}; legal: {FORMAT}")
         if header["features"] != FEATURES_HASH:
@@ -89,7 +89,7 @@ def load(path: Path | None = None) -> Parts:
         if header["sha256"] != _digest(arrays):
             raise WeightsError(f"{file}: the weights do not match their hash; the file is damaged")
         return _parts(arrays, header)
-    except (ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise WeightsError(f"{file}: not a judge's weight file ({error})") from error
 
 
@@ -113,12 +113,18 @@ def _arrays(parts: Parts) -> dict[str, Array]:
 def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
     models = {view.name: _language_model(view, _under(arrays, f"lm.{view.name}.")) for view in VIEWPOINTS}
     rows = {kind: arrays[f"style.{kind}"].astype(np.float64) for kind in KINDS}
+    if any(rows[kind].shape != (1 + len(header["composers"]), size) for kind, (size, _) in KINDS.items()):
+        raise ValueError("the composers' histograms do not fit together")
+    if arrays["quantiles"].shape != (len(NAMES), 3):
+        raise ValueError(f"quantiles of shape {arrays['quantiles'].shape}; legal: {(len(NAMES), 3)}")
     general = {kind: table[0] for kind, table in rows.items()}
     composers = {
         composer: {kind: table[1 + index] for kind, table in rows.items()}
         for index, composer in enumerate(header["composers"])
     }
     modes = {mode: Platt(float(slope), float(offset)) for mode, (slope, offset) in header["scales"].items()}
+    if not all(math.isfinite(number) for scale in modes.values() for number in (scale.slope, scale.offset)):
+        raise ValueError("a scale is not finite")
     prefixes = {mode: f"mode.{mode}." for mode in modes}
     return Parts(
         Knowledge(models, Styles(general, composers)),

@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
+from data_prep.corpus.array_file import read_arrays, read_header
 from models.judge.classifier.calibration import logistic
 from models.judge.classifier.ensemble import Ensemble
 from models.judge.features.canonical import canonical_lines
@@ -29,7 +29,7 @@ from models.judge.features.examples import Examples
 from models.judge.features.table import FEATURES_HASH, Knowledge
 from models.judge.score import UNREADABLE, Judge
 from violin.errors import WeightsError
-from violin.files import write_whole
+from violin.files import read_regular, write_whole
 from violin.music import Phrase
 
 SHIPPED_CRITIC = Path(__file__).parents[1] / "weights" / "critic.npz"
@@ -90,15 +90,14 @@ class Critic:
         for other features."""
         file = path or SHIPPED_CRITIC
         try:
-            with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in stored.files}
-            header = json.loads(arrays.pop("header").tobytes())
+            arrays = read_arrays(read_regular(file))
+            header = read_header(arrays.pop("header"))
             if header["format"] != _FORMAT:
                 raise WeightsError(f"{file}: critic format {header['format']}; legal: {_FORMAT}")
             if header["features"] != FEATURES_HASH:
                 raise WeightsError(f"{file}: made for other features; fit it again: violin train critic")
             return cls(Ensemble.from_arrays(arrays), str(header["knowledge"]), dict(header["about"]))
-        except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise WeightsError(f"{file}: no usable critic ({error}); fit one: violin train critic") from error
 
 

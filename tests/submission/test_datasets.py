@@ -102,3 +102,28 @@ def test_of_two_files_with_one_number_the_first_by_name_counts(tmp_path: Path) -
     (given,) = dataset
     assert given.place == "composer1/001.mid"
     assert given.data == b"contents of composer1/001.mid"
+
+
+def test_the_published_name_wins_over_another_spelling(tmp_path: Path) -> None:
+    for folder, name, data in (
+        ("COMPOSER1", "001.MID", b"upper"),
+        ("composer1", "001.mid", b"published"),
+        ("composer1", "phrase_1.mid", b"long"),
+    ):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / name).write_bytes(data)
+    dataset = read_dataset(tmp_path)
+    assert [given.data for given in dataset] == [b"published"]
+    assert any(
+        "2 files (COMPOSER1/001.MID, composer1/phrase_1.mid) ignored" in said for said in dataset.notices
+    )
+
+
+def test_a_number_that_asks_for_thousands_of_answers_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "composer3").mkdir()
+    (tmp_path / "composer3" / "4001.mid").write_bytes(b"x")
+    with pytest.raises(
+        ArchiveError, match=r"composer3/4001.mid asks for 4001 files of one composer; .*--allow-large"
+    ):
+        read_dataset(tmp_path)
+    assert len(read_dataset(tmp_path, allow_large=True).numbers(COMPOSERS[2])) == 4_001

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from violin.challenge import SLUGS
-from violin.cli.common.music_values import BarsType, KeyType, MeterType, PitchType, SplitType
+from violin.cli.common.music_values import BarsType, ComposerType, KeyType, MeterType, PitchType, SplitType
 from violin.cli.common.progress import progress
-from violin.errors import PairError, ViolinError
+from violin.errors import OutputError, PairError, ViolinError, printable
+from violin.files import check_writable
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter, pitch_name
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("pairs", nargs=-1, metavar="[PAIR.mid]...", type=click.Path(path_type=Path))
 @click.option(
-    "--composer", "composers", multiple=True, metavar="SLUG", default=("bach",), show_default=True,
-    help="Whose style: a slug, or all; may be given again.",
+    "--composer", "composers", multiple=True, type=ComposerType("all"), default=("bach",),
+    show_default=True, help=f"Whose style: {', '.join(SLUGS)}, or all; may be given again.",
 )  # fmt: skip
 @click.option("--bars", type=BarsType(), help="Length of the whole phrase; default: the gap's, else 8.")
 @click.option("--split", type=SplitType(), metavar="B+E",
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
               help="Write so many for each answer and keep the best, as `violin submit` does.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("composed"), show_default=True
-)
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("composed"), show_default=True,
+    help="The folder to write to.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @click.option("--meter", type=MeterType(), help="Without a pair: 3/4 or 4/4 (the default).")
 @click.option("--key", type=KeyType(), help="Without a pair: such as 'D' or 'F# minor'.")
 @click.option("--tempo", type=click.FloatRange(20, 300), help="Without a pair: quarters a minute.")
@@ -57,6 +60,7 @@ def command(
     candidates: int,
     seed: int,
     out: Path,
+    force: bool,
     meter: Meter | None,
     key: Key | None,
     tempo: float | None,
@@ -73,7 +77,8 @@ def command(
 
     A pair is a MIDI file with the first and the last bars of a phrase: side by side, or with a
     silent gap between them whose length then holds. What is given comes back unchanged. `-` reads a
-    pair from standard input.
+    pair from standard input. Each answer is written as soon as it is finished, to a file named by pair,
+    composer, seed and number; a file that exists is not overwritten without --force.
 
     \b
     Examples:
@@ -95,9 +100,13 @@ def command(
     if not pairs:
         tempo_us_per_beat = round(60e6 / tempo) if tempo else DEFAULT_TEMPO_US_PER_BEAT
         given = [("phrase", free_pair(meter or Meter(), key or Key(), tempo_us_per_beat))]
+    slugs = tuple(dict.fromkeys(slug for name in composers for slug in (SLUGS if name == "all" else (name,))))
+    names = _file_names(given, slugs, seed, variations)
+    _check_unwritten([out / name for name in names.values()], force)
+    _warn_of_gaps(given, bars)
     lowest, highest = pitch_range or (None, None)
     settings = ComposeSettings(
-        composers=tuple(dict.fromkeys(slug for name in composers for slug in _slugs(name))),
+        composers=slugs,
         bars=bars,
         variations=variations,
         candidates=candidates,
@@ -114,7 +123,7 @@ def command(
     )
 
     def refused(error: PairError) -> None:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {printable(str(error))}", err=True)
         errors.append(error)
 
     found: list[Composed] = []
@@ -122,21 +131,14 @@ def command(
         with progress(len(given) * len(settings.composers) * variations, "composing") as bar:
 
             def finished(composed: Composed) -> None:
-                save_phrase(composed.answer.phrase, out / _file_name(composed))
+                save_phrase(composed.answer.phrase, out / names[_place(composed)])
                 bar.update(1)
 
             found = compose(given, settings, on_done=finished, on_error=refused)
     for composed in found:
-        click.echo(f"{out / _file_name(composed)}: {_described(composed)}")
+        click.echo(f"{printable(str(out / names[_place(composed)]))}: {_described(composed)}")
     if errors:
         sys.exit(2)
-
-
-def _slugs(name: str) -> tuple[str, ...]:
-    """The slugs that a value of --composer names."""
-    if name != "all" and name not in SLUGS:
-        raise click.BadParameter(f"unknown composer {name!r}; legal: {', '.join(SLUGS)}, all")
-    return SLUGS if name == "all" else (name,)
 
 
 def _read_pairs(
@@ -152,13 +154,50 @@ def _read_pairs(
             stem, name = ("stdin", "<stdin>") if str(path) == "-" else (path.stem, str(path))
             given.append((stem, read_pair(path, name, split)))
         except ViolinError as error:
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {printable(str(error))}", err=True)
             errors.append(error)
     return given, errors
 
 
-def _file_name(composed: Composed) -> str:
-    return f"{composed.name}-{composed.request.composer}-{composed.variation}.mid"
+Place = tuple[str, str, int]  # an answer's pair, composer and number
+
+
+def _place(composed: Composed) -> Place:
+    return composed.name, str(composed.request.composer), composed.variation
+
+
+def _file_names(
+    given: list[tuple[str, Pair]], slugs: tuple[str, ...], seed: int, variations: int
+) -> dict[Place, str]:
+    """A name for each answer that carries what makes it differ; UsageError where two would be the same."""
+    names: dict[Place, str] = {}
+    for stem, pair in given:
+        key = "" if pair.given_bars else "-" + str(pair.key or Key()).replace("#", "-sharp").replace(" ", "-")
+        for slug in slugs:
+            for number in range(1, variations + 1):
+                if (stem, slug, number) in names:
+                    raise click.UsageError(f"two pairs are named {printable(stem)}; rename one of them")
+                names[stem, slug, number] = f"{stem}{key}-{slug}-seed{seed}-{number}.mid"
+    return names
+
+
+def _check_unwritten(paths: list[Path], force: bool) -> None:
+    """OutputError where a file would be overwritten or none can be written: said before anything is
+    composed."""
+    there = [path for path in paths if path.exists()]
+    if there and not force:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise OutputError(f"{there[0]}{more}: there already; legal: another --out or --seed, or --force")
+    for path in paths[:1]:
+        check_writable(path)
+
+
+def _warn_of_gaps(given: list[tuple[str, Pair]], bars: int | Literal["auto"] | None) -> None:
+    """Say where --bars does not hold, since the gap of a pair says another length."""
+    for _, pair in given:
+        if bars is not None and pair.bars is not None and bars != pair.bars:
+            asked = f"--bars {bars} does not hold"
+            click.echo(f"Warning: {printable(pair.name)}: {asked}; the gap says {pair.bars} bars", err=True)
 
 
 def _described(composed: Composed) -> str:

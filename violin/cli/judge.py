@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from violin.challenge import SLUGS
+from violin.cli.common.music_values import ComposerType
 from violin.cli.common.progress import progress
 from violin.cli.common.stopping import stoppable
+from violin.errors import printable
 from violin.files import write_whole
 
 MODES = ("positives-only", "self-negatives", "open")
@@ -19,8 +20,8 @@ MODES = ("positives-only", "self-negatives", "open")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option(
     "--composer",
-    type=click.Choice(SLUGS),
-    help="The composer that the phrases claim. Without it, folders named composerN or by a slug tell.",
+    type=ComposerType(),
+    help="The composer that the phrases claim. Without it, folders named composerN or by a name tell.",
 )
 @click.option(
     "--mode",
@@ -106,7 +107,7 @@ def command(
         judgements = judge_over_workers(question, files, workers, backend, bar.update)
     for judgement in judgements:
         if judgement.warning:
-            click.echo(f"warning: {judgement.warning}: 0.500", err=True)
+            click.echo(f"Warning: {printable(judgement.warning)}: 0.500", err=True)
     data = rendered(judgements, form)
     if out is None:
         click.echo(data, nl=False)

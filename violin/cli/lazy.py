@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from violin.errors import ViolinError
+from violin.cli.common.failures import one_line_errors
 
 
 class LazyGroup(click.Group):
     """`verbs` maps a name to (module, one line of help); the module holds a click `command`.
 
-    The help page is made from the lines alone, so that `violin --help` imports nothing, and a
-    `ViolinError` raised below ends as one line on stderr and exit code 2.
+    The help page is made from the lines alone, so that `violin --help` imports nothing. Errors end as
+    one line on stderr; see `violin.cli.common.failures`.
     """
 
     def __init__(self, *args: Any, verbs: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
@@ -48,8 +47,5 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in self._verbs.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with one_line_errors():
             return super().invoke(ctx)
-        except ViolinError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(2)

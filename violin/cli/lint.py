@@ -182,7 +182,7 @@ def _mend(
     files changed."""
     from constraints.linter.fix import fix_bytes, write_fixed
     from constraints.linter.listing import diff_text
-    from violin.errors import MidiError
+    from violin.errors import MidiError, printable
 
     changed = 0
     for source in files:
@@ -202,14 +202,12 @@ def _mend(
             unsafe=unsafe,
         )
         for code in result.refused:
-            click.echo(
-                f"{source.name}: {code} is not fixed: that would change what sounds, or help nothing",
-                err=True,
-            )
+            why = "that would change what sounds, or help nothing"
+            click.echo(f"{printable(source.name)}: {code} is not fixed: {why}", err=True)
         if result.data != data:
             changed += 1
             if diff:
-                click.echo(diff_text(data, result.data, source.name), nl=False)
+                click.echo(diff_text(data, result.data, printable(source.name)), nl=False)
             elif source.path is None:
                 raise click.UsageError(f"{source.name}: only a file of its own is mended; save or unpack it")
             else:

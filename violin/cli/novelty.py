@@ -9,8 +9,20 @@ import click
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--outer-bars", default=1, show_default=True, help="Given bars on each side, left out.")
-@click.option("--top", default=10, show_default=True, help="List so many of the closest phrases.")
+@click.option(
+    "--outer-bars",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="Given bars on each side, left out.",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="List so many of the closest phrases.",
+)
 @click.option("--index", "index_path", type=click.Path(path_type=Path, dir_okay=False), help="Another index.")
 def command(paths: tuple[Path, ...], outer_bars: int, top: int, index_path: Path | None) -> None:
     """Report what phrases copy from the training music, whatever the key.
@@ -23,31 +35,29 @@ def command(paths: tuple[Path, ...], outer_bars: int, top: int, index_path: Path
     Examples:
       violin novelty answers
       violin novelty generator_output_final.zip --top 20
+
+    Exit codes: 0 all phrases were read, 1 some could not be, 2 nothing was measured.
     """
     from models.evaluation.novelty_report import report_novelty
+    from models.judge.files import midi_files
     from models.novelty import HIT_NOTES, SHIPPED_INDEX, RunIndex
-    from violin.archives import read_members
-    from violin.errors import MidiError
-    from violin.midi import read_phrase
+    from violin.errors import MidiError, printable
 
     index = RunIndex.load(index_path or SHIPPED_INDEX)
     named, unread = [], 0
-    for path in paths:
-        if path.is_dir() or path.suffix.lower() == ".zip":
-            wanted = read_members(path, lambda name: name.lower().endswith((".mid", ".midi")))
-            files = [(f"{path}/{m.name}", m.data) for m in wanted if m.data]
-        else:
-            files = [(str(path), path.read_bytes())]
-        for name, data in files:
-            try:
-                named.append((name, read_phrase(data, name)))
-            except MidiError as error:
-                unread += 1
-                click.echo(f"Warning: {error}", err=True)
+    files = [found for path in paths for found in midi_files(path)]
+    if not files:
+        raise click.UsageError(f"no MIDI file in {', '.join(map(str, paths))}")
+    for found in files:
+        try:
+            named.append((found.name, found.phrase_on_grid()))
+        except MidiError as error:
+            unread += 1
+            click.echo(f"Warning: {printable(str(error))}", err=True)
     report = report_novelty(index, named, outer_bars)
     for name, run in report.closest(top):
         click.echo(
-            f"{name}: {run.notes} notes ({run.share:.0%} of the inner notes), "
+            f"{printable(name)}: {run.notes} notes ({run.share:.0%} of the inner notes), "
             f"as in {run.work} from bar {run.bar}"
         )
     norm = report.norm

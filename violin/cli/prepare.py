@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from violin.challenge import SLUGS
+from violin.cli.common.music_values import ComposerType
 from violin.cli.common.progress import StageProgress
 
 
@@ -29,7 +29,9 @@ from violin.cli.common.progress import StageProgress
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of your own scores, all by --composer; added to what the store holds.",
 )
-@click.option("--composer", type=click.Choice([*SLUGS, "other"]), help="Whose scores --add holds.")
+@click.option(
+    "--composer", type=ComposerType("other"), help="Whose scores --add holds: one of the eight, or other."
+)
 @click.option(
     "--out",
     default=Path("data/phrases"),

@@ -9,6 +9,7 @@ import click
 
 from violin.challenge import FILES_PER_COMPOSER
 from violin.cli.common.progress import progress
+from violin.cli.common.warnings import warn
 
 _SHOWN = 50
 
@@ -17,8 +18,11 @@ _SHOWN = 50
 @click.argument("archive", type=click.Path(path_type=Path))
 @click.option("--dataset", type=click.Path(path_type=Path), help="What the archive answers.")
 @click.option("--per-composer", type=click.IntRange(1, 999), help="Files a composer, where not all.")
+@click.option("--allow-large", is_flag=True, help="Take a dataset with more than 4000 files a composer.")
 @click.option("--all", "show_all", is_flag=True, help=f"List every fault, not the first {_SHOWN}.")
-def command(archive: Path, dataset: Path | None, per_composer: int | None, show_all: bool) -> None:
+def command(
+    archive: Path, dataset: Path | None, per_composer: int | None, allow_large: bool, show_all: bool
+) -> None:
     """Open a finished generator's or judge's zip and prove it.
 
     Tree, names and counts; each phrase under the submission rules and with its given bars; each
@@ -35,7 +39,7 @@ def command(archive: Path, dataset: Path | None, per_composer: int | None, show_
     from submission.datasets import read_dataset
     from submission.verify import verify_archive
 
-    found = read_dataset(dataset) if dataset else None
+    found = read_dataset(dataset, allow_large=allow_large) if dataset else None
     expected = len(found) if found else 8 * (per_composer or FILES_PER_COMPOSER)
     with progress(expected, "proving") as bar:
         proof = verify_archive(archive, found, per_composer, on_done=bar.update)
@@ -44,6 +48,7 @@ def command(archive: Path, dataset: Path | None, per_composer: int | None, show_
         click.echo(str(fault))
     if len(proof.faults) > len(shown):
         click.echo(f"... and {len(proof.faults) - len(shown)} more; --all lists them")
+    warn(f"{archive}: {text}; other programs may unpack it otherwise" for text in proof.warnings)
     if proof.inherited:
         click.echo(
             f"Note: {len(proof.inherited)} findings in given bars, which an answer must repeat", err=True

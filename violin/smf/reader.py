@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from violin.files import read_regular
 from violin.smf.header import NO_HEADER, Header, read_header
 from violin.smf.track import (
     END_OF_TRACK,
@@ -50,11 +51,13 @@ class SmfFile:
 
 
 def read_limited(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """A file's bytes, at most one more than the limit (which `parse` then reports); `-` is standard input."""
+    """A file's bytes, at most one more than the limit (which `parse` then reports); `-` is standard input.
+
+    OSError where the file cannot be read, also where it is a pipe or a device, which may have no end.
+    """
     if str(path) == "-":
         return sys.stdin.buffer.read(limits.file_bytes + 1)
-    with path.open("rb") as stream:
-        return stream.read(limits.file_bytes + 1)
+    return read_regular(path, limits.file_bytes + 1)
 
 
 def parse(data: bytes, limits: Limits = DEFAULT_LIMITS) -> SmfFile:

@@ -112,7 +112,13 @@ class AnomalyTest:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> AnomalyTest:
-        return cls(arrays["sorted_values"], arrays["least"])
+        """Read back; ValueError where the tables have another shape."""
+        ordered, least = arrays["sorted_values"], arrays["least"]
+        if ordered.ndim != 2 or len(ordered) != len(WATCHED) or ordered.shape[1] == 0:
+            raise ValueError(f"values of shape {ordered.shape}; legal: {len(WATCHED)} rows")
+        if least.ndim != 1 or len(least) == 0:
+            raise ValueError(f"least p-values of shape {least.shape}; legal: one row")
+        return cls(ordered, least)
 
 
 _COLUMNS = np.array([NAMES.index(name) for name in WATCHED])

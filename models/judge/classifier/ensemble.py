@@ -87,11 +87,16 @@ class Ensemble:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Ensemble:
-        return cls(
-            Forest.from_arrays(_under(arrays, "forest.")),
-            Linear.from_arrays(_under(arrays, "linear.")),
-            Net.from_arrays(_under(arrays, "net.")),
-        )
+        """Read back; ValueError where the members do not fit each other or the columns."""
+        forest = Forest.from_arrays(_under(arrays, "forest."))
+        linear = Linear.from_arrays(_under(arrays, "linear."))
+        net = Net.from_arrays(_under(arrays, "net."))
+        columns = len(COLUMNS)
+        if forest.feature.max() >= columns or linear.weight.shape != (2 * columns,):
+            raise ValueError(f"a member of the ensemble was fitted on other columns; legal: {columns}")
+        if not len(linear.standard.centre) == len(net.standard.centre) == columns:
+            raise ValueError(f"a scaler of the ensemble was fitted on other columns; legal: {columns}")
+        return cls(forest, linear, net)
 
 
 def combined(members: Array) -> Array:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 _LEAF = -1
 _ROWS_AT_ONCE = 256
+_MOST_DEPTH = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +128,10 @@ class Forest:
         inside = same and nodes > 0 and right.min() >= 0 and right.max() < nodes
         if not inside or root.min() < 0 or root.max() >= nodes or arrays["feature"][-1] != _LEAF:
             raise ValueError("a tree of the forest points outside its nodes")
+        if any(arrays[name].dtype.kind not in "iu" for name in ("feature", "right", "root", "depth")):
+            raise ValueError("a tree of the forest has nodes that are no whole numbers")
+        if not 0 <= int(arrays["depth"][0]) <= _MOST_DEPTH:
+            raise ValueError(f"a forest of depth {arrays['depth'][0]}; legal: up to {_MOST_DEPTH}")
         return cls(
             arrays["feature"],
             arrays["threshold"],

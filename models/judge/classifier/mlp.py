@@ -76,6 +76,8 @@ class Net:
         fits = first.ndim == 3 and first.shape[1] == 2 * len(standard.centre)
         if not fits or second.shape != (first.shape[0], first.shape[2]) or len(second) == 0:
             raise ValueError("the layers of a network do not fit together")
+        if arrays["first_bias"].shape != second.shape or arrays["second_bias"].shape != second.shape[:1]:
+            raise ValueError("the biases of a network do not fit its layers")
         return cls(standard, first, arrays["first_bias"], second, arrays["second_bias"])
 
 

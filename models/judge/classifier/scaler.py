@@ -51,7 +51,10 @@ class Standard:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Standard:
-        """Read back; ValueError where the lengths differ."""
-        if len(arrays["centre"]) != len(arrays["scale"]):
+        """Read back; ValueError where the lengths differ or a scale is not positive."""
+        centre, scale = arrays["centre"], arrays["scale"]
+        if centre.ndim != 1 or centre.shape != scale.shape:
             raise ValueError("centre and scale of the features differ in length")
+        if (scale <= 0).any():
+            raise ValueError("a scale of the features is not positive")
         return cls(arrays["centre"].astype(np.float64), arrays["scale"].astype(np.float64))

@@ -16,7 +16,7 @@ from models.composer import network
 from models.composer.checkpoint import load_weights
 from models.composer.config import config_named
 from violin.cli import cli
-from violin.cli.common.music_values import BarsType, KeyType, PitchType
+from violin.cli.common.music_values import BarsType, ComposerType, KeyType, PitchType
 from violin.midi import phrase_bytes, read_phrase, save_phrase
 from violin.music import Key, Meter, Note, Phrase
 from violin.pair import free_pair
@@ -56,7 +56,7 @@ def test_a_pair_in_several_styles(pair: Path, weights: Path, tmp_path: Path) -> 
     code, output = _run(*words, "--weights", weights, "--out", out)
     assert code == 0, output
     names = sorted(path.name for path in out.iterdir())
-    assert names == [f"pair-{slug}-{number}.mid" for slug in ("bach", "vivaldi") for number in (1, 2)]
+    assert names == [f"pair-{slug}-seed1-{number}.mid" for slug in ("bach", "vivaldi") for number in (1, 2)]
     assert len(output.splitlines()) == 4
     assert "9 bars in 4/4, 1+1 given" in output
     phrase = read_phrase(out / names[0])
@@ -72,7 +72,7 @@ def test_without_a_pair(weights: Path, tmp_path: Path) -> None:
     limits = ("--range", "G3", "C6", "--max-tier", "easy", "--density", 2, "--bars", "auto")
     code, output = _run(*words, *limits, "--weights", weights, "--out", tmp_path)
     assert code == 0, output
-    phrase = read_phrase(tmp_path / "phrase-paganini-1.mid")
+    phrase = read_phrase(tmp_path / "phrase-A-minor-paganini-seed1-1.mid")
     assert (phrase.meter, phrase.key, round(phrase.tempo_bpm)) == (Meter(3, 4), Key(0, True), 90)
     assert max(note.pitch for note in phrase.notes) <= 84
 
@@ -83,7 +83,61 @@ def test_one_bad_pair_does_not_stop_the_others(pair: Path, weights: Path, tmp_pa
     code, output = _run("compose", bad, pair, "--weights", weights, "--out", tmp_path / "out")
     assert code == 2
     assert "bad.mid" in output
-    assert (tmp_path / "out" / "pair-bach-1.mid").exists()
+    assert (tmp_path / "out" / "pair-bach-seed1-1.mid").exists()
+
+
+def test_a_file_that_exists_is_overwritten_with_force_alone(
+    pair: Path, weights: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    words = ("compose", pair, "--weights", weights, "--out", out, "--variations", 2)
+    assert _run(*words)[0] == 0
+    first = out / "pair-bach-seed1-1.mid"
+    first.write_bytes(b"mine")
+    code, output = _run(*words)
+    assert code == 2
+    assert (
+        output.strip()
+        == f"Error: {first} and 1 more: there already; legal: another --out or --seed, or --force"
+    )
+    assert first.read_bytes() == b"mine"
+    assert _run(*words, "--seed", 2)[0] == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        f"pair-bach-seed{seed}-{number}.mid" for seed in (1, 2) for number in (1, 2)
+    ]
+    assert _run(*words, "--force")[0] == 0
+    assert read_phrase(first).bars == 8
+
+
+def test_two_pairs_of_one_name_are_refused_before_anything_is_written(
+    pair: Path, weights: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / pair.name
+    other.parent.mkdir()
+    other.write_bytes(pair.read_bytes())
+    code, output = _run("compose", pair, other, "--weights", weights, "--out", tmp_path / "out")
+    assert code == 2
+    assert "two pairs are named pair" in output
+    assert not (tmp_path / "out").exists()
+
+
+def test_bars_that_a_gap_contradicts_are_said(weights: Path, tmp_path: Path) -> None:
+    path = tmp_path / "gap.mid"
+    save_phrase(Phrase((Note(0, 62, 192), Note(11 * 192, 69, 192)), 12), path)
+    code, output = _run("compose", path, "--bars", 10, "--weights", weights, "--out", tmp_path / "out")
+    assert code == 0, output
+    assert f"Warning: {path}: --bars 10 does not hold; the gap says 12 bars" in output
+    assert read_phrase(tmp_path / "out" / "gap-bach-seed1-1.mid").bars == 12
+
+
+@pytest.mark.parametrize("name", ["Bach", "composer1", "J. S. Bach", "all", "Sibelius", "saint-saëns"])
+def test_composers_are_understood_by_the_names_that_people_write(name: str) -> None:
+    assert ComposerType("all").convert(name, None, None) in ("bach", "all", "saintsaens-prokofiev-sibelius")
+
+
+def test_a_mistyped_composer_is_guessed() -> None:
+    with pytest.raises(click.BadParameter, match=r"unknown composer 'paganni'; did you mean paganini\?"):
+        ComposerType().convert("paganni", None, None)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +145,7 @@ def test_one_bad_pair_does_not_stop_the_others(pair: Path, weights: Path, tmp_pa
     [
         (("--bars", 17), "legal: 8 to 16, or auto"),
         (("--composer", "abba"), "unknown composer 'abba'; legal: bach"),
-        (("--range", 100, 60), "range 100 to 60; legal"),
+        (("--range", 100, 60), "range E7 to C4; legal: from low to high within G3 to"),
         (("--range", "H2", "C5"), "legal: a MIDI number or a name"),
         (("--meter", "5/8"), "legal: 3/4 or 4/4"),
         (("--key", "H"), "legal: such as 'D'"),
@@ -179,7 +233,7 @@ def test_the_rhythm_of_another_phrase(pair: Path, weights: Path, tmp_path: Path)
     out = tmp_path / "out"
     code, output = _run("compose", pair, "--rhythm-from", study, "--weights", weights, "--out", out)
     assert code == 0, output
-    found = read_phrase(out / "pair-bach-1.mid").on_grid()
+    found = read_phrase(out / "pair-bach-seed1-1.mid").on_grid()
     inner = {
         (note.onset_ticks, note.duration_ticks) for note in found.notes if 192 <= note.onset_ticks < 1344
     }
@@ -199,10 +253,10 @@ def test_the_best_of_candidates_is_one_of_them(pair: Path, weights: Path, tmp_pa
     code, output = _run(*words, "--candidates", 3, "--out", tmp_path / "best")
     assert code == 0, output
     assert len(output.splitlines()) == 1
-    best = (tmp_path / "best" / "pair-bach-1.mid").read_bytes()
+    best = (tmp_path / "best" / "pair-bach-seed1-1.mid").read_bytes()
     _run(*words, "--candidates", 3, "--out", tmp_path / "again")
-    assert (tmp_path / "again" / "pair-bach-1.mid").read_bytes() == best
-    assert read_phrase(tmp_path / "best" / "pair-bach-1.mid").bars == 8
+    assert (tmp_path / "again" / "pair-bach-seed1-1.mid").read_bytes() == best
+    assert read_phrase(tmp_path / "best" / "pair-bach-seed1-1.mid").bars == 8
 
 
 def test_a_split_keeps_a_given_rest_and_stdin_is_a_pair(weights: Path, tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_a_pipe_or_device_in_a_folder_is_a_finding(folder: Path) -> None:
     found_in = found(run("lint", "music", "--format", "json", "--select", "S"))
     assert found_in == {"music/pipe.mid": ["S001"], "music/zeros.mid": ["S001"]}
     mended = run("lint", "music", "--fix")
-    assert (mended.exit_code, mended.stdout.count("cannot be read: it is no regular file")) == (1, 2)
+    assert (mended.exit_code, mended.stdout.count("cannot be read: it is a pipe or a device")) == (1, 2)
 
 
 def test_a_zip_is_read_without_unpacking(folder: Path) -> None:

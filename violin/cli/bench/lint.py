@@ -6,9 +6,18 @@ import click
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--phrases", default=1_600, show_default=True, help="Files in the race with mido.")
-@click.option("--rounds", default=3, show_default=True, help="Rounds of which the best counts.")
-@click.option("--grow", multiple=True, type=int, help="Also lint a folder of so many files; may be repeated.")
+@click.option(
+    "--phrases", type=click.IntRange(1), default=1_600, show_default=True, help="Files in the race with mido."
+)
+@click.option(
+    "--rounds", type=click.IntRange(1), default=3, show_default=True, help="Rounds of which the best counts."
+)
+@click.option(
+    "--grow",
+    multiple=True,
+    type=click.IntRange(1),
+    help="Also lint a folder of so many files; may be repeated.",
+)
 def command(phrases: int, rounds: int, grow: tuple[int, ...]) -> None:
     """The linter's speed beside mido's bare parsing, at the start of a process, and as files grow.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from violin.challenge import MAX_BARS, METERS, MIN_BARS
+from violin.challenge import MAX_BARS, METERS, MIN_BARS, composer_named
 from violin.music import Key, Meter
 
 _LETTERS = {"c": 0, "g": 1, "d": 2, "a": 3, "e": 4, "b": 5, "f": -1}
@@ -24,6 +24,31 @@ class BarsType(click.ParamType):
         if text.isdecimal() and MIN_BARS <= int(text) <= MAX_BARS:
             return int(text)
         raise click.BadParameter(f"{text!r} bars; legal: {MIN_BARS} to {MAX_BARS}, or auto", ctx, param)
+
+
+class ComposerType(click.ParamType):
+    """A composer's slug from what people write: 'bach', 'Bach', 'composer1', 'sibelius'.
+
+    `more` are further legal words, which come back as they are.
+    """
+
+    name = "composer"
+
+    def __init__(self, *more: str) -> None:
+        self.more = more
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return "COMPOSER"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if text.lower() in self.more:
+            return text.lower()
+        try:
+            return composer_named(text).slug
+        except ValueError as error:
+            also = f" (or {', '.join(self.more)})" if self.more else ""
+            raise click.BadParameter(f"{error}{also}", ctx, param) from None
 
 
 class KeyType(click.ParamType):

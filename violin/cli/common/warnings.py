@@ -6,18 +6,20 @@ from collections.abc import Iterable
 
 import click
 
+from violin.errors import printable
+
 SHOWN = 20
 
 
 def note(text: str) -> None:
     """One line that is no warning."""
-    click.echo(f"Note: {text}", err=True)
+    click.echo(f"Note: {printable(text)}", err=True)
 
 
 def warn(texts: Iterable[str], where: str = "the report lists all") -> None:
-    """One line each, and how many more there are."""
+    """One line each, and how many more there are; `where` says where all can be found."""
     listed = list(texts)
     for text in listed[:SHOWN]:
-        click.echo(f"Warning: {text}", err=True)
+        click.echo(f"Warning: {printable(text)}", err=True)
     if len(listed) > SHOWN:
         click.echo(f"Warning: ... and {len(listed) - SHOWN} more; {where}", err=True)

@@ -35,6 +35,7 @@ from violin.cli.common.warnings import note, warn
               help="Another composer than the shipped one.")  # fmt: skip
 @click.option("--temperature", type=click.FloatRange(0.0, 10.0), help="Of the draws.")
 @click.option("--device", default="cpu", show_default=True, help="Where the model computes.")
+@click.option("--allow-large", is_flag=True, help="Take a dataset with more than 4000 files a composer.")
 @click.option("--strict", is_flag=True, help="Refuse a dataset that differs from the published tree.")
 def command(
     dataset: Path | None,
@@ -52,6 +53,7 @@ def command(
     weights: Path | None,
     temperature: float | None,
     device: str,
+    allow_large: bool,
     strict: bool,
 ) -> None:
     """Compose the missing bars of every pair of a dataset and pack the challenge's zip.
@@ -85,6 +87,7 @@ def command(
         split=split,
         seed=seed,
         strict=strict,
+        allow_large=allow_large,
     )
     for notice in plan.notices:
         note(notice)
@@ -93,5 +96,5 @@ def command(
         running = Running(workers, backend, work, bar.update, note)
         done = submit_generator(out, plan, settings, running)
     figures = f"{done.files} files, {done.errors} errors, {done.odd} worth a look, {done.seconds:.0f} s"
-    click.echo(f"{out}: {figures}; see {done.page}")
+    click.echo(f"{out}: {figures}{done.where}")
     sys.exit(1 if done.odd else 0)

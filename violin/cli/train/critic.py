@@ -20,7 +20,8 @@ from violin.cli.common.progress import progress
 @click.option("--others", type=click.IntRange(0), default=200, show_default=True,
               help="Phrases by composers outside the eight.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Default: the shipped critic.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--ship", is_flag=True, help="Write the program's own critic, which every verb then uses.")
 def command(
     data: Path,
     weights: Path | None,
@@ -29,6 +30,7 @@ def command(
     others: int,
     seed: int,
     out: Path | None,
+    ship: bool,
 ) -> None:
     """Fit the critic that chooses among a composer's candidates, on works that the composer has not seen.
 
@@ -36,6 +38,8 @@ def command(
     Example:
       violin train critic --weights runs/mine/best.safetensors --out runs/mine/critic.npz
     """
+    if ship == (out is not None):
+        raise click.UsageError("name the file to write with --out, or say --ship; not both")
     import torch
 
     from data_prep.corpus.store import PhraseStore

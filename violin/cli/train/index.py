@@ -11,14 +11,17 @@ import click
 @click.option(
     "--data", default="data/phrases", show_default=True, type=click.Path(path_type=Path, file_okay=False)
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Default: the shipped index.")
-def command(data: Path, out: Path | None) -> None:
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--ship", is_flag=True, help="Write the program's own index, which every verb then uses.")
+def command(data: Path, out: Path | None, ship: bool) -> None:
     """Fingerprint the training phrases of a store, and measure how much unseen humans share.
 
     \b
     Example:
       violin train index --data data/phrases --out runs/mine/novelty.npz
     """
+    if ship == (out is not None):
+        raise click.UsageError("name the file to write with --out, or say --ship; not both")
     from data_prep.corpus.store import PhraseStore
     from models.novelty import SHIPPED_INDEX, RunIndex, measure_norm
 

@@ -16,14 +16,17 @@ import click
     "--per-composer", type=click.IntRange(1), default=60, show_default=True,
     help="Phrases of each composer's validation works.",
 )  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Default: the shipped weights.")
-def command(data: Path, weights: Path | None, per_composer: int, out: Path | None) -> None:
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--ship", is_flag=True, help="Write the program's own weights, which every verb then uses.")
+def command(data: Path, weights: Path | None, per_composer: int, out: Path | None, ship: bool) -> None:
     """Draw each composer's token back towards the null token, as far as his validation works bear out.
 
     \b
     Example:
       violin train tokens --weights runs/more/best.safetensors
     """
+    if ship == (out is not None):
+        raise click.UsageError("name the file to write with --out, or say --ship; not both")
     import torch
 
     from data_prep.corpus.store import PhraseStore

@@ -1,0 +1,30 @@
+"""Which device computes: checked by name before anything is loaded."""
+
+from __future__ import annotations
+
+import re
+
+from violin.errors import SettingsError
+
+_NAME = re.compile(r"(cpu|cuda|mps)(?::(\d{1,3}))?")
+
+
+def check_device(name: str) -> None:
+    """SettingsError where there is no such device here: 'cpu', 'cuda', 'cuda:1' or 'mps'.
+
+    >>> check_device("cpu")
+    """
+    if name == "cpu":
+        return
+    found = _NAME.fullmatch(name)
+    if not found:
+        raise SettingsError(f"device {name!r}; legal: cpu, cuda, cuda:NUMBER or mps")
+    import torch  # seconds to import, and the cpu is always there
+
+    if found[1] == "cuda":
+        there = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    else:
+        there = int(found[1] == "cpu" or torch.backends.mps.is_available())
+    if int(found[2] or 0) >= there:
+        devices = [f"{found[1]}:{number}" for number in range(there) if found[1] != "cpu"]
+        raise SettingsError(f"device {name!r} is not there; legal here: {', '.join(['cpu', *devices])}")
