@@ -62,6 +62,31 @@ def test_temperature_zero_and_min_p() -> None:
     assert {_drawn(logits, [True] * 3, chance, min_p=0.1)[0] for chance in (0.0, 0.5, 0.9999)} == {0, 1}
 
 
+def test_a_token_without_a_share_is_not_drawn_even_by_the_chance_0() -> None:
+    assert _drawn([0.0, 0.0, 0.0], [False, True, True], 0.0)[0] == 1
+    assert _drawn([-9.0, 0.0, 0.0], [True] * 3, 0.0, min_p=0.1)[0] == 1
+
+
+def _edge(temperature: float) -> float:
+    """The chance up to which the first of two tokens, of shares 1 to 4, is drawn."""
+    logits = [0.0, np.log(4)]
+    chances = np.linspace(0, 1, 1001)[:-1]
+    first = [_drawn(logits, [True] * 2, chance, temperature=temperature)[0] == 0 for chance in chances]
+    return sum(first) / 1000
+
+
+def test_temperature_divides_the_logits() -> None:
+    assert _edge(1) == pytest.approx(1 / 5, abs=0.002)
+    assert _edge(2) == pytest.approx(1 / 3, abs=0.002)  # shares 1 to 2
+    assert _edge(0.5) == pytest.approx(1 / 17, abs=0.002)  # shares 1 to 16
+
+
+def test_min_p_is_a_share_of_the_likeliest_legal_token() -> None:
+    logits, mask = [np.log(0.14), np.log(0.07), 0.0, 5.0], [True, True, True, False]
+    drawn = {_drawn(logits, mask, chance, min_p=0.1)[0] for chance in (0.0, 0.05, 0.1, 0.5, 0.9999)}
+    assert drawn == {0, 2}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"temperature": -1}, {"min_p": 1.0}, {"guidance": -0.5}, {"lowest": 50}, {"lowest": 80, "highest": 70}],

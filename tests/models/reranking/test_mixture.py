@@ -120,3 +120,18 @@ def test_shares() -> None:
     ):
         with pytest.raises(SettingsError, match=said):
             parse_shares(text)
+
+
+def test_the_seam_costs_from_beyond_a_fifth_on() -> None:
+    def seam(first: int, last: int) -> float:
+        """Of a middle that begins after A4 with `first` and ends before B4 with `last`."""
+        return _best("seam", Answer(_phrase(Note(192, first, 48), Note(6 * 192, last, 192)))).scores["seam"]
+
+    assert seam(69 + 7, 71 + 7) == 1
+    assert seam(69 + 8, 71) == pytest.approx((7 / 8 + 1) / 2)
+    assert seam(69, 71 - 14) == pytest.approx((1 + 7 / 14) / 2)
+
+
+def test_of_equal_candidates_the_first_is_kept() -> None:
+    same = Answer(_phrase(Note(192, 70, 48)))
+    assert _best("seam", same, same, same).index == 0
