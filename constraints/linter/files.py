@@ -8,6 +8,7 @@ none is linted twice.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -142,30 +143,35 @@ def _matching(pattern: str) -> Iterator[Source]:
 @dataclass(frozen=True)
 class GivenPairs:
     """The pairs that files answer: one for all, or a dataset's, found by 'composerN/NNN.mid' and,
-    where that names none, by a file name that is there only once."""
+    where that names none, by a file name that is there only once. `sides` are the bars that most pairs
+    of the dataset give, from which given rests are told (`violin.pair.usual_sides`)."""
 
     single: Pair | None = None
     by_tail: dict[str, bytes] = field(default_factory=dict)
     label: str = ""
+    sides: tuple[int, int] | None = None
 
     @classmethod
     def load(cls, path: Path) -> GivenPairs:
         """A pair's file, or a folder or zip of them; ArchiveError, MidiError or PairError otherwise."""
-        from violin.pair import read_pair
+        from violin.pair import read_pair, usual_sides
 
         if path.is_file() and not _is_zip(path):
             return cls(single=read_pair(path), label=str(path))
         by_tail: dict[str, bytes] = {}
         names: dict[str, list[bytes]] = {}
+        pairs: list[Pair] = []
         for source in sources([str(path)]):
             data = source.read(Limits())
             parts = PurePath(source.name).parts
             by_tail["/".join(parts[-2:]).lower()] = data
             names.setdefault(parts[-1].lower(), []).append(data)
+            with contextlib.suppress(PairError, MidiError):  # said for the file that answers it
+                pairs.append(read_pair(data))
         if not by_tail:
             raise ArchiveError(f"{path}: no MIDI file in it")
         by_tail.update({name: same[0] for name, same in names.items() if len(same) == 1})
-        return cls(by_tail=by_tail, label=str(path))
+        return cls(by_tail=by_tail, label=str(path), sides=usual_sides(pairs))
 
     def pair_for(self, name: str) -> Pair:
         """The pair that a file answers; PairError where there is none or it cannot be read."""
@@ -178,7 +184,8 @@ class GivenPairs:
         data = self.by_tail.get(parts[-1]) if data is None else data
         if data is None:
             raise PairError(f"{self.label} holds no {'/'.join(PurePath(name).parts[-2:])}")
-        return read_pair(data, name)
+        pair = read_pair(data, name)
+        return pair.with_rests(self.sides) if self.sides else pair
 
 
 @dataclass(frozen=True)
@@ -240,7 +247,7 @@ class LintJob:
 
 
 def collect_rarely() -> None:
-    """Make Python look for cycles of objects less often. Nothing that reads, checks or mends makes one,
+    """Make Python look for cycles of objects less often. Nothing that reads, checks or fixes makes one,
     and at the default, a look for every 700 new events, they take a third of the time on a large file."""
     gc.set_threshold(50_000)
 

@@ -1,4 +1,4 @@
-"""What a rule finds: a place in a file, how severe it is there, and whether it can be mended."""
+"""What a rule finds: a place in a file, how severe it is there, and whether it can be fixed."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _MOST_PASSES = 8
 
 
 class Fixed(NamedTuple):
-    """The bytes after all fixes, how many places each rule's fix mended, and the refused rules."""
+    """The bytes after all fixes, how many places each rule's fix changed, and the refused rules."""
 
     data: bytes
     applied: dict[str, int]
@@ -103,7 +103,7 @@ def fix_bytes(
 
 
 def _fixable(rule: Rule, subject: Subject, unsafe: bool) -> tuple[int, bool]:
-    """How many places in a file a rule's fix may mend, and whether that is safe in all of them."""
+    """How many places in a file a rule's fix may change, and whether that is safe in all of them."""
     if rule.evidence and not getattr(subject, rule.evidence):
         return 0, True
     wanted = (FixKind.SAFE, FixKind.UNSAFE) if unsafe else (FixKind.SAFE,)

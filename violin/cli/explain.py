@@ -1,4 +1,4 @@
-"""`violin explain`: what a rule means, why, and what mends it."""
+"""`violin explain`: what a rule means, why it exists, and its fix."""
 
 from __future__ import annotations
 

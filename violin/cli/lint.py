@@ -1,4 +1,4 @@
-"""`violin lint`: check MIDI files, and mend what can be mended."""
+"""`violin lint`: check MIDI files and fix them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @click.option("--fix", is_flag=True, help="Make the fixes that do not change what sounds.")
 @click.option("--unsafe-fixes", is_flag=True, help="Make all fixes, also those that change what sounds.")
 @click.option("--diff", is_flag=True, help="Show what --fix (or --unsafe-fixes) would change; write nothing.")
-@click.option("--backup", is_flag=True, help="Keep each original that is mended as NAME.bak.")
+@click.option("--backup", is_flag=True, help="Keep each original that is fixed as NAME.bak.")
 @click.option(
     "--format",
     "form",
@@ -106,7 +106,9 @@ def command(
     if statistics and form not in ("text", "json"):
         raise click.UsageError(f"--statistics has no --format {form}; legal: text or json")
     if backup and (diff or not (fix or unsafe_fixes)):
-        raise click.UsageError("--backup keeps what --fix or --unsafe-fixes mends; ask for one of them")
+        raise click.UsageError(
+            "--backup keeps the originals of fixed files; legal with --fix or --unsafe-fixes"
+        )
     collect_rarely()
     settings = read_settings(Path(config)) if config else find_settings(Path.cwd())
     selection = _selection(settings, select, ignore, severity, lowest_pitch)
@@ -139,7 +141,7 @@ def command(
     if not diff:
         report.finish()
     if changed is not None:
-        click.echo(f"{changed} of {report.files} files {'would change' if diff else 'mended'}", err=True)
+        click.echo(f"{changed} of {report.files} files {'would change' if diff else 'fixed'}", err=True)
     sys.exit(1 if failed and not exit_zero else 0)
 
 
@@ -178,7 +180,7 @@ def _codes(options: tuple[str, ...]) -> tuple[str, ...]:
 def _mend(
     job: LintJob, files: Iterable[Source], report: Report, *, unsafe: bool, diff: bool, backup: bool
 ) -> int:
-    """Mend file by file and report what is left, or with `diff` show the changes alone; how many
+    """Fix file by file and report what is left, or with `diff` only show the changes; how many
     files changed."""
     from constraints.linter.fix import fix_bytes, write_fixed
     from constraints.linter.listing import diff_text
@@ -209,7 +211,7 @@ def _mend(
             if diff:
                 click.echo(diff_text(data, result.data, printable(source.name)), nl=False)
             elif source.path is None:
-                raise click.UsageError(f"{source.name}: only a file of its own is mended; save or unpack it")
+                raise click.UsageError(f"{source.name}: only a file on disk is fixed; save or unpack it")
             else:
                 write_fixed(source.path, result.data, backup=backup)
         if diff:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from constraints.linter.edits import Edit
     from constraints.linter.subject import Subject
     from violin.midi import PairedNote
+    from violin.smf import Event
 
 _LEGAL_PROGRAM = f"legal: {VIOLIN_PROGRAM} (from 0: violin, General MIDI's 41 of 128)"
 
@@ -57,7 +58,7 @@ def _merges_safely(subject: Subject) -> bool:
     if len(tracks) < 2:
         return True
     ports = {event.data for track in tracks for event in track.events if event.kind == PORT}
-    return subject.smf.format < 2 and len(ports) < 2 and subject.sound.notes == subject.sound.streamed_notes
+    return subject.smf.format < 2 and len(ports) < 2 and subject.pairs_alike_merged
 
 
 class TrackCount(Rule):
@@ -147,10 +148,15 @@ class WrongProgram(Rule):
     fix_kind = FixKind.UNSAFE
 
     def check(self, subject: Subject) -> Iterator[Spot]:
+        wrong: dict[int, list[tuple[Event, int]]] = {}  # channel -> (program change, first note's tick)
         for channel, event, tick in subject.programs_heard:
             if event is not None and event.data[0] != VIOLIN_PROGRAM:
-                found = f"program {event.data[0]} on channel {channel + 1}"
-                yield Spot(f"{found}; {_LEGAL_PROGRAM}", tick, event)
+                wrong.setdefault(channel, []).append((event, tick))
+        for channel, found in wrong.items():
+            event, tick = found[0]
+            more = f" and {counted(len(found) - 1, 'change')} later" if len(found) > 1 else ""
+            message = f"program {event.data[0]} on channel {channel + 1}{more}; {_LEGAL_PROGRAM}"
+            yield Spot(message, tick, event, places=len(found))
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         for _, event, _ in subject.programs_heard:

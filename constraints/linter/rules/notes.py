@@ -66,8 +66,9 @@ class StrayNoteOff(Rule):
     evidence = "stray_offs"
 
     def check(self, subject: Subject) -> Iterator[Spot]:
-        is_silent = len(subject.smf.tracks) < 2 or subject.sounds_same_without(subject.stray_offs)
-        kind = FixKind.SAFE if is_silent else FixKind.UNSAFE
+        if not subject.stray_offs:
+            return
+        kind = FixKind.SAFE if subject.pairs_alike_merged else FixKind.UNSAFE
         first, count = min(subject.stray_offs), len(subject.stray_offs)
         found = f"{counted(count, 'note-off')} without a note, first for {pitch_name(first.data[0])}"
         yield Spot(f"{found}; legal: one for each note-on", first.tick, first, fix_kind=kind, places=count)

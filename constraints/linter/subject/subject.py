@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from constraints.hand.playability import onset_sets, onset_tolerance_ticks, verdict
 from constraints.linter.finding import Profile
-from constraints.linter.safety import Sound, sound_of, without
+from constraints.linter.safety import Sound, sound_of, stream_of, without
 from constraints.linter.subject.barlines import Barlines
 from constraints.linter.subject.lazy_property import LazyProperty
 from constraints.linter.subject.sounding import GridNote, Sounding, runs_of, sounding_sets
@@ -193,6 +193,15 @@ class Subject:
     def sound(self) -> Sound:
         """What is heard of the file; see `constraints.linter.safety`."""
         return sound_of(self.smf.tracks)
+
+    @LazyProperty
+    def pairs_alike_merged(self) -> bool:
+        """Whether note-ons and note-offs pair the same when all tracks are one stream: otherwise a
+        note-off of one track ends a note of another."""
+        if len(self.smf.tracks) < 2 or (len(self.note_tracks) < 2 and not self.stray_offs):
+            return True
+        merged = pair_notes([stream_of(self.smf.tracks)]).notes
+        return [note[:5] for note in self.notes] == [note[:5] for note in merged]
 
     def sounds_same_without(self, events: Iterable[Event]) -> bool:
         """Whether the file sounds the same when these events are deleted."""

@@ -10,7 +10,14 @@ import pytest
 
 from constraints.bench.malformed_midi import MalformedKind, good_files, kinds
 from constraints.bench.mutations import mutations
-from constraints.bench.robustness import MOST_BYTES, Trial, Trials, peak_bytes, try_bytes
+from constraints.bench.robustness import (
+    MOST_BYTES,
+    MOST_SECONDS_OF_EXTREME_FILES,
+    Trial,
+    Trials,
+    peak_bytes,
+    try_bytes,
+)
 from constraints.bench.structured_midi import structured_files
 from violin.smf import parse
 
@@ -54,7 +61,7 @@ def test_mutations_bring_no_traceback() -> None:
 
 
 def test_extreme_files_bring_no_traceback_and_stay_within_bounds() -> None:
-    files = Trials()
+    files = Trials(MOST_SECONDS_OF_EXTREME_FILES)
     for number, data in enumerate(structured_files(60, seed=3)):
         files.add(try_bytes(data, f"extreme file {number}", fix=len(data) < 20_000))
     assert files.faults == []

@@ -90,9 +90,9 @@ def test_midi_on_stdin_is_a_file(folder: Path) -> None:
     }
     assert found(run("lint", "-", "--format", "json", stdin=b"MThd")) == {"<stdin>": ["S003"]}
     assert found(run("lint", "-", "--format", "json", stdin=b"\x1f\x8b\x08\x00")) == {"<stdin>": ["S001"]}
-    mended = run("lint", "-", "--unsafe-fixes", stdin=low)
-    assert (mended.exit_code, mended.stdout) == (2, "")
-    assert "<stdin>: only a file of its own is mended" in mended.stderr
+    fixed = run("lint", "-", "--unsafe-fixes", stdin=low)
+    assert (fixed.exit_code, fixed.stdout) == (2, "")
+    assert "<stdin>: only a file on disk is fixed" in fixed.stderr
 
 
 def test_statistics_as_text_and_json(folder: Path) -> None:
@@ -129,8 +129,8 @@ def test_a_pipe_or_device_in_a_folder_is_a_finding(folder: Path) -> None:
     (folder / "music" / "zeros.mid").symlink_to("/dev/zero")
     found_in = found(run("lint", "music", "--format", "json", "--select", "S"))
     assert found_in == {"music/pipe.mid": ["S001"], "music/zeros.mid": ["S001"]}
-    mended = run("lint", "music", "--fix")
-    assert (mended.exit_code, mended.stdout.count("cannot be read: it is a pipe or a device")) == (1, 2)
+    fixed = run("lint", "music", "--fix")
+    assert (fixed.exit_code, fixed.stdout.count("cannot be read: it is a pipe or a device")) == (1, 2)
 
 
 def test_a_zip_is_read_without_unpacking(folder: Path) -> None:
@@ -141,9 +141,9 @@ def test_a_zip_is_read_without_unpacking(folder: Path) -> None:
     result = run("lint", "all.zip", "--format", "json")
     assert found(result) == {"all.zip/composer1/001.mid": ["C041"]}
     assert sorted(folder.rglob("*")) == before
-    mended = run("lint", "all.zip", "--unsafe-fixes")
-    assert mended.exit_code == 2
-    assert "only a file of its own is mended" in mended.stderr
+    fixed = run("lint", "all.zip", "--unsafe-fixes")
+    assert fixed.exit_code == 2
+    assert "only a file on disk is fixed" in fixed.stderr
 
 
 def test_a_dataset_of_given_pairs_is_matched_by_folder_and_number(folder: Path) -> None:
@@ -162,6 +162,19 @@ def test_a_dataset_of_given_pairs_is_matched_by_folder_and_number(folder: Path) 
     }
     text = run("lint", "out/composer3", "--given", "given.zip").stdout
     assert "not compared with a given pair: given.zip holds no composer3/001.mid" in text
+
+
+def test_a_given_rest_is_told_from_the_other_pairs(folder: Path) -> None:
+    bars_with_notes = {"001": (0, 1, 6, 7), "002": (0, 1, 6, 7), "003": (0, 6, 7)}
+    (folder / "given" / "composer1").mkdir(parents=True)
+    (folder / "out" / "composer1").mkdir(parents=True)
+    for name, bars in bars_with_notes.items():
+        given = Phrase(tuple(Note(bar * 192, 69, 192) for bar in bars), 8, key=Key())
+        (folder / "given" / "composer1" / f"{name}.mid").write_bytes(phrase_bytes(given))
+        answer = Phrase(tuple(Note(bar * 192, 69, 192) for bar in range(8)), 8, key=Key())
+        (folder / "out" / "composer1" / f"{name}.mid").write_bytes(phrase_bytes(answer))
+    codes = found(run("lint", "out", "--given", "given", "--select", "C11", "--format", "json"))
+    assert codes == {"out/composer1/003.mid": ["C111"]}  # its second bar was given as a rest
 
 
 def test_selection_by_options_and_settings(folder: Path) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-_LARGE_BYTES = 20_000  # beyond that a file is linted and read, but neither mended nor traced
+if TYPE_CHECKING:
+    from constraints.bench.robustness import Trials
+
+_LARGE_BYTES = 20_000  # beyond that a file is linted and read, but neither fixed nor traced
 
 
 @click.command()
@@ -25,13 +29,13 @@ def command(paths: tuple[Path, ...], mutations: int, structured: int, seed: int,
     with extreme contents.
 
     PATHS are MIDI files to mutate; without any, a few of the program's own. Each file is linted,
-    read as a phrase and as a pair, and mended. Prints what each kind was found to be, the CPU
+    read as a phrase and as a pair, and fixed. Prints what each kind was found to be, the CPU
     seconds and memory of the heaviest, and the tracebacks, which must be none. A file in which nothing
     is found must be a legal one: mido has to read the same events in it.
 
-    Exit code 1 if a file brings a traceback, takes more than a second or 100 MB to lint, if a kind
-    ends without its finding, if mido reads a file without a finding otherwise, or if the whole process
-    holds more than 300 MB.
+    Exit code 1 if a file brings a traceback, takes more than a second (two for an extreme file) or
+    100 MB to lint, if a kind has not its finding, if mido reads a file without a finding otherwise, or if
+    the whole process holds more than 300 MB.
 
     \b
     Examples:
@@ -42,7 +46,13 @@ def command(paths: tuple[Path, ...], mutations: int, structured: int, seed: int,
 
     from constraints.bench.malformed_midi import kinds
     from constraints.bench.mutations import mutations as mutated_files
-    from constraints.bench.robustness import MOST_PROCESS_BYTES, Trials, peak_process_bytes, try_bytes
+    from constraints.bench.robustness import (
+        MOST_PROCESS_BYTES,
+        MOST_SECONDS_OF_EXTREME_FILES,
+        Trials,
+        peak_process_bytes,
+        try_bytes,
+    )
     from constraints.bench.structured_midi import structured_files
     from constraints.linter.files import collect_rarely
 
@@ -62,12 +72,10 @@ def command(paths: tuple[Path, ...], mutations: int, structured: int, seed: int,
     faults += files.faults
 
     originals = tuple(path.read_bytes() for path in paths)
-    faults += _try_all(
-        mutated_files(mutations, seed, originals), mutations, f"mutation {{}} of seed {seed}", fix
-    )
-    faults += _try_all(
-        structured_files(structured, seed), structured, f"extreme file {{}} of seed {seed}", fix
-    )
+    mutated, extreme = mutated_files(mutations, seed, originals), structured_files(structured, seed)
+    faults += _try_all(mutated, Trials(), mutations, f"mutation {{}} of seed {seed}", fix)
+    files = Trials(MOST_SECONDS_OF_EXTREME_FILES)
+    faults += _try_all(extreme, files, structured, f"extreme file {{}} of seed {seed}", fix)
     peak_bytes = peak_process_bytes()
     click.echo(f"the whole process held at most {peak_bytes / 1e6:.0f} MB")
     if peak_bytes > MOST_PROCESS_BYTES:
@@ -77,15 +85,15 @@ def command(paths: tuple[Path, ...], mutations: int, structured: int, seed: int,
     sys.exit(1 if faults else 0)
 
 
-def _try_all(made: Iterable[bytes], count: int, name: str, fix: bool) -> Iterator[str]:
+def _try_all(made: Iterable[bytes], files: Trials, count: int, name: str, fix: bool) -> Iterator[str]:
     """Try each file, print the summary, and yield the faults."""
     import sys
 
     from constraints.bench.mido_check import disagreement
-    from constraints.bench.robustness import Trials, try_bytes
+    from constraints.bench.robustness import try_bytes
 
     what = f"{name.split(' {}')[0]}s"
-    files, legal = Trials(), 0
+    legal = 0
     with click.progressbar(
         made, length=count, label=what, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
