@@ -73,12 +73,17 @@ class Config:
     training: TrainingConfig
 
     def tuned(
-        self, rate: float = 1.0, balanced_from: float | None = None, dropout: float | None = None
+        self,
+        rate: float = 1.0,
+        balanced_from: float | None = None,
+        dropout: float | None = None,
+        step_tokens: tuple[int, int] | None = None,
     ) -> Config:
         """The same with both learning rates multiplied by `rate` and, if given, another share of
-        the run after which the fine-tuning balance holds and another dropout: for weights that
-        are trained on."""
+        the run after which the fine-tuning balance holds, another dropout, and other tokens of a
+        step at the start and at the end of the run."""
         training = self.training
+        first, last = step_tokens or (training.first_tokens_per_step, training.tokens_per_step)
         return replace(
             self,
             training=replace(
@@ -87,6 +92,8 @@ class Config:
                 matrix_learning_rate=training.matrix_learning_rate * rate,
                 balanced_from=training.balanced_from if balanced_from is None else balanced_from,
                 dropout=training.dropout if dropout is None else dropout,
+                first_tokens_per_step=first,
+                tokens_per_step=last,
             ),
         )
 

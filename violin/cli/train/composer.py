@@ -42,6 +42,10 @@ import click
     "--dropout", type=click.FloatRange(0, 1, max_open=True),
     help="Share of a layer's numbers left out while training; default: the config's.",
 )  # fmt: skip
+@click.option(
+    "--step-tokens", type=click.IntRange(min=256), nargs=2, metavar="FIRST LAST",
+    help="Tokens of a training step at the start and at the end of the run; default: the config's.",
+)  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads of a process; default: all cores.")
 @click.option("--validate-every", type=float, default=300.0, show_default=True, help="Seconds of training.")
@@ -62,6 +66,7 @@ def command(
     rate: float,
     balanced_from: float | None,
     dropout: float | None,
+    step_tokens: tuple[int, int] | None,
     seed: int,
     threads: int | None,
     validate_every: float,
@@ -75,6 +80,7 @@ def command(
     Examples:
       violin train composer --config cpu --run runs/cpu --minutes 240
       violin train composer --config tiny --run runs/try --steps 200
+      violin train composer --config nested --step-tokens 2048 2048 --processor-time --minutes 5 --run runs/a
       violin train composer --run runs/cpu --ship
       violin train composer --from runs/cpu/best.safetensors --rate .5 --run runs/more --minutes 120
       torchrun --nproc_per_node 2 -m violin train composer --config std --run runs/std --steps 20000
@@ -89,7 +95,7 @@ def command(
             model = config.model
             click.echo(f"{config.name}: {model.dim} wide, {model.depth} layers, {model.heads} heads")
         return
-    config = config_named(name).tuned(rate, balanced_from, dropout)
+    config = config_named(name).tuned(rate, balanced_from, dropout, step_tokens)
     if folder is None:
         raise click.UsageError("Missing option '--run'.")
     if ship and steps is None and minutes is None:
