@@ -50,7 +50,6 @@ def command(
     from models.generation.sampling import SamplingOptions
 
     options = SamplingOptions(rows=rows, guidance=guidance)
-    pairs = sample_pairs(ComposerModel.load(), bars)
 
     def shown(file: Path | None, count: int, length: int) -> Speed:
         speed = measured(file, pairs, count, length, workers, options, int8)
@@ -62,6 +61,7 @@ def command(
         return speed
 
     with _in_size(name) as shipped:
+        pairs = sample_pairs(ComposerModel.load(), bars)
         for file in (shipped, *weights):
             click.echo(f"{file or 'shipped weights'}:")
             speed = shown(file, phrases, bars)
