@@ -1,4 +1,4 @@
-"""A dataset of the challenge as it really arrives: eight folders of phrases in a zip or a folder.
+"""A dataset of the challenge: eight folders of phrases in a zip or a folder.
 
 The tree should be `composer1/001.mid` … `composer8/200.mid`. What differs without harm — a top
 folder, upper-case names, files that are no phrases, missing numbers, another count — is said once

@@ -1,4 +1,4 @@
-"""What a free phrase is about when nothing is given: meter, key, tempo and length for a composer.
+"""Meter, key, tempo and length of a free phrase in a composer's style, where nothing is given.
 
 The tables are ours: round shares that follow what each composer's solo and leading violin parts
 use (keys that lie well on open strings for the virtuosos, flats and remote keys for Szymanowski),
@@ -47,7 +47,7 @@ STYLES: dict[str, Style] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What one free phrase is to be."""
+    """Meter, key, tempo and length of one free phrase."""
 
     meter: Meter
     key: Key

@@ -1,7 +1,7 @@
-"""The proof of a finished archive: what an organiser's script could trip over, and every rule.
+"""The check of a finished archive: tree, names, counts and line ends, and every rule for every phrase.
 
-The archive says itself what it is: text files make a judge's, MIDI files a generator's. Each
-`Fault` names the place and what is legal; an empty list is the proof.
+Text files make a judge's archive, MIDI files a generator's. Each `Fault` names the place and what is
+legal; an archive without faults is ready to hand in.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What the trained models are measured against in the arena: simple composers and simple judges.
-
-The composers answer between the same given bars; each is as good as its idea and no better.
-"""
+"""Baselines that the trained composer is measured against: simple engines that answer the same requests."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ class TrainedComposer:
         from models.composer.checkpoint import SHIPPED_WEIGHTS
         from models.novelty import SHIPPED_INDEX
 
-        weights = file_digest(self.weights or SHIPPED_WEIGHTS) or "absent"
-        index = file_digest(SHIPPED_INDEX) or "absent"
+        weights = file_digest(self.weights or SHIPPED_WEIGHTS)
+        index = file_digest(SHIPPED_INDEX)
         settings = f"temperature {self.temperature}, {self.device}"
         return f"violin {__version__}, weights {weights}, guard {index}, {settings}"
 

@@ -79,7 +79,9 @@ def command(
             )
     own = sum(item.human.composer == item.folder.slug for item in items)
     seconds = time.monotonic() - started
-    click.echo(f"{out / GENERATOR_DATASET}: {len(items)} pairs, {own} of them by the composer himself")
+    click.echo(
+        f"{out / GENERATOR_DATASET}: {len(items)} pairs, {own} of them by the composer of their folder"
+    )
     click.echo(
         f"{out / JUDGE_DATASETS['final']}: {2 * len(items)} phrases, half of them human; {seconds:.0f} s"
     )

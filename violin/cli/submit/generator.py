@@ -27,13 +27,14 @@ from violin.cli.common.warnings import note, warn
 @click.option("--candidates", type=click.IntRange(1, 64), default=1, show_default=True,
               help="Answers written for each pair; the best is kept.")  # fmt: skip
 @click.option("--mix", metavar="MEASURE=SHARE,...",
-              help="What is best: judge, likelihood, seam, novelty, tier.")  # fmt: skip
+              help="What the best is chosen by: critic, judge, likelihood, seam, form, novelty,"
+                   " tier.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
 @click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
 @click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="Another composer than the shipped one.")  # fmt: skip
-@click.option("--temperature", type=click.FloatRange(0.0, 10.0), help="Of the draws.")
+@click.option("--temperature", type=click.FloatRange(0.0, 10.0), help="Boldness of the draws; default 1.")
 @click.option("--device", default="cpu", show_default=True, help="Where the model computes.")
 @click.option("--allow-large", is_flag=True, help="Take a dataset with more than 4000 files a composer.")
 @click.option("--strict", is_flag=True, help="Refuse a dataset that differs from the published tree.")
