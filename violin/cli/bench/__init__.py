@@ -1,4 +1,4 @@
-"""`violin bench lint|robustness|repertoire|fingering|compose|plans|soundness|controllability`."""
+"""`violin bench lint|robustness|verbs|repertoire|fingering|compose|plans|soundness|controllability`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from violin.cli.lazy import LazyGroup
     verbs={
         "lint": ("violin.cli.bench.lint", "The linter's speed beside a plain MIDI parser's."),
         "robustness": ("violin.cli.bench.robustness", "The reader against malformed and mutated files."),
+        "verbs": ("violin.cli.bench.verbs", "Every verb against malformed and extreme files."),
         "repertoire": ("violin.cli.bench.repertoire", "The hand model against real repertoire."),
         "fingering": ("violin.cli.bench.fingering", "The search for a fingering beside a violinist's."),
         "compose": ("violin.cli.bench.compose", "The composer's speed."),

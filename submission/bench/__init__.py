@@ -1,0 +1,1 @@
+"""Measures of everything that reads a stranger's file."""
