@@ -97,7 +97,7 @@ def test_numbers_run_to_the_last_found(tmp_path: Path) -> None:
     assert len(dataset.numbers(COMPOSERS[0])) == 0
 
 
-def test_of_two_files_with_one_number_the_first_by_name_counts(tmp_path: Path) -> None:
+def test_of_two_files_with_one_number_the_one_of_the_published_name_counts(tmp_path: Path) -> None:
     dataset = read_dataset(_zip(tmp_path / "set.zip", ["composer1/1.mid", "composer1/001.mid"]))
     (given,) = dataset
     assert given.place == "composer1/001.mid"
