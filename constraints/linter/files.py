@@ -257,4 +257,8 @@ def _without_name(error: MidiError, source: Source) -> str:
 
 
 def _next_chunk(files: Iterator[Source]) -> list[Source]:
-    return list(islice(files, _CHUNK))
+    """The next files for a worker, with absolute paths: it may have been started in another folder."""
+    return [
+        source._replace(path=source.path.absolute()) if source.path else source
+        for source in islice(files, _CHUNK)
+    ]

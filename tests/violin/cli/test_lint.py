@@ -258,6 +258,13 @@ def test_many_files_over_processes_keep_their_order(folder: Path, monkeypatch: p
     from constraints.linter import files as linting
 
     monkeypatch.setattr(linting, "MANY_FILES", 20)
+    elsewhere = folder / "elsewhere"  # workers that were started there are used again
+    elsewhere.mkdir()
+    with monkeypatch.context() as patch:
+        patch.chdir(elsewhere)
+        for number in range(40):
+            (elsewhere / f"{number:03d}.mid").write_bytes(phrase_bytes(CLEAN))
+        assert run("lint", ".", "--jobs", "2").exit_code == 0
     many = folder / "many"
     many.mkdir()
     for number in range(120):
