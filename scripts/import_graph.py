@@ -43,22 +43,22 @@ def _dotted(path: Path) -> str:
 
 
 def _imported(path: Path) -> Iterator[str]:
-    for node in _running(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in running_nodes(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _running(node: ast.AST) -> Iterator[ast.AST]:
+def running_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """All nodes below one, those under `if TYPE_CHECKING:` left out."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
             for other in child.orelse:
-                yield from (other, *_running(other))
+                yield from (other, *running_nodes(other))
             continue
         yield child
-        yield from _running(child)
+        yield from running_nodes(child)
 
 
 def _known(name: str, files: Mapping[str, Path]) -> str | None:

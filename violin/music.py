@@ -6,7 +6,7 @@ sixteenths (8) and of 32nds (4). A phrase read from a file keeps the file's own 
 so that nothing given is ever moved; `Phrase.on_grid` takes it to the grid.
 
 A "beat" is always a quarter note, whatever the meter; a pitch is a MIDI number (C4 = 60).
-Nothing in here knows about files.
+Nothing in here knows about files; what a phrase can be turned into stands in `violin.conversions`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+from violin.conversions import Convertible
 
 TICKS_PER_BEAT = 48
 DEFAULT_TEMPO_US_PER_BEAT = 500_000
@@ -128,7 +130,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Convertible):
     """A solo-violin phrase of whole bars in one meter, key and tempo.
 
     `notes` are sorted (onset, pitch, duration) and lie within the `bars`. `key` None means

@@ -61,6 +61,29 @@ class LintSettings:
         }
         return {name: value for name, value in chosen.items() if value is not None}
 
+    def text(self) -> str:
+        """Every setting as a line `key = value`, as violin.toml has them, and where they come from."""
+        lines = [f"# from {self.source}" if self.source else "# defaults: no violin.toml or setup.cfg found"]
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "source" or value is None:
+                continue
+            lines.append(f"{field.name.replace('_', '-')} = {_toml(value)}")
+        return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """A setting in TOML: a string, a number, a list of codes, or a table of pairs."""
+    if isinstance(value, tuple):
+        if value and isinstance(value[0], tuple):
+            return "{ " + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value) + " }"
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return (
+        str(value)
+        if isinstance(value, int)
+        else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    )
+
 
 _KEYS = tuple(field.name.replace("_", "-") for field in fields(LintSettings) if field.name != "source")
 

@@ -1,5 +1,7 @@
 """Tune books in ABC to raw parts: written plainly, read by music21, voice overlays laid over their bars.
 
+music21 loses the tie of a chord, `[CE]4-|[CE]4`; it is put back from music21's own tokens.
+
 In `ABcd & D4 |` the D sounds below the four notes. music21 reads an overlay as a further bar, so each layer
 is read as a book of its own with the same barlines, and its notes are put into the bars of the first.
 
@@ -8,17 +10,20 @@ Source: Walshaw, The ABC Music Standard 2.1 (2011), section 7.4, "voice overlay"
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from data_prep.grid.raw_part import RawPart
 from data_prep.readers.abc import BARLINE, FIELD, TOKEN, plain_text
 from data_prep.readers.notation import parse_notation, raw_parts
 
+_TIED_CHORD = re.compile(r"\][\d/]*-")
+
 
 def parse_abc(text: str) -> list[list[RawPart]]:
     """All parts of each tune of a book; ScoreError where the text is no ABC."""
     book = plain_text(text)
-    scores, *layers = [parse_notation(layer, "abc") for layer in overlay_texts(book.text)]
+    scores, *layers = [_parsed(layer) for layer in overlay_texts(book.text)]
     for overlays in layers:
         for score, overlay in zip(scores, overlays, strict=True):
             _lay_over(score, overlay)
@@ -27,6 +32,25 @@ def parse_abc(text: str) -> list[list[RawPart]]:
         for parts, carried in zip(tunes, book.carried, strict=True):
             parts[0].carried_accidentals = carried
     return tunes
+
+
+def _parsed(text: str) -> list[Any]:
+    """The scores of a plain book without overlays, ties of chords included."""
+    scores = parse_notation(text, "abc")
+    if _TIED_CHORD.search(text):
+        from music21 import abcFormat, tie
+
+        handler = abcFormat.ABCFile().readstr(text)
+        tunes = list(handler.splitByReferenceNumber().values()) if len(scores) > 1 else [handler]
+        for score, tune in zip(scores, tunes, strict=False):
+            tokens = [token for token in tune.tokens if isinstance(token, abcFormat.ABCChord)]
+            chords = list(score.recurse().getElementsByClass("Chord"))
+            if len(_parts(score)) > 1 or len(chords) != len(tokens):
+                continue  # voices in turn: the order of the tokens is not that of the chords
+            for chord, token in zip(chords, tokens, strict=True):
+                for note in chord.notes if token.tie else ():
+                    note.tie = tie.Tie(token.tie)
+    return scores
 
 
 def _lay_over(score: Any, overlay: Any) -> None:

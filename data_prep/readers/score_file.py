@@ -13,12 +13,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 from xml.etree import ElementTree
 
 from data_prep.grid.bars import Bars, engraved_bars
 from data_prep.grid.raw_part import RawPart, ScoreError, known_key
 from data_prep.readers.abc_book import parse_abc
 from data_prep.readers.musicxml import parse_musicxml, unpacked
+from data_prep.readers.notation import raw_parts
 from data_prep.readers.scores import MUSICXML_SUFFIXES, score_text
 from data_prep.readers.selection import is_violin_name, merged
 from violin.errors import NotationError
@@ -47,6 +49,11 @@ class ScorePart:
     keys: tuple[tuple[int, Key], ...]
     tempos: tuple[tuple[int, int], ...]
 
+    def measure_number(self, bar: int) -> int:
+        """The printed number of a bar (from 1), where that is a number; else the bar's own."""
+        printed = self.measures[bar - 1] if 1 <= bar <= len(self.measures) else ""
+        return int(printed) if printed.isdecimal() else bar
+
     def phrase(self) -> Phrase:
         """The part as one phrase; of several keys or tempi the first holds. NotationError where the meter
         changes or there is no note."""
@@ -72,14 +79,14 @@ def is_score_name(name: str) -> bool:
     return PurePath(name).suffix.lower() in SCORE_SUFFIXES
 
 
-def read_score_part(data: bytes, name: str, part: str | None = None) -> ScorePart:
-    """One part of a MusicXML or ABC file; the kind is told by the name's suffix.
+def read_score_part(data: bytes, name: str, part: str | None = None, kind: str = "") -> ScorePart:
+    """One part of a MusicXML or ABC file; `kind` is "musicxml", "mxl" or "abc", else the name's suffix.
 
     `part` is a part's name or its number from 1. Without it: the only part, or the only one that is
     named a violin's. NotationError names the file and the parts that there are.
     """
     try:
-        if PurePath(name).suffix.lower() == ".abc":
+        if (kind or PurePath(name).suffix.lower()[1:]) == "abc":
             names, found, numbers = _abc(data)
         else:
             names, found, numbers = _musicxml(data, name, part)
@@ -90,6 +97,18 @@ def read_score_part(data: bytes, name: str, part: str | None = None) -> ScorePar
     if not raw.bars:
         raise NotationError(f"{name}: part {names[index]!r} has no measures")
     return _placed(raw, name, names[index], numbers[index])
+
+
+def part_of_music21(score: Any, name: str = "music21 score") -> ScorePart:
+    """The only part of a music21 score; NotationError where it has several, or no bars."""
+    parts = raw_parts(score)
+    if len(parts) != 1:
+        raise NotationError(f"{name}: {len(parts)} parts; legal: one, such as score.parts[0]")
+    if not parts[0].bars:
+        raise NotationError(f"{name}: no measures; make them with makeNotation()")
+    return _placed(
+        parts[0], name, parts[0].name or "part 1", [str(bar) for bar, _ in enumerate(parts[0].bars, 1)]
+    )
 
 
 def _musicxml(
@@ -106,7 +125,9 @@ def _musicxml(
     }
     elements = root.findall("part")
     names = [labels.get(element.get("id")) or f"part {place}" for place, element in enumerate(elements, 1)]
-    if root.tag == "score-partwise" and names:
+    if root.tag == "score-partwise":
+        if not names:
+            raise ScoreError("a score without parts")
         index = _chosen(names, part, name)
         numbers = [[bar.get("number", "") for bar in element.findall("measure")] for element in elements]
         return names, {index: parse_musicxml(data, str(index))[0]}, numbers

@@ -14,6 +14,7 @@ VERBS = {
     "lint": ("violin.cli.lint", "Check MIDI files: legal, playable, and where not."),
     "explain": ("violin.cli.explain", "Explain a rule of the linter."),
     "fingering": ("violin.cli.fingering", "Show that a phrase can be fingered."),
+    "render": ("violin.cli.render", "Make pictures, sound and scores of phrases."),
     "compose": ("violin.cli.compose", "Compose the missing bars of a phrase, or a whole one."),
     "judge": ("violin.cli.judge", "Tell the probability that a human composed a phrase."),
     "submit": ("violin.cli.submit", "Build the challenge's archives: generator or judge."),

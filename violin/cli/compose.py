@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from violin.pair import Pair
 
 
+_FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "mp3")
+
+
 @click.command()
-@click.argument("pairs", nargs=-1, metavar="[PAIR.mid]...", type=click.Path(path_type=Path))
+@click.argument("pairs", nargs=-1, metavar="[PAIR]...", type=click.Path(path_type=Path))
 @click.option(
     "--composer", "composers", multiple=True, type=ComposerType("all"), default=("bach",),
     show_default=True, help=f"Whose style: {', '.join(SLUGS)}, or all; may be given again.",
@@ -38,6 +41,11 @@ if TYPE_CHECKING:
     help="The folder to write to.",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
+@click.option("--to", "form", type=click.Choice(_FORMS), default="mid", show_default=True,
+              help="What is written of each answer.")  # fmt: skip
+@click.option("--format", "report", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="How standard output tells of the answers.")  # fmt: skip
+@click.option("--part", help="The part of a MusicXML score: its name, or its number from 1.")
 @click.option("--meter", type=MeterType(), help="Without a pair: 3/4 or 4/4 (the default).")
 @click.option("--key", type=KeyType(), help="Without a pair: such as 'D' or 'F# minor'.")
 @click.option("--tempo", type=click.FloatRange(20, 300), help="Without a pair: quarters a minute.")
@@ -61,6 +69,9 @@ def command(
     seed: int,
     out: Path,
     force: bool,
+    form: str,
+    report: str,
+    part: str | None,
     meter: Meter | None,
     key: Key | None,
     tempo: float | None,
@@ -75,16 +86,17 @@ def command(
 ) -> None:
     """Compose the missing bars of phrases, or, without a PAIR, whole phrases.
 
-    A pair is a MIDI file with the first and the last bars of a phrase: side by side, or with a
-    silent gap between them whose length then holds. What is given comes back unchanged. `-` reads a
-    pair from standard input. Each answer is written as soon as it is finished, to a file named by pair,
-    composer, seed and number; a file that exists is not overwritten without --force.
+    A pair is a MIDI file, or a MusicXML or ABC score, with the first and the last bars of a phrase:
+    side by side, or with a silent gap between them whose length then holds. What is given comes back
+    unchanged. `-` reads a pair from standard input. Each answer is written as soon as it is finished, to a
+    file named by pair, composer, seed and number; a file that exists is not overwritten without --force.
 
     \b
     Examples:
       violin compose pair.mid --composer paganini --bars 12 --variations 4 --out answers
       violin compose pair.mid --composer all --max-tier easy --range G3 E6
       violin compose pair.mid --rhythm-from study.mid
+      violin compose pair.musicxml --to musicxml
       violin compose --composer vivaldi --meter 3/4 --key "A minor" --tempo 96
     """
     if split and not pairs:
@@ -92,16 +104,17 @@ def command(
     if pairs and (meter or key or tempo):
         raise click.UsageError("--meter, --key and --tempo are for composing without a pair; it has its own.")
     from models.compose import ComposeSettings, compose
+    from violin.api.forms import save
+    from violin.api.reading import read
     from violin.instrument import Tier
-    from violin.midi import read_phrase, save_phrase
     from violin.pair import free_pair
 
-    given, errors = _read_pairs(pairs, split)
+    given, errors = _read_pairs(pairs, split, part)
     if not pairs:
         tempo_us_per_beat = round(60e6 / tempo) if tempo else DEFAULT_TEMPO_US_PER_BEAT
         given = [("phrase", free_pair(meter or Meter(), key or Key(), tempo_us_per_beat))]
     slugs = tuple(dict.fromkeys(slug for name in composers for slug in (SLUGS if name == "all" else (name,))))
-    names = _file_names(given, slugs, seed, variations)
+    names = _file_names(given, slugs, seed, variations, form)
     _check_unwritten([out / name for name in names.values()], force)
     _warn_of_gaps(given, bars)
     lowest, highest = pitch_range or (None, None)
@@ -117,7 +130,7 @@ def command(
         hardest=Tier[max_tier.upper()],
         temperature=temperature,
         guidance=guidance,
-        rhythm=read_phrase(rhythm_from) if rhythm_from else None,
+        rhythm=read(rhythm_from) if rhythm_from else None,
         weights=weights,
         int8=int8,
     )
@@ -131,28 +144,35 @@ def command(
         with progress(len(given) * len(settings.composers) * variations, "composing") as bar:
 
             def finished(composed: Composed) -> None:
-                save_phrase(composed.answer.phrase, out / names[_place(composed)])
+                path = out / names[_place(composed)]
+                save(composed.answer.phrase, path, given_bars=_given_bars(composed))
                 bar.update(1)
 
             found = compose(given, settings, on_done=finished, on_error=refused)
-    for composed in found:
-        click.echo(f"{printable(str(out / names[_place(composed)]))}: {_described(composed)}")
+    if report == "json":
+        import json
+
+        facts = [{"file": str(out / names[_place(one)]), **_facts(one)} for one in found]
+        click.echo(json.dumps(facts, indent=1))
+    else:
+        for composed in found:
+            click.echo(f"{printable(str(out / names[_place(composed)]))}: {_described(composed)}")
     if errors:
         sys.exit(2)
 
 
 def _read_pairs(
-    paths: tuple[Path, ...], split: tuple[int, int] | None
+    paths: tuple[Path, ...], split: tuple[int, int] | None, part: str | None
 ) -> tuple[list[tuple[str, Pair]], list[ViolinError]]:
     """The pairs of those files that hold one; each other file gets a line on stderr."""
-    from violin.pair import read_pair
+    from violin.api.reading import read_pair
 
     given: list[tuple[str, Pair]] = []
     errors: list[ViolinError] = []
     for path in paths:
         try:
             stem, name = ("stdin", "<stdin>") if str(path) == "-" else (path.stem, str(path))
-            given.append((stem, read_pair(path, name, split)))
+            given.append((stem, read_pair(str(path), part=part, split=split, name=name)))
         except ViolinError as error:
             click.echo(f"Error: {printable(str(error))}", err=True)
             errors.append(error)
@@ -167,7 +187,7 @@ def _place(composed: Composed) -> Place:
 
 
 def _file_names(
-    given: list[tuple[str, Pair]], slugs: tuple[str, ...], seed: int, variations: int
+    given: list[tuple[str, Pair]], slugs: tuple[str, ...], seed: int, variations: int, form: str
 ) -> dict[Place, str]:
     """A name for each answer that carries what makes it differ; UsageError where two would be the same."""
     names: dict[Place, str] = {}
@@ -177,7 +197,7 @@ def _file_names(
             for number in range(1, variations + 1):
                 if (stem, slug, number) in names:
                     raise click.UsageError(f"two pairs are named {printable(stem)}; rename one of them")
-                names[stem, slug, number] = f"{stem}{key}-{slug}-seed{seed}-{number}.mid"
+                names[stem, slug, number] = f"{stem}{key}-{slug}-seed{seed}-{number}.{form}"
     return names
 
 
@@ -198,6 +218,28 @@ def _warn_of_gaps(given: list[tuple[str, Pair]], bars: int | Literal["auto"] | N
         if bars is not None and pair.bars is not None and bars != pair.bars:
             asked = f"--bars {bars} does not hold"
             click.echo(f"Warning: {printable(pair.name)}: {asked}; the gap says {pair.bars} bars", err=True)
+
+
+def _given_bars(composed: Composed) -> tuple[int, ...]:
+    """The given bars of an answer, from 0."""
+    pair, bars = composed.request.pair, composed.answer.phrase.bars
+    return (*range(pair.beginning_bars), *range(bars - pair.ending_bars, bars))
+
+
+def _facts(composed: Composed) -> dict[str, Any]:
+    """An answer as plain JSON values."""
+    pair, phrase = composed.request.pair, composed.answer.phrase
+    return {
+        "composer": composed.request.composer,
+        "variation": composed.variation,
+        "bars": phrase.bars,
+        "meter": str(phrase.meter),
+        "key": str(phrase.key) if phrase.key else None,
+        "tempo_bpm": round(phrase.tempo_bpm, 3),
+        "given_bars": [pair.beginning_bars, pair.ending_bars],
+        "composed_notes": len(phrase.notes) - len(pair.beginning) - len(pair.ending),
+        "bits_per_note": composed.answer.bits_per_note,
+    }
 
 
 def _described(composed: Composed) -> str:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from violin.cli.common.scores import score_parts, score_sources, split_scores
 from violin.hand import STRING_NAMES
 
 if TYPE_CHECKING:
     from constraints.hand.fingering import HandPath, HandStep
     from constraints.linter.files import Source
+    from constraints.linter.subject import Subject
+    from data_prep.readers.score_file import ScorePart
 
 
 class Onset(NamedTuple):
@@ -29,30 +32,34 @@ class Onset(NamedTuple):
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is written."
 )
-def command(paths: tuple[str, ...], form: str) -> None:
-    """Write a fingering: string, fret, finger and position at each onset of MIDI files.
+@click.option("--part", help="The part of a MusicXML score: its name, or its number from 1.")
+def command(paths: tuple[str, ...], form: str, part: str | None) -> None:
+    """Write a fingering: string, fret, finger and position at each onset of MIDI files or scores.
 
-    FILES are files, folders, patterns or zips. The fingering can be played; it is not the only one:
-    players choose by sound, habit and taste, and two of them agree on nine fingers in ten. JSON is an
-    object for one file, a list of objects for several. Exit code: 0 where every onset can be held, 1 where
-    one cannot, 2 where a file cannot be read (the others are still written).
+    FILES are files, folders, patterns or zips; MusicXML and ABC by name. The fingering can be played; it
+    is not the only one: players choose by sound, habit and taste, and two of them agree on nine fingers in
+    ten. JSON is an object for one file, a list of objects for several. Exit code: 0 where every onset can be
+    held, 1 where one cannot, 2 where a file cannot be read (the others are still written).
 
     \b
     Examples:
       violin fingering phrase.mid
       violin fingering caprices/*.mid --format json
+      violin fingering quartet.mxl --part "Violin I"
     """
     from constraints.linter.files import sources
     from violin.errors import MidiError
 
-    files = list(sources(paths))
+    scores, others = split_scores(paths)
+    parts = score_parts(scores, part)
+    files = [*score_sources(parts), *sources(others)]
     if not files:
         raise click.UsageError("no MIDI file in what was named")
     is_unplayable = is_unread = False
     objects = []
     for place, source in enumerate(files):
         try:
-            path, onsets = fingered(source)
+            path, onsets = fingered(source, parts.get(source.name))
         except MidiError as error:
             click.echo(f"Error: {error}", err=True)
             is_unread = True
@@ -72,8 +79,11 @@ def command(paths: tuple[str, ...], form: str) -> None:
     sys.exit(2 if is_unread else int(is_unplayable))
 
 
-def fingered(source: Source) -> tuple[HandPath, list[Onset]]:
-    """The path through one file and its onsets; MidiError where there is nothing to finger."""
+def fingered(source: Source, part: ScorePart | None = None) -> tuple[HandPath, list[Onset]]:
+    """The path through one file and its onsets, in a score by printed measures.
+
+    MidiError where there is nothing to finger.
+    """
     from constraints.hand.fingering import find_path
     from constraints.linter.subject import Subject
     from violin.errors import MidiError
@@ -89,9 +99,15 @@ def fingered(source: Source) -> tuple[HandPath, list[Onset]]:
     reasons = {sets[index][0]: str(witness(sets[index][1])) for index in path.unplayable}
     steps = {step.tick: step for step in path.steps}
     return path, [
-        Onset(*subject.bar_and_beat(tick), pitches, steps.get(tick), reasons.get(tick))
+        Onset(*_place(subject, tick, part), pitches, steps.get(tick), reasons.get(tick))
         for tick, pitches in sets
     ]
+
+
+def _place(subject: Subject, tick: int, part: ScorePart | None) -> tuple[int, float]:
+    """Bar and beat of a tick; in a score the printed measure, where its number is one."""
+    bar, beat = subject.bar_and_beat(tick)
+    return (bar if part is None else part.measure_number(bar)), beat
 
 
 def as_text(path: HandPath, onsets: list[Onset]) -> str:

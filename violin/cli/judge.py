@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from violin.cli.common.music_values import ComposerType
 from violin.cli.common.progress import progress
+from violin.cli.common.scores import is_score, read_music
 from violin.cli.common.stopping import stoppable
 from violin.errors import printable
 from violin.files import write_whole
+
+if TYPE_CHECKING:
+    from models.judge.files import Found
 
 MODES = ("positives-only", "self-negatives", "open")
 
@@ -54,6 +59,7 @@ MODES = ("positives-only", "self-negatives", "open")
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A judge of your own, from `violin train judge`.",
 )
+@click.option("--part", help="The part of a MusicXML score: its name, or its number from 1.")
 @click.option(
     "--workers", type=click.IntRange(0), default=0, show_default=True, help="Processes; 0: all cores."
 )
@@ -73,13 +79,14 @@ def command(
     form: str,
     out: Path | None,
     weights: Path | None,
+    part: str | None,
     workers: int,
     backend: str,
 ) -> None:
     """Tell the probability, 0 to 1, that a human composed each phrase.
 
-    PATHS are MIDI files, folders or zips; files come in numeric order. A file that cannot be read
-    gets 0.500, a warning on stderr and exit code 1.
+    PATHS are MIDI files, MusicXML or ABC scores, folders or zips of MIDI files; files come in numeric
+    order. A file that cannot be read gets 0.500, a warning on stderr and exit code 1.
 
     \b
     Examples:
@@ -91,7 +98,9 @@ def command(
     from models.judge.predict import Question, judge_files, rendered
     from submission.judge import judge_over_workers
 
-    files = [found for path in paths for found in midi_files(path)]
+    files = [
+        found for path in paths for found in ([_score(path, part)] if is_score(path) else midi_files(path))
+    ]
     if not files:
         raise click.UsageError(f"no MIDI file in {', '.join(map(str, paths))}")
     if composer is None:
@@ -115,3 +124,11 @@ def command(
         write_whole(out, data)
     if any(judgement.warning for judgement in judgements):
         sys.exit(1)
+
+
+def _score(path: Path, part: str | None) -> Found:
+    """One part of a score as a MIDI file in memory."""
+    from models.judge.files import Found, composer_of
+    from violin.midi import phrase_bytes
+
+    return Found(str(path), composer_of(path.parts[:-1]), phrase_bytes(read_music(path, part)))

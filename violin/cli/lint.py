@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from violin.cli.common.scores import score_parts, score_sources, split_scores
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from constraints.linter.files import LintJob, Source
     from constraints.linter.finding import Finding
     from constraints.linter.report import Report
     from constraints.linter.selection import Selection
+    from data_prep.readers.score_file import ScorePart
     from violin.settings import LintSettings
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@click.argument("paths", nargs=-1, metavar="PATHS...")
 @click.option(
     "--profile",
     type=click.Choice(["submission", "prompt", "corpus"]),
@@ -50,11 +54,19 @@ if TYPE_CHECKING:
     default="text",
     help="How findings are written.",
 )
+@click.option(
+    "--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there."
+)
+@click.option("--baseline", type=click.Path(path_type=Path, dir_okay=False),
+              help="A file of accepted findings, which are left out.")  # fmt: skip
+@click.option("--write-baseline", is_flag=True, help="Accept all that is found: write it to --baseline.")
+@click.option("--show-settings", is_flag=True, help="Print the settings that hold here, and stop.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option(
     "--config", type=click.Path(exists=True, dir_okay=False), help="A violin.toml or setup.cfg to read."
 )
+@click.option("--part", help="The part of a MusicXML score to check: its name, or its number from 1.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes for many files; all cores by default.")
 def command(
     paths: tuple[str, ...],
@@ -69,9 +81,14 @@ def command(
     diff: bool,
     backup: bool,
     form: str,
+    output_file: Path | None,
+    baseline: Path | None,
+    write_baseline: bool,
+    show_settings: bool,
     statistics: bool,
     exit_zero: bool,
     config: str | None,
+    part: str | None,
     jobs: int | None,
 ) -> None:
     """Check MIDI files: files, folders, patterns, zips, or `-` for standard input: the bytes of a MIDI
@@ -87,9 +104,10 @@ def command(
       violin lint phrase.mid --fix --backup
       violin lint pairs --profile prompt --format sarif > findings.sarif
     """
+    from functools import partial
     from itertools import chain
-    from pathlib import Path
 
+    from constraints.linter.baseline import Baseline
     from constraints.linter.files import (
         MIDI_SUFFIXES,
         GivenPairs,
@@ -100,6 +118,7 @@ def command(
     )
     from constraints.linter.finding import Profile
     from constraints.linter.report import REPORTS
+    from violin.files import write_whole
     from violin.settings import find_settings, read_settings
     from violin.smf import Limits
 
@@ -112,6 +131,16 @@ def command(
     collect_rarely()
     settings = read_settings(Path(config)) if config else find_settings(Path.cwd())
     selection = _selection(settings, select, ignore, severity, lowest_pitch)
+    if show_settings:
+        click.echo(settings.text(), nl=False)
+        return
+    if not paths:
+        raise click.UsageError("name files or folders to check, or - for standard input")
+    if write_baseline and (baseline is None or fix or unsafe_fixes or diff):
+        raise click.UsageError("--write-baseline needs --baseline FILE, and no fixes")
+    accepted = Baseline() if baseline is None or write_baseline else Baseline.load(baseline)
+    written: list[str] = []
+    write = written.append if output_file else partial(click.echo, nl=False)
     job = LintJob(
         profile=Profile(profile or settings.profile),
         selection=selection,
@@ -123,26 +152,48 @@ def command(
     if "-" in paths:
         listed, piped = standard_input(sys.stdin.buffer, job.limits)
         named += listed
-    files = chain([piped] if piped else [], sources(named))
+    scores, named = split_scores(named)
+    if scores and (fix or unsafe_fixes or diff):
+        raise click.UsageError(f"{scores[0]}: a score is not mended; render it to MIDI first")
+    parts = score_parts(scores, part)
+    files = chain([piped] if piped else [], score_sources(parts), sources(named))
     if statistics:
         form = "json statistics" if form == "json" else "statistics"
-    report = REPORTS[form](lambda text: click.echo(text, nl=False))
+    report = REPORTS[form](write)
     changed = None
     if fix or unsafe_fixes or diff:
         changed = _mend(job, files, report, unsafe=unsafe_fixes, diff=diff, backup=backup)
         failed = bool(changed) if diff else report.has_findings
     else:
         for name, findings in job.run(files, jobs):
-            report.add(name, findings)
+            placed = _in_measures(findings, parts.get(name))
+            if write_baseline:
+                accepted.add(placed)
+            report.add(name, [] if write_baseline else accepted.without_accepted(placed))
         failed = report.has_findings
     if not report.files:
         looked_for = ", ".join(MIDI_SUFFIXES)
         raise click.UsageError(f"no MIDI file in what was named ({looked_for}; a zip in a zip is not opened)")
     if not diff:
         report.finish()
+    if write_baseline and baseline is not None:
+        write_whole(baseline, accepted.to_json())
+        count = accepted.accepted.total()
+        click.echo(f"{baseline}: {count} finding{'' if count == 1 else 's'} accepted", err=True)
+    if output_file is not None:
+        write_whole(output_file, "".join(written).encode("utf-8", "surrogateescape"))
     if changed is not None:
         click.echo(f"{changed} of {report.files} files {'would change' if diff else 'fixed'}", err=True)
     sys.exit(1 if failed and not exit_zero else 0)
+
+
+def _in_measures(findings: Sequence[Finding], part: ScorePart | None) -> Sequence[Finding]:
+    """The findings of a score's part, in its printed measures."""
+    if part is None:
+        return findings
+    from data_prep.readers.score_midi import measured
+
+    return measured(findings, part)
 
 
 def _selection(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,9 +20,15 @@ _SHOWN = 50
 @click.option("--dataset", type=click.Path(path_type=Path), help="What the archive answers.")
 @click.option("--per-composer", type=click.IntRange(1, 999), help="Files a composer, where not all.")
 @click.option("--allow-large", is_flag=True, help="Take a dataset with more than 4000 files a composer.")
+@click.option("--readers", is_flag=True, help="Have miditoolkit and pretty_midi read each file as well.")
 @click.option("--all", "show_all", is_flag=True, help=f"List every fault, not the first {_SHOWN}.")
 def command(
-    archive: Path, dataset: Path | None, per_composer: int | None, allow_large: bool, show_all: bool
+    archive: Path,
+    dataset: Path | None,
+    per_composer: int | None,
+    allow_large: bool,
+    readers: bool,
+    show_all: bool,
 ) -> None:
     """Open a finished generator's or judge's zip and prove it.
 
@@ -43,6 +50,10 @@ def command(
     expected = len(found) if found else 8 * (per_composer or FILES_PER_COMPOSER)
     with progress(expected, "proving") as bar:
         proof = verify_archive(archive, found, per_composer, on_done=bar.update)
+    if readers:
+        from submission.second_readers import reader_faults
+
+        proof = replace(proof, faults=(*proof.faults, *reader_faults(archive)))
     shown = proof.faults if show_all else proof.faults[:_SHOWN]
     for fault in shown:
         click.echo(str(fault))

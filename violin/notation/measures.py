@@ -65,9 +65,10 @@ class Voice:
 
 @dataclass
 class Bar:
-    """One bar: the voices that have something to say in it, the first one always."""
+    """One bar of so many ticks: the voices that have something to say in it, the first one always."""
 
     index: int
+    ticks: int
     voices: list[Voice]
 
 
@@ -96,7 +97,7 @@ def _bar(index: int, voices: Sequence[Sequence[Chord]], levels: MeterLevels) -> 
             written.append(Voice(number, items))
     if not sounding:
         written[0].items = [Item(0, levels.bar_ticks, Value(0, 0), fills_bar=True)]
-    return Bar(index, written)
+    return Bar(index, levels.bar_ticks, written)
 
 
 def _in_bar(chords: Sequence[Chord], start: int, end: int) -> list[Chord]:

@@ -1,4 +1,4 @@
-"""`violin bench lint|robustness|verbs|repertoire|fingering|compose|plans|soundness|controllability`."""
+"""`violin bench`: a verb for each figure of the docs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from violin.cli.lazy import LazyGroup
         "repertoire": ("violin.cli.bench.repertoire", "The hand model against real repertoire."),
         "fingering": ("violin.cli.bench.fingering", "The search for a fingering beside a violinist's."),
         "compose": ("violin.cli.bench.compose", "The composer's speed."),
+        "render": ("violin.cli.bench.render", "How fast phrases become pictures and sound."),
         "plans": ("violin.cli.bench.plans", "How stable the plans of human phrases are."),
         "soundness": ("violin.cli.bench.soundness", "Random logits under the masks: every answer is linted."),
         "controllability": (

@@ -1,0 +1,63 @@
+"""`violin.compose`, `Judge` and `novelty` with the shipped weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import violin
+from violin import Key, Meter, Note, Phrase
+
+PAIR = Phrase(
+    (*(Note(48 * beat, 62 + 2 * (beat % 4), 48) for beat in range(6)), Note(7 * 144, 69, 144)),
+    8,
+    Meter(3, 4),
+    Key(1),
+)
+
+
+@pytest.fixture(scope="module")
+def answers() -> list[violin.Answer]:
+    return violin.compose(PAIR, composer="vivaldi", n=2, seed=3, density=1)
+
+
+def test_the_given_bars_come_back_and_the_rest_is_clean(answers: list[violin.Answer]) -> None:
+    pair = violin.read_pair(PAIR)
+    assert [answer.variation for answer in answers] == [1, 2]
+    assert answers[0].phrase != answers[1].phrase
+    for answer in answers:
+        assert answer.given_bars == (2, 1)
+        assert answer.shaded_bars == (0, 1, 7)
+        assert not [one for one in violin.lint(answer.phrase, given=pair) if str(one.severity) == "error"]
+
+
+def test_the_same_arguments_give_the_same_phrase(answers: list[violin.Answer]) -> None:
+    [again] = violin.compose(PAIR.to_musicxml(), composer="vivaldi", seed=3, density=1)
+    assert again.phrase.bars == 8
+    assert violin.compose(PAIR, composer="vivaldi", n=2, seed=3, density=1) == answers
+
+
+def test_an_answer_is_saved_by_suffix(answers: list[violin.Answer], tmp_path: Path) -> None:
+    path = answers[0].save(tmp_path / "a.musicxml")
+    assert violin.read(path).on_grid().notes == answers[0].phrase.on_grid().notes
+
+
+def test_a_judge_has_the_shapes_of_a_classifier() -> None:
+    judge = violin.Judge.load()
+    chances = judge.predict_proba([PAIR, PAIR], composer="vivaldi")
+    assert chances.shape == (2, 2)
+    assert np.allclose(chances.sum(axis=1), 1)
+    assert judge.classes_ == ("machine", "human")
+    assert judge.predict([PAIR], composer="vivaldi") == [judge.classes_[int(chances[0, 1] >= 0.5)]]
+    assert len(judge.explain(PAIR, composer="vivaldi", count=3)) == 3
+
+
+def test_a_pair_has_its_own_key() -> None:
+    with pytest.raises(TypeError, match="a pair has its own"):
+        violin.compose(PAIR, key=Key(2))
+
+
+def test_novelty_counts_what_it_looked_at() -> None:
+    assert len(violin.novelty([PAIR, PAIR]).familiar) == 2

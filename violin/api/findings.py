@@ -1,0 +1,32 @@
+"""Which notes of a phrase the linter's findings stand at, for pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from violin.music import TICKS_PER_BEAT, Phrase
+
+if TYPE_CHECKING:
+    from constraints.linter.finding import Finding
+
+FINDING_COLOR = "#c0262d"
+
+
+def colored_findings(phrase: Phrase, findings: Iterable[Finding]) -> dict[int, str]:
+    """A colour for each note, by its place in `phrase.on_grid().notes`, that is struck or sounds where an
+    error or a warning stands."""
+    from constraints.linter.finding import Severity
+
+    grid = phrase.on_grid()
+    colored: dict[int, str] = {}
+    for finding in findings:
+        if finding.severity < Severity.WARNING or finding.bar is None or finding.beat is None:
+            continue
+        tick = (finding.bar - 1) * grid.bar_ticks + round((finding.beat - 1) * TICKS_PER_BEAT)
+        struck = [index for index, note in enumerate(grid.notes) if abs(note.onset_ticks - tick) <= 1]
+        sounding = [
+            index for index, note in enumerate(grid.notes) if note.onset_ticks <= tick < note.end_ticks
+        ]
+        colored.update((index, FINDING_COLOR) for index in struck or sounding)
+    return colored
