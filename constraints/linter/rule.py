@@ -1,33 +1,35 @@
-"""What a rule is, what it finds, how severe that is under which profile, and which rules run.
+"""What a rule is: a class with a code, severities, a check and perhaps a fix.
 
-A rule is a class in `constraints/rules/`, found by its module's name in `rules.FAMILIES`:
+A rule is a class in a module of `constraints/linter/rules/` that `rules.FAMILIES` names:
 
     class PitchBend(Rule):
-        \"\"\"A pitch bend wheel moves.
+        \"\"\"The pitch bend wheel is used.
 
-        Why: item 6 of the challenge allows no bend, and a bent note is not the pitch it claims.
+        Why: item 6 of the challenge allows no bend, and a bent note does not sound at its written pitch.
 
-        Example: a MIDI guitar's bends left in an export.
+        Example: a slide played with the wheel.
 
         Fix: --unsafe-fixes deletes the bends.
         \"\"\"
 
         code = "C063"
         name = "pitch-bend"                     # reads after "allow"
-        severities = ERROR, OFF, ERROR          # submission, prompt, corpus
+        severities = ERROR, ERROR, OFF          # submission, prompt, corpus
         fix_kind = FixKind.UNSAFE
+        evidence = "bends"                      # without bends the rule is not asked
 
         def check(self, subject: Subject) -> Iterator[Spot]:
-            for event in subject.bends:
-                yield Spot("bend of 512; legal: none", event=event)
+            first = subject.bends[0]
+            yield Spot("a bend; legal: none", first.tick, first, places=len(subject.bends))
 
         def fix(self, subject: Subject, edit: Edit) -> None:
-            edit.remove(...)
+            edit.remove(subject.bends)
 
-`check` asks the facts of one file (`constraints.linter.subject`) and yields a `Spot` for each place;
-code, severity and bar are added by `constraints.linter.check`. `fix` edits the event list of
-`constraints.linter.fix` in place, and leaves nothing that its own rule would find again. Both keep
-no state: one instance of each rule serves all files.
+`check` looks at one file (`constraints.linter.subject`) and yields a `Spot` for each place, or one for
+many places that are alike. `constraints.linter.check` adds code, severity and bar. `fix` changes the
+file's events (`constraints.linter.edits`) so that its own rule finds nothing more. A fix that is called
+safe must keep what sounds (`constraints.linter.safety`). Rules have no state: one instance serves all
+files.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ _BANK, _BANK_FINE, _VOLUME, _DETUNE, _RESET_CONTROLLERS = 0, 32, 7, 94, 121
 _TUNING_CONTROLLERS = frozenset({6, 38, 96, 97, 98, 99, 100, 101, _DETUNE})  # data entry, (N)RPN, detune
 _MIXER_CONTROLLERS = frozenset({10, 91, 92, 93, 95, 120, 123})  # pan, effects; silence before the music
 _DEFAULTS = {TEMPO: b"\x07\xa1\x20", METER: b"\x04\x02", KEY: b"\x00\x00"}
-_TIMELESS_KINDS = frozenset(_DEFAULTS)
+_SIGNATURE_KINDS = frozenset(_DEFAULTS)
 
 
 class SoundingNote(NamedTuple):
@@ -217,7 +217,7 @@ def _signatures(stream: Iterable[Event]) -> Iterator[tuple[int, int, bytes]]:
     """(kind, tick, value) of each change of tempo, meter and key; the last of a tick holds."""
     at_ticks: dict[int, dict[int, bytes]] = {kind: {} for kind in _DEFAULTS}
     for event in stream:
-        if event[3] in _TIMELESS_KINDS:
+        if event[3] in _SIGNATURE_KINDS:
             at_ticks[event[3]][event[0]] = event.data[:2] if event[3] == METER else event.data
     for kind, values in at_ticks.items():
         now = _DEFAULTS[kind]
