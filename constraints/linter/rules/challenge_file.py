@@ -216,7 +216,10 @@ class ProgramOnSilentChannel(Rule):
             first, count = silent[0], len(silent)
             found = f"program {first.data[0]} on channel {first.channel + 1}, which has no note"
             more = f", and {count - 1} more on such channels" if count > 1 else ""
-            yield Spot(f"{found}{more}; legal: none there", first.tick, first, places=count)
+            # A system exclusive reset after the program would be the first message without it.
+            is_silent = not subject.pressures_and_sysex or subject.sounds_same_without(silent)
+            kind = FixKind.SAFE if is_silent else FixKind.UNSAFE
+            yield Spot(f"{found}{more}; legal: none there", first.tick, first, fix_kind=kind, places=count)
 
     def fix(self, subject: Subject, edit: Edit) -> None:
         edit.remove(event for event in subject.programs if event.channel not in subject.note_channels)

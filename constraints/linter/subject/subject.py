@@ -201,7 +201,7 @@ class Subject:
         if len(self.smf.tracks) < 2 or (len(self.note_tracks) < 2 and not self.stray_offs):
             return True
         merged = pair_notes([stream_of(self.smf.tracks)]).notes
-        return [note[:5] for note in self.notes] == [note[:5] for note in merged]
+        return _ends(self.notes) == _ends(merged)
 
     def sounds_same_without(self, events: Iterable[Event]) -> bool:
         """Whether the file sounds the same when these events are deleted."""
@@ -273,3 +273,8 @@ class Subject:
     def off_barline_ticks(self) -> int:
         """How far the phrase's end lies from the nearest barline: after it (+) or before it (-)."""
         return self.barlines.ticks_after(self.end_ticks)
+
+
+def _ends(notes: Iterable[PairedNote]) -> dict[int, int | None]:
+    """Offset of each note-on -> that of the note-off that ends it."""
+    return {note.on.offset: note.off.offset if note.off else None for note in notes}

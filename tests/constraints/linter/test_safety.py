@@ -120,9 +120,19 @@ def test_tracks_with_notes_merge_where_none_ends_the_others_notes() -> None:
     inside = b"\x10" + high[1:4] + b"\x10" + high[5:]
     together = header(1, 2) + chunk(high + END) + chunk(inside + END)
     assert len(parse(assert_kept(together)).tracks) == 2
+    mute = b"\x00\xb0\x07\x00" + high[:4] + b"\x5f" + high[5:]  # begins with the other, ends a tick earlier
+    together = header(1, 2) + chunk(high + END) + chunk(mute + END)
+    assert len(parse(assert_kept(together)).tracks) == 2
     ports = [b"\x00\xff\x21\x01" + bytes((port,)) for port in (0, 1)]
     apart = header(1, 2) + chunk(ports[0] + low + END) + chunk(ports[1] + high + END)
     assert len(parse(assert_kept(apart)).tracks) == 2
+
+
+def test_a_silent_program_before_a_reset_stays() -> None:
+    reset = b"\x00\xf0\x05\x7e\x7f\x09\x01\xf7"
+    note = NOTE.replace(b"\x90", b"\x91").replace(b"\x80", b"\x81")
+    fixed = assert_kept(header() + chunk(b"\x00\xc0\x28" + reset + note + END))
+    assert b"\xc0\x28" in fixed
 
 
 def test_every_kind_keeps_what_sounds() -> None:
