@@ -5,9 +5,11 @@ Which process does which part changes nothing in the result: a part is a fixed l
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import platform
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -70,8 +72,12 @@ def run_parts(
 
     `backend` "dask" uses the cluster that DASK_SCHEDULER_ADDRESS names, else a local one of so
     many workers. SettingsError where its library is not installed, ViolinError where workers are
-    killed from outside.
+    killed from outside. Where no process can be started, since shared memory cannot be used, this
+    process does the work alone and says so on stderr.
     """
+    if workers > 1 and backend == "loky" and (problem := _shared_memory_problem()):
+        print(f"Note: one process does the work; no others can be started: {problem}", file=sys.stderr)
+        workers = 1
     try:
         yield from _run(work, parts, workers, backend)
     except Exception as error:
@@ -99,6 +105,15 @@ def _run(
     with _cluster(backend, workers), parallel_config(backend=backend, n_jobs=jobs, **local):
         tasks = [delayed(_numbered)(work, index, part) for index, part in parts.items()]
         yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(tasks)
+
+
+def _shared_memory_problem() -> str:
+    """Why worker processes cannot share locks here, such as a /dev/shm without rights; '' where they can."""
+    try:
+        multiprocessing.get_context("spawn").Lock()
+    except (OSError, ImportError) as error:
+        return f"shared memory (/dev/shm) cannot be used: {error}"
+    return ""
 
 
 @contextmanager

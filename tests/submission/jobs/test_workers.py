@@ -171,3 +171,17 @@ def test_a_dask_worker_killed_half_way(tmp_path: Path) -> None:
     )
     assert "killed 1" in done.stdout, done.stderr[-2000:]
     assert (tmp_path / "cluster.zip").read_bytes() == (tmp_path / "alone.zip").read_bytes()
+
+
+def test_without_shared_memory_one_process_does_the_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(self: object, *, ctx: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("multiprocessing.synchronize.Lock.__init__", refuse)
+    assert dict(run_parts(abs, {0: -1, 1: -2}, workers=2)) == {0: 1, 1: 2}
+    said = (
+        "Note: one process does the work; no others can be started: shared memory (/dev/shm) cannot be used"
+    )
+    assert said in capsys.readouterr().err
