@@ -9,12 +9,14 @@ from pathlib import Path
 import torch
 
 from constraints.language.tokenizer import Encoded
-from models.composer.checkpoint import Weights, load_weights
+from models.composer.checkpoint import SHIPPED_WEIGHTS, Weights, load_weights
+from models.generation.device import check_device
 from models.generation.sampling import Session
 from models.generation.transformer.nested_model import CachedNestedModel
 from models.generation.transformer.nested_session import NestedSession
 from models.generation.transformer.token_model import CachedTokenModel
 from models.generation.transformer.token_session import TokenSession
+from violin.errors import WeightsError
 
 
 @contextmanager
@@ -42,8 +44,20 @@ class ComposerModel:
     def load(
         cls, path: Path | str | None = None, device: str | None = None, int8: bool = False
     ) -> ComposerModel:
-        """Read a weight file; None: the shipped one. WeightsError where it does not fit."""
-        return cls(load_weights(Path(path) if path is not None else None), device, int8)
+        """Read a weight file; None: the shipped one.
+
+        WeightsError where it is missing or damaged, or where its tensors do not fit its config;
+        SettingsError for a device that is not there.
+        """
+        if device is not None:
+            check_device(device)
+        file = Path(path) if path is not None else SHIPPED_WEIGHTS
+        weights = load_weights(file)
+        try:
+            return cls(weights, device, int8)
+        except (LookupError, RuntimeError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise WeightsError(f"{file}: its tensors do not fit its config ({reason})") from error
 
     @property
     def language(self) -> int:

@@ -19,6 +19,7 @@ from safetensors.torch import save_file
 from data_prep.corpus.array_file import read_arrays
 from data_prep.corpus.store import PhraseStore
 from models.composer import checkpoint
+from models.generation.model import ComposerModel
 from models.judge import weights
 from models.judge.weights import _digest
 from models.novelty import SHIPPED_INDEX, RunIndex
@@ -175,3 +176,16 @@ def test_metadata_of_the_composer_that_are_no_object_are_refused(tmp_path: Path,
     save_file({"head": torch.zeros(2)}, path, {"violin": metadata})
     with pytest.raises(ViolinError, match=r"composer\.safetensors: not a"):
         checkpoint.load_weights(path)
+
+
+@pytest.mark.parametrize("change", ["missing", "reshaped"])
+def test_tensors_of_the_composer_that_do_not_fit_its_config_are_refused(tmp_path: Path, change: str) -> None:
+    shipped = checkpoint.load_weights()
+    name = "layer.0.query"
+    tensors = {**shipped.tensors, name: shipped.tensors[name].flatten()[:-1].clone()}
+    if change == "missing":
+        del tensors[name]
+    path = tmp_path / "composer.safetensors"
+    checkpoint.save_weights(path, replace(shipped, tensors=tensors))
+    with pytest.raises(WeightsError, match=r"composer\.safetensors: its tensors do not fit its config"):
+        ComposerModel.load(path)
