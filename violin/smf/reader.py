@@ -11,7 +11,6 @@ from violin.smf.header import NO_HEADER, Header, read_header
 from violin.smf.track import (
     END_OF_TRACK,
     METER,
-    TEMPO,
     Defect,
     Defects,
     Enough,
@@ -150,7 +149,7 @@ def _check_track_count(data: bytes, header: Header, tracks: list[Track], defects
         return
     beyond = tracks[header.tracks :]  # readers that trust the header read none of these
     is_ambiguous = header.tracks > 0x7FFF or any(
-        event.channel >= 0 or event.kind == TEMPO for track in beyond for event in track.events
+        event.kind != END_OF_TRACK for track in beyond for event in track.events
     )
     message = f"the header claims {header.tracks} tracks, the file holds {len(tracks)}"
     defects.add("S011", message, header.offset + 10, 2, is_ambiguous=is_ambiguous)
