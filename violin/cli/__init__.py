@@ -11,22 +11,22 @@ from violin import __version__
 from violin.cli.lazy import LazyGroup
 
 VERBS = {
-    "lint": ("violin.cli.lint", "Check MIDI files: legal, playable, and where not."),
+    "lint": ("violin.cli.lint", "Check that MIDI files are legal and playable."),
     "explain": ("violin.cli.explain", "Explain a rule of the linter."),
-    "fingering": ("violin.cli.fingering", "Show that a phrase can be fingered."),
+    "fingering": ("violin.cli.fingering", "Write a violin fingering for a phrase."),
     "render": ("violin.cli.render", "Make pictures, sound and scores of phrases."),
-    "compose": ("violin.cli.compose", "Compose the missing bars of a phrase, or a whole one."),
-    "judge": ("violin.cli.judge", "Tell the probability that a human composed a phrase."),
+    "compose": ("violin.cli.compose", "Compose the missing bars of a phrase, or a whole phrase."),
+    "judge": ("violin.cli.judge", "Estimate the probability that a human composed a phrase."),
     "submit": ("violin.cli.submit", "Build the challenge's archives: generator or judge."),
-    "verify": ("violin.cli.verify", "Prove that a finished archive is as the challenge asks."),
-    "rehearse": ("violin.cli.rehearse", "Make a rehearsal of the official datasets."),
-    "arena": ("violin.cli.arena", "Hold generators against judges on a rehearsal."),
+    "verify": ("violin.cli.verify", "Check a finished archive against the challenge's requirements."),
+    "rehearse": ("violin.cli.rehearse", "Make practice datasets like the official ones."),
+    "arena": ("violin.cli.arena", "Score generators against judges on a rehearsal."),
     "prepare": ("violin.cli.prepare", "Turn scores into a store of phrases to train on."),
     "data": ("violin.cli.data", "List, check and report the training data."),
-    "train": ("violin.cli.train", "Train the composer or the judge."),
+    "train": ("violin.cli.train", "Train the composer, its critic, the judge or the copy index."),
     "evaluate": ("violin.cli.evaluate", "Measure the composer or the judge on unseen works."),
     "novelty": ("violin.cli.novelty", "Report what phrases copy from the training music."),
-    "bench": ("violin.cli.bench", "Measure speed and robustness; prints the figures of the docs."),
+    "bench": ("violin.cli.bench", "Measure speed, soundness and robustness; print the docs' figures."),
 }
 
 

@@ -14,19 +14,19 @@ from violin.cli.common.stopping import resumable
 @click.option("--dataset", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="The folder that violin rehearse wrote.")  # fmt: skip
 @click.option("--generators", default="ours,ours+best8,markov,copy-a-bar", show_default=True,
-              help="Names and paths with commas between: ours, ours@TEMPERATURE, each with +bestK for the "
-                   "best of K; markov, copy-a-bar, ngram (needs --store).")  # fmt: skip
+              help="Comma-separated names and paths: ours, ours@TEMPERATURE, also with +bestK for "
+                   "the best of K; markov, copy-a-bar, ngram (needs --store).")  # fmt: skip
 @click.option("--judges", default="ours,ours+official,ours:positives-only,repetition,constant",
-              show_default=True, help="Likewise: ours, ours:MODE, each with +official; repetition, "
+              show_default=True, help="Comma-separated: ours, ours:MODE, also with +official; repetition, "
                                       "constant, likelihood (needs --store).")  # fmt: skip
 @click.option("--store", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
-              help="What n-grams are counted on.")  # fmt: skip
+              help="Phrase store on which the n-gram models are counted.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("arena"),
-              show_default=True)  # fmt: skip
+              show_default=True, help="Folder that keeps answers and scores.")  # fmt: skip
 @click.option("--report", type=click.Path(path_type=Path, file_okay=False),
-              help="Where arena.md, arena.json and arena.png go; default OUT.")  # fmt: skip
+              help="Folder for arena.md, arena.json and arena.png; default OUT.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
+@click.option("--workers", type=click.IntRange(1), help="Number of processes; default one per processor.")
 def command(
     dataset: Path,
     generators: str,
@@ -37,12 +37,13 @@ def command(
     seed: int,
     workers: int | None,
 ) -> None:
-    """Hold the challenge at home: every generator before every judge, scored as officially.
+    """Run the challenge locally: every judge scores every generator, with the official metric.
 
-    A path among the generators is a folder or zip of anybody's answers to the rehearsal, or a
-    composer's weight file; among the judges, anybody's judge files for its judge dataset, or a
-    judge's weight file. Prints both league tables and the matrix. OUT keeps the answers of each
-    generator and the scores of each judge: a stopped arena goes on when the same command is given again.
+    A path among the generators is a composer's weight file, or a folder or zip with answers to the
+    rehearsal. A path among the judges is a judge's weight file, or a folder or zip with score files for
+    the rehearsal's judge dataset. Prints both league tables and the matrix of scores. OUT keeps the
+    answers of each generator and the scores of each judge: give the same command again to continue a
+    stopped run.
 
     \b
     Examples:
@@ -51,7 +52,7 @@ def command(
       violin arena --dataset rehearsal --generators ours,theirs.zip --judges ours,theirs/judge_output
 
     \b
-    Exit codes: 0 held, 2 it could not be, 130 stopped.
+    Exit codes: 0 finished, 2 could not run, 130 stopped.
     """
     from submission.arena.arena import hold, read_rehearsal
     from submission.arena.entrants import generator_named, judge_named

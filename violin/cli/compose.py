@@ -27,38 +27,50 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 @click.argument("pairs", nargs=-1, metavar="[PAIR]...", type=click.Path(path_type=Path))
 @click.option(
     "--composer", "composers", multiple=True, type=ComposerType("all"), default=("bach",),
-    show_default=True, help=f"Whose style: {', '.join(SLUGS)}, or all; may be given again.",
+    show_default=True, help=f"Whose style: {', '.join(SLUGS)}, or all; repeatable.",
 )  # fmt: skip
-@click.option("--bars", type=BarsType(), help="Length of the whole phrase; default: the gap's, else 8.")
+@click.option(
+    "--bars", type=BarsType(), help="Length of the whole phrase; default: from the silent gap, else 8."
+)
 @click.option("--split", type=SplitType(), metavar="B+E",
-              help="Given bars of beginning and ending, where a given rest lies beside the gap.")  # fmt: skip
-@click.option("--variations", type=click.IntRange(1, 1000), default=1, show_default=True)
+              help="Given bars in beginning and ending, if some beside the gap are rests.")  # fmt: skip
+@click.option("--variations", type=click.IntRange(1, 1000), default=1, show_default=True,
+              help="Answers per pair and composer.")  # fmt: skip
 @click.option("--candidates", type=click.IntRange(1, 64), default=1, show_default=True,
-              help="Write so many for each answer and keep the best, as `violin submit` does.")  # fmt: skip
-@click.option("--seed", type=int, default=1, show_default=True)
+              help="Compose this many per answer and keep the best.")  # fmt: skip
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same notes.")
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("composed"), show_default=True,
     help="The folder to write to.",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @click.option("--to", "form", type=click.Choice(_FORMS), default="mid", show_default=True,
-              help="What is written of each answer.")  # fmt: skip
+              help="File format of the answers.")  # fmt: skip
 @click.option("--format", "report", type=click.Choice(["text", "json"]), default="text", show_default=True,
-              help="How standard output tells of the answers.")  # fmt: skip
+              help="Format of the summary on standard output.")  # fmt: skip
 @click.option("--part", help="The part of a MusicXML score: its name, or its number from 1.")
 @click.option("--meter", type=MeterType(), help="Without a pair: 3/4 or 4/4 (the default).")
-@click.option("--key", type=KeyType(), help="Without a pair: such as 'D' or 'F# minor'.")
-@click.option("--tempo", type=click.FloatRange(20, 300), help="Without a pair: quarters a minute.")
-@click.option("--density", type=click.IntRange(0, 5), help="0 (few notes) to 5 (many).")
-@click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH", help="As in G3 E6.")
+@click.option("--key", type=KeyType(), help="Without a pair: a key such as 'D' or 'F# minor'.")
+@click.option("--tempo", type=click.FloatRange(20, 300), help="Without a pair: quarter notes per minute.")
+@click.option("--density", type=click.IntRange(0, 5), help="Density of notes, 0 (few) to 5 (many).")
+@click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH",
+              help="Lowest and highest pitch, such as G3 E6.")  # fmt: skip
 @click.option("--max-tier", type=click.Choice(["easy", "wide", "virtuoso"]), default="virtuoso",
-              show_default=True, help="easy: to third position; wide: to seventh; or virtuoso.")  # fmt: skip
+              show_default=True,
+              help="Difficulty: easy, up to third position; wide, up to seventh; virtuoso.")  # fmt: skip
 @click.option("--rhythm-from", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              metavar="FILE.mid", help="Take the middle's rhythm from a phrase, bar for bar.")  # fmt: skip
-@click.option("--temperature", type=click.FloatRange(0, 10), help="Boldness; 0 is always the likeliest.")
-@click.option("--guidance", type=click.FloatRange(0, 10), help="Strength of the style; 1 is off.")
-@click.option("--int8", is_flag=True, help="Round the matrix products: faster on newer processors.")
-@click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+              metavar="FILE.mid",
+              help="Copy the rhythm of the middle from this phrase, bar by bar.")  # fmt: skip
+@click.option(
+    "--temperature", type=click.FloatRange(0, 10), help="Sampling temperature; 0: always the likeliest token."
+)
+@click.option(
+    "--guidance", type=click.FloatRange(0, 10), help="Classifier-free guidance towards the composer; 1: off."
+)
+@click.option("--int8", is_flag=True, help="8-bit matrix products: faster on processors with VNNI.")
+@click.option(
+    "--weights", type=click.Path(path_type=Path), help="Weights to use instead of the shipped ones."
+)
 def command(
     pairs: tuple[Path, ...],
     composers: tuple[str, ...],
@@ -84,12 +96,13 @@ def command(
     int8: bool,
     weights: Path | None,
 ) -> None:
-    """Compose the missing bars of phrases, or, without a PAIR, whole phrases.
+    """Compose the missing bars of phrases. Without a PAIR, compose whole phrases.
 
-    A pair is a MIDI file, or a MusicXML or ABC score, with the first and the last bars of a phrase:
-    side by side, or with a silent gap between them whose length then holds. What is given comes back
-    unchanged. `-` reads a pair from standard input. Each answer is written as soon as it is finished, to a
-    file named by pair, composer, seed and number; a file that exists is not overwritten without --force.
+    A pair is a MIDI file, or a MusicXML or ABC score, with the first and the last bars of a phrase.
+    They are side by side, or a silent gap between them has the length of the missing bars. The given
+    notes are not changed. `-` reads a pair from standard input. Each answer is written as soon as it is
+    finished, to a file named by pair, composer, seed and number. An existing file is overwritten only
+    with --force.
 
     \b
     Examples:

@@ -26,23 +26,23 @@ MODES = ("positives-only", "self-negatives", "open")
 @click.option(
     "--composer",
     type=ComposerType(),
-    help="The composer that the phrases claim. Without it, folders named composerN or by a name tell.",
+    help="The composer whose style the phrases claim. Default: from folder names (composerN or a name).",
 )
 @click.option(
     "--mode",
     type=click.Choice(MODES),
     default="self-negatives",
     show_default=True,
-    help="What the judge learned from: human phrases alone; those and machine-like phrases made out of "
-    "them; or other generators too.",
+    help="What the judge was trained on: human phrases only; human phrases and machine-like phrases "
+    "made from them; or also the output of other generators.",
 )
 @click.option(
     "--output",
     type=click.Choice(("probability", "official")),
     default="probability",
     show_default=True,
-    help="A calibrated probability, or 1 and 0 decided at equal priors. The official score, mean HCS of "
-    "human phrases + mean (1 - HCS) of machine ones, is linear in HCS, so deciding is its optimum.",
+    help="probability: calibrated; official: rounded to 1 or 0 at equal priors. The official score, mean "
+    "HCS of human phrases + mean (1 - HCS) of machine phrases, is linear in HCS: 1 or 0 maximises it.",
 )
 @click.option("--explain", is_flag=True, help="Name the five features that moved each judgement most.")
 @click.option(
@@ -51,17 +51,23 @@ MODES = ("positives-only", "self-negatives", "open")
     type=click.Choice(("text", "json", "scores")),
     default="text",
     show_default=True,
-    help="text: score and file; json; scores: one number a line with CRLF, as composerN.txt wants it.",
+    help="text: score and file name; json; scores: one number per line with CRLF, as in composerN.txt.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write there, not to stdout.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to FILE instead of stdout."
+)
 @click.option(
     "--weights",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A judge of your own, from `violin train judge`.",
+    help="Your own judge, made by `violin train judge`.",
 )
 @click.option("--part", help="The part of a MusicXML score: its name, or its number from 1.")
 @click.option(
-    "--workers", type=click.IntRange(0), default=0, show_default=True, help="Processes; 0: all cores."
+    "--workers",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Number of processes; 0: all cores.",
 )
 @click.option(
     "--backend",

@@ -32,16 +32,24 @@ if TYPE_CHECKING:
     "--given", type=click.Path(exists=True), help="The pair that the file answers, or a dataset of them."
 )
 @click.option(
-    "--select", multiple=True, metavar="CODES", help="Run these rules alone: codes, prefixes, names."
+    "--select", multiple=True, metavar="CODES", help="Run only these rules: codes, prefixes or names."
 )
 @click.option(
-    "--ignore", multiple=True, metavar="CODES", help="Leave these rules out, besides the settings' own."
+    "--ignore",
+    multiple=True,
+    metavar="CODES",
+    help="Skip these rules, in addition to those in the settings file.",
 )
 @click.option(
-    "--severity", multiple=True, metavar="CODE=LEVEL", help="off, info, warning or error for a rule."
+    "--severity",
+    multiple=True,
+    metavar="CODE=LEVEL",
+    help="Set a rule's severity: off, info, warning or error.",
 )
 @click.option(
-    "--lowest-pitch", type=click.Choice(["43", "55"]), help="The floor of item 4; 43 is its letter."
+    "--lowest-pitch",
+    type=click.Choice(["43", "55"]),
+    help="Lowest legal pitch. Item 4 says 'G3 (note 43)'; the open G string is 55.",
 )
 @click.option("--fix", is_flag=True, help="Make the fixes that do not change what sounds.")
 @click.option("--unsafe-fixes", is_flag=True, help="Make all fixes, also those that change what sounds.")
@@ -52,7 +60,7 @@ if TYPE_CHECKING:
     "form",
     type=click.Choice(["text", "json", "sarif", "github"]),
     default="text",
-    help="How findings are written.",
+    help="Output format of the findings.",
 )
 @click.option(
     "--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there."
@@ -62,12 +70,14 @@ if TYPE_CHECKING:
 @click.option("--write-baseline", is_flag=True, help="Accept all that is found: write it to --baseline.")
 @click.option("--show-settings", is_flag=True, help="Print the settings that hold here, and stop.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
-@click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even if something is found.")
 @click.option(
-    "--config", type=click.Path(exists=True, dir_okay=False), help="A violin.toml or setup.cfg to read."
+    "--config",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Settings file: a violin.toml or setup.cfg.",
 )
 @click.option("--part", help="The part of a MusicXML score to check: its name, or its number from 1.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes for many files; all cores by default.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes; default all cores.")
 def command(
     paths: tuple[str, ...],
     profile: str | None,
@@ -91,11 +101,13 @@ def command(
     part: str | None,
     jobs: int | None,
 ) -> None:
-    """Check MIDI files: files, folders, patterns, zips, or `-` for standard input: the bytes of a MIDI
-    file, or a list of paths.
+    """Check that MIDI files are legal and playable.
 
-    Exit code: 0 clean (infos alone are clean), 1 errors or warnings, 2 a usage error. `violin explain
-    CODE` says what a rule means; settings live in setup.cfg [violin:lint] or violin.toml.
+    PATHS are files, folders, patterns or zips; `-` reads standard input, either the bytes of a MIDI
+    file or a list of paths. `violin explain CODE` explains a rule. Settings are read from setup.cfg
+    [violin:lint] or violin.toml.
+
+    Exit code: 0 no errors or warnings (infos are allowed), 1 errors or warnings, 2 a usage error.
 
     \b
     Examples:

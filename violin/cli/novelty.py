@@ -14,18 +14,23 @@ import click
     type=click.IntRange(0),
     default=1,
     show_default=True,
-    help="Given bars on each side, left out.",
+    help="Number of given bars on each side; they are not measured.",
 )
 @click.option(
     "--top",
     type=click.IntRange(0),
     default=10,
     show_default=True,
-    help="List so many of the closest phrases.",
+    help="How many of the closest phrases to list.",
 )
-@click.option("--index", "index_path", type=click.Path(path_type=Path, dir_okay=False), help="Another index.")
+@click.option(
+    "--index",
+    "index_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Index to use instead of the shipped one.",
+)
 def command(paths: tuple[Path, ...], outer_bars: int, top: int, index_path: Path | None) -> None:
-    """Report what phrases copy from the training music, whatever the key.
+    """Report what phrases copy from the training music, in any key.
 
     PATHS are MIDI files, folders and zips. A copied run is a stretch of notes with the intervals
     and the rhythm of a training work. The index of the shipped composer's training music holds

@@ -16,7 +16,7 @@ from violin.cli.common.progress import StageProgress
     "corpora",
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of scores with a manifest.csv; may be given several times.",
+    help="A folder of scores with a manifest.csv; repeatable.",
 )
 @click.option(
     "--music21/--no-music21",
@@ -27,10 +27,12 @@ from violin.cli.common.progress import StageProgress
     "--add",
     "added",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of your own scores, all by --composer; added to what the store holds.",
+    help="A folder of your own scores, all by --composer; added to the store.",
 )
 @click.option(
-    "--composer", type=ComposerType("other"), help="Whose scores --add holds: one of the eight, or other."
+    "--composer",
+    type=ComposerType("other"),
+    help="Composer of the scores in --add: one of the eight, or other.",
 )
 @click.option(
     "--out",
@@ -44,24 +46,28 @@ from violin.cli.common.progress import StageProgress
     default=Path("data/cache"),
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="What was read before; a killed run goes on from here.",
+    help="Cache of the scores read; a killed run continues from it.",
 )
-@click.option("--workers", type=click.IntRange(min=1), help="Processes that read (default: one a core).")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Number of reading processes (default: one per core)."
+)
 @click.option(
     "--time-limit",
     default=120.0,
     show_default=True,
     type=click.FloatRange(min=1),
-    help="Seconds that one file may take.",
+    help="Most seconds to spend on one file.",
 )
 @click.option(
     "--memory-limit",
     default=1_000,
     show_default=True,
     type=click.IntRange(min=64),
-    help="Megabytes that the reading of one file may take (on Linux).",
+    help="Most megabytes of memory for one file (on Linux).",
 )
-@click.option("--windows/--no-windows", default=True, help="Overlapping windows for training (default: yes).")
+@click.option(
+    "--windows/--no-windows", default=True, help="Also store overlapping windows for training (default: yes)."
+)
 def command(
     corpora: tuple[Path, ...],
     music21: bool | None,

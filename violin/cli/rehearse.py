@@ -14,19 +14,20 @@ from violin.cli.common.stopping import resumable
 
 @click.command()
 @click.option("--corpus", default="music21", show_default=True,
-              help="music21 (what it ships), a phrase store, or a folder of scores.")  # fmt: skip
+              help="music21 (its own corpus), a phrase store, or a folder of scores.")  # fmt: skip
 @click.option("--per-composer", type=click.IntRange(1, 499), default=25, show_default=True,
-              help="Pairs a composer; the judge's set has twice as many phrases.")  # fmt: skip
+              help="Pairs per composer; the judge dataset has twice as many phrases.")  # fmt: skip
 @click.option("--side", type=click.Choice(["test", "validation"]), default="test", show_default=True,
-              help="Works to cut from: test for a report, validation while you choose settings.")  # fmt: skip
+              help="Split to take works from: test for a report, validation to choose settings.")  # fmt: skip
 @click.option("--layout", type=click.Choice(["side-by-side", "gap", "both"]), default="both",
-              show_default=True, help="How a pair lies in its file.")  # fmt: skip
+              show_default=True,
+              help="Beginning and ending in a file: side by side, or with a gap.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder.")
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Output folder.")
+@click.option("--workers", type=click.IntRange(1), help="Number of processes; default one per processor.")
 @click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              help="Another composer for the machine phrases than the shipped one.")  # fmt: skip
-@click.option("--cache", type=click.Path(path_type=Path), help="Keeps scores that were read.")
+              help="Composer of the machine phrases, instead of the shipped one.")  # fmt: skip
+@click.option("--cache", type=click.Path(path_type=Path), help="Folder that caches the scores read.")
 def command(
     corpus: str,
     per_composer: int,
@@ -38,7 +39,7 @@ def command(
     weights: Path | None,
     cache: Path | None,
 ) -> None:
-    """Build a rehearsal of the official evaluation datasets from phrases that were not trained on.
+    """Make practice datasets like the official ones, from phrases that no shipped model was trained on.
 
     OUT gets generator_evaluation_dataset.zip, judge_evaluation_dataset_final.zip (human phrases and
     machine ones between the same outer bars) and the key of the latter, judge_key.json and .csv.

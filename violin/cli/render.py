@@ -20,28 +20,28 @@ _FORMS = ("svg", "png", "pdf", "wav", "flac", "mp3", "musicxml", "mxl", "abc", "
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option(
-    "--to", "form", type=click.Choice(_FORMS), default="svg", show_default=True, help="What to make."
+    "--to", "form", type=click.Choice(_FORMS), default="svg", show_default=True, help="Output format."
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="A folder, or with one FILE a file; - is standard output. Default: beside each FILE.",
+    help="Output folder, or with one FILE an output file; - for standard output. Default: beside each FILE.",
 )
 @click.option("--part", help="The part of a score: its name, or its number from 1.")
 @click.option("--fingering/--no-fingering", default=True, show_default=True, help="Write fingers over notes.")
 @click.option("--given", metavar="B+E|PAIR.mid", help="Shade given bars: 2+2, or those of a pair.")
-@click.option("--findings", is_flag=True, help="Colour the notes that the linter objects to.")
+@click.option("--findings", is_flag=True, help="Colour the notes for which the linter has a finding.")
 @click.option("--title", default="", help="The title of a score.")
-@click.option("--width", type=click.IntRange(200, 10_000), default=840, show_default=True, help="Pixels.")
+@click.option("--width", type=click.IntRange(200, 10_000), default=840, show_default=True, help="In pixels.")
 @click.option("--rate", type=click.IntRange(8_000, 192_000), default=44_100, show_default=True,
-              help="Samples of sound a second.")  # fmt: skip
-@click.option("--seconds", type=click.FloatRange(0.1, 3_600), help="Cut or fill the sound to this length.")
+              help="Sample rate in Hz.")  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(0.1, 3_600), help="Cut or pad the sound to this length.")
 @click.option("--engine", type=click.Choice(["auto", "fluidsynth", "builtin"]), default="auto",
-              show_default=True, help="Who plays; auto is FluidSynth where it is installed.")  # fmt: skip
+              show_default=True, help="Synthesizer; auto: FluidSynth if it is installed.")  # fmt: skip
 @click.option(
     "--soundfont", type=click.Path(exists=True, dir_okay=False), help="An .sf2 file for FluidSynth."
 )
-@click.option("--doctor", is_flag=True, help="Say what is installed, and what installs the rest.")
+@click.option("--doctor", is_flag=True, help="Show what is installed, and how to install the rest.")
 def command(
     files: tuple[str, ...],
     form: str,
@@ -68,7 +68,7 @@ def command(
       violin render --doctor
 
     \b
-    Exit codes: 0 all made, 2 a file could not be read or made (the others are made).
+    Exit codes: 0 all written, 2 a file could not be read or written (the others are written).
     """
     if doctor:
         _doctor(soundfont)

@@ -17,9 +17,11 @@ _SHOWN = 50
 
 @click.command()
 @click.argument("archive", type=click.Path(path_type=Path))
-@click.option("--dataset", type=click.Path(path_type=Path), help="What the archive answers.")
-@click.option("--per-composer", type=click.IntRange(1, 999), help="Files a composer, where not all.")
-@click.option("--allow-large", is_flag=True, help="Take a dataset with more than 4000 files a composer.")
+@click.option("--dataset", type=click.Path(path_type=Path), help="The dataset that the archive answers.")
+@click.option(
+    "--per-composer", type=click.IntRange(1, 999), help="Expected files per composer, if fewer than all."
+)
+@click.option("--allow-large", is_flag=True, help="Accept more than 4000 files per composer.")
 @click.option("--readers", is_flag=True, help="Have miditoolkit and pretty_midi read each file as well.")
 @click.option("--all", "show_all", is_flag=True, help=f"List every fault, not the first {_SHOWN}.")
 def command(
@@ -30,10 +32,11 @@ def command(
     readers: bool,
     show_all: bool,
 ) -> None:
-    """Open a finished generator's or judge's zip and prove it.
+    """Check a finished zip of `violin submit generator` or `violin submit judge`.
 
-    Tree, names and counts; each phrase under the submission rules and with its given bars; each
-    judge's line, its decimals and its line end. Without --dataset the challenge's own counts hold.
+    Checks the folders, file names and counts; each phrase, by the submission rules and against its given
+    bars; each number of a judge's file, its decimals and its line end. Without --dataset, the counts are
+    those of the challenge.
 
     \b
     Examples:
@@ -41,7 +44,7 @@ def command(
       violin verify judge_output_final.zip --dataset judge_evaluation_dataset_final.zip
 
     \b
-    Exit codes: 0 proven, 1 faults (one a line), 2 the archive cannot be read.
+    Exit codes: 0 no faults, 1 faults (one per line), 2 the archive cannot be read.
     """
     from submission.datasets import read_dataset
     from submission.verify import verify_archive

@@ -65,4 +65,4 @@ def test_from_the_command_line_and_only_once(
     assert set(shares.values()) <= set(SHARES)
     run = CliRunner().invoke(cli, [*words, "--weights", str(out), "--out", str(tmp_path / "again")])
     assert run.exit_code == 2
-    assert "drawn back already" in run.output
+    assert "already shrunk" in run.output

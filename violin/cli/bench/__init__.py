@@ -10,20 +10,20 @@ from violin.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     verbs={
-        "lint": ("violin.cli.bench.lint", "The linter's speed beside a plain MIDI parser's."),
-        "robustness": ("violin.cli.bench.robustness", "The reader against malformed and mutated files."),
-        "verbs": ("violin.cli.bench.verbs", "Every verb against malformed and extreme files."),
-        "repertoire": ("violin.cli.bench.repertoire", "The hand model against real repertoire."),
-        "fingering": ("violin.cli.bench.fingering", "The search for a fingering beside a violinist's."),
-        "compose": ("violin.cli.bench.compose", "The composer's speed."),
-        "render": ("violin.cli.bench.render", "How fast phrases become pictures and sound."),
-        "plans": ("violin.cli.bench.plans", "How stable the plans of human phrases are."),
-        "soundness": ("violin.cli.bench.soundness", "Random logits under the masks: every answer is linted."),
+        "lint": ("violin.cli.bench.lint", "Time the linter beside a plain MIDI parser."),
+        "robustness": ("violin.cli.bench.robustness", "Check the reader with malformed and mutated files."),
+        "verbs": ("violin.cli.bench.verbs", "Check every verb with malformed and extreme files."),
+        "repertoire": ("violin.cli.bench.repertoire", "Check the hand model with chords of real scores."),
+        "fingering": ("violin.cli.bench.fingering", "Compare the fingerings with a violinist's."),
+        "compose": ("violin.cli.bench.compose", "Time the composer."),
+        "render": ("violin.cli.bench.render", "Time the rendering of pictures and sound."),
+        "plans": ("violin.cli.bench.plans", "Measure how stable the plans of human phrases are."),
+        "soundness": ("violin.cli.bench.soundness", "Lint answers sampled from random logits."),
         "controllability": (
             "violin.cli.bench.controllability",
-            "Whether answers obey range, tier, bars and density.",
+            "Check that answers obey range, tier, bars and density.",
         ),
     },
 )
 def command() -> None:
-    """Measure speed and robustness; prints the figures of the docs."""
+    """Measure speed, soundness and robustness; print the docs' figures."""

@@ -12,17 +12,17 @@ import click
 @click.command()
 @click.option("--phrases", type=click.IntRange(1), default=1600, show_default=True)
 @click.option("--bars", type=click.IntRange(8, 16), default=8, show_default=True)
-@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
-@click.option("--rows", type=click.IntRange(1), default=256, show_default=True, help="Phrases side by side.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Number of processes.")
+@click.option("--rows", type=click.IntRange(1), default=256, show_default=True, help="Phrases per batch.")
 @click.option("--guidance", type=click.FloatRange(0, 10), default=1.0, show_default=True)
 @click.option(
     "--weights", type=click.Path(path_type=Path, exists=True), multiple=True,
-    help="Weights to time beside the shipped ones, on the same pairs; may be given again.",
+    help="Weights to time beside the shipped ones, on the same pairs; repeatable.",
 )  # fmt: skip
-@click.option("--config", "name", help="The shipped weights widened to this size, at its cost.")
-@click.option("--int8", is_flag=True, help="With rounded matrix products.")
-@click.option("--scaling", is_flag=True, help="Also a quarter of the phrases, and twice the bars.")
-@click.option("--library", is_flag=True, help="Also the speed of x-transformers' own generate.")
+@click.option("--config", "name", help="Time the shipped weights widened to this size.")
+@click.option("--int8", is_flag=True, help="Use 8-bit matrix products.")
+@click.option("--scaling", is_flag=True, help="Also time a quarter of the phrases, and twice the bars.")
+@click.option("--library", is_flag=True, help="Also time x-transformers' own generate.")
 def command(
     phrases: int,
     bars: int,
@@ -35,7 +35,7 @@ def command(
     scaling: bool,
     library: bool,
 ) -> None:
-    """Time the writing of answers to given pairs that the shipped model itself made.
+    """Time how fast answers are composed, for given pairs that the shipped model made.
 
     \b
     Example:

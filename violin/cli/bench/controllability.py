@@ -14,11 +14,14 @@ from violin.music import pitch_name
 @click.command()
 @click.option("--pairs", "count", type=click.IntRange(1), default=48, show_default=True)
 @click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH", default=("A3", "E5"))
-@click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+@click.option(
+    "--weights", type=click.Path(path_type=Path), help="Weights to use instead of the shipped ones."
+)
 @click.option("--seed", type=int, default=1, show_default=True)
 def command(count: int, pitch_range: tuple[int, int], weights: Path | None, seed: int) -> None:
-    """Ask for ranges, tiers, numbers of bars and densities, and count the answers that obey. Exit code 1
-    where one does not.
+    """Request ranges, tiers, numbers of bars and densities, and count the answers that obey.
+
+    Exit code 1 if an answer does not obey.
 
     \b
     Example:

@@ -7,19 +7,23 @@ import click
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--phrases", type=click.IntRange(1), default=1_600, show_default=True, help="Files in the race with mido."
+    "--phrases",
+    type=click.IntRange(1),
+    default=1_600,
+    show_default=True,
+    help="Files for the comparison with mido.",
 )
 @click.option(
-    "--rounds", type=click.IntRange(1), default=3, show_default=True, help="Rounds of which the best counts."
+    "--rounds", type=click.IntRange(1), default=3, show_default=True, help="Rounds; the fastest counts."
 )
 @click.option(
     "--grow",
     multiple=True,
     type=click.IntRange(1),
-    help="Also lint a folder of so many files; may be repeated.",
+    help="Also lint a folder of this many files; repeatable.",
 )
 def command(phrases: int, rounds: int, grow: tuple[int, ...]) -> None:
-    """The linter's speed beside mido's bare parsing, at the start of a process, and as files grow.
+    """Time the linter beside mido's parser, the start of a process, and folders of growing size.
 
     \b
     Examples:

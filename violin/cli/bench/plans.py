@@ -16,10 +16,14 @@ import click
     help="Phrase store, made by `violin prepare`.",
 )
 @click.option("--split", default="validation", show_default=True, help="train, validation or test.")
-@click.option("--phrases", type=click.IntRange(1), default=500, show_default=True, help="How many at most.")
+@click.option(
+    "--phrases", type=click.IntRange(1), default=500, show_default=True, help="Most phrases to measure."
+)
 @click.option("--seed", type=int, default=0, show_default=True)
 def command(data: Path, split: str, phrases: int, seed: int) -> None:
-    """Drop one note in ten from human phrases, and cut long ones, and compare the plans.
+    """Compare the plans of human phrases with those of the same phrases changed.
+
+    The changes: one note in ten is dropped; long phrases are cut.
 
     Prints the shares of keys, chords and relations that stay the same, and how often each relation and
     cadence occurs.

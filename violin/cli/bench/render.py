@@ -9,7 +9,9 @@ import click
 @click.option("--phrases", type=click.IntRange(1), default=20, show_default=True, help="Made-up phrases.")
 @click.option("--seed", type=int, default=1, show_default=True)
 def command(phrases: int, seed: int) -> None:
-    """Seconds a phrase for each form, and for sound the real-time factor: computing time to playing time.
+    """Time each output format, in seconds per phrase.
+
+    For sound, also print the real-time factor: computing time divided by playing time.
 
     Processor time of this process, on random legal phrases of 8 to 16 bars.
 

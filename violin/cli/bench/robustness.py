@@ -109,5 +109,5 @@ def _try_all(made: Iterable[bytes], files: Trials, count: int, name: str, fix: b
             else:
                 legal += 1
     click.echo(files.summary(what))
-    click.echo(f"of {files.without_finding} {what} without a finding mido reads {legal} alike")
+    click.echo(f"of {files.without_finding} {what} without a finding mido reads {legal} the same")
     yield from files.faults

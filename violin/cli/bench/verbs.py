@@ -1,4 +1,4 @@
-"""`violin bench verbs`: every verb that reads MIDI files, against files made to break them."""
+"""`violin bench verbs`: every verb that reads MIDI files, tried with malformed and extreme files."""
 
 from __future__ import annotations
 

@@ -19,23 +19,27 @@ if TYPE_CHECKING:
     "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
     help="The phrase store that `violin prepare` made.",
 )  # fmt: skip
-@click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
 @click.option(
-    "--checkpoint", type=click.Path(path_type=Path, exists=True), help="Earlier weights beside them."
+    "--weights", type=click.Path(path_type=Path), help="Weights to use instead of the shipped ones."
+)
+@click.option(
+    "--checkpoint", type=click.Path(path_type=Path, exists=True), help="Earlier weights to compare with."
 )
 @click.option("--split", type=click.Choice(["validation", "test"]), default="validation", show_default=True)
 @click.option("--per-composer", type=click.IntRange(1), default=100, show_default=True,
-              help="Phrases of each composer for the bits per note.")  # fmt: skip
+              help="Phrases per composer for the bits per note.")  # fmt: skip
 @click.option("--answers", type=click.IntRange(1), default=100, show_default=True,
-              help="Phrases of each of the eight whose outer bars are answered.")  # fmt: skip
+              help="Phrases of each of the eight composers whose middle bars are composed anew.")  # fmt: skip
 @click.option("--candidates", type=click.IntRange(1, 64), default=8, show_default=True,
-              help="Answers of which the best is kept, beside the first one; 1: no choice.")  # fmt: skip
-@click.option("--mix", help="What the best is chosen by, such as judge=1,seam=.2; default: as submit does.")
+              help="Also measure the best of this many answers; 1: the first answer only.")  # fmt: skip
+@click.option("--mix", help="How the best is chosen, such as judge=1,seam=.2; default: as in submit.")
 @click.option("--temperature", type=click.FloatRange(0, 10))
 @click.option("--min-p", type=click.FloatRange(0, 1, max_open=True))
 @click.option("--guidance", type=click.FloatRange(0, 10))
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="A markdown file, with plots beside."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Markdown file to write; its plots go beside it.",
 )
 def command(
     data: Path,
@@ -51,9 +55,10 @@ def command(
     guidance: float | None,
     out: Path | None,
 ) -> None:
-    """Put the composer on trial with unseen works: bits per note beside an order-5 n-gram's, what the
-    composer tokens tell, a judge trained against it alone, style, form and copies of its answers, all
-    beside the human phrases and simple opponents.
+    """Measure the composer on unseen works, beside human phrases and simple baselines.
+
+    Prints bits per note (beside those of an order-5 n-gram model), the effect of the composer tokens,
+    the AUC of a judge trained against this composer only, and style, form and copies of its answers.
 
     \b
     Example:
@@ -64,8 +69,10 @@ def command(
     from models.generation.sampling import SamplingOptions
     from models.reranking.mixture import DEFAULT_SHARES, Mixture, parse_shares
 
-    told: dict[str, Any] = {"temperature": temperature, "min_p": min_p, "guidance": guidance}
-    options = replace(SamplingOptions(), **{name: value for name, value in told.items() if value is not None})
+    given: dict[str, Any] = {"temperature": temperature, "min_p": min_p, "guidance": guidance}
+    options = replace(
+        SamplingOptions(), **{name: value for name, value in given.items() if value is not None}
+    )
     mixture = None
     if candidates > 1:
         mixture = Mixture.shipped(candidates, parse_shares(mix) if mix else DEFAULT_SHARES)

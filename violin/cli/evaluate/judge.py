@@ -1,4 +1,4 @@
-"""`violin evaluate judge`: families left out in turn, on works that nothing has seen."""
+"""`violin evaluate judge`: families of machine phrases left out in turn, on unseen works."""
 
 from __future__ import annotations
 
@@ -29,9 +29,13 @@ _STEPS, _OPEN_STEPS = 60, 20  # about: folds and sides that are measured, famili
 @click.option(
     "--foreign",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of foreign systems (NAME/machine/..., NAME/human/...), judged and never trained on.",
+    help="Folder of other systems' output (NAME/machine/..., NAME/human/...), never trained on.",
 )
-@click.option("--weights", type=click.Path(path_type=Path, exists=True), help="Judge for --foreign; shipped.")
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path, exists=True),
+    help="Judge for --foreign, instead of the shipped one.",
+)
 @click.option(
     "--composed",
     type=click.Path(path_type=Path, exists=True),
@@ -45,20 +49,26 @@ _STEPS, _OPEN_STEPS = 60, 20  # about: folds and sides that are measured, famili
 @click.option(
     "--own-works",
     is_flag=True,
-    help="Learn from the eight composers' own works alone, as the challenge's call has it.",
+    help="Train on the eight composers' own works only, as the challenge's call says.",
 )
-@click.option("--humans", type=click.IntRange(100), default=6000, show_default=True, help="Human lines.")
+@click.option("--humans", type=click.IntRange(100), default=6000, show_default=True, help="Human phrases.")
 @click.option(
-    "--per-family", type=click.IntRange(20), default=600, show_default=True, help="Machine lines a family."
+    "--per-family",
+    type=click.IntRange(20),
+    default=600,
+    show_default=True,
+    help="Machine phrases per family.",
 )
 @click.option(
-    "--three-at-once", is_flag=True, help="Leave three families out at a time: stricter, a third of the time."
+    "--three-at-once",
+    is_flag=True,
+    help="Leave out three families at a time: stricter, and in a third of the time.",
 )
-@click.option("--trees", type=click.IntRange(10), default=40, show_default=True, help="Trees of each fit.")
+@click.option("--trees", type=click.IntRange(10), default=40, show_default=True, help="Trees per forest.")
 @click.option(
-    "--cache", type=click.Path(path_type=Path, file_okay=False), help="Keep measured lines in this folder."
+    "--cache", type=click.Path(path_type=Path, file_okay=False), help="Folder that caches measured features."
 )
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Number of processes.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("docs/judge"), show_default=True)
 def command(
@@ -77,10 +87,10 @@ def command(
     seed: int,
     out: Path,
 ) -> None:
-    """Measure the judge: each family of machine lines left out in turn, on unseen works.
+    """Measure the judge on unseen works, with each family of machine phrases left out in turn.
 
-    Writes a markdown report with bootstrap intervals, baselines, calibration, composers, lengths.
-    Takes some minutes on one core.
+    Writes a markdown report with bootstrap intervals, baselines, calibration, and figures by composer
+    and by length. Takes some minutes on one core.
 
     \b
     Example:

@@ -19,24 +19,24 @@ from violin.cli.common.warnings import note, warn
 @click.argument("dataset", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The zip to write.")
 @click.option("--preliminary", is_flag=True, help="Free phrases for the preliminary round; no dataset.")
-@click.option("--per-composer", type=click.IntRange(1, 999), help="Files a composer, default all.")
-@click.option("--bars", type=BarsType(), help="Length of answers to pairs without a gap; default 8.")
+@click.option("--per-composer", type=click.IntRange(1, 999), help="Files per composer; default all.")
+@click.option("--bars", type=BarsType(), help="Length of a phrase whose pair has no gap; default 8.")
 @click.option("--split", type=SplitType(), metavar="B+E",
-              help="Given bars of beginning and ending in each pair; else the pairs tell.")  # fmt: skip
+              help="Number of given bars in beginning and ending; default: from the pairs.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--candidates", type=click.IntRange(1, 64), default=1, show_default=True,
-              help="Answers written for each pair; the best is kept.")  # fmt: skip
+              help="Compose this many answers per pair and keep the best.")  # fmt: skip
 @click.option("--mix", metavar="MEASURE=SHARE,...",
-              help="What the best is chosen by: critic, judge, likelihood, seam, form, novelty,"
+              help="How the best candidate is chosen: critic, judge, likelihood, seam, form, novelty,"
                    " tier.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
+@click.option("--workers", type=click.IntRange(1), help="Number of processes; default one per processor.")
 @click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
 @click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              help="Another composer than the shipped one.")  # fmt: skip
-@click.option("--temperature", type=click.FloatRange(0.0, 10.0), help="Boldness of the draws; default 1.")
-@click.option("--device", default="cpu", show_default=True, help="Where the model computes.")
-@click.option("--allow-large", is_flag=True, help="Take a dataset with more than 4000 files a composer.")
+              help="Composer to use instead of the shipped one.")  # fmt: skip
+@click.option("--temperature", type=click.FloatRange(0.0, 10.0), help="Sampling temperature; default 1.")
+@click.option("--device", default="cpu", show_default=True, help="Torch device of the model.")
+@click.option("--allow-large", is_flag=True, help="Accept more than 4000 files per composer.")
 @click.option("--strict", is_flag=True, help="Refuse a dataset that differs from the published tree.")
 def command(
     dataset: Path | None,
@@ -59,9 +59,9 @@ def command(
 ) -> None:
     """Compose the missing bars of every pair of a dataset and pack the challenge's zip.
 
-    DATASET is generator_evaluation_dataset.zip or the folder of it. A run that was stopped goes on
-    where it was when the same command is given again; the same seed gives the same bytes. What was
-    done for each file is in OUT's .report.html and .report.json.
+    DATASET is generator_evaluation_dataset.zip or its unpacked folder. Give the same command again to
+    continue a stopped run; the same seed gives the same bytes. The reports beside OUT, .report.html and
+    .report.json, list what was done for each file.
 
     \b
     Examples:
@@ -69,8 +69,8 @@ def command(
       violin submit generator --preliminary --out generator_output_preliminary.zip
 
     \b
-    Exit codes: 0 every file plain, 1 some pair was odd or some answer has a finding (see the
-    report), 2 nothing was made, 130 stopped.
+    Exit codes: 0 no remarks, 1 a pair has a remark or an answer a finding (see the report),
+    2 nothing was made, 130 stopped.
     """
     if preliminary == (dataset is not None):
         raise click.UsageError("name a DATASET, or --preliminary for free phrases; not both")

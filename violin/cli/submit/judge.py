@@ -17,19 +17,19 @@ from violin.cli.common.warnings import note, warn
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
               help="The zip to write; default judge_output_final.zip, or judge_output_preliminary.zip "
-                   "where DATASET is of that round.")  # fmt: skip
+                   "if DATASET is of that round.")  # fmt: skip
 @click.option("--top-folder", is_flag=True, help="Put the files into a folder named as the zip.")
 @click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="judge_key.json of a rehearsal: print the official score.")  # fmt: skip
 @click.option("--mode", type=click.Choice(["positives-only", "self-negatives", "open"]),
-              help="What the judge may have learned from; default self-negatives.")  # fmt: skip
+              help="What the judge was trained on (see `violin judge`); default self-negatives.")  # fmt: skip
 @click.option("--output", type=click.Choice(["probability", "official"]), default="probability",
-              show_default=True, help="official: decided to 1.000 or 0.000.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one a processor.")
+              show_default=True, help="official: rounded to 1.000 or 0.000.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1), help="Number of processes; default one per processor.")
 @click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
 @click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              help="Another judge than the shipped one.")  # fmt: skip
+              help="Judge to use instead of the shipped one.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Refuse a dataset that differs from the published tree.")
 def command(
     dataset: Path,
@@ -44,10 +44,10 @@ def command(
     weights: Path | None,
     strict: bool,
 ) -> None:
-    """Tell the human probability of every phrase of a dataset and pack the challenge's zip.
+    """Score every phrase of a dataset with the probability of a human composer and pack the zip.
 
-    DATASET is judge_evaluation_dataset_*.zip or the folder of it. A phrase that cannot be read
-    gets 0.500 and a warning. A stopped run goes on when the same command is given again.
+    DATASET is judge_evaluation_dataset_*.zip or its unpacked folder. A phrase that cannot be read
+    gets 0.500 and a warning. Give the same command again to continue a stopped run.
 
     \b
     Examples:

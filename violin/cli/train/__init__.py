@@ -11,8 +11,8 @@ from violin.cli.lazy import LazyGroup
     cls=LazyGroup,
     verbs={
         "composer": ("violin.cli.train.composer", "Train the composing transformer on a phrase store."),
-        "tokens": ("violin.cli.train.tokens", "Draw composers' tokens back to what unseen works bear out."),
-        "index": ("violin.cli.train.index", "Fingerprint the training music for the copy guard."),
+        "tokens": ("violin.cli.train.tokens", "Shrink the composers' tokens by validation loss."),
+        "index": ("violin.cli.train.index", "Make the index of training music for the copy guard."),
         "critic": ("violin.cli.train.critic", "Fit the critic that chooses among a composer's candidates."),
         "judge": ("violin.cli.train.judge", "Train a judge on human and machine phrases."),
     },

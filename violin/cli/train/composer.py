@@ -20,40 +20,40 @@ import click
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Length in minutes of training.")
 @click.option(
     "--processor-time", is_flag=True,
-    help="Count minutes of the processor, so that runs on a busy machine can be compared.",
+    help="Count --minutes in processor time, so that runs on a busy machine can be compared.",
 )  # fmt: skip
 @click.option(
     "--resume", type=click.Choice(["auto", "never"]), default="auto", show_default=True,
-    help="Go on from the run's last state, or refuse a folder that has one.",
+    help="auto: continue from the run's last state; never: refuse a folder that has one.",
 )  # fmt: skip
 @click.option(
     "--from", "start", type=click.Path(path_type=Path),
-    help="Weights to start from, in place of chance; those of a smaller config are widened.",
+    help="Initial weights instead of random ones; those of a smaller config are widened.",
 )  # fmt: skip
 @click.option(
     "--rate", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
-    help="Factor on the config's learning rates; about .5 suits weights that are trained on.",
+    help="Factor on the config's learning rates; about .5 suits a run with --from.",
 )  # fmt: skip
 @click.option(
     "--balanced-from", type=click.FloatRange(0, 1),
-    help="Share of the run after which composers count more evenly; default: the config's.",
+    help="Share of the run after which composers are sampled more evenly; default: the config's.",
 )  # fmt: skip
 @click.option(
     "--dropout", type=click.FloatRange(0, 1, max_open=True),
-    help="Share of a layer's numbers left out while training; default: the config's.",
+    help="Dropout rate; default: the config's.",
 )  # fmt: skip
 @click.option(
     "--step-tokens", type=click.IntRange(min=256), nargs=2, metavar="FIRST LAST",
     help="Tokens of a training step at the start and at the end of the run; default: the config's.",
 )  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--threads", type=click.IntRange(min=1), help="Threads of a process; default: all cores.")
+@click.option("--threads", type=click.IntRange(min=1), help="Threads per process; default: all cores.")
 @click.option("--validate-every", type=float, default=300.0, show_default=True, help="Seconds of training.")
 @click.option("--save-every", type=float, default=120.0, show_default=True, help="Seconds of training.")
 @click.option(
     "--ship", is_flag=True, help="Make the best weights of the run the program's own, in half precision."
 )
-@click.option("--list-configs", is_flag=True, help="Print the configs and leave.")
+@click.option("--list-configs", is_flag=True, help="Print the configs and exit.")
 def command(
     name: str,
     data: Path,
@@ -85,8 +85,8 @@ def command(
       violin train composer --from runs/cpu/best.safetensors --rate .5 --run runs/more --minutes 120
       torchrun --nproc_per_node 2 -m violin train composer --config std --run runs/std --steps 20000
 
-    A killed run goes on when the same command is given again. The best averaged weights are in
-    best.safetensors of the run's folder, the figures in metrics.jsonl.
+    Give the same command again to continue a killed run. The run's folder holds the best averaged
+    weights in best.safetensors and the training figures in metrics.jsonl.
     """
     from models.composer.config import CONFIGS, config_named
 

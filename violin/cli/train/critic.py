@@ -14,9 +14,11 @@ from violin.cli.common.progress import progress
     "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
     help="The phrase store; only its validation side is used.",
 )  # fmt: skip
-@click.option("--weights", type=click.Path(path_type=Path), help="Another composer than the shipped one.")
-@click.option("--judge", type=click.Path(path_type=Path), help="Another judge than the shipped one.")
-@click.option("--answers", type=click.IntRange(1), default=4, show_default=True, help="To each phrase.")
+@click.option(
+    "--weights", type=click.Path(path_type=Path), help="Composer to use instead of the shipped one."
+)
+@click.option("--judge", type=click.Path(path_type=Path), help="Judge to use instead of the shipped one.")
+@click.option("--answers", type=click.IntRange(1), default=4, show_default=True, help="Answers per phrase.")
 @click.option("--others", type=click.IntRange(0), default=200, show_default=True,
               help="Phrases by composers outside the eight.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True)
@@ -32,7 +34,7 @@ def command(
     out: Path | None,
     ship: bool,
 ) -> None:
-    """Fit the critic that chooses among a composer's candidates, on works that the composer has not seen.
+    """Fit the critic, which chooses among a composer's candidates, on works unseen by the composer.
 
     \b
     Example:

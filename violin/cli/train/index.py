@@ -14,7 +14,7 @@ import click
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @click.option("--ship", is_flag=True, help="Write the program's own index, which every verb then uses.")
 def command(data: Path, out: Path | None, ship: bool) -> None:
-    """Fingerprint the training phrases of a store, and measure how much unseen humans share.
+    """Index the training phrases of a store, and measure how much of it unseen human music shares.
 
     \b
     Example:

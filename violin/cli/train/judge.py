@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 @click.option(
     "--human",
     type=click.Path(path_type=Path, exists=True),
-    help="Folder of human MIDI files to use instead of --data; folders named after a composer's "
-    "slug or composerN tell the composer.",
+    help="Folder of human MIDI files to use instead of --data; subfolders named composerN or by "
+    "a composer's name give the composer.",
 )
 @click.option(
     "--machine",
@@ -36,45 +36,53 @@ if TYPE_CHECKING:
 @click.option(
     "--composed",
     type=click.Path(path_type=Path),
-    help="Store of phrases by our own composer, to learn from; written there first where there is none, "
-    "by the shipped composer (minutes to an hour on a CPU).",
+    help="Store of phrases by our own composer, to train on. If it does not exist, the shipped composer "
+    "writes it first (minutes to an hour on a CPU).",
 )
 @click.option(
-    "--composed-phrases", type=click.IntRange(10), default=160, show_default=True, help="A temperature."
+    "--composed-phrases",
+    type=click.IntRange(10),
+    default=160,
+    show_default=True,
+    help="Phrases per temperature in --composed.",
 )
 @click.option(
     "--checkpoint",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     multiple=True,
-    help="Another checkpoint of our composer to write --composed too; named by its file.",
+    help="Further checkpoint of our composer whose phrases go into --composed; named by its file.",
 )
 @click.option(
     "--further",
     type=click.Path(path_type=Path),
-    help="Store of phrases by further generators of our own, for the open mode; they are trained and the "
-    "store written first where there is none (a quarter of an hour on a CPU).",
+    help="Store of phrases by further generators of our own, for the open mode. If it does not exist, "
+    "they are trained and write it first (a quarter of an hour on a CPU).",
 )
 @click.option(
     "--own-works",
     is_flag=True,
-    help="Learn from the eight composers' own works alone, as the challenge's call has it.",
+    help="Train on the eight composers' own works only, as the challenge's call says.",
 )
-@click.option("--humans", type=click.IntRange(100), default=6000, show_default=True, help="Human lines.")
+@click.option("--humans", type=click.IntRange(100), default=6000, show_default=True, help="Human phrases.")
 @click.option(
-    "--per-family", type=click.IntRange(20), default=600, show_default=True, help="Machine lines a family."
+    "--per-family",
+    type=click.IntRange(20),
+    default=600,
+    show_default=True,
+    help="Machine phrases per family.",
 )
 @click.option("--trees", type=click.IntRange(10), default=100, show_default=True, help="Trees of the forest.")
 @click.option(
-    "--cache", type=click.Path(path_type=Path, file_okay=False), help="Keep measured lines in this folder."
+    "--cache", type=click.Path(path_type=Path, file_okay=False), help="Folder that caches measured features."
 )
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Number of processes.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("judge.npz"),
     show_default=True,
-    help="Where the weight file goes.",
+    help="The weight file to write.",
 )
 def command(
     data: Path,

@@ -1,4 +1,4 @@
-"""`violin train tokens`: how far each composer's token stands from nobody's."""
+"""`violin train tokens`: shrink each composer's embedding towards the null embedding."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ import click
 @click.option(
     "--data", default="data/phrases", show_default=True, type=click.Path(path_type=Path, file_okay=False)
 )
-@click.option("--weights", type=click.Path(path_type=Path), help="Other weights than the shipped ones.")
+@click.option(
+    "--weights", type=click.Path(path_type=Path), help="Weights to use instead of the shipped ones."
+)
 @click.option(
     "--per-composer", type=click.IntRange(1), default=60, show_default=True,
-    help="Phrases of each composer's validation works.",
+    help="Validation phrases per composer.",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @click.option("--ship", is_flag=True, help="Write the program's own weights, which every verb then uses.")
 def command(data: Path, weights: Path | None, per_composer: int, out: Path | None, ship: bool) -> None:
-    """Draw each composer's token back towards the null token, as far as his validation works bear out.
+    """Shrink each composer's token towards the null token, by the loss on his validation works.
 
     \b
     Example:
@@ -38,11 +40,11 @@ def command(data: Path, weights: Path | None, per_composer: int, out: Path | Non
 
     whole = load_weights(weights)
     if "token_shares" in whole.facts:
-        raise click.UsageError("the tokens of these weights are drawn back already; give those of the run.")
+        raise click.UsageError("the tokens of these weights are already shrunk; give those of the run.")
     phrases = chosen_phrases(PhraseStore.load(data), "validation", per_composer)
     tasks = tasks_of(phrases, whole.config.language)
     found = {}
-    click.echo("share of the way from nobody: " + ", ".join(map(str, SHARES)))
+    click.echo("share of the way from the null token: " + ", ".join(map(str, SHARES)))
     for composer in SLUGS:
         mine = [task for task in tasks if task.composer == composer]
         if mine:
