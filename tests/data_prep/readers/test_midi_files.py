@@ -84,8 +84,10 @@ def test_the_instrument_name_counts_as_a_name() -> None:
 def test_drums_are_no_context_of_the_violin() -> None:
     """Channel 10 of General MIDI, 9 from 0, is percussion; channel 11 is not."""
     drums, cello = (
-        track(bytes((0xC0 | channel, 42)), bytes((0x90 | channel, 48, 80)), bytes((0x80 | channel, 48, 0)))
-        for channel in (9, 10)
+        track(
+            bytes((0xC0 | channel, 42)), bytes((0x90 | channel, pitch, 80)), bytes((0x80 | channel, pitch, 0))
+        )
+        for channel, pitch in ((9, 36), (10, 48))
     )
     parts = {part.place: part for part in parse_sequence(midi(CONDUCTOR, VIOLIN, drums, cello))}
     assert len(parts) == 3
