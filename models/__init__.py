@@ -1,1 +1,1 @@
-"""The trained models: composer, reranking critic, judge; and what measures them."""
+"""The trained models (composer, reranking critic, judge) and their evaluation."""

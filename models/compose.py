@@ -1,10 +1,10 @@
-"""Compose phrases for whoever asks: what `violin compose` and `violin.compose` call.
+"""Compose phrases. `violin compose` and `violin.compose` call this module.
 
     settings = ComposeSettings(composers=("paganini",), bars=12, variations=4)
     for composed in compose([("pair", read_pair(path))], settings):
         save_phrase(composed.answer.phrase, Path(f"{composed.name}-{composed.variation}.mid"))
 
-The same settings, names and pairs give the same phrases, whatever else is composed beside them.
+The same settings, names and pairs give the same phrases, whatever is composed in the same call.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from violin.pair import Pair
 class ComposeSettings:
     """How to compose.
 
-    composers    slugs; each pair is answered in the style of each
-    bars         length of the whole phrase, 8 to 16; None: the pair's gap, else 8; "auto": drawn as
-                 long as training phrases are
-    variations   answers to each pair in each style
-    candidates   samples for each answer, of which the mixture of critic and judge keeps the best
-    seed         another seed gives other phrases
-    density      0 (few notes) to 5 (many); None: as the model likes
-    lowest, highest   MIDI pitches of the middle; None: the violin's range
-    hardest      the hardest stops
+    composers    slugs; each pair is answered once per composer and variation
+    bars         length of the whole phrase, 8 to 16; None: the pair's gap, else 8; "auto": drawn
+                 from the lengths of training phrases
+    variations   answers to each pair in each composer's style
+    candidates   samples per answer; the mixture of critic and judge keeps the best one
+    seed         random seed; another seed gives other phrases
+    density      0 (few notes) to 5 (many); None: not requested
+    lowest, highest   limits of the middle as MIDI pitches; None: the violin's range
+    hardest      the hardest tier of multiple stops allowed
     temperature, guidance   see `models.generation.sampling.SamplingOptions`; None: its default
-    rhythm       a phrase whose rhythm the middle takes, bar for bar
+    rhythm       a phrase whose rhythm the middle copies, bar by bar
     weights      a weight file; None: the shipped one
-    device, int8   where and how the network computes
+    device, int8   the device, and whether its matrix products are in int8
     """
 
     composers: tuple[str, ...] = ("bach",)
@@ -65,7 +65,7 @@ class ComposeSettings:
     int8: bool = False
 
     def sampling(self) -> SamplingOptions:
-        """The options of the sampler; SettingsError where one is illegal."""
+        """The options of the sampler; SettingsError if one is illegal."""
         chosen: dict[str, Any] = {
             "lowest": self.lowest,
             "highest": self.highest,
@@ -81,7 +81,7 @@ class ComposeSettings:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """An answer with what it answers: the name of its pair, the number of the variation from 1."""
+    """An answer, the name of its pair and the number of the variation, from 1."""
 
     name: str
     variation: int
@@ -96,13 +96,14 @@ def compose(
     on_done: Callable[[Composed], None] = lambda composed: None,
     on_error: Callable[[PairError], None] | None = None,
 ) -> list[Composed]:
-    """Answers to named pairs, ordered by pair, style and variation; a free pair gives a whole phrase.
+    """Compose answers to named pairs, ordered by pair, style and variation. A free pair gives a
+    whole phrase.
 
-    The name of a pair takes part in its randomness, so that two pairs get different answers.
-    `on_done` is called with each answer as soon as it is finished, in no fixed order. A pair that
-    cannot be answered at the length asked for goes to `on_error`, and the others are answered; without
-    `on_error` it is raised. SettingsError for illegal settings, before any weights are read;
-    WeightsError where these are missing or do not fit.
+    The name of a pair is part of its random key, so two pairs get different answers. `on_done` is
+    called with each answer as soon as it is finished, in any order. If a pair cannot be answered at
+    the requested length, `on_error` is called and the other pairs are answered; without `on_error`
+    the error is raised. Raises SettingsError for illegal settings, before any weights are read, and
+    WeightsError if the weights are missing or do not fit.
     """
     settings = settings or ComposeSettings()
     options = settings.sampling()
@@ -143,7 +144,7 @@ def _check(settings: ComposeSettings, pairs: Sequence[tuple[str, Pair]]) -> None
 def _planned(
     name: str, pair: Pair, settings: ComposeSettings, facts: Mapping[str, Any]
 ) -> list[tuple[str, int, Request]]:
-    """(name, variation, request) for each answer to a pair."""
+    """(name, variation, request) of each answer to one pair."""
     planned = []
     for slug, variation in product(settings.composers, range(settings.variations)):
         key = (SLUGS.index(slug), variation, *name.encode())
@@ -162,7 +163,7 @@ def _best_answers(
     settings: ComposeSettings,
     on_done: Callable[[int, Answer], None],
 ) -> list[Answer]:
-    """The answer to each request, the best of its candidates where there are several."""
+    """The answer to each request: the best one if there are several candidates."""
     guards = guards_with_rhythm(settings.rhythm) if settings.rhythm else standard_guards
     count = settings.candidates
     if count == 1:

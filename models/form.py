@@ -1,6 +1,7 @@
-"""Simple figures of one phrase, to set answers beside human phrases: form, melody, seams.
+"""Simple metrics of one phrase, to compare answers with human phrases: form, melody, seams.
 
-Each is a plain function of a phrase on the 48-tick grid, with its source; `FIGURES` names them.
+Each metric is a plain function of a phrase on the 48-tick grid and cites its source. `FIGURES`
+lists them by name.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from violin.music import Note, Phrase
 
 
 def notes_per_beat(phrase: Phrase) -> float:
-    """Notes a quarter."""
+    """Notes per quarter note."""
     return len(phrase.notes) * phrase.ticks_per_beat / phrase.length_ticks
 
 
 def bar_repeat_ratio(phrase: Phrase) -> float:
-    """Share of bars, the first left out, that are the same as an earlier bar (MusPy, Dong 2020,
-    has the like for rhythm; here pitches and durations count too).
+    """Share of bars after the first that are the same as an earlier bar (like MusPy's rhythm
+    metric, Dong 2020, but pitches and durations count too).
 
     >>> bar_repeat_ratio(Phrase(tuple(Note(192 * bar, 69, 192) for bar in range(3)), bars=3))
     1.0
@@ -37,8 +38,8 @@ def bar_repeat_ratio(phrase: Phrase) -> float:
 
 
 def longest_repeated_run(phrase: Phrase) -> float:
-    """The longest run of melody notes (interval, onset distance) that stands twice, as a share of
-    all (after Collins et al. 2017, translational patterns)."""
+    """The longest run of melodic steps (interval, onset distance) that occurs twice, as a share of
+    all steps (after the translational patterns of Collins et al. 2017)."""
     line = _line(phrase)
     steps = [
         (second.pitch - first.pitch, second.onset_ticks - first.onset_ticks)
@@ -57,7 +58,7 @@ def longest_repeated_run(phrase: Phrase) -> float:
 
 
 def pitch_class_entropy(phrase: Phrase) -> float:
-    """Bits of the distribution of pitch classes over the whole phrase (H4 of MusDr, Wu & Yang 2020).
+    """Entropy in bits of the pitch classes of the whole phrase (H4 of MusDr, Wu & Yang 2020).
 
     >>> pitch_class_entropy(Phrase((Note(0, 60, 48), Note(48, 64, 48), Note(96, 72, 96)), bars=1))
     0.9182958340544896
@@ -68,7 +69,7 @@ def pitch_class_entropy(phrase: Phrase) -> float:
 
 
 def bar_pitch_class_entropy(phrase: Phrase) -> float:
-    """Mean over the bars that have notes of the entropy of their pitch classes, bits (H1 of MusDr)."""
+    """Mean entropy in bits of the pitch classes of a bar, over the bars with notes (H1 of MusDr)."""
     entropies = []
     for bar in _bars(phrase):
         if bar:
@@ -79,8 +80,8 @@ def bar_pitch_class_entropy(phrase: Phrase) -> float:
 
 
 def groove_similarity(phrase: Phrase) -> float:
-    """Mean over all pairs of bars of the share of sixteenths at which both or neither have an onset
-    (grooving similarity of MusDr, Wu & Yang 2020)."""
+    """Mean over all pairs of bars of the share of sixteenths at which both bars or neither have an
+    onset (grooving similarity of MusDr, Wu & Yang 2020)."""
     places = 4 * phrase.bar_ticks // phrase.ticks_per_beat
     grid = np.zeros((phrase.bars, places), dtype=bool)
     for note in phrase.notes:
@@ -91,8 +92,8 @@ def groove_similarity(phrase: Phrase) -> float:
 
 
 def self_similarity(phrase: Phrase) -> float:
-    """Mean over all bars but the first of how much of the bar, onsets with their intervals from the
-    bar's first note, stands in the most similar bar before it (Dice's coefficient)."""
+    """Mean similarity (Dice coefficient) of each bar after the first to the most similar earlier
+    bar. A bar is compared as its onsets with their intervals from the bar's first note."""
     contents = []
     for bar in _bars(phrase):
         first = bar[0].pitch if bar else 0
@@ -127,7 +128,8 @@ def stop_share(phrase: Phrase) -> float:
 
 
 def rhythm_kinds(phrase: Phrase) -> float:
-    """Different distances between onsets, against the number of onsets (note-length variety, mgeval 2020)."""
+    """Number of distinct inter-onset intervals over the number of onsets (note-length variety,
+    mgeval 2020)."""
     distances = [second.onset_ticks - first.onset_ticks for first, second in pairwise(_line(phrase))]
     return len(set(distances)) / max(len(distances), 1)
 
@@ -142,7 +144,7 @@ def largest_leap(phrase: Phrase) -> float:
 
 
 def ends_on_triad(phrase: Phrase) -> float:
-    """1 where the last note lies in the tonic triad of the signature's major or relative minor key."""
+    """1 if the last note is in the tonic triad of the key signature's major or relative minor key."""
     tonic = (phrase.key.fifths if phrase.key else 0) * 7
     last = max(phrase.notes, key=lambda note: (note.onset_ticks, -note.pitch), default=None)
     return float(last is not None and (last.pitch - tonic) % 12 in (0, 4, 7, 9))
@@ -176,13 +178,14 @@ HUMAN_BANDS: Mapping[str, tuple[float, float]] = {
 
 
 def within_bands(phrase: Phrase) -> float:
-    """Of the figures of `HUMAN_BANDS`, the share that lies inside."""
+    """The share of the metrics of `HUMAN_BANDS` that lie inside their bands."""
     inside = [low <= FIGURES[name](phrase) <= high for name, (low, high) in HUMAN_BANDS.items()]
     return sum(inside) / len(inside)
 
 
 def seam_leaps(phrase: Phrase, beginning_bars: int, ending_bars: int) -> tuple[int, int]:
-    """Semitones between the last note before and the first note after each seam; 0 without one."""
+    """Semitones between the last note before and the first note after each seam; 0 if there is no
+    seam."""
     line = _line(phrase)
     leaps = []
     for bar in (beginning_bars, phrase.bars - ending_bars):

@@ -1,7 +1,7 @@
-"""The opponent: an order-5 token model with interpolated Kneser-Ney smoothing.
+"""The n-gram baseline: an order-5 token model with interpolated Kneser-Ney smoothing.
 
-It speaks the same language, writes through the same decoder and is scored on the same tokens as
-the transformer, so that a difference between the two is one of memory and generality alone.
+It uses the same token language and the same decoder, and is scored on the same tokens as the
+transformer, so any difference comes from the model alone.
 
 p_n(w | c) = max(count(c w) - D, 0) / count(c) + D kinds(c) / count(c) p_{n-1}(w | c'), where the
 counts of the lower orders are the numbers of different tokens before c w (Kneser & Ney 1995;
@@ -33,7 +33,7 @@ Codes = NDArray[np.uint64]
 
 @dataclass(frozen=True)
 class _Order:
-    """The n-grams of one order: packed and sorted, with counts, and the sums of each context."""
+    """The n-grams of one order: packed and sorted, with their counts and the sums per context."""
 
     grams: Codes
     counts: NDArray[np.float64]
@@ -44,7 +44,7 @@ class _Order:
 
 
 class NgramModel:
-    """The model; `order` tokens make the longest n-gram."""
+    """The n-gram model; its longest n-grams have `order` tokens."""
 
     language = 1
 
@@ -59,7 +59,7 @@ class NgramModel:
         counts = raw.astype(np.float64)
         orders = [_order(grams, counts)]
         for length in range(order - 1, 0, -1):
-            # In a lower order an n-gram counts once for each token that came before it.
+            # In a lower order, an n-gram's count is the number of distinct tokens before it.
             tails = grams & np.uint64((1 << _BITS * length) - 1)
             starts = [_packed(sequence[:length], length) for sequence in sequences]
             tails = np.concatenate([tails, np.unique(np.concatenate(starts))])
@@ -73,7 +73,7 @@ class NgramModel:
         return len(self._orders)
 
     def log_probabilities(self, tokens: NDArray[np.int16]) -> NDArray[np.float64]:
-        """float64[L - 1]: the natural log of the probability of each token but the first."""
+        """float64[L - 1]: the natural log probability of each token after the first."""
         chances = np.full(len(tokens) - 1, 1.0 / len(VOCABULARY))
         for length, order in enumerate(self._orders, start=1):
             if len(tokens) < length:
@@ -176,9 +176,10 @@ def _mixed(
 
 
 def fitted_ngram(store: PhraseStore, order: int = 5) -> NgramModel:
-    """The opponent, fitted on the training phrases in every key that the composer sees them in.
+    """The n-gram model, fitted on the training phrases in every transposition that the composer is
+    trained on.
 
-    The middle stands last in each sequence and the given bars before it, in the challenge's layout.
+    Each sequence has the challenge's layout: the given bars first, the middle last.
     """
     phrases = store.select("train")
     return NgramModel.fit(
@@ -193,7 +194,7 @@ def fitted_ngram(store: PhraseStore, order: int = 5) -> NgramModel:
 
 @lru_cache(maxsize=1)
 def ngram_of_store(store: Path, order: int) -> NgramModel:
-    """The model of the training phrases of a store's folder, kept for the next call."""
+    """The model of a store's training phrases; it is cached for the next call."""
     found = PhraseStore.load(store)
     if not found.select("train"):
         raise CorpusError(f"{store}: no training phrase to count n-grams of")

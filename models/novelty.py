@@ -1,14 +1,14 @@
-"""What a phrase shares with the training music: runs of notes, whatever the key.
+"""Novelty: the runs of notes that a phrase shares with the training music, in any key.
 
-A phrase is read as its notes in order of onset and pitch; a *step* is (interval in semitones,
-ticks between the two onsets), so a run of steps is the same in any key and at any place
+The notes of a phrase are sorted by onset and pitch. A *step* is (interval in semitones, ticks
+between two onsets), so a run of steps is the same in every key and at every position in the bar
 (originality report: Yin et al. 2022, arXiv 2208.05162; chords contribute steps of 0 ticks).
 `RunIndex` holds a 32-bit fingerprint of each run of `RUN_STEPS` steps of the training phrases
-with the work and the bar where it stands. A chance hit of one fingerprint is possible (about
-one in ten thousand); a *copied run* asks for consecutive hits in one work, which chance does
-not give, and only runs of at least `RUN_STEPS` steps are counted.
+with its work and bar. One fingerprint may match by chance (about one in ten thousand). A *copied
+run* needs consecutive matches in one work, which do not happen by chance, and only runs of at least
+`RUN_STEPS` steps are counted.
 
-The index holds no notes: from the fingerprints no music can be written back.
+The index holds no notes: the music cannot be reconstructed from the fingerprints.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def steps_of(notes: Iterable[Note]) -> NDArray[np.int64]:
 
 
 def step_codes(interval: NDArray[np.int64], ticks: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """One number a step, the same for the same interval and ticks."""
+    """One code per step; equal steps have equal codes."""
     return ((interval + 128).astype(np.uint64) << np.uint64(16)) | ticks.astype(np.uint64)
 
 
@@ -78,10 +78,10 @@ class HumanNorm:
     """How much human phrases of unseen works share with the training music.
 
     `limit_notes`: 99th percentile of the longest familiar run, what the copy guard allows.
-    `share_90`, `share_95`: percentiles of `CopiedRun.share`; the share of answers above them is
-    SIM@90 and SIM@95 (MusicLDM's ratio, arXiv 2308.01546, carried to notes). `half_copied`: the
-    part of the phrases that share a run of half their notes or more; `hit_rates` the mean shares of
-    copied runs of `HIT_NOTES` notes. Over `phrases` phrases.
+    `share_90`, `share_95`: percentiles of `CopiedRun.share`; SIM@90 and SIM@95 are the shares of
+    answers above them (MusicLDM's ratio, arXiv 2308.01546, applied to notes). `half_copied`: the
+    share of phrases with a shared run of half their notes or more. `hit_rates`: the mean shares of
+    copied runs of `HIT_NOTES` notes. Measured over `phrases` phrases.
     """
 
     limit_notes: int = 0
@@ -96,8 +96,9 @@ class HumanNorm:
 class CopiedRun:
     """The longest run of notes that a phrase shares with one training work.
 
-    `notes` long from note `first_note` (index in onset-pitch order); it stands in `work` from
-    bar `bar` of the source part (counted from 1). `share` is the run over all notes looked at.
+    It has `notes` notes from note `first_note` on (index in onset-pitch order) and occurs in `work`
+    from bar `bar` of the source part (counted from 1). `share` is its length over the number of
+    notes examined.
     """
 
     notes: int
@@ -110,7 +111,7 @@ class CopiedRun:
 class RunIndex:
     """Fingerprints of the training music's runs, sorted, with the work and bar of each.
 
-    `norm` says what is usual among humans; the default where it was not measured.
+    `norm` says how much human phrases share; it has its default if it was not measured.
     """
 
     def __init__(
@@ -140,7 +141,7 @@ class RunIndex:
             bars = [first_bar + note.onset_ticks // phrase.bar_ticks for note in phrase.notes[: len(prints)]]
             columns = (prints, np.full(len(prints), number), np.minimum(bars, 65_535))
             rows.append(np.stack([np.asarray(column, dtype=np.uint64) for column in columns], axis=1))
-        # Overlapping windows name the same place several times: each is kept once.
+        # Overlapping windows give the same place several times; it is kept once.
         table = np.unique(np.concatenate(rows), axis=0) if rows else np.empty((0, 3), dtype=np.uint64)
         return cls(
             table[:, 0].astype(np.uint32),
@@ -164,7 +165,7 @@ class RunIndex:
 
     @classmethod
     def load(cls, path: Path = SHIPPED_INDEX) -> RunIndex:
-        """Read an index; WeightsError where it is missing, damaged or made for other runs."""
+        """Read an index; WeightsError if it is missing, damaged or made for runs of another length."""
         try:
             stored = read_arrays(read_regular(path))
             about = read_header(stored["about"])
@@ -181,7 +182,8 @@ class RunIndex:
             raise WeightsError(f"{path}: no usable index of training runs ({error})") from error
 
     def contains(self, prints: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Whether each fingerprint stands anywhere in the training music; the shape is kept."""
+        """Whether each fingerprint occurs anywhere in the training music; the result has the same
+        shape."""
         if not len(self):
             return np.zeros(prints.shape, dtype=bool)
         places = np.searchsorted(self.prints, prints)
@@ -189,8 +191,8 @@ class RunIndex:
         return found
 
     def longest_familiar_run(self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None) -> int:
-        """Notes of the longest stretch of which each run of RUN_STEPS steps stands somewhere in the
-        training music, in whatever works: what the copy guard limits. 0 where no run does."""
+        """The number of notes of the longest stretch in which every run of RUN_STEPS steps occurs
+        somewhere in the training music, in any work. The copy guard limits it. 0 if no run occurs."""
         hits = self.contains(run_prints(_between(phrase, first_bar, end_bar)[0]))
         longest = current = 0
         for hit in hits.tolist():
@@ -201,10 +203,10 @@ class RunIndex:
     def longest_run(
         self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None, own_work: str | None = None
     ) -> CopiedRun | None:
-        """The longest run, in the bars [first_bar, end_bar), that one training work holds too.
+        """The longest run in the bars [first_bar, end_bar) that also occurs in one training work.
 
-        Consecutive runs must hit the same work, and the bar in it must not go back; `own_work`
-        is passed over (a human phrase against everyone else's works). None where no run of
+        Consecutive fingerprints must match the same work, and its bar number must not decrease.
+        `own_work` is skipped (to compare a human phrase with all other works). None if no run of
         RUN_STEPS steps is shared.
         """
         notes, skip = _between(phrase, first_bar, end_bar)
@@ -218,15 +220,15 @@ class RunIndex:
     def hit_rates(
         self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None, own_work: str | None = None
     ) -> tuple[float, ...]:
-        """For each length of `HIT_NOTES`, the share of the runs of so many notes that stand whole in one
-        training work (the originality report's n-gram hits)."""
+        """For each length in `HIT_NOTES`, the share of runs of that many notes that occur whole in
+        one training work (the n-gram hits of the originality report)."""
         notes, _ = _between(phrase, first_bar, end_bar)
         lengths = np.array([run[0] + RUN_STEPS for run in self._open_runs(notes, own_work) if run[0]])
         return tuple(float((lengths >= count).sum()) / max(len(notes) - count + 1, 1) for count in HIT_NOTES)
 
     def _open_runs(self, notes: Sequence[Note], own_work: str | None) -> list[tuple[int, int, int, int]]:
-        """For each window of RUN_STEPS steps the longest copied run that ends with it: (windows, first
-        note, work, bar there), 0 windows where there is none."""
+        """For each window of RUN_STEPS steps the longest copied run that ends with it: (windows,
+        first note, work, bar in the work); 0 windows if there is none."""
         prints = run_prints(notes)
         open_runs: dict[int, tuple[int, int, int]] = {}  # work -> (first note, bar there, last bar)
         found: list[tuple[int, int, int, int]] = []
@@ -263,21 +265,21 @@ def _between(phrase: Phrase, first_bar: int, end_bar: int | None) -> tuple[list[
 def shipped_index() -> RunIndex:
     """The index of the shipped composer's training music, which the copy guard needs.
 
-    WeightsError, with what to do, where it is missing or says nothing of what humans share.
+    Raises WeightsError, with the command that makes it, if it is missing or lacks the human norm.
     """
     index = RunIndex.load(SHIPPED_INDEX) if SHIPPED_INDEX.is_file() else None
     if index is None or not index.norm.phrases:
         found = "no index of the training music" if index is None else "an index without the human norm"
         raise WeightsError(
-            f"{SHIPPED_INDEX}: {found}, so nothing would keep answers from copying it; "
+            f"{SHIPPED_INDEX}: {found}, so the copy guard cannot keep answers from copying; "
             "make one: violin train index --data STORE"
         )
     return index
 
 
 def measure_norm(index: RunIndex, phrases: Sequence[Phrase], outer_bars: int = 1) -> HumanNorm:
-    """The human norm from phrases of works that the index does not hold, their outer bars (as many
-    on each side) left out, as given bars are left out of an answer."""
+    """The human norm from phrases of works that are not in the index. `outer_bars` bars on each
+    side are skipped, as the given bars of an answer are."""
     shares, familiar, hits = [], [], []
     for phrase in phrases:
         inner = (outer_bars, phrase.bars - outer_bars)

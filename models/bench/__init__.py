@@ -1,1 +1,1 @@
-"""Soundness, controllability and throughput of the composer, measured."""
+"""Benchmarks of the composer: soundness, controllability and throughput."""

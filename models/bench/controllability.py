@@ -1,5 +1,5 @@
-"""Whether answers obey what a player asks for: range, tier, number of bars, density, and the
-organisers' vocabulary."""
+"""Controllability: whether answers keep the requested range, difficulty tier, number of bars,
+density and the organisers' vocabulary."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from violin.pair import Pair
 
 @dataclass(frozen=True, slots=True)
 class Obedience:
-    """How many of `answers` did as they were told."""
+    """How many of `answers` met one request."""
 
     wish: str
     obeyed: int
@@ -31,7 +31,7 @@ class Obedience:
 def obedience(
     model: ComposerModel, pairs: Sequence[Pair], lowest: int, highest: int, seed: int = 1
 ) -> list[Obedience]:
-    """Each wish asked of every pair; given bars are the caller's and are not looked at."""
+    """Ask each request of every pair. Only the composed bars are checked, not the given ones."""
     found = []
 
     def ask(wish: str, options: SamplingOptions, bars: int, obeys: Callable[[Phrase], bool]) -> None:
@@ -72,7 +72,7 @@ def obedience(
 
 
 def density_means(model: ComposerModel, pairs: Sequence[Pair], seed: int = 1) -> list[float]:
-    """Mean onsets a beat of the middles, for each density class from few notes to many."""
+    """Mean onsets per beat of the composed bars for each density class, from few notes to many."""
     means = []
     for density in range(DENSITY_CLASSES):
         requests = [
@@ -90,7 +90,7 @@ def density_means(model: ComposerModel, pairs: Sequence[Pair], seed: int = 1) ->
 
 
 def _middle(phrase: Phrase, pair: Pair) -> Phrase:
-    """The answer with the composed notes alone."""
+    """The answer with only its composed notes."""
     start, end = _bounds(phrase, pair)
     notes = tuple(note for note in phrase.notes if start <= note.onset_ticks < end)
     return replace(phrase, notes=notes)

@@ -1,7 +1,7 @@
 """Decoder soundness: samples random logits under the masks and lints the output as finished files.
 
-Random logits test the masks harder than the trained model does, which hardly ever prefers a token
-that a mask forbids.
+Random logits test the masks harder than the trained model does: the trained model rarely prefers a
+token that a mask forbids.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ROWS = 100
 
 @dataclass
 class SoundnessReport:
-    """How many answers were linted with their given pairs, their notes, and every error found."""
+    """The number of answers linted with their given pairs, the number of notes, and every error found."""
 
     answers: int = 0
     notes: int = 0
@@ -37,7 +37,7 @@ class SoundnessReport:
 def random_answers(
     count: int, seed: int = 1, hardest: Tier = Tier.VIRTUOSO, readable: bool = True
 ) -> Iterator[tuple[Pair, Phrase]]:
-    """`count` answers to random legal pairs, of 8 to 16 bars, from random logits."""
+    """Compose `count` answers of 8 to 16 bars to random legal pairs, from random logits."""
     clean = CleanPhrases(seed, hardest, readable)
     for start in range(0, count, _ROWS):
         rows = min(_ROWS, count - start)
@@ -54,7 +54,7 @@ def random_answers(
 
 
 def check_soundness(count: int, seed: int = 1, on_done: Callable[[], None] = lambda: None) -> SoundnessReport:
-    """Write, lint under `submission` with the pair as given, and count."""
+    """Compose the answers, lint each under the profile `submission` with its given pair, and count."""
     report = SoundnessReport()
     for pair, phrase in random_answers(count, seed):
         name = f"{report.answers:05d}.mid"

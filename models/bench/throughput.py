@@ -1,7 +1,7 @@
-"""How fast answers are written: one process a core, each with one thread.
+"""Throughput of the composer: one process per core, each with one thread.
 
-A process is given a contiguous share of the requests; since an answer does not depend on its
-company, the shares do not change what is written.
+Each process composes a contiguous share of the requests. An answer does not depend on the requests
+in its batch, so the shares do not change the answers.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SEED_PHRASES = 16
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Seconds on the clock from the first request to the last answer, the models' loading left out."""
+    """Wall-clock seconds from the first request to the last answer, without loading the models."""
 
     phrases: int
     bars: int
@@ -53,7 +53,7 @@ class Speed:
 
 
 def sample_pairs(model: ComposerModel, bars: int) -> list[Pair]:
-    """Given pairs that need no file: the outer bars of phrases that the model itself composes."""
+    """Given pairs without files: the outer bars of phrases that the model composes itself."""
     requests = [
         Request(free_pair(METERS[index % 2], Key(index % 7 - 3)), SLUGS[index % len(SLUGS)], bars, (index,))
         for index in range(_SEED_PHRASES)
@@ -70,7 +70,7 @@ def measured(
     options: SamplingOptions,
     int8: bool = False,
 ) -> Speed:
-    """Write `phrases` answers of `bars` bars to the pairs, one after the other and round again."""
+    """Compose `phrases` answers of `bars` bars, taking the pairs in turn and repeating them as needed."""
     requests = [
         Request(replace(pairs[index % len(pairs)], bars=None), SLUGS[index % len(SLUGS)], bars, (index,))
         for index in range(phrases)
@@ -86,7 +86,7 @@ def measured(
 
 
 def library_speed(config: ModelConfig, rows: int = 64, prompt: int = 100, tokens: int = 400) -> float:
-    """Tokens a second of x-transformers' own `generate`, one process and one thread."""
+    """Tokens per second of x-transformers' own `generate` in one process with one thread."""
     from models.composer.network import library_tokens
 
     threads = torch.get_num_threads()
@@ -107,13 +107,13 @@ def _loaded(weights: Path | None, int8: bool) -> ComposerModel:
 
 def _warm(weights: Path | None, int8: bool) -> None:
     infill(_loaded(weights, int8), [Request(free_pair(), None, 8)], guards=None)
-    time.sleep(0.5)  # so that no process takes the other's turn
+    time.sleep(0.5)  # so that each process takes one share
 
 
 def _write(
     weights: Path | None, int8: bool, requests: Sequence[Request], options: SamplingOptions
 ) -> tuple[int, int, float]:
-    """Notes and tokens written, and the megabytes of this process."""
+    """The numbers of notes and tokens composed, and this process's memory in megabytes."""
     answers = infill(_loaded(weights, int8), requests, options, guards=None)
     middles = [
         _middle(answer.phrase, request.pair) for answer, request in zip(answers, requests, strict=True)
@@ -124,7 +124,7 @@ def _write(
 
 
 def _middle(phrase: Phrase, pair: Pair) -> Phrase:
-    """An answer on the grid with the notes of its middle bars alone."""
+    """An answer on the grid with only the notes of its middle bars."""
     bar = phrase.bar_ticks
     first, last = pair.beginning_bars * bar, (phrase.bars - pair.ending_bars) * bar
     notes = tuple(note for note in phrase.notes if first <= note.onset_ticks < last)
@@ -132,6 +132,6 @@ def _middle(phrase: Phrase, pair: Pair) -> Phrase:
 
 
 def _middle_tokens(middle: Phrase, request: Request) -> int:
-    """Tokens written for an answer: those of its middle, with EOS and without the given bars."""
+    """The number of tokens composed for an answer: its middle bars and EOS, without the given bars."""
     header_and_marks_but_eos = 10
     return encoded_length(middle) - header_and_marks_but_eos - request.pair.given_bars

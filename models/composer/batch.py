@@ -1,7 +1,7 @@
-"""Rows of training as tensors: token by token for the flat network, event by event for the nested one.
+"""Training rows as tensors: one step per token for the flat network, one per event for the nested one.
 
-Both kinds have one loss a token that is to be learned, with its weight, and whether that token lies
-in the middle bars, so that training and measuring need not know which kind they have.
+Both kinds of batch hold, for each token to be predicted, the weight of its loss and whether it lies
+in the middle bars. So training and evaluation code is the same for both networks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import VOCABULARY, Kind
 from models.composer.config import ModelConfig, TrainingConfig
 
-# What the heads of the nested network choose among: token ids, in the order of their outputs.
+# The classes of the nested network's heads: token ids, in the order of the outputs.
 _IDS = np.arange(len(VOCABULARY))
 PLACE_TOKENS = np.array(
     [VOCABULARY.BAR, VOCABULARY.EOS, SAME_ONSET, *_IDS[VOCABULARY.span(Kind.POSITION)]], np.int64
@@ -30,9 +30,9 @@ SAME_PLACE = 2  # of SAME_ONSET among them
 PITCH_TOKENS = _IDS[VOCABULARY.span(Kind.PITCH)]
 LENGTH_TOKENS = np.append(_IDS[VOCABULARY.span(Kind.DURATION)], VOCABULARY.LONGER)
 
-_MARKS = np.isin(VOCABULARY.kind, (Kind.END, Kind.BEGIN, Kind.MID))  # told, never predicted
+_MARKS = np.isin(VOCABULARY.kind, (Kind.END, Kind.BEGIN, Kind.MID))  # inputs only, never predicted
 _IS_PITCH = VOCABULARY.kind == Kind.PITCH
-_PLACE_OF = np.zeros(len(VOCABULARY), np.int64)  # of a token among PLACE_TOKENS
+_PLACE_OF = np.zeros(len(VOCABULARY), np.int64)  # index of a token in PLACE_TOKENS
 _PLACE_OF[PLACE_TOKENS] = np.arange(len(PLACE_TOKENS))
 
 AnyBatch = TypeVar("AnyBatch", "TokenBatch", "EventBatch")
@@ -54,7 +54,7 @@ class TokenBatch:
 
     tokens int64[B, L], channels int64[B, L, C], targets int64[B, L] (the next tokens), weights
     float32[B, L] of the targets' losses, middle bool[B, L] (the target lies in the middle bars),
-    notes int64[B] (in the middle of each row). `real_tokens` counts what is no padding.
+    notes int64[B] (in the middle of each row). `real_tokens` counts the tokens without padding.
     """
 
     tokens: Tensor
@@ -71,23 +71,23 @@ class TokenBatch:
 
 @dataclass(frozen=True, slots=True)
 class EventBatch:
-    """Rows of events padded to one length E, and what is to be predicted, token by token.
+    """Rows of events padded to one length E, and the prediction targets, token by token.
 
-    places, pitches, longer, durations   int64[B, E]: the events that are read (token ids; longer:
-                  a count), see `constraints.language.events`
-    channels      int64[B, E, C], of each event's last token
-    at            int64[P]: the places in the flattened [B * E] after which an event is predicted
-    place         int64[P]: which of PLACE_TOKENS it begins with
-    note          int64[N]: which of those P are notes
-    place_token, place_channels   int64[N], int64[N, C]: their place, as the next choice sees it
-    pitch, pitch_channels         int64[N], int64[N, C]: which of PITCH_TOKENS, and its channels
-    length_of     int64[D]: the note of each LONGER and Duration, among the N
-    longer_before int64[D]: how many LONGERs that note has had by then
-    length        int64[D]: which of LENGTH_TOKENS
+    places, pitches, longer, durations   int64[B, E]: the input events (token ids; longer: a count),
+                  see `constraints.language.events`
+    channels      int64[B, E, C], side channels of each event's last token
+    at            int64[P]: indices into the flattened [B * E] after which an event is predicted
+    place         int64[P]: index in PLACE_TOKENS of the predicted event's first token
+    note          int64[N]: which of those P events are notes
+    place_token, place_channels   int64[N], int64[N, C]: the notes' place, an input of the next head
+    pitch, pitch_channels         int64[N], int64[N, C]: index in PITCH_TOKENS, and its channels
+    length_of     int64[D]: the note (index among the N) of each LONGER and Duration
+    longer_before int64[D]: how many LONGERs precede it in that note
+    length        int64[D]: index in LENGTH_TOKENS
     weights, middle   float32 and bool [P + N + D], in this order
-    rows          int64[P + N + D]: the row that each of them lies in
-    notes         int64[B]: in the middle of each row
-    real_tokens   tokens of the rows, without padding
+    rows          int64[P + N + D]: the row of each of them
+    notes int64[B]: number of notes in the middle of each row
+    real_tokens   number of tokens without padding
     """
 
     places: Tensor
@@ -119,12 +119,12 @@ Batch = TokenBatch | EventBatch
 
 
 def batch_of(rows: Sequence[Encoded], training: TrainingConfig, model: ModelConfig) -> Batch:
-    """The batch of some encoded phrases, padded on the right, for a network of that shape."""
+    """The batch of encoded phrases, padded on the right, for a network of shape `model`."""
     return event_batch(rows, training) if model.nested else token_batch(rows, training)
 
 
 def token_batch(rows: Sequence[Encoded], training: TrainingConfig) -> TokenBatch:
-    """The rows token by token."""
+    """A batch with one step per token."""
     length = max(len(row.tokens) for row in rows) - 1
     shape = (len(rows), length)
     tokens = np.full(shape, VOCABULARY.PAD, np.int64)
@@ -151,7 +151,7 @@ def token_batch(rows: Sequence[Encoded], training: TrainingConfig) -> TokenBatch
 
 
 def event_batch(rows: Sequence[Encoded], training: TrainingConfig) -> EventBatch:
-    """The rows event by event."""
+    """A batch with one step per event."""
     all_events = [events_of(row.tokens) for row in rows]
     length = max(map(len, all_events)) - 1
     read = np.zeros((4, len(rows), length), np.int64)
@@ -171,7 +171,7 @@ def event_batch(rows: Sequence[Encoded], training: TrainingConfig) -> EventBatch
     joined: dict[str, Any] = {
         name: torch.from_numpy(np.concatenate([part[name] for part in parts])) for name in parts[0]
     }
-    # The losses come step by step: all places, all pitches, all lengths.
+    # The order of the losses: all places, then all pitches, then all lengths.
     order = torch.from_numpy(np.argsort(np.concatenate([part["step"] for part in parts]), kind="stable"))
     del joined["step"]
     for name in ("weights", "middle", "rows"):
@@ -190,7 +190,7 @@ def event_batch(rows: Sequence[Encoded], training: TrainingConfig) -> EventBatch
 
 
 def _targets(row: Encoded, events: Events, training: TrainingConfig) -> dict[str, NDArray[Any]]:
-    """What is to be predicted of one row, by the names of `EventBatch`, counted within the row."""
+    """The prediction targets of one row, under the names of `EventBatch`, with indices within the row."""
     weight, middle = token_weights(row, training), in_middle(row)
     target = np.flatnonzero(weight[events.first] > 0)
     note = np.flatnonzero(events.is_note[target])
@@ -224,7 +224,7 @@ def _targets(row: Encoded, events: Events, training: TrainingConfig) -> dict[str
 
 
 def _count_on(parts: Sequence[dict[str, NDArray[Any]]], name: str, among: str) -> None:
-    """Indices that count within a row's `among` now count through the rows, in place."""
+    """Shift indices within each row's `among` to indices within the batch, in place."""
     before = 0
     for part in parts:
         part[name] += before
@@ -236,7 +236,7 @@ def _wide(channels: NDArray[np.int16]) -> NDArray[np.int64]:
 
 
 def token_weights(row: Encoded, training: TrainingConfig) -> NDArray[np.float32]:
-    """float32[L]: the weight of each token's loss; 0 in the header and for marks."""
+    """float32[L]: the weight of each token's loss; 0 for the header and the marks END, BEGIN and MID."""
     given, wanted = training.given_weight, training.middle_weight
     weights = np.array([0.0, given, given, wanted], np.float32)[row.part]
     if row.part[row.tokens == VOCABULARY.BAR].min(initial=MIDDLE_PART) == ENDING_PART:
@@ -246,10 +246,10 @@ def token_weights(row: Encoded, training: TrainingConfig) -> NDArray[np.float32]
 
 
 def in_middle(row: Encoded) -> NDArray[np.bool_]:
-    """bool[L]: the tokens of the middle bars, EOS included."""
+    """bool[L]: true for the tokens of the middle bars, EOS included."""
     return (row.part == MIDDLE_PART) & ~_MARKS[row.tokens]
 
 
 def middle_notes(rows: Sequence[Encoded]) -> Tensor:
-    """int64[B]: the notes in the middle bars of each row."""
+    """int64[B]: the number of notes in the middle bars of each row."""
     return torch.tensor([int((_IS_PITCH[row.tokens] & in_middle(row)).sum()) for row in rows])

@@ -1,9 +1,9 @@
-"""Weight files: safetensors with a few lines of metadata, checked before they are used.
+"""Weight files: safetensors with metadata that is checked on loading.
 
-Two kinds, both written aside and renamed. A *weight file* is what the program ships and composes
-with: plain weights, the model's config, the hash of the vocabulary it was trained on, the sizes
-of the side channels, and facts about the training. A *state file* is what a run goes on from:
-raw parameters, averages and momenta of one step; nothing but the same run reads it.
+There are two kinds, both written to a temporary file and renamed. A *weight file* is what the
+program ships and composes with: plain weights, the model's config, the hash of the training
+vocabulary, the sizes of the side channels, and facts about the training. A *state file* lets a
+stopped run continue: raw parameters, averages and momenta of one step. Only the same run reads it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _KEY = "violin"
 
 @dataclass(frozen=True)
 class Weights:
-    """A model ready to be built: plain float32 tensors and what they are."""
+    """The contents of a weight file: plain float32 tensors and their metadata."""
 
     tensors: dict[str, Tensor]
     config: ModelConfig
@@ -54,7 +54,7 @@ def save_weights(path: Path, weights: Weights, dtype: torch.dtype = torch.float3
 def load_weights(path: Path | None = None) -> Weights:
     """Read a weight file (None: the shipped one).
 
-    WeightsError where it is missing, damaged, of another kind or made for another vocabulary.
+    Raises WeightsError if it is missing, damaged, of another kind or made for another vocabulary.
     """
     path = SHIPPED_WEIGHTS if path is None else path
     tensors, metadata = _read(path)
@@ -84,16 +84,16 @@ def save_state(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, An
 
 
 def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """(tensors, facts) of a state file; WeightsError where the run cannot go on from it."""
+    """(tensors, facts) of a state file; WeightsError if the run cannot continue from it."""
     tensors, metadata = _read(path)
     if metadata.get("vocabulary") != VOCABULARY.hash_of(max(LANGUAGES)):
-        raise WeightsError(f"{path}: a run over another vocabulary; begin a new run")
+        raise WeightsError(f"{path}: the run used another vocabulary; start a new run")
     return tensors, dict(metadata["facts"])
 
 
 def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, Any]) -> None:
     ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    # One key alone: the library writes several in an order that changes from run to run.
+    # Only one key: the library writes several keys in an order that varies between runs.
     write_whole(path, save(ready, {_KEY: json.dumps(metadata, sort_keys=True)}))
 
 

@@ -1,7 +1,7 @@
-"""The sizes of the composer and how each is trained: `tiny` (tests), `cpu`, `nested` and `std`.
+"""Model and training configs of the composer: `tiny` (tests), `cpu`, `nested` and `std`.
 
-A config is a frozen value that travels inside every weight file and every run, so that a model
-is never read with another shape than its own.
+A config is immutable and stored in every weight file and every run, so a model is always loaded
+with its own shape.
 """
 
 from __future__ import annotations
@@ -22,20 +22,21 @@ class ModelConfig:
     depth: int
     heads: int
     head_size: int = 64
-    feed_forward: int = 4  # inner width of the feed-forward, in multiples of dim
+    feed_forward: int = 4  # inner width of the feed-forward layer, in multiples of dim
     max_tokens: int = 1536
-    language: int = 1  # the version of the language that it reads, see `constraints.language.vocabulary`
+    language: int = 1  # version of the token language, see `constraints.language.vocabulary`
     nested: bool = False  # a step of the trunk is an event (a BAR, a note), not a token
 
     @property
     def rotary_size(self) -> int:
-        """How many of a head's numbers are rotated: half, but at least 32 (or the whole head)."""
+        """How many dimensions of a head are rotated: half, but at least 32 (or the whole head)."""
         return min(self.head_size, max(self.head_size // 2, 32))
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """How a model is trained. Shares are probabilities, budgets are shares of the whole run."""
+    """How a model is trained. Task shares are probabilities; points in time are shares of the whole
+    run."""
 
     tokens_per_step: int = 8192
     first_tokens_per_step: int = 8192  # steps grow from here to tokens_per_step over the run
@@ -47,17 +48,17 @@ class TrainingConfig:
     final_rate: float = 0.03  # of the peak, at the end of the cosine
     ema_decay: float = 0.998
     dropout: float = 0.1
-    # the mix of tasks; what is left of 1 is composing without any end
+    # the mix of tasks; the remainder to 1 is composing without an ending
     ends_share: float = 0.7
     span_share: float = 0.2
     composer_dropout: float = 0.12
     density_dropout: float = 0.5
-    # weights of a token's loss by the part it lies in; the header has none
+    # weights of a token's loss by its part of the phrase; the header has none
     middle_weight: float = 1.0
     given_weight: float = 0.3
-    last_bar_weight: float = 1.0  # the last bar of a middle that an ending follows
+    last_bar_weight: float = 1.0  # the last middle bar before an ending
     texture_dropout: float = 0.3
-    # sampling: the chance of a composer is its number of phrases to this power
+    # sampling: a composer's probability is proportional to its number of phrases to this power
     balance: float = 0.75
     balanced_from: float = 0.7  # share of the run after which the fine-tuning balance holds
     fine_balance: float = 0.5
@@ -66,7 +67,7 @@ class TrainingConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A named pair of shape and training."""
+    """A model config and its training config, with a name."""
 
     name: str
     model: ModelConfig
@@ -79,9 +80,9 @@ class Config:
         dropout: float | None = None,
         step_tokens: tuple[int, int] | None = None,
     ) -> Config:
-        """The same with both learning rates multiplied by `rate` and, if given, another share of
-        the run after which the fine-tuning balance holds, another dropout, and other tokens of a
-        step at the start and at the end of the run."""
+        """A copy with both learning rates multiplied by `rate`. Optional: another share of the run
+        after which the fine-tuning balance applies, another dropout, and another number of tokens
+        per step at the start and at the end of the run."""
         training = self.training
         first, last = step_tokens or (training.first_tokens_per_step, training.tokens_per_step)
         return replace(
@@ -112,7 +113,7 @@ CONFIGS: Mapping[str, Config] = {
                 learning_rate=3e-3,
             ),
         ),
-        # A run of an hour on two cores sees each phrase about twice: too seldom to learn it by heart.
+        # A run of an hour on two cores sees each phrase about twice, too rarely to memorise it.
         Config("cpu", ModelConfig(dim=256, depth=6, heads=4), TrainingConfig(dropout=0.0)),
         Config(
             "nested",
@@ -138,16 +139,16 @@ CONFIGS: Mapping[str, Config] = {
 
 
 def config_named(name: str) -> Config:
-    """The config of that name; SettingsError names the legal ones."""
+    """The config of that name. An unknown name raises SettingsError with the legal names."""
     if name not in CONFIGS:
         raise SettingsError(f"unknown config {name!r}; legal: {', '.join(CONFIGS)}")
     return CONFIGS[name]
 
 
 def model_config_from(values: Mapping[str, Any]) -> ModelConfig:
-    """The model config that `asdict` wrote; a field that was added since has its default.
+    """The model config from a dict that `asdict` made. Missing newer fields get their defaults.
 
-    SettingsError names a field that does not fit.
+    Raises SettingsError with the names of unknown or missing fields.
     """
     known = {field.name: field for field in fields(ModelConfig)}
     missing = {name for name, field in known.items() if field.default is MISSING} - set(values)

@@ -1,14 +1,15 @@
-"""The composing transformers in training: the one file that knows x-transformers (2.31.10).
+"""The composer's networks for training. This is the only module that uses x-transformers (2.31.10).
 
-Both read a decoder-only trunk over the REMI language. `TokenNetwork` takes a step a token;
-`NestedNetwork` a step an event (`constraints.language.events`), whose place, pitch and length three
-small heads choose in turn, each seeing the choices before it. What is read is embedded as the sum
-of its tokens' embeddings and of the side channels (`constraints.language.grammar`), which the
-constraint decoder computes alike in training and in decoding.
+Both networks have a decoder-only trunk over the REMI language. `TokenNetwork` makes one step per
+token. `NestedNetwork` makes one step per event (`constraints.language.events`); three small heads
+choose the event's place, pitch and length in turn, each conditioned on the choices before it. An
+input is embedded as the sum of the embeddings of its tokens and of its side channels
+(`constraints.language.grammar`). The constraint decoder computes the side channels in the same way
+for training and for decoding.
 
 Weights leave this file under plain names (`layer.0.query`, …), so that decoding
-(`models.generation.transformer`) needs no x-transformers at all and a new version of it cannot break
-a shipped model. Two things differ between the two forms: x-transformers stores a norm's gain minus
+(`models.generation.transformer`) does not need x-transformers, and a new version of it cannot break
+a shipped model. The two forms differ in two ways: x-transformers stores a norm's gain minus
 one, and numbers layers 2i (attention) and 2i+1 (feed-forward).
 """
 
@@ -26,14 +27,14 @@ from models.composer.batch import LENGTH_TOKENS, PITCH_TOKENS, PLACE_TOKENS, Bat
 from models.composer.config import ModelConfig
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # it scripts a function as torch no longer likes
+    warnings.simplefilter("ignore", DeprecationWarning)  # it uses a deprecated torch.jit call
     from x_transformers import AutoregressiveWrapper, Decoder, TransformerWrapper
 
 _EMBEDDING_SPREAD = 0.02
 
 
 class ComposerNetwork(nn.Module):
-    """Embeddings and trunk, and the weights under their plain names."""
+    """Embeddings and trunk, with access to the weights under plain names."""
 
     def __init__(
         self, config: ModelConfig, vocabulary_size: int, channel_sizes: Sequence[int], dropout: float = 0.0
@@ -46,11 +47,12 @@ class ComposerNetwork(nn.Module):
         self.trunk = _trunk(config, dropout)
 
     def losses(self, batch: Batch) -> Tensor:
-        """Cross-entropy in nats of each token to be learned, in the shape of the batch's `weights`."""
+        """Cross-entropy in nats of each predicted token, in the shape of the batch's `weights`."""
         raise NotImplementedError
 
     def start_small(self) -> None:
-        """Embeddings and output heads of a small spread, and layers that start as nearly the identity."""
+        """Initialise embeddings and output heads with a small spread, and layers close to the
+        identity."""
         shrink = (2 * self.config.depth) ** -0.5
         with torch.no_grad():
             for name, parameter in self.named_parameters():
@@ -62,19 +64,20 @@ class ComposerNetwork(nn.Module):
                     parameter.mul_(0.1)
 
     def channels_embedded(self, channels: Tensor) -> Tensor:
-        """The sum of the embeddings of int64[..., C]; a network may know the first of them alone."""
+        """The sum of the channel embeddings of int64[..., C]. A network may use only the first
+        channels."""
         embedded = [
             embedding(channels[..., index]) for index, embedding in enumerate(self.channel_embeddings)
         ]
         return torch.stack(embedded).sum(0) if embedded else torch.zeros((), device=channels.device)
 
     def read(self, embedded: Tensor) -> Tensor:
-        """What the trunk makes of float[B, L, dim], each place seeing those before it; normed."""
+        """The trunk's normalised output for float[B, L, dim], with causal attention."""
         hidden: Tensor = self.trunk(self.dropout(embedded))
         return hidden
 
     def matrices(self) -> list[nn.Parameter]:
-        """The weight matrices inside the layers and the small heads: what Muon trains."""
+        """The weight matrices inside the layers and the small heads, which Muon trains."""
         return [
             parameter
             for name, parameter in self.named_parameters()
@@ -95,7 +98,7 @@ class ComposerNetwork(nn.Module):
         }
 
     def load_plain_weights(self, weights: Mapping[str, Tensor]) -> None:
-        """Take weights in the form of `plain_weights`; KeyError where one is missing."""
+        """Load weights in the form of `plain_weights`; KeyError if one is missing."""
         state = self.state_dict()
         with torch.no_grad():
             for plain, name in self._names().items():
@@ -124,7 +127,7 @@ class ComposerNetwork(nn.Module):
 
 
 class TokenNetwork(ComposerNetwork):
-    """One step of the trunk a token: tokens int64[B, L], channels int64[B, L, C] -> logits [B, L, V]."""
+    """One trunk step per token: tokens int64[B, L], channels int64[B, L, C] -> logits [B, L, V]."""
 
     def __init__(
         self, config: ModelConfig, vocabulary_size: int, channel_sizes: Sequence[int], dropout: float = 0.0
@@ -147,7 +150,7 @@ class TokenNetwork(ComposerNetwork):
 
 
 class NestedNetwork(ComposerNetwork):
-    """One step of the trunk an event; place, pitch and length are chosen in turn."""
+    """One trunk step per event; place, pitch and length are chosen in turn."""
 
     def __init__(
         self, config: ModelConfig, vocabulary_size: int, channel_sizes: Sequence[int], dropout: float = 0.0
@@ -203,7 +206,8 @@ class NestedNetwork(ComposerNetwork):
 
 
 class _Choice(nn.Module):
-    """A choice after another one: the state takes in what was chosen, then gives logits."""
+    """A head conditioned on the choice before it: it updates the state with that choice, then gives
+    logits."""
 
     def __init__(self, dim: int, choices: int, dropout: float) -> None:
         super().__init__()
@@ -237,21 +241,21 @@ def _trunk(config: ModelConfig, dropout: float) -> Decoder:
         rotary_emb_dim=config.rotary_size,
         # The flash kernel costs 1.4 times less for rows of 500 places, and more for the events' 150.
         attn_flash=not config.nested,
-        attn_dropout=0.0,  # any other value leaves the flash kernel
+        attn_dropout=0.0,  # any other value disables the flash kernel
         ff_mult=config.feed_forward,
         ff_dropout=dropout,
     )
 
 
 def _stored_less(name: str) -> float:
-    """By how much the library stores a number less than it is."""
+    """The offset that the library subtracts from a stored parameter."""
     return 1.0 if name.endswith("gamma") else 0.0
 
 
 def library_tokens(config: ModelConfig, vocabulary_size: int, rows: int, prompt: int, tokens: int) -> None:
-    """Write `tokens` tokens after a prompt in each of `rows` rows with the library's own `generate`,
-    for its speed alone: a trunk of the same shape, untrained, without side channels, which
-    `generate` does not carry."""
+    """Generate `tokens` tokens after a prompt in each of `rows` rows with the library's own
+    `generate`, only to measure its speed. The trunk has the same shape, but is untrained and has no
+    side channels, which `generate` does not support."""
     net = TransformerWrapper(
         num_tokens=vocabulary_size,
         max_seq_len=config.max_tokens,

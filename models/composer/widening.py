@@ -1,12 +1,13 @@
-"""Trained weights in a larger shape that computes the same: what a larger model starts from.
+"""Widen trained weights to a larger model that computes the same function, as its initialisation.
 
-Function-preserving growth (Chen, Goodfellow & Shlens, "Net2Net", ICLR 2016), here by what is new
-writing nothing: new numbers of the residual stream hold zero, new heads, inner units and layers
-add zero to it. What is new but reads starts at random, so that all of it can learn.
+Function-preserving growth (Chen, Goodfellow & Shlens, "Net2Net", ICLR 2016). New dimensions of the
+residual stream hold zero; new heads, inner units and layers add zero to it. New weights that only
+read the stream start at random, so that all new weights get gradients.
 
-A layer norm subtracts the mean and divides by the spread, and both change when zeros are added.
-So everything that writes to the stream is first centred, which no norm notices, and made larger
-by the root of the widths' ratio, which leaves the spread as it was; the norms' gains take it back.
+A layer norm subtracts the mean and divides by the standard deviation, and both change when zeros
+are appended. So all weights that write to the stream are first centred, which does not change a
+norm's output, and scaled by the square root of the ratio of widths, which keeps the standard
+deviation. The norms' gains undo the scaling.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from models.composer.checkpoint import Weights
 from models.composer.config import ModelConfig
 from violin.errors import WeightsError
 
-_SPREAD = 0.02  # of what reads and is new
+_SPREAD = 0.02  # standard deviation of new weights that read the stream
 
 
 def widened(weights: Weights, config: ModelConfig, seed: int = 1) -> Weights:
-    """The same model in the shape `config`, which must be no smaller in anything and have heads of
-    the same size; WeightsError says where it is not."""
+    """The same model in the shape `config`. No dimension may be smaller and the head size must be
+    equal; otherwise WeightsError names the difference."""
     old = weights.config
     if old == config:
         return weights
@@ -53,7 +54,7 @@ def widened(weights: Weights, config: ModelConfig, seed: int = 1) -> Weights:
 
 
 class _Grown:
-    """The parts of one model in another's shape."""
+    """The weights of one model in the shape of a larger one."""
 
     def __init__(
         self, tensors: dict[str, Tensor], old: ModelConfig, new: ModelConfig, random: torch.Generator
@@ -62,7 +63,7 @@ class _Grown:
         self._larger = (new.dim / old.dim) ** 0.5
 
     def layer(self, layer: int) -> dict[str, Tensor]:
-        """All weights of a layer; one beyond the old depth adds nothing to the stream."""
+        """All weights of a layer. A layer beyond the old depth adds zero to the stream."""
         new, name = self._new, f"layer.{layer}."
         inner, queries = new.feed_forward * new.dim, new.heads * new.head_size
         part = {
@@ -88,7 +89,7 @@ class _Grown:
         return gain
 
     def reading(self, old: Tensor | None, rows: int | None = None) -> Tensor:
-        """A matrix [rows, dim] that reads the stream: random where it is new."""
+        """A matrix [rows, dim] that reads the stream; new entries are random."""
         if rows is None:
             rows = 0 if old is None else len(old)
         wide = torch.empty(rows, self._new.dim).normal_(std=_SPREAD, generator=self._random)
@@ -97,8 +98,8 @@ class _Grown:
         return wide
 
     def writing(self, old: Tensor | None, dim: int, columns: int | None = None) -> Tensor:
-        """What is added to the stream, whose numbers lie along `dim`: centred and larger, zero where
-        it is new. A matrix that writes has `columns` inputs."""
+        """Weights that write to the stream along the axis `dim`: centred and scaled, new entries
+        zero. A matrix that writes has `columns` inputs."""
         if old is not None:
             old = (old - old.mean(dim, keepdim=True)) * self._larger
         if dim == 1:

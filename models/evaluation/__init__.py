@@ -1,1 +1,1 @@
-"""Measures of the composer and its report."""
+"""Evaluation of the composer: metrics and the report."""

@@ -1,8 +1,10 @@
-"""What tells an answer from a human phrase at first sight: ten figures of the composed bars.
+"""Ten metrics of how the composed bars relate to the given ones, in which answers often differ from
+human phrases.
 
-*Inner* bars are the composed ones, *given* the outer ones; the top line is the highest pitch of each
-onset; rhythm, contour and scale steps of a bar are those of `data_prep.plans.relations`. Each
-figure is of one phrase; a report shows its mean, which is a share where the figure is 0 or 1.
+*Inner* bars are the composed ones, *given* bars the outer ones. The top line is the highest pitch
+of each onset. Rhythm, contour and scale steps of a bar are defined in `data_prep.plans.relations`.
+Each metric is computed per phrase; a report shows its mean. The mean of a 0-or-1 metric is a share
+of phrases.
 """
 
 from __future__ import annotations
@@ -18,15 +20,15 @@ from data_prep.plans.relations import BarShape, bar_shapes, relation_between
 from violin.music import Key, Phrase
 from violin.plan import Relation
 
-_ALTERNATIONS = 12  # notes of a top line A B A B … that count as stuck
+_ALTERNATIONS = 12  # length of an A B A B … top line that counts as alternating
 _SEQUENCE_LAGS = (1, 2)
-_FEWEST_ONSETS = 3  # of a bar that can form a sequence
-_FEWEST_LIKE = 4  # notes of a bar that can be nearly like another
+_FEWEST_ONSETS = 3  # onsets of a bar that can be part of a sequence
+_FEWEST_LIKE = 4  # notes of a bar that can be a near repetition
 
 
 @dataclass(frozen=True)
 class InnerBars:
-    """A phrase with its given bars marked, on the 48-tick grid. At least one inner bar."""
+    """A phrase on the 48-tick grid with its given bars marked. It has at least one inner bar."""
 
     phrase: Phrase
     beginning_bars: int
@@ -57,7 +59,7 @@ class InnerBars:
 
 
 def entered_by_half_step(bars: InnerBars) -> float:
-    """1 where the last composed top note and the ending's first one differ by one semitone."""
+    """1 if the last composed top note and the ending's first one differ by one semitone."""
     return math.nan if bars.seam is None else float(abs(bars.seam) == 1)
 
 
@@ -67,8 +69,8 @@ def leap_into_ending(bars: InnerBars) -> float:
 
 
 def has_sequence(bars: InnerBars) -> float:
-    """1 where an inner bar and the bar one or two before or after it have the same rhythm of three onsets
-    or more and the same contour on other pitches."""
+    """1 if an inner bar and a bar at a distance of one or two have the same rhythm of three onsets
+    or more and the same contour on different pitches."""
     return float(
         any(
             _is_sequence(bars.shapes[index], bars.shapes[index + step])
@@ -81,18 +83,19 @@ def has_sequence(bars: InnerBars) -> float:
 
 
 def diatonic_sequence(bars: InnerBars) -> float:
-    """Share of neighbouring bars, one of them inner, that are related by one constant step of the scale."""
+    """Share of pairs of neighbouring bars, at least one inner, in which one is the other moved by a
+    constant number of scale steps."""
     return _share_of_neighbours(bars, Relation.SEQUENCE)
 
 
 def repeated_exactly(bars: InnerBars) -> float:
-    """Share of neighbouring bars, one of them inner, with the same notes."""
+    """Share of pairs of neighbouring bars, at least one inner, with the same notes."""
     return _share_of_neighbours(bars, Relation.SAME)
 
 
 def nearly_like(bars: InnerBars) -> float:
-    """Share of inner bars that differ from an earlier bar in one or two notes only, both of four notes
-    or more."""
+    """Share of inner bars that differ from an earlier bar in only one or two notes; both bars have
+    four notes or more."""
     return sum(
         any(
             min(len(bars.shapes[index].notes), len(other.notes)) >= _FEWEST_LIKE
@@ -104,7 +107,8 @@ def nearly_like(bars: InnerBars) -> float:
 
 
 def rhythm_likeness(bars: InnerBars) -> float:
-    """Mean over the inner bars of the best overlap (Dice) of their rhythm with a given bar's, 0 to 1."""
+    """Mean over the inner bars of the best overlap (Dice coefficient, 0 to 1) of their rhythm with
+    that of a given bar."""
     given = [set(shape.rhythm) for shape in bars.given]
     if not given:
         return math.nan
@@ -113,7 +117,7 @@ def rhythm_likeness(bars: InnerBars) -> float:
 
 
 def given_rhythm_never_returns(bars: InnerBars) -> float:
-    """1 where no inner bar has the rhythm of a given bar."""
+    """1 if no inner bar has the rhythm of a given bar."""
     rhythms = {shape.rhythm for shape in bars.given}
     if not rhythms:
         return math.nan
@@ -121,14 +125,14 @@ def given_rhythm_never_returns(bars: InnerBars) -> float:
 
 
 def empty_bars(bars: InnerBars) -> float:
-    """1 where two inner bars or more hold at most one onset, though each given bar holds more."""
+    """1 if two or more inner bars have at most one onset although every given bar has more."""
     if not bars.given or min(len(shape.rhythm) for shape in bars.given) <= 1:
         return 0.0
     return float(sum(len(bars.shapes[index].rhythm) <= 1 for index in bars.inner) >= 2)
 
 
 def alternating(bars: InnerBars) -> float:
-    """1 where the composed top line is A B A B … for twelve notes or more."""
+    """1 if the composed top line alternates A B A B … for twelve notes or more."""
     line = [pitch for index in bars.inner for pitch in bars.shapes[index].pitches]
     run = longest = 2
     for place in range(2, len(line)):
@@ -154,7 +158,7 @@ FIGURES: Mapping[str, Callable[[InnerBars], float]] = {
 def mean_figures(
     phrases: Sequence[Phrase], beginning_bars: int = 1, ending_bars: int = 1
 ) -> dict[str, float]:
-    """The mean of each figure over phrases, those left out for which it is not defined."""
+    """The mean of each metric over the phrases for which it is defined."""
     rows = [InnerBars(phrase.on_grid(), beginning_bars, ending_bars) for phrase in phrases]
     means = {}
     for name, figure in FIGURES.items():
@@ -183,7 +187,7 @@ def _is_sequence(one: BarShape, two: BarShape) -> bool:
 
 
 def _different(one: BarShape, two: BarShape) -> int:
-    """Notes by which two bars differ: those of the longer one that the other lacks."""
+    """The number of notes of the bar with more notes that the other bar lacks."""
     left, right = set(one.notes), set(two.notes)
     return max(len(left - right), len(right - left))
 

@@ -1,9 +1,9 @@
-"""How well the composer fits music that it has not seen: bits per note, beside the opponent's.
+"""Bits per note on unseen music: the composer against the n-gram baseline.
 
-Both models are asked the challenge's task on the same phrases of unseen works (one or two bars
-given on each side) and pay for the tokens of the middle bars alone: BAR, Position, Pitch,
-Duration, LONGER and EOS. The sum is divided by the number of notes of those bars, so that the
-figure does not depend on how a language spells a note.
+Both models do the challenge's task on the same phrases of unseen works (one or two bars given on
+each side). Only the tokens of the middle bars count: BAR, Position, Pitch, Duration, LONGER and
+EOS. Their negative log2 likelihood is divided by the number of notes in those bars, so the figure
+does not depend on how many tokens a note takes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Scorer = Callable[[Sequence[Encoded]], NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Bits and notes of some middles."""
+    """Total bits and notes of the middle bars of some phrases."""
 
     bits: float
     notes: int
@@ -44,8 +44,9 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class ComposerFit:
-    """One composer's unseen phrases: the model under his own token, under the null token and
-    under the other composers' (their mean), and the n-gram, which knows no composers."""
+    """Results on one composer's unseen phrases: the model with the composer's own token, with the
+    null token and with the other composers' tokens (mean), and the n-gram, which has no composer
+    token."""
 
     composer: str
     own: Fit
@@ -55,12 +56,12 @@ class ComposerFit:
 
     @property
     def gain(self) -> float:
-        """By what share the model's bits per note lie below the n-gram's."""
+        """The relative reduction of the model's bits per note below the n-gram's."""
         return 1 - self.own.bits_per_note / self.ngram.bits_per_note
 
 
 def model_bits(model: ComposerModel) -> Scorer:
-    """Bits of each row's middle under the transformer."""
+    """A scorer: bits of each row's middle under the transformer."""
 
     def score(rows: Sequence[Encoded]) -> NDArray[np.float64]:
         bits = np.zeros(len(rows))
@@ -73,7 +74,7 @@ def model_bits(model: ComposerModel) -> Scorer:
 
 
 def ngram_bits(model: NgramModel) -> Scorer:
-    """Bits of each row's middle under the n-gram model."""
+    """A scorer: bits of each row's middle under the n-gram model."""
 
     def score(rows: Sequence[Encoded]) -> NDArray[np.float64]:
         bits = np.zeros(len(rows))
@@ -87,7 +88,7 @@ def ngram_bits(model: NgramModel) -> Scorer:
 def composer_fits(
     tasks: Sequence[Task], model: Scorer, ngram: Scorer, wrong: Iterable[str] = SLUGS
 ) -> list[ComposerFit]:
-    """A `ComposerFit` for each composer among the tasks (named by their tokens), by name."""
+    """A `ComposerFit` for each composer token in the tasks, by name."""
     wrong = tuple(wrong)
     by_composer: dict[str, list[Task]] = defaultdict(list)
     for task in tasks:
@@ -107,7 +108,7 @@ def composer_fits(
 
 
 def pooled(fits: Sequence[ComposerFit]) -> ComposerFit:
-    """All composers together, every note counting alike."""
+    """The results of all composers together, every note with the same weight."""
 
     def total(parts: Iterable[Fit]) -> Fit:
         parts = list(parts)
@@ -127,26 +128,27 @@ def pooled(fits: Sequence[ComposerFit]) -> ComposerFit:
 
 
 def task_notes(task: Task) -> int:
-    """Notes of the middle bars."""
+    """The number of notes in the middle bars."""
     bar = task.phrase.bar_ticks
     first, last = task.beginning_bars * bar, (task.phrase.bars - task.ending_bars) * bar
     return sum(first <= note.onset_ticks < last for note in task.phrase.notes)
 
 
 def tasks_of(phrases: Sequence[StoredPhrase], language: int = 1) -> list[Task]:
-    """One bar given on each side, under the own composer's token, told in a version of the language."""
+    """Tasks with one given bar on each side and the composer's own token, in a version of the
+    language."""
     facts = Facts() if language > 1 else None
     return [Task(stored.phrase, 1, 1, stored.composer, facts=facts) for stored in phrases]
 
 
 def fit_of(tasks: Sequence[Task], score: Scorer) -> Fit:
-    """What the middles of some tasks cost."""
+    """Bits and notes of the middle bars of some tasks."""
     rows = [task.encoded() for task in tasks]
     return Fit(float(score(rows).sum()), sum(map(task_notes, tasks)), len(tasks))
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indices of rows in batches of like length."""
+    """Indices of the rows, in batches of similar length."""
     batches: list[list[int]] = []
     for index in np.argsort(lengths, kind="stable").tolist():
         if batches and (len(batches[-1]) + 1) * lengths[index] <= _TOKENS_PER_BATCH:

@@ -1,11 +1,12 @@
-"""How near a set of phrases lies to a set of human ones, feature by feature, and as a whole.
+"""Distances between a set of phrases and a set of human phrases, per feature and overall.
 
 mgeval (Yang & Lerch 2020, "On the evaluation of generative models in music") compares two sets by the
-distances within the human set and those between the sets: the Kullback-Leibler divergence of the two
-distributions of distances and the area that they share. Its nine features say nothing of structure,
-which is therefore told apart: a high overlap in the basics has hidden a low one in structure.
+distances within the human set and those between the sets: the Kullback-Leibler divergence of the
+two distributions of distances, and their overlapping area. Its nine features do not cover
+structure, so structure is reported separately: a high overlap in the basic features can hide a low
+one in structure.
 
-The Fréchet distance (Heusel et al. 2017) is taken on the judge's features.
+The Fréchet distance (Heusel et al. 2017) is computed on the judge's features.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _number(value: float) -> Floats:
     return np.array([value])
 
 
-# mgeval's nine, each of a phrase on the grid.
+# mgeval's nine features, each computed from a phrase on the grid.
 BASICS: Mapping[str, Callable[[Phrase], Floats]] = {
     "pitch count": lambda phrase: _number(len(set(_pitches(phrase)))),
     "pitch range": lambda phrase: _number(max(_pitches(phrase)) - min(_pitches(phrase))),
@@ -77,8 +78,8 @@ STRUCTURE: Mapping[str, Callable[[Phrase], Floats]] = {
 def nearness(
     human: Sequence[Phrase], other: Sequence[Phrase], feature: Callable[[Phrase], Floats]
 ) -> tuple[float, float]:
-    """(KL divergence in nats, overlapping area 0..1) of the distances between the two sets from those
-    within the human set, both as histograms of `_BINS` bins over their common span.
+    """(KL divergence in nats, overlapping area 0..1) between the distances from set to set and
+    those within the human set, both as histograms of `_BINS` bins over their common range.
 
     Phrases of fewer than two notes are left out.
     """
@@ -97,8 +98,9 @@ def nearness(
 
 
 def frechet_distance(one: Floats, two: Floats) -> float:
-    """Between Gaussians fitted to rows float64[n, F] and float64[m, F], features scaled by the spread of
-    the first, over F: |μ1 - μ2|² + tr(C1 + C2 - 2 (C1 C2)^½)."""
+    """Fréchet distance between Gaussians fitted to float64[n, F] and float64[m, F], divided by F.
+    Features are scaled by the standard deviations of the first set:
+    |μ1 - μ2|² + tr(C1 + C2 - 2 (C1 C2)^½)."""
     spread = np.where(one.std(0) > _SMALL, one.std(0), 1.0)
     first, second = one / spread, two / spread
     covariances = [np.cov(rows, rowvar=False) for rows in (first, second)]
@@ -110,8 +112,8 @@ def frechet_distance(one: Floats, two: Floats) -> float:
 
 
 def distinct_share(phrases: Sequence[Phrase], steps: int = 4) -> float:
-    """Of all runs of `steps` melodic steps (interval, ticks) of the phrases, the share of different ones:
-    how little they repeat each other (distinct-n, Li et al. 2016)."""
+    """The share of distinct runs among all runs of `steps` melodic steps (interval, ticks) in the
+    phrases: a measure of diversity (distinct-n, Li et al. 2016)."""
     runs = []
     for phrase in phrases:
         moves = [
@@ -128,7 +130,8 @@ def _distances(one: Floats, two: Floats) -> Floats:
 
 
 def _smoothed(shares: Floats) -> Floats:
-    """Blurred by a Gaussian of two bins, so that neither divergence nor area hangs on a bin's edge."""
+    """Smoothed with a Gaussian of two bins, so that neither divergence nor area depends on the bin
+    edges."""
     kernel = np.exp(-0.5 * (np.arange(-6, 7) / 2.0) ** 2)
     blurred = np.convolve(shares, kernel / kernel.sum(), mode="same") + _SMALL
     found: Floats = blurred / blurred.sum()

@@ -1,4 +1,4 @@
-"""The copy report of many phrases: who copied, how much, from where, and what humans do."""
+"""The novelty report of many phrases: how much they copy from which works, compared with humans."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from violin.music import Phrase
 
 @dataclass(frozen=True, slots=True)
 class NoveltyReport:
-    """`runs` holds the longest copied run of each phrase in order, None where there is none.
+    """`runs` holds the longest copied run of each phrase in order, or None.
 
     `sim_90` and `sim_95` are the shares of phrases above the human percentiles of the index,
-    `half_copied` the share that copies half of its inner notes or more. `familiar` holds the notes
-    of each phrase's longest stretch of known runs, what the copy guard limits. `hit_rates` are the mean
-    shares of copied runs of `HIT_NOTES` notes.
+    `half_copied` the share that copies half of its inner notes or more. `familiar` holds the length
+    in notes of each phrase's longest stretch of known runs, which the copy guard limits.
+    `hit_rates` are the mean shares of copied runs of `HIT_NOTES` notes.
     """
 
     names: tuple[str, ...]
@@ -39,7 +39,7 @@ class NoveltyReport:
 def report_novelty(
     index: RunIndex, named: Sequence[tuple[str, Phrase]], outer_bars: int = 1
 ) -> NoveltyReport:
-    """The report of phrases; `outer_bars` on each side are given and not looked at."""
+    """The report of some phrases. The `outer_bars` bars on each side are given and are skipped."""
     runs, familiar, hits = [], [], []
     for _, phrase in named:
         gridded = phrase.on_grid()

@@ -1,4 +1,4 @@
-"""The composer's report in one picture; matplotlib comes with the extra `dev`."""
+"""The composer's report as one figure; matplotlib is in the extra `dev`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from violin.files import write_whole
 
 
 def draw(comparison: Comparison, two_sample: Mapping[str, TwoSampleFigures], path: Path) -> bool:
-    """Write a PNG: how well each writer is told from humans, and how often each figure of form lies
-    inside the human band. False, and no file, where matplotlib is not installed."""
+    """Write a PNG: how well a classifier separates each writer from humans, and how often each
+    metric of form lies inside the human band. Returns False and writes nothing if matplotlib is not
+    installed."""
     try:
         from matplotlib.figure import Figure  # no display and no global state
     except ImportError:
@@ -26,7 +27,7 @@ def draw(comparison: Comparison, two_sample: Mapping[str, TwoSampleFigures], pat
     left.barh(names, [one.value for one in values], xerr=errors, color="tab:gray")
     left.axvline(0.5, color="k", linestyle=":")
     left.set_xlim(0.3, 1)
-    left.set_xlabel("AUC of a judge trained for this writer alone")
+    left.set_xlabel("AUC of a classifier trained for this writer")
     shares = {name: inside_shares(comparison, name) for name in comparison.answers}
     rows = list(next(iter(shares.values())))
     height = 0.8 / len(shares)

@@ -1,4 +1,5 @@
-"""The composer's report: fit, style tokens, form of the answers beside human phrases and opponents."""
+"""The composer's report: fit, style tokens, and the form of answers compared with humans and
+baselines."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ class Comparison:
 
 
 def chosen_phrases(store: PhraseStore, split: str, per_composer: int, seed: int = 0) -> list[StoredPhrase]:
-    """At most `per_composer` phrases of each composer of a split, drawn by a seed."""
+    """At most `per_composer` phrases of each composer of a split, drawn with a seed."""
     random = np.random.default_rng(seed)
     names = sorted({stored.composer for stored in store.select(split)})
     chosen = []
@@ -49,7 +50,7 @@ def chosen_phrases(store: PhraseStore, split: str, per_composer: int, seed: int 
 
 
 def given_pair(phrase: Phrase) -> Pair:
-    """What is given of a human phrase in every measure of this report."""
+    """The given bars of a human phrase, as every metric of this report uses them."""
     return outer_pair(phrase, GIVEN_BARS, GIVEN_BARS)
 
 
@@ -58,7 +59,7 @@ def writer(
     options: SamplingOptions,
     guards: GuardMaker | None,
 ) -> Writer:
-    """Answers with a single unranked sample of a model."""
+    """A writer that answers with a single unranked sample of a model."""
 
     def write(requests: Sequence[Request]) -> list[Phrase]:
         return [found.phrase for found in infill(model, requests, options, guards=guards)]
@@ -96,7 +97,7 @@ def fit_table(fits: Sequence[ComposerFit]) -> str:
 
 
 def form_table(comparison: Comparison) -> str:
-    """Medians of each figure, and the share of phrases inside the human band of it."""
+    """The median of each metric, and the share of phrases inside its human band."""
     names = list(comparison.answers)
     lines = [
         f"| figure | human | {' | '.join(names)} |",
@@ -115,7 +116,7 @@ def form_table(comparison: Comparison) -> str:
 
 
 def inside_shares(comparison: Comparison, name: str) -> dict[str, float]:
-    """By figure of form, the share of a writer's answers inside the human band."""
+    """For each metric of form, the share of a writer's answers inside the human band."""
     shares = {}
     for figure, measure in _MEASURES.items():
         low, high = np.percentile([measure(stored.phrase) for stored in comparison.human], _BAND)
@@ -125,14 +126,14 @@ def inside_shares(comparison: Comparison, name: str) -> dict[str, float]:
 
 
 def texts(comparison: Comparison, name: str, most: int = 20) -> str:
-    """Some answers of a writer as text, evenly from all."""
+    """Some answers of a writer as text, evenly spaced over all answers."""
     found = list(zip(comparison.human, comparison.answers[name], strict=True))
     step = max(1, len(found) // most)
     return "\n\n".join(_text(stored, phrase) for stored, phrase in found[::step][:most])
 
 
 def _text(stored: StoredPhrase, phrase: Phrase) -> str:
-    """One phrase as text: a line a bar, each onset as its beat and notes."""
+    """One phrase as text: one line per bar, each onset as its beat and notes."""
     lines = [f"**{stored.composer}**, outer bars of {stored.work_id}, {phrase.key}, {phrase.meter}", "```"]
     by_onset: dict[int, list[Note]] = {}
     for note in phrase.notes:

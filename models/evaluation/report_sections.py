@@ -1,5 +1,5 @@
-"""The further sections of the composer's report: a two-sample judge, distances to human music, style,
-novelty. Markdown tables."""
+"""Further sections of the composer's report as Markdown tables: classifier two-sample test,
+distances to human music, style, novelty."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FLOOR = "human halves"
 
 
 def two_sample_table(two_sample: Mapping[str, TwoSampleFigures]) -> str:
-    """AUC of a judge fitted for each writer, a column a writer."""
+    """AUC of a classifier fitted for each writer, one column per writer."""
     composers = list(next(iter(two_sample.values())).by_composer)
     lines = _head(["composer", "phrases", *two_sample])
     for name in composers:
@@ -36,9 +36,10 @@ def two_sample_table(two_sample: Mapping[str, TwoSampleFigures]) -> str:
 
 
 def nearness_table(comparison: Comparison, examples: Mapping[str, Examples]) -> str:
-    """mgeval's overlapping areas (and divergences), the basics and structure apart, Fréchet distances and
-    diversity, a column a writer; the first is the floor: one half of the human works against the other.
-    `examples` holds of each writer the human rows and the answers' as the judge reads them."""
+    """mgeval's overlapping areas (and divergences) for basic features and structure, Fréchet
+    distances and diversity, one column per writer. The first column is the reference: one half of
+    the human works against the other half. `examples` holds each writer's human and answer rows of
+    judge features."""
     human = [stored.phrase.on_grid() for stored in comparison.human]
     halves = _halves([stored.work_group for stored in comparison.human])
     floor = [phrase for phrase, second in zip(human, halves, strict=True) if second]
@@ -72,7 +73,8 @@ def nearness_table(comparison: Comparison, examples: Mapping[str, Examples]) -> 
 
 
 def _halves(works: Sequence[str]) -> list[bool]:
-    """Whether each phrase lies in the second half: whole works, the largest first, each to the emptier."""
+    """Whether each phrase lies in the second half. Works stay whole; the largest first, each to the
+    smaller half."""
     filled, side = [0, 0], {}
     for work, count in Counter(works).most_common():
         side[work] = filled[1] < filled[0]
@@ -81,7 +83,7 @@ def _halves(works: Sequence[str]) -> list[bool]:
 
 
 def relations_table(comparison: Comparison) -> str:
-    """What the composed bars do beside the given ones, a column a writer; see `bar_relations`."""
+    """How the composed bars relate to the given ones, one column per writer; see `bar_relations`."""
     rows: dict[str, Sequence[Phrase]] = {"human": [stored.phrase for stored in comparison.human]}
     rows |= comparison.answers
     means = {name: mean_figures(phrases, GIVEN_BARS, GIVEN_BARS) for name, phrases in rows.items()}
@@ -92,7 +94,7 @@ def relations_table(comparison: Comparison) -> str:
 
 
 def style_table(hits: Mapping[str, StyleHits]) -> str:
-    """How often the intended composer is named, a column a writer, "human" the first."""
+    """How often the classifier names the intended composer, one column per writer, "human" first."""
     lines = _head(["composer", "phrases", *hits])
     for name, (count, _) in hits["human"].by_composer.items():
         shares = [f"{_share(one.by_composer.get(name, (0, 0)))}" for one in hits.values()]
@@ -104,7 +106,7 @@ def style_table(hits: Mapping[str, StyleHits]) -> str:
 
 
 def novelty_table(index: RunIndex, comparison: Comparison) -> str:
-    """What each writer's answers copy from the training music, beside the human phrases."""
+    """How much each writer's answers and the human phrases copy from the training music."""
     rows: dict[str, Sequence[Phrase]] = {"human": [stored.phrase for stored in comparison.human]}
     rows |= comparison.answers
     hits = [f"runs of {count} notes" for count in HIT_NOTES]

@@ -1,12 +1,12 @@
-"""How near the music of a stand-in is to that of the composer it stands in for.
+"""How close the music of a stand-in composer is to that of the composer it replaces.
 
-Two measures over phrases, each described by numbers that need neither meter nor bars:
+Two measures over phrases, computed from features that need neither meter nor bars:
 
-* a style classifier: logistic regression over the composers with music enough, checked on works
-  that it has not seen; the probability that it gives a candidate's phrases for a composer;
+* a style classifier: logistic regression over the composers with enough music, tested on unseen
+  works. The measure is the mean probability of the composer for the candidate's phrases;
 * the energy distance (Székely and Rizzo 2013, "Energy statistics: A class of statistics based on
-  distances", J. Statist. Plann. Inference 143) between the candidate's phrases and the few true
-  ones, 2 E|X-Y| - E|X-X'| - E|Y-Y'|, in units of the spread of all phrases.
+  distances", J. Statist. Plann. Inference 143) between the candidate's phrases and the composer's
+  few own ones, 2 E|X-Y| - E|X-X'| - E|Y-Y'|, in standard deviations of all phrases.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def style_features(phrase: Phrase) -> Floats:
 
 @dataclass(frozen=True)
 class StyleModel:
-    """A classifier over `composers` and its accuracy on works it has not seen (balanced: the mean
-    over composers; `chance` is 1 / composers)."""
+    """A classifier over `composers` and its balanced accuracy on unseen works (the mean over
+    composers; `chance` is 1 / number of composers)."""
 
     composers: tuple[str, ...]
     balanced_accuracy: float
@@ -84,7 +84,8 @@ class StyleModel:
 
 
 def fit_style(features: Floats, composers: Sequence[str], works: Sequence[str], folds: int = 5) -> StyleModel:
-    """Fit on float64[N, F]; accuracy by cross-validation that keeps each work on one side."""
+    """Fit on float64[N, F]. Accuracy comes from cross-validation that keeps all phrases of a work
+    in one fold."""
     model = make_pipeline(
         StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", max_iter=2_000)
     )
@@ -104,7 +105,7 @@ def energy_distance(first: Floats, second: Floats, scale: Floats) -> float:
 def _mean_distance(first: Floats, second: Floats) -> float:
     squares = (first**2).sum(1)[:, None] + (second**2).sum(1)[None, :] - 2 * first @ second.T
     distances = np.sqrt(np.maximum(squares, 0.0))
-    if first is second and len(first) > 1:  # a phrase is no neighbour of itself
+    if first is second and len(first) > 1:  # leave out the distance of a phrase to itself
         return float(distances.sum() / (len(first) * (len(first) - 1)))
     return float(distances.mean())
 

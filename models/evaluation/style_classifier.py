@@ -1,9 +1,10 @@
-"""Does a composer's token bring his style? A classifier of human music is asked who wrote an answer.
+"""Whether a composer's token produces that style: a classifier of human music names each answer's
+composer.
 
-Only the inner bars are looked at, for the outer ones are the composer's own anyway. The classifier
-(`models.evaluation.standin_style`) is fitted on the training phrases of the composers with music enough, and
-is right about unseen human phrases now and then only; the question is whether it names the intended
-composer of an answer as often.
+Only the inner bars are used, because the outer ones are the composer's own. The classifier
+(`models.evaluation.standin_style`) is fitted on the training phrases of the composers with enough
+music. It is often wrong on unseen human phrases too, so its hit rate on answers is compared with
+its hit rate on human phrases.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _FEWEST_NOTES = 8
 
 @dataclass(frozen=True)
 class StyleHits:
-    """How often the intended composer is named: of each, (phrases, hits), and the mean over composers."""
+    """How often the intended composer is named: (phrases, hits) for each composer, and the mean
+    over composers."""
 
     by_composer: Mapping[str, tuple[int, int]]
 
@@ -39,7 +41,7 @@ def style_hits(
     answers: Mapping[str, Sequence[Phrase]],
     outer_bars: int,
 ) -> dict[str, StyleHits]:
-    """The hits of the human phrases, under "human", and of each writer's answers to the same."""
+    """The hits of the human phrases, under "human", and of each writer's answers to their outer bars."""
     learnt = [
         (inner, stored)
         for stored in store.select("train")
@@ -64,7 +66,7 @@ def style_hits(
 
 
 def inner_bars(phrase: Phrase, outer_bars: int) -> Phrase | None:
-    """The phrase without so many bars on each side; None where hardly a note is left."""
+    """The phrase without `outer_bars` bars on each side; None if too few notes remain."""
     start, end = outer_bars * phrase.bar_ticks, (phrase.bars - outer_bars) * phrase.bar_ticks
     notes = tuple(
         replace(note.shifted(-start), duration_ticks=min(note.duration_ticks, end - note.onset_ticks))

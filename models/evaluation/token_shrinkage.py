@@ -1,9 +1,10 @@
-"""How far each composer's token stands from the token of nobody, decided by unseen works.
+"""Shrinks each composer's embedding towards the null embedding by validation loss.
 
-A composer with little music is learned too well: in new works of his, his token then costs more
-bits than no token. So each one's embedding is drawn back towards the null token's, to the share of
-its way at which his validation works cost least (shrinkage towards the common mean: James & Stein,
-Proc. 4th Berkeley Symp. 1961; here with the shares tried one by one). The rest of the model stays.
+The token of a composer with little music overfits: on unseen works by that composer, it costs more
+bits than the null token. So each composer's embedding is moved towards the null token's, by the
+share at which the composer's validation works cost the fewest bits (shrinkage towards a common
+mean: James & Stein, Proc. 4th Berkeley Symp. 1961; here by grid search over the shares). The rest
+of the model does not change.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from models.evaluation.bits_per_note import fit_of, model_bits
 from models.generation.model import ComposerModel
 from models.training.tasks import Task
 
-SHARES = (0.25, 0.5, 0.75, 1.0)  # not 0: a token that is nobody's would tell nothing of its composer
+SHARES = (0.25, 0.5, 0.75, 1.0)  # not 0: the null embedding would carry no information about the composer
 _EMBEDDING = "token_embedding"
 
 
 def costs(weights: Weights, composer: str, tasks: Sequence[Task]) -> dict[float, float]:
-    """Bits per note of the tasks under the composer's token, at each share of its way."""
+    """Bits per note of the tasks with the composer's token, at each share of its distance from the
+    null token."""
     asked = [replace(task, composer=composer) for task in tasks]
     return {
         share: fit_of(asked, model_bits(ComposerModel(shrunk(weights, {composer: share})))).bits_per_note
@@ -32,14 +34,16 @@ def costs(weights: Weights, composer: str, tasks: Sequence[Task]) -> dict[float,
 
 
 def best_shares(found: Mapping[str, Mapping[float, float]], all_composers: Sequence[str]) -> dict[str, float]:
-    """The share at which each composer costs least; who has no unseen works gets the median of theirs."""
+    """The share with the fewest bits for each composer. A composer without unseen works gets the
+    median of the others."""
     best = {composer: min(sorted(each), key=each.__getitem__) for composer, each in found.items()}
     middle = median_low(best.values()) if best else 1.0
     return {composer: best.get(composer, middle) for composer in all_composers}
 
 
 def shrunk(weights: Weights, shares: Mapping[str, float]) -> Weights:
-    """The weights with each named composer's token at that share of its way from the null token."""
+    """The weights with each named composer's embedding at its share of the distance from the null
+    embedding."""
     embedding = weights.tensors[_EMBEDDING].clone()
     nobody = embedding[VOCABULARY.NULL_COMPOSER].clone()
     for composer, share in shares.items():

@@ -1,7 +1,7 @@
-"""The composer on trial: its answers to the outer bars of unseen human phrases beside opponents' and
-the human middles, under every measure that the project has.
+"""Evaluates the composer: its answers to the outer bars of unseen human phrases are compared with
+the baselines' answers and with the human middles, under every metric of the project.
 
-It stands here because the best of several answers is chosen here (`models.reranking.mixture`).
+The reranked answers (best of several, `models.reranking.mixture`) are composed here.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ _UNGUARDED = "without guards"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is asked: the split, the phrases of each composer for the bits and for the answers, how many
-    candidates the best is chosen from and by what, an earlier checkpoint to compare with, how tokens
-    are drawn."""
+    """The settings: the split, the number of phrases per composer for the bits per note and for the
+    answers, the mixture that chooses among candidates, an earlier checkpoint to compare with, and
+    the sampling options."""
 
     split: str = "validation"
     per_composer: int = 100
@@ -67,7 +67,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found: markdown, and what a picture of it is drawn from."""
+    """The result: Markdown text, and the data for its figure."""
 
     text: str
     comparison: Comparison
@@ -75,7 +75,7 @@ class Report:
 
 
 def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lambda name: None) -> Report:
-    """Measure everything; `on_done` hears of each writer that has finished."""
+    """Run the whole evaluation. `on_done` is called with the name of each finished step."""
     model = ComposerModel.load(terms.weights, "cpu")
     ngram = fitted_ngram(store)
     phrases = chosen_phrases(store, terms.split, terms.per_composer)
@@ -135,7 +135,7 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
 
 
 def judged_rows(comparison: Comparison) -> dict[str, Examples]:
-    """The human phrases and the answers as a judge reads them, for each writer."""
+    """For each writer, the human phrases and the answers as rows of judge features."""
     knowledge = judge_weights.load(judge_weights.SHIPPED).knowledge
     return {
         name: examples_of(comparison.human, answers, knowledge)
@@ -148,7 +148,7 @@ def best_name(mixture: Mixture) -> str:
 
 
 def best_of(mixture: Mixture, composer: Engine) -> Writer:
-    """What answers with the best of several by a mixture, as `violin submit --candidates` does."""
+    """A writer that answers with the best of several candidates, as `violin submit --candidates` does."""
 
     def write(requests: Sequence[Request]) -> list[Phrase]:
         numbers = range(mixture.candidates)

@@ -1,1 +1,1 @@
-"""Composing: infilling, sampling, guards."""
+"""Generation: infilling, sampling, guards."""

@@ -14,12 +14,12 @@ from models.generation.request import Answer, OnAnswer, Request
 from violin.music import Note, Phrase
 from violin.pair import Pair, answer
 
-_SCALE = (62, 64, 66, 67, 69, 71, 73, 74)  # D major, where nothing is given to learn from
+_SCALE = (62, 64, 66, 67, 69, 71, 73, 74)  # D major, used when there are no given notes
 
 
 @dataclass(frozen=True, slots=True)
 class CopyABar:
-    """Repeats the last given bar of the beginning until the ending comes."""
+    """Repeats the last given bar of the beginning up to the ending."""
 
     identity: str = "copy-a-bar"
 
@@ -29,8 +29,8 @@ class CopyABar:
 
 @dataclass(frozen=True, slots=True)
 class Markov:
-    """A walk of order one over the given top notes: what followed a pitch may follow it again, with
-    a length that was given."""
+    """A first-order Markov chain over the given top notes, with note lengths drawn from the given
+    ones."""
 
     identity: str = "markov"
 
@@ -40,8 +40,8 @@ class Markov:
 
 @dataclass(frozen=True, slots=True)
 class Ngram:
-    """An n-gram model of order five over the tokens of a store's training side, under the same
-    masks as the transformer."""
+    """An n-gram model of order five over the training phrases of a store, with the same masks as
+    the transformer."""
 
     store: Path
     order: int = 5
@@ -92,7 +92,8 @@ def _walked(request: Request) -> tuple[Note, ...]:
 
 
 def _top_line(pair: Pair) -> list[Note]:
-    """The highest note at each onset of the given bars, on the grid, beginning before ending."""
+    """The highest note at each onset of the given bars, on the grid: first the beginning, then the
+    ending."""
     tops: dict[int, Note] = {}
     shift = pair.beginning_bars * pair.meter.bar_ticks()
     ending = Pair(
@@ -106,12 +107,12 @@ def _top_line(pair: Pair) -> list[Note]:
 
 
 def copy_of_the_beginning(requests: Sequence[Request]) -> list[Phrase]:
-    """The opponent that repeats the beginning until the ending comes."""
+    """The baseline that repeats the beginning up to the ending."""
     return [answer(each.pair, each.bars, _copied_beginning(each.pair, each.bars)) for each in requests]
 
 
 def _copied_beginning(pair: Pair, bars: int) -> tuple[Note, ...]:
-    """The beginning's bars again and again, cut at the ending; grid ticks from the middle's start."""
+    """The beginning's bars repeated and cut at the ending, in grid ticks from the start of the middle."""
     bar_ticks = pair.meter.bar_ticks()
     middle_ticks = (bars - pair.beginning_bars - pair.ending_bars) * bar_ticks
     period = pair.beginning_bars * bar_ticks

@@ -1,4 +1,4 @@
-"""Which device computes: checked by name before anything is loaded."""
+"""Checks the name of the compute device before anything is loaded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NAME = re.compile(r"(cpu|cuda|mps)(?::(\d{1,3}))?")
 
 
 def check_device(name: str) -> None:
-    """SettingsError where there is no such device here: 'cpu', 'cuda', 'cuda:1' or 'mps'.
+    """Raise SettingsError if this machine has no such device ('cpu', 'cuda', 'cuda:1' or 'mps').
 
     >>> check_device("cpu")
     """
@@ -19,7 +19,7 @@ def check_device(name: str) -> None:
     found = _NAME.fullmatch(name)
     if not found:
         raise SettingsError(f"device {name!r}; legal: cpu, cuda, cuda:NUMBER or mps")
-    import torch  # seconds to import, and the cpu is always there
+    import torch  # slow to import (seconds), and not needed for the cpu
 
     if found[1] == "cuda":
         there = torch.cuda.device_count() if torch.cuda.is_available() else 0
@@ -27,4 +27,4 @@ def check_device(name: str) -> None:
         there = int(found[1] == "cpu" or torch.backends.mps.is_available())
     if int(found[2] or 0) >= there:
         devices = [f"{found[1]}:{number}" for number in range(there) if found[1] != "cpu"]
-        raise SettingsError(f"device {name!r} is not there; legal here: {', '.join(['cpu', *devices])}")
+        raise SettingsError(f"device {name!r} is not available; legal here: {', '.join(['cpu', *devices])}")

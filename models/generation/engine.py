@@ -1,4 +1,4 @@
-"""What answers requests: the trained composer, or anything else with the same one method."""
+"""Engines answer requests: the trained composer, or any class with the same interface."""
 
 from __future__ import annotations
 
@@ -17,27 +17,29 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """Answers requests. It travels to worker processes, so it pickles; it loads what it needs on
-    its first answer. An answer depends on its own request alone, not on what is asked beside it."""
+    """Answers requests. An engine is sent to worker processes, so it must pickle; it loads its
+    weights on its first answer. An answer depends only on its own request, not on the others in the
+    call."""
 
     @property
     def identity(self) -> str:
-        """Names everything that decides the answers besides the requests: weights, settings."""
+        """A string of everything that determines the answers besides the requests: weights, settings."""
 
     def answer(self, requests: Sequence[Request], on_done: OnAnswer | None = None) -> list[Answer]:
-        """One answer a request, in the same order, the given notes in their place.
+        """One answer per request, in the same order, with the given notes unchanged.
 
-        `on_done(index, answer)` may be called as each is finished, in any order.
+        `on_done(index, answer)` is called as each answer is finished, in any order. An engine may
+        skip it.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedComposer:
-    """The trained transformer under the standard guards; `weights` None: the shipped ones."""
+    """The trained transformer with the standard guards. `weights` None: the shipped weights."""
 
     weights: Path | None = None
     temperature: float | None = None
-    device: str = "cpu"  # another device rounds otherwise, and so writes other phrases
+    device: str = "cpu"  # another device rounds differently and so composes other phrases
 
     @property
     def identity(self) -> str:

@@ -1,8 +1,8 @@
-"""The middle bars of given pairs: requests in, whole phrases out.
+"""Infilling: composes the middle bars of given pairs and returns whole phrases.
 
-`infill` cuts the requests into batches of similar length, samples each batch under the constraint
-decoder and the guards, and puts the given notes back exactly. An answer depends on the weights, the
-options and its own request alone, not on what else is asked beside it.
+`infill` groups the requests into batches of similar length, samples each batch with the constraint
+decoder and the guards, and inserts the given notes unchanged. An answer depends only on the
+weights, the options and its own request, not on the other requests.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ def infill(
     guards: GuardMaker | None = standard_guards,
     on_done: OnAnswer | None = None,
 ) -> list[Answer]:
-    """A whole phrase for each request, in their order, the given notes exactly as given.
+    """A whole phrase for each request, in order, with the given notes unchanged.
 
     `guards` makes the guards of a batch: by default the copy guard and the repetition guard. None
-    turns them off, for a model that is measured as it is. WeightsError where the copy guard's index
-    is missing, ValueError for options under which no note is playable.
+    turns them off, to evaluate the model alone. Raises WeightsError if the copy guard's index is
+    missing, and ValueError if the options leave no playable note.
     """
     options = options or SamplingOptions()
     facts = Facts(options.texture) if model.language > 1 else None
@@ -72,7 +72,7 @@ def _answer(request: Request, prompt: Encoded, drawn: Drawn) -> Answer:
 
 
 def _expected_tokens(request: Request, prompt: Encoded) -> float:
-    """About how many tokens the middle will have, from the density of the given bars."""
+    """The expected number of tokens of the middle, from the density of the given bars."""
     given = request.pair.beginning_bars + request.pair.ending_bars
     per_bar = len(prompt) / given if given else 30.0
     return (request.bars - given) * per_bar

@@ -1,4 +1,4 @@
-"""The length of a phrase where none is asked for: drawn from the lengths of the training phrases."""
+"""The length of a phrase if none is requested: drawn from the lengths of the training phrases."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from violin.challenge import DEFAULT_BARS, MAX_BARS, MIN_BARS
 
 
 def drawn_bars(facts: Mapping[str, Any], seed: int, key: Sequence[int]) -> int:
-    """8 to 16 bars, by the share of each length among the phrases that the weights were trained on
-    (`facts` of the weight file); `DEFAULT_BARS` where the file does not tell."""
+    """Draw a length of 8 to 16 bars with the frequencies of the training phrases (in the `facts` of
+    the weight file). `DEFAULT_BARS` if the file does not contain them."""
     counts = facts.get("data", {}).get("phrases_of_each_length", {})
     shares = np.array([float(counts.get(str(bars), 0)) for bars in range(MIN_BARS, MAX_BARS + 1)])
     if not shares.any():

@@ -21,8 +21,8 @@ from violin.errors import WeightsError
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Compute with one thread inside: the last bit of a sum, and so now and then a note, would else
-    depend on how many threads a machine has."""
+    """A context that limits PyTorch to one thread. Otherwise the last bit of a sum, and
+    occasionally a note, would depend on the machine's number of threads."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -32,7 +32,7 @@ def one_thread() -> Iterator[None]:
 
 
 class ComposerModel:
-    """The trained transformer, ready to write."""
+    """The trained transformer, ready for generation."""
 
     def __init__(self, weights: Weights, device: str | None = None, int8: bool = False) -> None:
         self.weights = weights
@@ -46,8 +46,8 @@ class ComposerModel:
     ) -> ComposerModel:
         """Read a weight file; None: the shipped one.
 
-        WeightsError where it is missing or damaged, or where its tensors do not fit its config;
-        SettingsError for a device that is not there.
+        Raises WeightsError if it is missing or damaged, or if its tensors do not fit its config, and
+        SettingsError if the device is not available.
         """
         if device is not None:
             check_device(device)
@@ -61,7 +61,7 @@ class ComposerModel:
 
     @property
     def language(self) -> int:
-        """The version of the language that prompts must be told in."""
+        """The version of the token language that prompts must use."""
         return self.weights.config.language
 
     def session(self, prompts: Sequence[Encoded], guidance: float) -> Session:

@@ -1,4 +1,4 @@
-"""What a composer is asked and what it answers: the two types from the sampler to the archive."""
+"""Request and Answer: the two types used from the sampler to the archive."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from violin.pair import Pair
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One phrase that is wanted.
+    """A request for one phrase.
 
-    pair      the given bars; `violin.pair.free_pair` gives none
-    composer  whose style: a slug, "other", or None for no one's
+    pair      the given bars; `violin.pair.free_pair` makes a pair without any
+    composer  the style: a slug, "other", or None for no composer
     bars      length of the whole phrase
-    key       decides the randomness, together with a seed; an answer depends on nothing else, so that it
-              is the same whatever is asked beside it
+    key       the random key, used together with a seed; the answer does not depend on other requests
     """
 
     pair: Pair
@@ -28,11 +27,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole phrase, and how surprising its middle was to the model: bits a note, None if unknown."""
+    """A whole phrase, and the model's bits per note for its middle (None if unknown)."""
 
     phrase: Phrase
     bits_per_note: float | None = None
 
 
 OnAnswer = Callable[[int, Answer], None]
-"""Called with the index of a request and its answer, as soon as that is finished, in any order."""
+"""A callback for each finished answer, with the index of its request; called in any order."""

@@ -1,8 +1,8 @@
-"""Drawing tokens: any language model, any mask, one random number a token.
+"""Sampling of tokens for any language model and any mask, with one random number per token.
 
-A row's randomness is counted, not streamed: the number that decides token t of a row is a hash
-of the row's key and t (SplitMix64, Steele, Lea & Flood 2014). So it does not matter which other
-rows are drawn beside it, in which order, or in which process.
+The random numbers are counter-based: the number for token t of a row is a hash of the row's key and
+t (SplitMix64, Steele, Lea & Flood 2014). So a row does not depend on the other rows of the batch,
+on their order, or on the process.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ Logits = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class SamplingOptions:
-    """How an answer is drawn.
+    """How the tokens of an answer are sampled.
 
-    temperature   divides the logits; 0 takes the likeliest token each time
-    min_p         tokens less likely than this share of the likeliest legal one are left out
+    temperature   divides the logits; 0 is greedy decoding
+    min_p         tokens less likely than this share of the likeliest legal token are excluded
                   (Nguyen et al. 2024, "Turning Up the Heat: Min-p Sampling")
-    guidance      1 is off; w > 1 moves the logits away from the null composer's by w
+    guidance      1 is off; w > 1 extrapolates from the null composer's logits by w
                   (classifier-free guidance, Ho & Salimans 2022) and doubles the cost
-    hardest, readable, lowest, highest   what the constraint decoder allows
-    density       a density class 0..5 that the prompt tells, or None
-    texture       "solo" or "section", told to a model of version 2 of the language, or None
-    seed          of the whole call; a request's own key comes on top
-    rows          how many phrases are written side by side; it does not change what is written
+    hardest, readable, lowest, highest   limits of the constraint decoder
+    density       a density class 0..5 in the prompt, or None
+    texture       "solo" or "section", in the prompt of a model of language version 2, or None
+    seed          seed of the whole call; combined with each request's key
+    rows          batch size in phrases; it does not change the answers
     """
 
     temperature: float = 1.0
@@ -67,27 +67,27 @@ class SamplingOptions:
 
 
 class Session(Protocol):
-    """A language model reading N rows at once, made from their prompts.
+    """The state of a language model that generates N rows in one batch, made from their prompts.
 
-    ready  bool[N]: the rows whose next token may be drawn; the others wait for those beside them
+    ready  bool[N]: the rows whose next token may be sampled; the others wait for the rest of the batch
     """
 
     ready: NDArray[np.bool_]
 
     def first_logits(self) -> Logits:
-        """float32[N, V]: what may follow each prompt."""
+        """float32[N, V]: the logits of the token after each prompt."""
 
     def next_logits(
         self, tokens: NDArray[np.int64], channels: NDArray[np.int16], active: NDArray[np.bool_]
     ) -> Logits:
-        """float32[N, V] after one more token in each row that was ready, with its channels; rows
-        that are not active are finished."""
+        """float32[N, V]: the logits after one more token, with its channels, in each row that was
+        ready. Rows that are not active are finished."""
 
 
 class LanguageModel(Protocol):
-    """What can write a middle: the transformer, or an opponent.
+    """A model that can compose a middle: the transformer or a baseline.
 
-    language  the version of the language that its prompts are told in
+    language  the version of the token language of its prompts
     """
 
     @property
@@ -97,8 +97,8 @@ class LanguageModel(Protocol):
 
 
 class Guard(Protocol):
-    """A further mask over some rows, such as `models.generation.guards.copy_guard.CopyGuard`. PAD is the
-    token of a row that took none."""
+    """An additional mask over some rows, such as `models.generation.guards.copy_guard.CopyGuard`. A
+    row that took no token in a step has PAD."""
 
     def restrict(self, mask: NDArray[np.bool_]) -> None: ...
 
@@ -107,8 +107,8 @@ class Guard(Protocol):
 
 @dataclass
 class Drawn:
-    """What was written after one prompt: tokens up to EOS, the log-probability (nats) that the
-    model itself gave them, and the sum of the logs of the legal shares of its probability."""
+    """The continuation of one prompt: tokens up to EOS, their log-probability in nats under the
+    unmasked model, and the sum over the steps of the log of the probability mass on legal tokens."""
 
     tokens: list[int] = field(default_factory=list)
     log_probability: float = 0.0
@@ -121,13 +121,13 @@ class Drawn:
 
 
 def row_key(seed: int, key: Sequence[int]) -> int:
-    """The 64-bit key of a row's randomness."""
+    """The 64-bit random key of a row."""
     text = ",".join(map(str, (seed, *key)))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
 def uniforms(keys: NDArray[np.uint64], steps: NDArray[np.int64] | int) -> NDArray[np.float64]:
-    """One number in [0, 1) a row for each row's step: SplitMix64 of key + (step + 1) x golden gamma."""
+    """One number in [0, 1) per row for its step: SplitMix64 of key + (step + 1) x golden gamma."""
     z = keys + (np.atleast_1d(steps) + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -141,10 +141,10 @@ def draw(
     chance: NDArray[np.float64],
     options: SamplingOptions,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """(token, its log-probability, log of the legal share) for each row.
+    """(token, its log-probability, log of the probability mass on legal tokens) for each row.
 
-    Both logs are of the model's own distribution, before temperature and min-p. Every row of the
-    mask must hold a legal token.
+    Both logs use the model's own distribution, before temperature and min-p. Every row of the mask
+    must have a legal token.
     """
     wide = logits.astype(np.float64)
     wide -= wide.max(axis=1, keepdims=True)
@@ -160,7 +160,7 @@ def draw(
             shares = np.exp((legal - best) / options.temperature)
         shares[shares < options.min_p] = 0.0
         ladder = shares.cumsum(axis=1)
-        # Strictly above: a token of no share is never taken, not even by the chance 0.
+        # Strictly greater: a token of probability 0 is never taken, not even by the random number 0.
         tokens = (ladder > (chance * ladder[:, -1])[:, None]).argmax(axis=1)
     return tokens, wide[np.arange(len(tokens)), tokens] - np.log(total), log_legal
 
@@ -174,11 +174,11 @@ def write(
     guard: Guard | None = None,
     on_done: Callable[[int, Drawn], None] | None = None,
 ) -> list[Drawn]:
-    """Write the middle of each prompt, all side by side, within the decoder's mask."""
+    """Sample the middles of all prompts in one batch, within the decoder's mask."""
     session = model.session(prompts, options.guidance)
     written = [Drawn() for _ in prompts]
     logits = session.first_logits()
-    steps = np.zeros(len(prompts), np.int64)  # tokens that each row has drawn
+    steps = np.zeros(len(prompts), np.int64)  # number of tokens sampled in each row
     while True:
         drawing = session.ready & ~decoder.done
         rows = np.flatnonzero(drawing)

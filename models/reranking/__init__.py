@@ -1,1 +1,1 @@
-"""Choosing the best of several candidates."""
+"""Reranking: choosing the best of several candidates."""

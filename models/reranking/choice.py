@@ -1,4 +1,4 @@
-"""Which of several candidates for one request is kept."""
+"""The interface for choosing one of several candidates for a request."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from models.generation.request import Answer, Request
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """The index of the candidate kept, and the scores to be reported with it."""
+    """The index of the chosen candidate and the scores to report with it."""
 
     index: int
     scores: dict[str, float] = field(default_factory=dict)
 
 
 class Choice(Protocol):
-    """Chooses among candidates; it travels to worker processes, so it pickles."""
+    """Chooses among candidates. It is sent to worker processes, so it must pickle."""
 
     @property
     def candidates(self) -> int:
-        """How many answers are written for each request."""
+        """The number of candidates per request."""
 
     @property
     def identity(self) -> str:
-        """Names everything that decides the choice."""
+        """A string of everything that determines the choice."""
 
     def pick(self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]) -> list[Pick]:
-        """One pick a request, out of its candidates in the order of their numbers."""
+        """One pick per request, from its candidates in order of their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswer:
-    """One candidate, which is kept."""
+    """Composes one candidate and keeps it."""
 
     candidates: int = 1
     identity: str = "plain"

@@ -1,11 +1,11 @@
-"""The critic: a classifier of human music against the composer's own single samples, which helps to
-choose among several answers.
+"""The critic: a classifier of human music against the composer's own single samples, used to rerank
+candidates.
 
-The shipped judge must be honest about machines that it has never seen. The critic need not: it is
-fitted for one composer alone, on human phrases of the validation side and answers to their outer
-bars, and serves nothing but the choice among candidates (discriminator-guided rejection: Azadi et al.
-2019, "Discriminator Rejection Sampling"). It reads the judge's features, so it belongs to one judge
-as well as to one composer.
+The shipped judge must generalise to generators that it has never seen. The critic need not: it is
+fitted for one composer model, on human phrases of the validation split and answers to their outer
+bars, and is only used to choose among candidates (discriminator-guided rejection: Azadi et al.
+2019, "Discriminator Rejection Sampling"). It uses the judge's features, so it belongs to one judge
+as well as to one composer model.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _FORMAT = 1
 
 @dataclass(frozen=True, eq=False)
 class Critic:
-    """`ensemble` gives log odds of human; `knowledge` is the digest of what its features were measured
-    against; `about` tells people what it was fitted on."""
+    """`ensemble` gives log odds of human; `knowledge` is the digest of the language models and
+    histograms behind its features; `about` describes its training data."""
 
     ensemble: Ensemble
     knowledge: str
@@ -48,18 +48,16 @@ class Critic:
 
     @classmethod
     def fit(cls, examples: Examples, knowledge: Knowledge, about: dict[str, Any], seed: int = 0) -> Critic:
-        """From human lines and answers, measured against `knowledge`."""
+        """Fit on human lines and answers whose features were measured with `knowledge`."""
         return cls(Ensemble.fit(examples, TREES, seed), knowledge_digest(knowledge), about)
 
     def appraise(
         self, judge: Judge, phrases: Sequence[Phrase], composer: str
     ) -> tuple[list[float], list[float]]:
-        """(probabilities of human by the judge, the same by the critic) of phrases that claim a composer,
-        their features measured once. A phrase without notes gets .5 twice."""
+        """The judge's and the critic's human probabilities of phrases attributed to `composer`. The
+        features are measured once. A phrase without notes gets .5 from both."""
         if knowledge_digest(judge.parts.knowledge) != self.knowledge:
-            raise WeightsError(
-                "this critic was fitted beside another judge; fit it again: violin train critic"
-            )
+            raise WeightsError("this critic was fitted with another judge; fit it again: violin train critic")
         judged, criticised = [UNREADABLE] * len(phrases), [UNREADABLE] * len(phrases)
         readable = canonical_lines(phrases)
         if readable:
@@ -86,8 +84,8 @@ class Critic:
 
     @classmethod
     def load(cls, path: Path | None = None) -> Critic:
-        """Read a weight file (None: the shipped one). WeightsError where it is missing, damaged or made
-        for other features."""
+        """Read a weight file (None: the shipped one). Raises WeightsError if it is missing, damaged
+        or made for other features."""
         file = path or SHIPPED_CRITIC
         try:
             arrays = read_arrays(read_regular(file))
@@ -103,7 +101,7 @@ class Critic:
 
 @lru_cache(maxsize=2)
 def knowledge_digest(knowledge: Knowledge) -> str:
-    """Names the language models and histograms that features are measured against."""
+    """The digest of the language models and histograms with which features are measured."""
     digest = hashlib.sha256()
     for name in sorted(knowledge.models):
         model = knowledge.models[name]

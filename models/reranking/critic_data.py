@@ -1,4 +1,4 @@
-"""What a critic learns from: human phrases of unseen works, and answers to their outer bars."""
+"""Training data of the critic: human phrases of unseen works, and answers to their outer bars."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _ANSWER = "answer"
 
 
 def subjects(store: PhraseStore, others: int, seed: int = 0, split: str = "validation") -> list[StoredPhrase]:
-    """The phrases of the eight composers of a side, and some by others under one of the eight in turn:
-    official outer bars may be by others."""
+    """The eight composers' phrases of a split, and `others` phrases by other composers, attributed
+    to the eight in turn, because official outer bars may be by others."""
     own = [stored for stored in store.select(split) if stored.composer in SLUGS]
     strange = store.select(split, OTHER)
     drawn = np.random.default_rng(seed).permutation(len(strange))[:others]
@@ -41,7 +41,8 @@ def critic_examples(
     options: SamplingOptions,
     on_done: Callable[[], None] = lambda: None,
 ) -> Examples:
-    """Each phrase beside `answers` answers to its outer bars, guards on; too short ones are left out."""
+    """Each phrase and `answers` answers to its outer bars, composed with guards. Too short ones are
+    left out."""
     requests = [
         Request(given_pair(stored.phrase), stored.composer, stored.phrase.bars, (index, number))
         for index, stored in enumerate(phrases)

@@ -1,16 +1,17 @@
-"""The best of several answers by a declared mixture of measures, each from 0 to 1, 1 being best.
+"""Chooses the best of several answers by a weighted mean of measures, each from 0 to 1 (best).
 
-critic       the probability that a human composed it, by the critic that was fitted against our composer
-judge        the same by our judge, which is fitted against machines of many kinds
-likelihood   how near its bits a note are to the median of its fellow candidates: both the dull
-             and the wild are set back (machine music is *more* likely to a model than human music)
-seam         how small the leaps are from the given bars into the middle and out of it
-form         how many figures of form lie inside the band of human phrases (`models.form.HUMAN_BANDS`)
-novelty      how far it stays from the longest run of training music that unseen humans share
-tier         the share of its stops that are easy: within third position, span at most 82 mm
+critic       the human probability of the critic, which is fitted against our composer
+judge        the human probability of our judge, which is fitted against many kinds of machine music
+likelihood   how near its bits per note are to the median of the candidates: too predictable and too
+             surprising answers both lose (machine music is *more* likely to a model than human
+             music)
+seam         how small the leaps are at the two seams between the given bars and the middle
+form         the share of form metrics inside the band of human phrases (`models.form.HUMAN_BANDS`)
+novelty      how far its longest familiar run stays below the limit of the copy guard
+tier         the share of easy stops: within third position, span at most 82 mm
 
-The mixture is the weighted mean, its default shares chosen on validation works (docs/composer.md).
-What cannot be measured for an answer counts as 1 for all.
+The default weights were chosen on validation works (docs/composer.md). A measure that cannot be
+computed for an answer counts as 1 for all candidates.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ DEFAULT_SHARES: tuple[tuple[str, float], ...] = (
     ("novelty", 0.1),
     ("tier", 0.1),
 )
-_SMALL_LEAP = 7  # semitones: a fifth is no leap to a violin
+_SMALL_LEAP = 7  # semitones: up to a fifth is no leap on the violin
 _UNMEASURED = 1.0
 
 
 def parse_shares(text: str) -> tuple[tuple[str, float], ...]:
-    """'judge=1,seam=.5' -> its shares; SettingsError names the legal measures."""
+    """Parse 'judge=1,seam=.5'. An unknown measure raises SettingsError with the legal ones."""
     shares = {}
     for each in text.split(","):
         name, _, value = each.partition("=")
@@ -62,7 +63,7 @@ def parse_shares(text: str) -> tuple[tuple[str, float], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """Keeps the candidate with the greatest weighted mean of measures, the first of equals."""
+    """Keeps the candidate with the greatest weighted mean of measures; the first one on a tie."""
 
     candidates: int
     judge: Judge
@@ -76,7 +77,7 @@ class Mixture:
 
     @classmethod
     def shipped(cls, candidates: int, shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES) -> Mixture:
-        """With the judge that is shipped, and the critic where there is one."""
+        """The mixture with the shipped judge and, if there is one, the shipped critic."""
         from models.reranking.critic import SHIPPED_CRITIC
 
         return cls(candidates, TrainedJudge(), shares, TrainedCritic() if SHIPPED_CRITIC.is_file() else None)
@@ -100,7 +101,8 @@ class Mixture:
     def _marks(
         self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]], wanted: set[str]
     ) -> dict[str, list[list[float]]]:
-        """The marks of judge and critic, as far as they are wanted, all candidates of a composer at once."""
+        """The scores of judge and critic if the mixture uses them, all candidates of a composer in
+        one call."""
         names = [name for name in ("judge", "critic") if name in wanted and (name == "judge" or self.critic)]
         places: dict[str, list[int]] = defaultdict(list)
         for index, request in enumerate(requests):
@@ -144,26 +146,26 @@ def _typical(bits: Sequence[float | None]) -> list[float]:
 
 
 def _middle(request: Request, phrase: Phrase) -> tuple[int, int]:
-    """The composed bars, from 0, end exclusive."""
+    """The first and the end (exclusive) index of the composed bars, from 0."""
     return request.pair.beginning_bars, phrase.bars - request.pair.ending_bars
 
 
 def _seam(request: Request, phrase: Phrase) -> float:
-    """Mean over the seams: 1 up to a fifth, a fifth over the leap beyond it."""
+    """Mean over the seams: 1 for a leap up to a fifth, otherwise 7 semitones divided by the leap."""
     values = []
     for bar in _middle(request, phrase):
         tick = bar * phrase.bar_ticks
         before = [note for note in phrase.notes if note.onset_ticks < tick]
         after = [note for note in phrase.notes if note.onset_ticks >= tick]
         if before and after:
-            # The tops of chords are the melody: of equal onsets the highest pitch sorts last.
+            # The melody is the top note of each chord: the highest pitch of an onset sorts last.
             first = max(note.pitch for note in after if note.onset_ticks == after[0].onset_ticks)
             values.append(_SMALL_LEAP / max(abs(first - before[-1].pitch), _SMALL_LEAP))
     return sum(values) / len(values) if values else _UNMEASURED
 
 
 def _novelty(request: Request, phrase: Phrase) -> float:
-    """1 for no familiar run, 0 for one as long as the longest that unseen humans share."""
+    """1 if there is no familiar run, 0 if it is as long as the copy guard's limit."""
     index = shipped_index()
     if not index.norm.limit_notes:
         return _UNMEASURED

@@ -1,4 +1,4 @@
-"""What criticises candidates beside the judge; it travels to worker processes, so it loads late."""
+"""The critic of a mixture. It is sent to worker processes, so it loads its weights on first use."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ if TYPE_CHECKING:
 
 
 class Critic(Protocol):
-    """Gives phrases two marks at once, since both are read off the same features; it pickles."""
+    """Scores phrases by judge and critic in one call, because both use the same features. It must
+    pickle."""
 
     @property
     def identity(self) -> str:
-        """Names everything that decides the marks besides the phrases."""
+        """A string of everything that determines the scores besides the phrases."""
 
     def appraise(self, phrases: Sequence[Phrase], composer: str) -> tuple[list[float], list[float]]:
-        """(the judge's human probabilities, the critic's), 0 to 1, in the order of the phrases."""
+        """(the judge's human probabilities, the critic's), from 0 to 1, in the order of the phrases."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedCritic:
-    """The critic of `models` beside the judge of `models`; None is what is shipped."""
+    """The trained critic with the trained judge. None: the shipped weights."""
 
     weights: Path | None = None
     judge: Path | None = None

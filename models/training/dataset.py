@@ -1,9 +1,9 @@
-"""Batches to train on: which phrase, as which task, moved how far, in which order.
+"""Training batches: chooses the phrases, their tasks, transpositions and order.
 
-Everything follows from a seed. Steps come in blocks of `STEPS_PER_BLOCK`: a block draws its
-phrases by a generator seeded with (seed, block), makes a task of each, sorts them by length and
-cuts them into steps of equal token count, so that little of a batch is padding; then it shuffles
-its steps. With several processes each takes every n-th row of a step.
+Everything is determined by a seed. Steps are made in blocks of `STEPS_PER_BLOCK`. A block draws
+phrases with a generator seeded with (seed, block), makes a task of each, sorts the tasks by length
+and cuts them into steps of equal token count, which keeps padding low. Then it shuffles the steps.
+With n processes, each takes every n-th row of a step.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ VALIDATION_PHRASES = 320
 class BatchSource:
     """An endless stream of training batches over the training split of a store.
 
-    A phrase is learned under its composer's token; one that stands in for a composer
-    (`data_prep.corpus.stand_ins`) also under his, with the weight of the table.
+    A phrase is trained with its own composer's token. A phrase of a stand-in composer
+    (`data_prep.corpus.stand_ins`) is also trained with the token of the composer it replaces, with
+    the weight of that table.
     """
 
     def __init__(
@@ -61,8 +62,8 @@ class BatchSource:
         }
 
     def chances(self, balanced: bool) -> NDArray[np.float64]:
-        """The chance of each entry of the pool: its composer's number of phrases to a power,
-        shared among his phrases by weight."""
+        """The sampling probability of each pool entry: its composer's number of phrases to a power,
+        divided among the composer's phrases by weight."""
         training = self.training
         power = training.fine_balance if balanced else training.balance
         weights = np.array([weight for _, _, weight in self._pool])
@@ -80,9 +81,9 @@ class BatchSource:
     def from_step(
         self, step: int, *, rank: int = 0, world: int = 1, share: Callable[[int], float] = lambda _: 0.0
     ) -> Iterator[Batch]:
-        """The batches of this process from a step on. `share` says what share of the run is done
-        at a step, which decides the balance and the size of a step; it is asked with the first
-        step of each block, and the next block is made while the last one is trained on."""
+        """The batches of this process from a step on. `share` maps a step to the finished share of
+        the run, which determines the balance and the size of a step. It is called with the first
+        step of each block. The next block is made while the previous one is trained on."""
         with ThreadPoolExecutor(1) as maker:
             block = step // STEPS_PER_BLOCK
 
@@ -99,8 +100,8 @@ class BatchSource:
                 skip = 0
 
     def tokens_per_step(self, share: float) -> float:
-        """How many tokens a step has when a share of the run is done: early on many small steps
-        teach more than few large ones."""
+        """The number of tokens per step after a share of the run. Early in training, many small
+        steps are more efficient than few large ones."""
         first, last = self.training.first_tokens_per_step, self.training.tokens_per_step
         return float(first * (last / first) ** share)
 
@@ -133,7 +134,7 @@ def _lengths_in_bars(phrases: Sequence[StoredPhrase]) -> dict[str, int]:
 
 
 def _cut(lengths: list[int], world: int) -> list[tuple[int, int]]:
-    """(first, last) of each step: equal sums of length, and at least a row for each process."""
+    """(first, last) of each step: equal sums of length and at least one row per process."""
     totals = np.cumsum(lengths)
     bounds = [0]
     for step in range(1, STEPS_PER_BLOCK):
@@ -145,7 +146,8 @@ def _cut(lengths: list[int], world: int) -> list[tuple[int, int]]:
 
 
 def _pool(phrases: Sequence[StoredPhrase]) -> list[tuple[StoredPhrase, str, float]]:
-    """(phrase, token, weight): own music under its composer, stand-ins also under theirs."""
+    """(phrase, token, weight): each phrase with its own composer's token, stand-ins also with the
+    composer they replace."""
     borrowers = sorted({line.composer for line in STAND_INS})
     pool = []
     for stored in phrases:
@@ -160,7 +162,7 @@ def _pool(phrases: Sequence[StoredPhrase]) -> list[tuple[StoredPhrase, str, floa
 def validation_phrases(
     store: PhraseStore, model: ModelConfig, count: int | None = VALIDATION_PHRASES, seed: int = 0
 ) -> list[StoredPhrase]:
-    """A fixed draw of phrases of unseen works, evenly from the composers that have some."""
+    """A fixed sample of phrases of unseen works, spread evenly over the composers."""
     fitting = [
         stored for stored in store.select("validation") if encoded_length(stored.phrase) <= model.max_tokens
     ]
@@ -178,7 +180,7 @@ def validation_phrases(
 
 
 def validation_tasks(phrases: Sequence[StoredPhrase], seed: int = 0, language: int = 1) -> list[Task]:
-    """The challenge's task for each phrase under its own composer's token, always the same."""
+    """The challenge's task for each phrase with its own composer's token; the same in every call."""
     random = np.random.default_rng(seed)
     return [validation_task(stored, stored.composer, random, language) for stored in phrases]
 
@@ -186,7 +188,7 @@ def validation_tasks(phrases: Sequence[StoredPhrase], seed: int = 0, language: i
 def task_batches(
     tasks: Sequence[Task], training: TrainingConfig, model: ModelConfig, tokens_per_batch: int = 16_384
 ) -> list[Batch]:
-    """Tasks in batches of like length, for measuring; every task once, the order given up."""
+    """Tasks in batches of similar length for evaluation: every task once, not in the original order."""
     rows = sorted((task.encoded() for task in tasks), key=lambda row: len(row.tokens))
     batches: list[Batch] = []
     current: list[Encoded] = []

@@ -1,9 +1,9 @@
 """Muon for the matrices of the layers, AdamW for everything else.
 
 Muon (Keller Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks")
-takes the momentum of a matrix's gradient and replaces it by the nearest orthogonal matrix, found
-by five steps of a Newton-Schulz iteration. A small model that must learn in a few hours on two
-CPU cores gains more from it than the iteration costs. Matrices of one shape are iterated together.
+replaces the momentum of a matrix's gradient by the nearest orthogonal matrix, found with five steps
+of a Newton-Schulz iteration. For a small model trained for a few hours on two CPU cores, the gain
+is larger than the cost of the iteration. Matrices of the same shape are iterated together.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _MOMENTUM = 0.95
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum, orthogonalised, with Nesterov's look-ahead and decoupled weight decay.
+    """The Muon optimizer: orthogonalised Nesterov momentum with decoupled weight decay.
 
-    The update of a matrix [out, in] is scaled by sqrt(max(1, out / in)), as its authors do.
+    The update of a matrix [out, in] is scaled by sqrt(max(1, out / in)), as in the original.
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter], lr: float, weight_decay: float) -> None:
@@ -45,7 +45,7 @@ class Muon(torch.optim.Optimizer):
                     parameter.add_(update.to(parameter.dtype), alpha=-group["lr"] * scale)
 
     def _momentum(self, parameter: nn.Parameter) -> Tensor:
-        """The parameter's momentum, moved on, with a look ahead."""
+        """Update the parameter's momentum and return it with Nesterov's look-ahead."""
         assert parameter.grad is not None
         state = self.state[parameter]
         if "momentum" not in state:
@@ -55,7 +55,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonalised(matrices: Tensor) -> Tensor:
-    """Nearly the orthogonal matrices nearest to some of one shape, [..., rows, columns] (singular
+    """Approximately the nearest orthogonal matrices of a stack [..., rows, columns] (singular
     values about .7 to 1.2)."""
     a, b, c = _NEWTON_SCHULZ
     tall = matrices.shape[-2] > matrices.shape[-1]

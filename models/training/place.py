@@ -1,4 +1,4 @@
-"""How long a run lasts, and which part of it this process does."""
+"""The budget of a run, and this process's rank in it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import torch.distributed as dist
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long a run lasts: a number of steps, or else minutes of training."""
+    """The length of a run: a number of steps or minutes of training."""
 
     steps: int | None = None
     minutes: float | None = None
 
     def share(self, step: int, seconds: float) -> float:
-        """The share that is done, 0 to 1."""
+        """The finished share of the run, 0 to 1."""
         if self.steps is not None:
             return min(1.0, step / self.steps)
         return min(1.0, seconds / 60 / (self.minutes or 1e-9))
@@ -27,7 +27,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """This process among those that torchrun started; alone without it."""
+    """This process's rank among those that torchrun started; a single process without torchrun."""
 
     rank: int = 0
     world: int = 1

@@ -1,8 +1,8 @@
-"""Which arithmetic a training step uses.
+"""Chooses the floating-point type of training.
 
-Products in bfloat16 are two to four times faster than in float32 where the hardware multiplies
-it, and seventeen times slower where a processor must imitate it (AMD Zen 3: 98 against 1,650
-tokens a second and core for the config `cpu`). So it is used only where it is hardware's own.
+With hardware support, matrix products in bfloat16 are two to four times faster than in float32.
+Without it they are emulated and seventeen times slower (AMD Zen 3: 98 against 1,650 tokens per
+second and core for the config `cpu`). So bfloat16 is used only with hardware support.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def product_dtype(device: str) -> torch.dtype:
 
 @cache
 def processor_has_bfloat16(facts: Path = _PROCESSOR_FACTS) -> bool:
-    """Whether the processor multiplies bfloat16 itself; False where the system does not tell."""
+    """Whether the processor multiplies bfloat16 itself; False if the system does not report it."""
     try:
         text = facts.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,7 +1,7 @@
-"""What is asked of the model about a phrase: which bars are given, under which name, how high.
+"""Training tasks: which bars of a phrase are given, with which composer token, in which transposition.
 
-The mix (`TrainingConfig`): mostly the challenge's task, one or two bars given on each side;
-sometimes any contiguous span of bars, with more of them given; sometimes nothing given.
+The mix (`TrainingConfig`): mostly the challenge's task with one or two bars given on each side;
+sometimes any contiguous span of bars, with more bars given; sometimes nothing given.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ MOST_GIVEN_BARS = 2
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A phrase to encode: bars given on each side, the composer's token (a slug, "other" or
-    None), whether the density of the middle is told, semitones to move it by, and what version 2 of
-    the language tells besides (None: version 1)."""
+    """A phrase to encode: the bars given on each side, the composer's token (a slug, "other" or
+    None), whether the prompt contains the density of the middle, the transposition in semitones,
+    and the additional prompt tokens of language version 2 (None: version 1)."""
 
     phrase: Phrase
     beginning_bars: int
@@ -49,7 +49,7 @@ def draw_task(
     random: np.random.Generator,
     language: int = 1,
 ) -> Task:
-    """A task of the training mix for a phrase learned under a composer's `token`."""
+    """Draw a task of the training mix for a phrase with a composer's `token`."""
     kind, drop_composer, tell_density, drop_texture = random.random(4)
     bars = stored.phrase.bars
     if kind < training.ends_share:
@@ -79,7 +79,7 @@ def _facts(stored: StoredPhrase, drop_texture: bool) -> Facts:
 def validation_task(
     stored: StoredPhrase, token: str | None, random: np.random.Generator, language: int = 1
 ) -> Task:
-    """The challenge's task: one or two bars given on each side, density and texture not told, no
+    """The challenge's task: one or two bars given on each side, without density, texture and
     transposition."""
     beginning, ending = (int(count) for count in random.integers(1, MOST_GIVEN_BARS + 1, 2))
     return Task(stored.phrase, beginning, ending, token, facts=Facts() if language > 1 else None)
@@ -87,8 +87,8 @@ def validation_task(
 
 @cache
 def allowed_transpositions(phrase: Phrase) -> tuple[int, ...]:
-    """The shifts of -5 to +6 semitones after which the phrase is in range and as playable as the
-    decoder asks of what it writes; 0 always among them."""
+    """The transpositions from -5 to +6 semitones that stay in range and meet the decoder's
+    playability limits; always includes 0."""
     pitches = [note.pitch for note in phrase.notes]
     chords = {pitches for _, pitches in sounding_sets(phrase.notes) if len(pitches) > 1}
     return tuple(
@@ -109,8 +109,9 @@ def _sounds_well(pitches: tuple[int, ...]) -> bool:
 
 
 def encoded_length(phrase: Phrase) -> int:
-    """Tokens of a phrase in any task, counted without encoding it."""
-    header_and_marks = 11  # seven of the header, END, BEGIN, MID, EOS; facts are not counted
+    """The number of tokens of a phrase in any task, counted without encoding it."""
+    header_and_marks = 11  # seven in the header, END, BEGIN, MID, EOS; optional prompt tokens are
+    not counted
     onsets = len({note.onset_ticks for note in phrase.notes})
     longer = sum((note.duration_ticks - 1) // LONGEST_DURATION_TICKS for note in phrase.notes)
     return header_and_marks + phrase.bars + onsets + 2 * len(phrase.notes) + longer

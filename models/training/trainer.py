@@ -1,11 +1,11 @@
-"""One training run: pre-training on all music, then a composer-balanced fine-tuning, in one loop.
+"""The training loop: pre-training on all music, then composer-balanced fine-tuning.
 
-Everything that a step does follows from (seed, step): the rows it sees (`models.training.dataset`), the
-dropout it draws. A run killed at any moment therefore goes on from its last state file as if it
-had not been killed, and two processes see together the rows that one process would see.
+A step is determined by (seed, step): its rows (`models.training.dataset`) and its dropout. So a run
+killed at any moment resumes from its last state file with the same result, and two processes
+together train on the same rows as one process.
 
-The length of a run is declared as steps or as minutes of training; the learning rate follows
-the share of it that is done.
+The length of a run is set in steps or in minutes of training. The learning rate depends on the
+finished share of it.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ _LOG_EVERY_STEPS = 20
 
 
 class Run:
-    """The state of a training run and the loop that moves it.
+    """The state of a training run, and the loop.
 
-    `folder` receives config.json, metrics.jsonl, state.safetensors (to go on from) and
-    best.safetensors (the averaged weights of the best validation so far). `clock` gives the seconds
-    that the budget counts.
+    `folder` receives config.json, metrics.jsonl, state.safetensors (to resume from) and
+    best.safetensors (the averaged weights with the best validation loss so far). `clock` gives the
+    seconds for the budget.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Run:
         self._peaks = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
 
     def go_on(self) -> bool:
-        """Take up the state file of the folder, if there is one; True if there was."""
+        """Resume from the folder's state file. Returns False if there is none."""
         path = self.folder / STATE_NAME
         if not path.exists():
             return False
@@ -106,7 +106,7 @@ class Run:
         return True
 
     def save(self) -> None:
-        """Write the state file, aside and renamed."""
+        """Write the state file atomically."""
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
         for index, optimizer in enumerate(self.optimizers):
@@ -167,14 +167,14 @@ class Run:
         return self.budget.share(self.step, self.seconds)
 
     def _rate(self) -> float:
-        """The factor on the learning rates now: a linear warm-up, then a cosine over the budget."""
+        """The current factor of the learning rates: a linear warm-up, then a cosine over the budget."""
         training = self.config.training
         warm = min(1.0, (self.step + 1) / training.warmup_steps)
         fall = 0.5 * (1 + math.cos(math.pi * self.share))
         return warm * (training.final_rate + (1 - training.final_rate) * fall)
 
     def _one_step(self, losses_of: torch.nn.Module, batch: Batch) -> tuple[float, int]:
-        """One update; (mean loss of the step's rows, tokens in those of this process)."""
+        """One update. Returns (mean loss of the step's rows, number of tokens in this process's rows)."""
         rate = self._rate()
         for optimizer, peak in zip(self.optimizers, self._peaks, strict=True):
             optimizer.param_groups[0]["lr"] = peak * rate
@@ -202,7 +202,7 @@ class Run:
 
     @torch.no_grad()
     def _follow(self) -> None:
-        """Move the average towards the model, faster at the start of a run."""
+        """Update the moving average of the weights, with a faster rate at the start of a run."""
         decay = min(self.config.training.ema_decay, self.step / (10 + self.step))
         for average, current in zip(self.average.parameters(), self.model.parameters(), strict=True):
             average.lerp_(current, 1 - decay)
@@ -219,7 +219,7 @@ class Run:
         return figures
 
     def weights(self) -> Weights:
-        """The averaged weights, with what is known about them."""
+        """The averaged weights with their metadata."""
         facts = {
             "config": self.config.name,
             "steps": self.step,
@@ -240,14 +240,14 @@ class Run:
         )
 
     def _agree_on_time(self) -> None:
-        """Every process takes the leader's clock, so that all stop and cool down together."""
+        """Broadcast rank 0's clock, so that all processes decay and stop together."""
         if self.place.world > 1 and self.budget.steps is None:
             clock = torch.tensor([self.seconds], dtype=torch.float64, device=self.place.device)
             dist.broadcast(clock, 0)
             self.seconds = float(clock.item())
 
     def _begin_files(self) -> None:
-        """config.json, and metrics.jsonl without the lines of steps that are about to be done again."""
+        """Write config.json, and remove from metrics.jsonl the lines of steps that will be repeated."""
         self.folder.mkdir(parents=True, exist_ok=True)
         values = {"config": as_dict(self.config), "seed": self.seed, "data": self.source.description}
         write_text_whole(self.folder / CONFIG_NAME, json.dumps(values, indent=1) + "\n")
@@ -263,7 +263,7 @@ class Run:
 
 
 class _Losses(torch.nn.Module):
-    """A network as a module that gives its losses, which is what several processes share."""
+    """A module that returns a network's losses, to be wrapped in DDP."""
 
     def __init__(self, network: ComposerNetwork) -> None:
         super().__init__()
@@ -274,8 +274,8 @@ class _Losses(torch.nn.Module):
 
 
 def token_losses(model: ComposerNetwork, batch: Batch) -> Tensor:
-    """Cross-entropy in nats of each token to be learned, float32 in the shape of `batch.weights`;
-    bfloat16 inside the model where that pays."""
+    """Cross-entropy in nats of each predicted token, float32 in the shape of `batch.weights`. The
+    model computes in bfloat16 if the hardware supports it."""
     device = batch.weights.device.type
     products = product_dtype(device)
     with torch.autocast(device, dtype=torch.bfloat16, enabled=products == torch.bfloat16):
@@ -284,7 +284,7 @@ def token_losses(model: ComposerNetwork, batch: Batch) -> Tensor:
 
 @torch.no_grad()
 def bits_per_note(model: ComposerNetwork, batches: list[Batch], device: torch.device) -> float:
-    """Bits that the middle bars cost the model, for each of their notes."""
+    """The model's bits per note on the middle bars."""
     nats, notes = 0.0, 0
     for batch in batches:
         batch = batch.to(device)

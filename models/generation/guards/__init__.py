@@ -1,1 +1,1 @@
-"""Guards: further masks that keep a composer from long copies, stuck notes and foreign rhythms."""
+"""Guards: additional masks against long copies, stuck notes and rhythms other than a requested one."""

@@ -1,12 +1,11 @@
-"""The copy guard: while a phrase is composed, a run of notes that stands in the training music
-may go on only as long as human music of unseen works would borrow.
+"""The copy guard: during composition, a run of notes from the training music may be only as long as
+the runs that human music of unseen works shares with it.
 
-At each Pitch the guard knows which run of steps every candidate would complete (see
-`models.novelty`). A candidate that makes the stretch of familiar runs longer than the limit is
-masked. The limit is the human 99th percentile, and in a middle of few notes less: a share of as
-many notes as the middle will probably have, those written and, for the bars to come, as many as
-the given bars lead one to expect. The rules come first: where nothing else is legal the candidate
-stays.
+At each Pitch token, the guard computes the run of steps that every candidate pitch would complete
+(see `models.novelty`). It masks a candidate that makes the stretch of familiar runs longer than the
+limit. The limit is the human 99th percentile. In a middle with few notes it is lower: a share of
+the expected number of notes, which is the notes written so far plus, for the remaining bars, the
+density of the given bars. The rules have priority: if no other pitch is legal, the candidate stays.
 """
 
 from __future__ import annotations
@@ -28,12 +27,12 @@ _PITCH_IDS = VOCABULARY.span(Kind.PITCH)
 
 
 class CopyGuard:
-    """State of B rows that are composed together, each from its own beginning.
+    """State of B rows that are composed in one batch, each after its own beginning.
 
     `beginnings` holds each row's given notes before the middle, on the grid, with ticks from the
-    phrase's start; `first_bars` the bar index at which its middle begins; `bar_ticks` its bar.
-    `middles` says of each row how many bars are to be written and how many notes one may expect
-    in each; without it the limit is the same for few notes and for many.
+    phrase's start; `first_bars` the index of the first bar of its middle; `bar_ticks` the length of
+    a bar. `middles` gives each row's number of bars to compose and expected number of notes per
+    bar; without it the limit does not depend on the number of notes.
     """
 
     def __init__(
@@ -53,12 +52,12 @@ class CopyGuard:
         self._first_bar = np.asarray(first_bars, dtype=np.int64)
         self._written = np.zeros(rows, dtype=np.int64)
         self._bar_ticks = np.asarray(bar_ticks, dtype=np.int64)
-        self._bar = self._first_bar - 1  # the first BAR steps onto it
+        self._bar = self._first_bar - 1  # the first BAR token increments it
         self._tick = np.zeros(rows, dtype=np.int64)
         self._last_pitch = np.full(rows, -1, dtype=np.int64)
         self._last_tick = np.zeros(rows, dtype=np.int64)
         self._codes = np.zeros((rows, RUN_STEPS - 1), dtype=np.uint64)  # the steps just before
-        self._known = np.zeros(rows, dtype=np.int64)  # how many of them are real
+        self._known = np.zeros(rows, dtype=np.int64)  # how many of them are filled
         self._familiar_runs = np.zeros(rows, dtype=np.int64)
         for row, notes in enumerate(beginnings):
             for note in sorted(notes):
@@ -66,7 +65,7 @@ class CopyGuard:
                 self._take(np.array([row]), np.array([note.pitch]))
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
-        """Take from a mask bool[B, V], in place, the pitches that would pass the limit."""
+        """Clear the pitches that would exceed the limit in a mask bool[B, V], in place."""
         rows = np.flatnonzero(
             mask[:, _PITCH_IDS].any(axis=1) & (self._familiar_runs >= self._limit_runs()) & self._ripe()
         )
@@ -76,14 +75,14 @@ class CopyGuard:
             self._prints(rows, np.broadcast_to(_PITCHES, (len(rows), len(_PITCHES))))
         )
         allowed = mask[rows]
-        # After a Duration a row may also leave the chord: then it keeps a way on without a pitch.
+        # After a Duration the chord may also end, so such a row keeps a legal token without any pitch.
         restricted = allowed.copy()
         restricted[:, _PITCH_IDS] &= ~familiar
         possible = restricted.any(axis=1)
         mask[rows[possible]] = restricted[possible]
 
     def advance(self, tokens: NDArray[np.int64]) -> None:
-        """Follow the tokens int[B] that the rows have just taken."""
+        """Update the state with the tokens int[B] that the rows have just taken."""
         kind, value = VOCABULARY.kind[tokens], VOCABULARY.value[tokens]
         self._bar += kind == Kind.BAR
         at_position = kind == Kind.POSITION
@@ -94,7 +93,7 @@ class CopyGuard:
             self._take(rows, value[rows])
 
     def _limit_runs(self) -> NDArray[np.float64]:
-        """float64[B]: how many familiar runs may follow each other, by what is now known."""
+        """float64[B]: the current limit on the number of consecutive familiar runs."""
         limit = np.full(len(self._bar), float(self._limit_notes))
         if self._middles is not None:
             bars, notes_a_bar = self._middles.T

@@ -1,9 +1,9 @@
-"""The repetition guard: a note may be struck again and again only as often as people write it.
+"""The repetition guard: limits repeated notes to what human music contains.
 
-Drawing from a language model can fall into repeating one note for bars on end. Among 960 phrases of
-unseen works, 99 in 100 strike no note or chord more than 15 times in a row; a passage that has reached
-`LIMIT_ONSETS` onsets with one lowest note must go on with another. The rules come first: where
-nothing else is legal the note stays.
+A language model can get stuck on one note for several bars. Among 960 phrases of unseen works, 99
+in 100 strike no note or chord more than 15 times in a row. After `LIMIT_ONSETS` onsets with the
+same lowest note, the next onset must have another lowest note. The rules have priority: if no other
+note is legal, the note stays.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ LIMIT_ONSETS = 12
 
 
 class RepetitionGuard:
-    """State of B rows that are composed together, each from its own beginning (notes on the grid)."""
+    """State of B rows that are composed in one batch, each after its own beginning (notes on the
+    grid)."""
 
     def __init__(self, beginnings: Sequence[Sequence[Note]], limit_onsets: int = LIMIT_ONSETS) -> None:
         rows = len(beginnings)
         self._limit = limit_onsets
         self._lowest = np.full(rows, -1, dtype=np.int64)  # of the last onset
         self._struck = np.zeros(rows, dtype=np.int64)  # onsets in a row with that lowest note
-        self._opens = np.zeros(rows, dtype=bool)  # the next pitch is an onset's first
+        self._opens = np.zeros(rows, dtype=bool)  # the next pitch is the first of an onset
         for row, notes in enumerate(beginnings):
             by_onset: dict[int, int] = {}
             for note in notes:
@@ -36,7 +37,7 @@ class RepetitionGuard:
                 self._take(np.array([row]), np.array([by_onset[onset]]))
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
-        """Take from a mask bool[B, V], in place, the note that was struck often enough."""
+        """Clear the note that reached the limit in a mask bool[B, V], in place."""
         rows = np.flatnonzero(self._opens & (self._struck >= self._limit))
         if not len(rows):
             return
@@ -49,7 +50,7 @@ class RepetitionGuard:
         mask[rows[others], stuck[others]] = False
 
     def advance(self, tokens: NDArray[np.int64]) -> None:
-        """Follow the tokens int[B] that the rows have just taken."""
+        """Update the state with the tokens int[B] that the rows have just taken."""
         kind, value = VOCABULARY.kind[tokens], VOCABULARY.value[tokens]
         rows = np.flatnonzero(self._opens & (kind == Kind.PITCH))
         self._take(rows, value[rows])

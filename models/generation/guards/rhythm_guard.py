@@ -1,9 +1,9 @@
-"""The rhythm guard: a middle takes its rhythm from another phrase, and the model the notes.
+"""The rhythm guard: the middle takes its rhythm from another phrase; the model chooses only the pitches.
 
 Each bar of the middle has a pattern of (position, duration) in grid ticks. Only the pattern's next
-onset may follow, and a note lasts as long as the pattern says; how many notes are struck together
-stays free. The rules come first: an onset that the hand cannot reach is passed over, and a duration
-that is not legal there leaves the choice open.
+onset may follow, and each note has the pattern's duration. The number of notes per onset is free.
+The rules have priority: an onset that the hand cannot reach is skipped, and where the pattern's
+duration is illegal any legal duration may be chosen.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ _DURATIONS = VOCABULARY.span(Kind.DURATION)
 
 
 def pattern_of(phrase: Phrase, first_bar: int, bars: int) -> Pattern:
-    """The rhythm of `bars` bars of a phrase from `first_bar` on; after its last bar it begins anew.
+    """The rhythm of `bars` bars of a phrase from `first_bar` on. After its last bar it starts again
+    at the first.
 
-    An onset lasts as long as its longest note, and no longer than to the end of the middle.
+    An onset lasts as long as its longest note, but not beyond the end of the middle.
     """
     phrase = phrase.on_grid()
     longest: list[dict[int, int]] = [{} for _ in range(phrase.bars)]
@@ -41,7 +42,7 @@ def pattern_of(phrase: Phrase, first_bar: int, bars: int) -> Pattern:
 
 
 class RhythmGuard:
-    """State of B rows that are composed together, each with the pattern of its own middle."""
+    """State of B rows that are composed in one batch, each with the pattern of its own middle."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._patterns = [[dict(bar) for bar in pattern] for pattern in patterns]
@@ -50,7 +51,7 @@ class RhythmGuard:
         self._spent = np.zeros(len(patterns), dtype=np.int64)  # ticks of the LONGERs of this note
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
-        """Take from a mask bool[B, V], in place, what the pattern does not have."""
+        """Clear the tokens that the pattern does not allow in a mask bool[B, V], in place."""
         for row in np.flatnonzero(self._bar >= 0):
             if mask[row, _DURATIONS].any() or mask[row, VOCABULARY.LONGER]:
                 self._restrict_duration(int(row), mask)
@@ -58,7 +59,7 @@ class RhythmGuard:
                 self._restrict_place(int(row), mask)
 
     def advance(self, tokens: NDArray[np.int64]) -> None:
-        """Follow the tokens int[B] that the rows have just taken."""
+        """Update the state with the tokens int[B] that the rows have just taken."""
         kind, value = VOCABULARY.kind[tokens], VOCABULARY.value[tokens]
         barline, position = kind == Kind.BAR, kind == Kind.POSITION
         self._bar[barline] += 1
@@ -75,7 +76,7 @@ class RhythmGuard:
         if reached:
             mask[row, _POSITIONS.start + reached[0]] = True
             mask[row, [VOCABULARY.BAR, VOCABULARY.EOS]] = False
-        elif not mask[row].any():  # the rules ask for a note where the pattern has none
+        elif not mask[row].any():  # the rules require a note where the pattern has none
             mask[row, _POSITIONS] = legal
 
     def _restrict_duration(self, row: int, mask: NDArray[np.bool_]) -> None:

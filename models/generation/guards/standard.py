@@ -1,4 +1,5 @@
-"""The guards that `models.generation.infill.infill` applies by default: no long copy, no stuck note."""
+"""The guards that `models.generation.infill.infill` applies by default: the copy guard and the
+repetition guard."""
 
 from __future__ import annotations
 
@@ -17,13 +18,13 @@ from violin.music import Phrase
 from violin.pair import Pair
 
 GuardMaker = Callable[[Sequence[Request]], Guard]
-"""Makes the guard of requests that are composed side by side."""
+"""A function that makes the guard of a batch of requests."""
 
-_NOTES_A_BAR = 6.0  # the mean of the training phrases, where no bar is given
+_NOTES_A_BAR = 6.0  # the mean of the training phrases, used if no bar is given
 
 
 class Guards:
-    """Several guards asked one after the other."""
+    """Several guards applied one after the other."""
 
     def __init__(self, guards: Sequence[Guard]) -> None:
         self._guards = tuple(guards)
@@ -38,7 +39,7 @@ class Guards:
 
 
 def standard_guards(requests: Sequence[Request]) -> Guard:
-    """The copy guard and the repetition guard; WeightsError where the index of copies is missing."""
+    """The copy guard and the repetition guard. Raises WeightsError if the novelty index is missing."""
     pairs = [request.pair for request in requests]
     beginnings = [pair.beginning_on_grid() for pair in pairs]
     first_bars = [pair.beginning_bars for pair in pairs]
@@ -49,7 +50,7 @@ def standard_guards(requests: Sequence[Request]) -> Guard:
 
 
 def guards_with_rhythm(source: Phrase) -> GuardMaker:
-    """As `standard_guards`, and the middles take the rhythm of the same bars of another phrase."""
+    """Like `standard_guards`; in addition, the middles take the rhythm of the same bars of `source`."""
 
     def made(requests: Sequence[Request]) -> Guard:
         patterns = [
@@ -62,7 +63,7 @@ def guards_with_rhythm(source: Phrase) -> GuardMaker:
 
 
 def _notes_a_bar(pair: Pair) -> float:
-    """How many notes the given bars lead one to expect in a bar."""
+    """The expected number of notes per bar: the mean of the given bars."""
     if not pair.given_bars:
         return _NOTES_A_BAR
     return (len(pair.beginning) + len(pair.ending)) / pair.given_bars

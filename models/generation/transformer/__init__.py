@@ -1,1 +1,1 @@
-"""The trained transformer: its layers with a cache, and the two ways to write with them."""
+"""The trained transformer for generation: layers with a KV cache, the flat and the nested model."""

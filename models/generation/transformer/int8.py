@@ -1,10 +1,10 @@
-"""Matrix products in int8: faster where the processor has them, nearly the same numbers.
+"""Matrix products in int8: faster on processors with int8 instructions, with nearly the same results.
 
-Weights are rounded once, a scale an output; each row of activations is divided by its own largest
-value first, so that a row's numbers do not depend on the others. PyTorch's dynamic kernel takes one
-scale for all rows; a last row of -1 and 1 keeps that scale the same whatever the batch (row-wise
-dynamic quantisation as in LLM.int8(), Dettmers et al. 2022, without its outliers). Activations have
-seven bits: with eight, pairs of products overflow on processors without VNNI.
+Weights are quantised once, with one scale per output. Each row of activations is first divided by
+its own largest value, so a row's result does not depend on the others. PyTorch's dynamic kernel
+uses one scale for all rows; an extra last row of -1 and 1 keeps that scale the same in every batch
+(row-wise dynamic quantisation as in LLM.int8(), Dettmers et al. 2022, without its outliers).
+Activations have seven bits: with eight, pairs of products overflow on processors without VNNI.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ Product = Callable[[Tensor], Tensor]
 
 
 def int8_product(weight: Tensor, bias: Tensor | None = None) -> Product:
-    """x float32[..., in] -> float32[..., out] for weight float32[out, in]. SettingsError where this
+    """x float32[..., in] -> float32[..., out] for weight float32[out, in]. SettingsError if this
     PyTorch has no int8 kernels for the CPU."""
     scales = (weight.abs().amax(1) / _LARGEST).clamp_min(_SMALLEST_SCALE)
     zeros = torch.zeros(len(scales), dtype=torch.long)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # quantised tensors are to move to another package
+            warnings.simplefilter("ignore")  # deprecation: quantised tensors will move to another package
             rounded = torch.quantize_per_channel(weight.contiguous(), scales.double(), zeros, 0, torch.qint8)
             packed = torch.ops.quantized.linear_prepack(rounded, None)
     except (AttributeError, RuntimeError) as error:
-        raise SettingsError(f"int8 is not to be had from this PyTorch: {str(error)[:80]}") from error
+        raise SettingsError(f"this PyTorch build has no int8 CPU kernels: {str(error)[:80]}") from error
     span = torch.ones(1, weight.shape[1])
     span[0, 0] = -1.0
 

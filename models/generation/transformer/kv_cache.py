@@ -1,8 +1,8 @@
-"""Keys and values of many rows that are written side by side, and what each row sees of its own.
+"""The KV cache of a batch of rows, and each row's attention over its own cached values.
 
-The sum over cached values, whose length would change the order of its terms, is made in blocks of
-`KEY_BLOCK`, and blocks beyond a row's own length add exact zeros. So what a row sees does not
-depend, bit by bit, on the rows beside it.
+The order of the terms of a sum over cached values would depend on its length. So it is computed in
+blocks of `KEY_BLOCK`, and blocks beyond a row's own length add exact zeros. A row's result is
+therefore bit-identical whatever the other rows are.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ KEY_BLOCK = 64
 class Cache:
     """Keys and values of `rows` rows with room for at least `capacity` tokens each, float32.
 
-    keys [depth, rows, head size, capacity], values [depth, rows, capacity, head size]: each as the
-    product that reads it likes best. Rows of like length should lie side by side, see `groups_of`.
+    keys [depth, rows, head size, capacity], values [depth, rows, capacity, head size]: each in the
+    layout that is fastest for its product. Rows of similar length should be adjacent, see
+    `groups_of`.
     """
 
     def __init__(self, config: ModelConfig, rows: int, capacity: int, device: torch.device) -> None:
@@ -30,16 +31,16 @@ class Cache:
         shape = (config.depth, rows, self.capacity, config.head_size)
         self.keys = torch.zeros(shape, device=device).transpose(2, 3).contiguous()
         self.values = torch.zeros(shape, device=device)
-        self.row = 0  # the row that a whole sequence fills
+        self.row = 0  # the row that `sequence` fills
 
     def copy(self, source: int, row: int, length: int) -> None:
-        """Let a row hold what another one holds of its first tokens."""
+        """Copy the first `length` tokens of row `source` to `row`."""
         for held in self._by_place:
             held[:, row, :length] = held[:, source, :length]
 
     def resized(self, rows: NDArray[np.int64], count: int, capacity: int, longest: int) -> Cache:
-        """A cache of `count` rows and another capacity: the given rows, of which none is longer than
-        `longest` tokens, come first, the rest is free."""
+        """A cache of `count` rows and another capacity. The given rows (of at most `longest`
+        tokens) come first; the others are free."""
         other = object.__new__(Cache)
         other.capacity, other.row = -(-capacity // KEY_BLOCK) * KEY_BLOCK, 0
         depth, _, head_size, _ = self.keys.shape
@@ -58,8 +59,9 @@ class Cache:
 
 
 def groups_of(lengths: Tensor) -> list[tuple[slice, int]]:
-    """(rows, width): neighbouring rows and how many cached places, in whole blocks, the longest of
-    them fills with the token that is being read. Nobody reads the longest row's places for all."""
+    """(rows, width): adjacent rows, and the number of cached places in whole blocks that the
+    longest of them fills, including the current token. So the width of the longest row is not
+    computed for all rows."""
     longest = lengths.view(-1, ROW_MULTIPLE).amax(1).tolist()
     groups: list[tuple[slice, int]] = []
     for index, length in enumerate(longest):
@@ -72,9 +74,9 @@ def groups_of(lengths: Tensor) -> list[tuple[slice, int]]:
 
 
 def attended(query: Tensor, keys: Tensor, values: Tensor, hidden: Tensor, rows: slice, width: int) -> Tensor:
-    """What each head of some rows sees in the first `width` places, [rows, heads, size]: query
-    [R, heads, size], keys [R, size, W], values [R, W, size], hidden [R, 1, W]. Values are added
-    up block by block, see above."""
+    """The attention output of some rows over the first `width` places, [rows, heads, size]: query
+    [R, heads, size], keys [R, size, W], values [R, W, size], hidden [R, 1, W]. Values are summed
+    block by block, see the module docstring."""
     shares = torch.baddbmm(hidden[rows, :, :width], query[rows], keys[rows, :, :width]).softmax(-1)
     values = values[rows]
     seen = torch.bmm(shares[:, :, :KEY_BLOCK], values[:, :KEY_BLOCK])

@@ -1,4 +1,4 @@
-"""The nested network: one step of the layers an event, whose tokens three heads choose in turn."""
+"""The nested model: one step of the layers per event, whose tokens three heads choose in turn."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _UNSAID = float("-inf")
 
 
 class Choice(NamedTuple):
-    """A choice after another one, as `models.composer.network` trains it; the norm's gain is in the head."""
+    """A head conditioned on the choice before it, as trained in `models.composer.network`. The
+    norm's gain is folded into the head."""
 
     up_state: Tensor
     up_chosen: Tensor
@@ -31,17 +32,18 @@ class Choice(NamedTuple):
     head: Tensor
 
     def next_state(self, state: Tensor, chosen: Tensor) -> Tensor:
-        """float32[N, dim]: the state that has taken in what was chosen before."""
+        """float32[N, dim]: the state updated with the choice before."""
         inner = F.linear(state, self.up_state, self.up_bias) + F.linear(chosen, self.up_chosen)
         return state + F.linear(F.gelu(inner), self.down)
 
     def logits(self, state: Tensor) -> Tensor:
-        """float32[N, choices] in a state of `next_state`."""
+        """float32[N, choices] from a state of `next_state`."""
         return F.linear(F.layer_norm(state, state.shape[-1:]), self.head)
 
 
 class CachedNestedModel:
-    """The weights of a `NestedNetwork`, made ready; with `int8` the layers' products are rounded."""
+    """The weights of a `NestedNetwork`, prepared for decoding. With `int8` the layers' products are
+    quantised."""
 
     def __init__(
         self,
@@ -71,13 +73,14 @@ class CachedNestedModel:
         return self.trunk.embedded(place, wide) + note * (pitch > 0)[:, None]
 
     def normed(self, read: Tensor) -> Tensor:
-        """What the heads see of what the layers made."""
+        """The input of the heads: the layers' output, normalised."""
         return read * self.trunk.final_norm
 
     @torch.no_grad()
     def place_logits(self, state: Tensor, after_note: Tensor, pitch_state: Tensor) -> Tensor:
-        """float32[N, V], normalised: the next BAR, EOS or Position, and after a note (bool[N]) also
-        the pitches that may begin together with it, `pitch_state` being the state after SAME_ONSET."""
+        """float32[N, V], normalised: log-probabilities of the next BAR, EOS or Position and, after
+        a note (bool[N]), of the pitches at the same onset. `pitch_state` is the state after
+        SAME_ONSET."""
         places = F.linear(state, self.place_head).log_softmax(-1)
         pitches = self.pitch.logits(pitch_state).log_softmax(-1) + places[:, SAME_PLACE, None]
         found = places.new_full((len(places), len(VOCABULARY)), _UNSAID)
@@ -104,7 +107,7 @@ class CachedNestedModel:
 
     @torch.no_grad()
     def middle_nats(self, rows: Sequence[Encoded]) -> Tensor:
-        """float64[B]: what the middle bars of each row cost."""
+        """float64[B]: negative log-likelihood of each row's middle bars, in nats."""
         batch = event_batch(rows, TrainingConfig()).to(self.trunk.device)
         embedded = torch.zeros(*batch.places.shape, self.config.dim, device=self.trunk.device)
         for index, row in enumerate(rows):
@@ -140,7 +143,7 @@ def _choice(tensors: Mapping[str, Tensor], name: str, dim: int) -> Choice:
 
 
 def _spread(logits: Tensor, tokens: NDArray[np.int64]) -> Tensor:
-    """Logits of some tokens among all of the vocabulary, normalised."""
+    """Normalised logits of some tokens, spread over the whole vocabulary."""
     found = logits.new_full((len(logits), len(VOCABULARY)), _UNSAID)
     found[:, tokens] = logits.log_softmax(-1)
     return found

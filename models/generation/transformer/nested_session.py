@@ -1,7 +1,7 @@
-"""Many rows written side by side by the nested network, token by token within an event.
+"""Batch generation with the nested model, token by token within an event.
 
-A row whose event is complete waits until those beside it are complete as well; then all of them
-take one step of the layers together.
+A row whose event is complete waits until the events of all rows are complete. Then all rows take
+one step of the layers together.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ Ints = NDArray[np.int64]
 class NestedSession:
     """Rows of the nested network; see `models.generation.sampling.Session`.
 
-    `_state` float32[twins, N, dim] is what the layers made of the last complete event, `_pitch_state`
-    the same after the place of the note that is being written.
+    `_state` float32[twins, N, dim] is the layers' output for the last complete event;
+    `_pitch_state` is the state after the place of the current note.
     """
 
     def __init__(self, model: CachedNestedModel, prompts: Sequence[Encoded], guidance: float) -> None:
@@ -38,7 +38,7 @@ class NestedSession:
         rows = len(prompts)
         self.ready: NDArray[np.bool_] = np.ones(rows, np.bool_)
         self._complete = np.ones(rows, np.bool_)
-        self._place = np.full(rows, SAME_ONSET)  # the event that is being written or was written last
+        self._place = np.full(rows, SAME_ONSET)  # the current event, or the last complete one
         self._pitch, self._longer, self._duration = (np.zeros(rows, np.int64) for _ in range(3))
         self._channels = np.stack([prompt.channels[-1] for prompt in prompts])
         self._pitch_channels = self._channels.copy()
@@ -80,7 +80,7 @@ class NestedSession:
         return found
 
     def _take(self, rows: Ints, tokens: Ints, kind: Ints) -> None:
-        """Let the event of each of some rows go on with its newest token."""
+        """Extend the current event of some rows by their newest tokens."""
         token, is_kind = tokens[rows], kind[rows]
         begins = rows[self._complete[rows]]
         self._place[begins] = np.where(kind[begins] == Kind.PITCH, SAME_ONSET, tokens[begins])
@@ -93,7 +93,7 @@ class NestedSession:
         self._complete[rows] = (token == VOCABULARY.BAR) | (is_kind == Kind.DURATION)
 
     def _placed(self, rows: Ints) -> Logits:
-        """What may begin after complete events, the pitches of the same onset among it."""
+        """The logits after complete events, including pitches at the same onset."""
         after_note = self._tensor(self._duration[rows] > 0)
         self._place[rows] = SAME_ONSET
         self._pitch_state[:, rows] = self._after_place(rows)

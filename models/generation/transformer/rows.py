@@ -1,4 +1,4 @@
-"""Which row of the cache belongs to which prompt, while some are finished and others grow."""
+"""Assigns the rows of the cache to prompts, while some rows finish and others grow."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from models.generation.transformer.trunk import CachedTrunk
 Embedded = Callable[[Encoded], Tensor]
 
 _COMPOSER_PLACE = 1  # index of the composer's token in the header
-# Places that a cache is given beyond its longest prompt, at first and whenever it is full.
+# Extra places of a cache beyond its longest row, initially and whenever it is full.
 _TOKENS_OF_ROOM, _EVENTS_OF_ROOM = 256, 128
-_WORTH_MOVING = 0.75  # finished rows are moved out when no more than this share is left
+_WORTH_MOVING = 0.75  # finished rows are removed when at most this share is still active
 
 
 class CachedRows:
     """N prompts of different length and their continuations in one cache.
 
-    With guidance (classifier-free, Ho & Salimans 2022) each has a twin, told under the null composer
-    and read in the same steps; `guided` puts the logits of both together. The number of rows
-    computed is always a multiple of `ROW_MULTIPLE`, see `kv_cache`.
+    With guidance (classifier-free, Ho & Salimans 2022) each prompt has a twin with the null
+    composer that is computed in the same steps; `guided` combines the logits of both. The number of
+    rows computed is always a multiple of `ROW_MULTIPLE`, see `kv_cache`.
     """
 
     def __init__(self, trunk: CachedTrunk, lengths: Sequence[int], guidance: float) -> None:
         self._trunk, self._guidance = trunk, guidance
         self._twins = 1 if guidance == 1 else 2
         self._lengths = np.array(lengths, np.int64)
-        # The place of each prompt's row in the cache, twins apart: rows of like length side by side.
+        # The index of each prompt's row in the cache, per twin; rows of similar length are adjacent.
         self._place = self._lengths.argsort(kind="stable").argsort()
         self._rows = whole(len(lengths))
         self._room = _EVENTS_OF_ROOM if trunk.config.nested else _TOKENS_OF_ROOM
@@ -43,8 +43,8 @@ class CachedRows:
         self._cache = Cache(trunk.config, self._rows * self._twins, capacity, trunk.device)
 
     def read(self, prompts: Sequence[Encoded], embedded: Embedded) -> Tensor:
-        """What the layers make of each prompt's last place, float32[twins, N, dim]. `embedded` gives
-        the places of a prompt, float32[length, dim]. Equal prompts are read once."""
+        """The layers' output at each prompt's last place, float32[twins, N, dim]. `embedded` maps a
+        prompt to float32[length, dim]. Equal prompts are computed once."""
         read: dict[bytes, int] = {}
         states: list[Tensor] = []
         for row, prompt in enumerate(prompts):
@@ -87,13 +87,14 @@ class CachedRows:
         return read[at].view(self._twins, len(rows), -1)
 
     def _fit(self, rows: NDArray[np.int64]) -> None:
-        """Move finished rows out of the cache when enough have gathered; give it room to grow."""
+        """Remove finished rows from the cache when there are enough of them, and enlarge it if it
+        is full."""
         longest = int(self._lengths[rows].max())
         full = longest >= self._cache.capacity
         wanted = whole(len(rows))
         if not full and wanted > self._rows * _WORTH_MOVING:
             return
-        rows = rows[self._place[rows].argsort()]  # those of like length stay side by side
+        rows = rows[self._place[rows].argsort()]  # rows of similar length stay adjacent
         kept = self._place[rows]
         order = np.concatenate(
             [
@@ -113,8 +114,8 @@ def whole(rows: int) -> int:
 
 
 def by_row(function: Callable[..., Tensor], *rows: Tensor) -> Tensor:
-    """A function of some rows [N, ...], computed with so many rows beside them that each of them comes
-    out the same in any company."""
+    """Apply a function to rows [N, ...] padded to a multiple of `ROW_MULTIPLE`, so that a row's
+    result does not depend on the batch."""
     missing = whole(len(rows[0])) - len(rows[0])
     if not missing:
         return function(*rows)

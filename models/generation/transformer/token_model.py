@@ -1,4 +1,4 @@
-"""The flat network: one step of the layers a token."""
+"""The flat model: one step of the layers per token."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from models.generation.transformer.trunk import CachedTrunk
 
 
 class CachedTokenModel:
-    """The weights of a `TokenNetwork`, made ready; with `int8` the layers' products are rounded."""
+    """The weights of a `TokenNetwork`, prepared for decoding. With `int8` the layers' products are
+    quantised."""
 
     def __init__(
         self,
@@ -41,14 +42,14 @@ class CachedTokenModel:
     def step_logits(self, tokens: Tensor, channels: Tensor, lengths: Tensor, cache: Cache) -> Tensor:
         """Logits float32[R, V] of one more token in each of the cache's rows.
 
-        tokens int64[R], channels int64[R, C]; lengths int64[R] are the tokens cached so far,
-        and the place where this one goes.
+        tokens int64[R], channels int64[R, C]; lengths int64[R] are the numbers of tokens cached so
+        far, which is also the place of the new token.
         """
         return F.linear(self.trunk.step(self.trunk.embedded(tokens, channels), lengths, cache), self.head)
 
     @torch.no_grad()
     def middle_nats(self, rows: Sequence[Encoded]) -> Tensor:
-        """float64[B]: what the middle bars of each row cost."""
+        """float64[B]: negative log-likelihood of each row's middle bars, in nats."""
         batch = token_batch(rows, TrainingConfig()).to(self.trunk.device)
         logits = self.sequence_logits(batch.tokens, batch.channels)
         losses = F.cross_entropy(logits.transpose(1, 2), batch.targets, reduction="none")

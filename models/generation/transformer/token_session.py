@@ -1,4 +1,4 @@
-"""Many rows written side by side by the flat network."""
+"""Batch generation with the flat model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from models.generation.transformer.token_model import CachedTokenModel
 
 
 class TokenSession:
-    """Rows of the flat network; see `models.generation.sampling.Session`."""
+    """A batch of rows of the flat model; see `models.generation.sampling.Session`."""
 
     def __init__(self, model: CachedTokenModel, prompts: Sequence[Encoded], guidance: float) -> None:
         self._model, self._prompts = model, prompts

@@ -1,19 +1,19 @@
 """The layers of the trained composer as plain tensor operations with a static cache.
 
 No x-transformers here: it re-rotates and re-joins its whole cache at every step, which costs two to
-three times the time. Four traps of its conventions are met once, when the weights are taken in:
-a norm's gain (already true in plain weights, here folded into the matrix that follows), the
-partial rotation of a head, its interleaved pairs (here put in halves, for queries and keys alike,
-which leaves every product as it was), and the heads: all query heads share the one key and value
-head, so they ride the query axis of one product and keys and values are read once.
+three times the time. Four of its conventions are handled once, when the weights are loaded: (1) a
+norm's gain is folded into the next matrix; (2) only a part of each head is rotated; (3) the rotated
+pairs are interleaved, and are reordered into halves for both queries and keys, which keeps every
+product unchanged; (4) all query heads share one key and value head, so they are stacked on the
+query axis of one product and keys and values are read once.
 
-**Rows do not see each other.** A row's numbers are the same bit by bit in any batch, at any place
-in it and beside rows of any length, which is what makes the composed bytes independent of batch
-size and of the number of workers. It holds because (1) a matrix product adds up a row's terms in
-one order whatever the other rows are, as long as there are enough rows that the library does
-not change to its matrix-vector kernel (`ROW_MULTIPLE`); (2) the sum over cached values, whose
-length would change the order, is made in blocks of `KEY_BLOCK` and blocks beyond a row's own
-length add exact zeros; (3) a prompt is read alone.
+**Rows do not see each other.** A row's results are bit-identical in any batch, at any index and
+beside rows of any length. So the composed bytes do not depend on the batch size or on the number of
+workers. Three conditions ensure this: (1) a matrix product sums a row's terms in the same order
+whatever the other rows are, as long as there are enough rows that the library does not switch to
+its matrix-vector kernel (`ROW_MULTIPLE`); (2) the sum over cached values is computed in blocks of
+`KEY_BLOCK`, and blocks beyond a row's own length add exact zeros; (3) each prompt is computed
+alone.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _UNSEEN = float("-inf")
 
 
 class Layer(NamedTuple):
-    """The products of a layer: queries, keys and values in one, the heads' output, the feed-forward."""
+    """The matrix products of a layer: queries, keys and values together, the attention output, the
+    feed-forward."""
 
     joined: Product
     output: Product
@@ -45,9 +46,9 @@ class Layer(NamedTuple):
 
 
 class CachedTrunk:
-    """Embeddings and layers, made ready. Holds no state of a batch; see `Cache`.
+    """Embeddings and layers, prepared for decoding. The state of a batch is in `Cache`.
 
-    With `int8` the products of the layers are rounded (see `int8`), on the CPU alone.
+    With `int8` the layers' products are quantised (see `int8`); CPU only.
     """
 
     def __init__(
@@ -92,10 +93,10 @@ class CachedTrunk:
 
     @torch.no_grad()
     def sequence(self, embedded: Tensor, cache: Cache | None = None) -> Tensor:
-        """What the layers make of whole rows, float32[B, L, dim] to [B, L, dim], normed without gain.
+        """The layers' output for whole rows, float32[B, L, dim] to [B, L, dim], normalised without gain.
 
-        With a cache (one row), its keys and values are kept there and only the last place is given
-        back, [1, 1, dim].
+        With a cache (one row), keys and values are stored there and only the last place is
+        returned, [1, 1, dim].
         """
         config = self.config
         x = embedded
@@ -120,9 +121,11 @@ class CachedTrunk:
 
     @torch.no_grad()
     def step(self, embedded: Tensor, lengths: Tensor, cache: Cache) -> Tensor:
-        """One more place in each of the cache's rows, float32[R, dim] to [R, dim], normed without gain.
+        """One more place in each of the cache's rows, float32[R, dim] to [R, dim], normalised
+        without gain.
 
-        int64[R] `lengths` are the places cached so far, and where this one goes.
+        `lengths` int64[R] are the numbers of places cached so far, which is also the index of the
+        new place.
         """
         config = self.config
         x = embedded
@@ -174,14 +177,15 @@ def _plain_product(weight: Tensor, bias: Tensor | None = None) -> Product:
 
 
 def _halves(config: ModelConfig) -> Tensor:
-    """The order of a head's numbers that puts the first of every rotated pair before all seconds."""
+    """The order of a head's dimensions that puts the first of every rotated pair before all second
+    ones."""
     size = config.rotary_size
     rest = torch.arange(size, config.head_size)
     return torch.cat([torch.arange(0, size, 2), torch.arange(1, size, 2), rest])
 
 
 def _rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """The first numbers of each head [..., heads, size] turned by their place's angles."""
+    """Rotate the first dimensions of each head [..., heads, size] by the angles of their place."""
     half = cos.shape[-1]
     first, second = x[..., :half], x[..., half : 2 * half]
     turned = (first * cos - second * sin, second * cos + first * sin, x[..., 2 * half :])

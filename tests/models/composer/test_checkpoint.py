@@ -81,7 +81,7 @@ def test_state_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert facts == {"step": 4}
     assert torch.equal(tensors["a"], torch.arange(3))
     monkeypatch.setattr(checkpoint.VOCABULARY, "hash_of", lambda language: "other")
-    with pytest.raises(WeightsError, match="begin a new run"):
+    with pytest.raises(WeightsError, match="start a new run"):
         load_state(path)
 
 

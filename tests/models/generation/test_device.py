@@ -14,7 +14,7 @@ def test_a_misspelt_device_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["cuda:99", "cpu:3"])
 def test_a_device_that_is_not_there_is_refused(name: str) -> None:
-    with pytest.raises(SettingsError, match="is not there; legal here: cpu"):
+    with pytest.raises(SettingsError, match="is not available; legal here: cpu"):
         check_device(name)
 
 
