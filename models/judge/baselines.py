@@ -1,4 +1,4 @@
-"""Simple judges that the trained one is measured against in the arena; each knows one thing."""
+"""Baseline judges of the arena; each uses a single criterion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from violin.music import Phrase
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The judge that knows nothing."""
+    """A judge that gives every phrase the same score."""
 
     identity: str = "constant"
 
@@ -22,7 +22,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """The untrained judge of one figure: the longer the longest repeated run, the less human."""
+    """An untrained judge with one feature: the longer the longest repeated run, the lower the score."""
 
     identity: str = "repetition"
 
@@ -34,7 +34,7 @@ class Repetition:
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:
-    """The organisers' baseline judge: exp of minus the mean loss a token, here of an n-gram model."""
+    """The organisers' baseline judge: exp of minus the mean loss per token, here of an n-gram model."""
 
     store: Path
     order: int = 5

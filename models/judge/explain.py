@@ -1,4 +1,4 @@
-"""Why a phrase was judged as it was: the features that moved it most, in words."""
+"""Explains a judgement: the features with the largest contributions, in words."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from models.judge.weights import Parts
 
 @dataclass(frozen=True)
 class Reason:
-    """A feature and its part in a judgement. `moved` is the change of the chance of human, below 0
-    towards machine; `human_low`, `human_middle` and `human_high` are the 10th, 50th and 90th
-    percentile of human phrases. `flag` marks the anomaly gate's doing."""
+    """A feature and its contribution to a judgement. `moved` is the change of the human
+    probability; negative means towards machine. `human_low`, `human_middle` and `human_high` are
+    the 10th, 50th and 90th percentile of human phrases. `flag` marks a reason from the anomaly
+    test."""
 
     feature: str
     words: str
@@ -42,7 +43,8 @@ class Reason:
 
 
 def reasons(parts: Parts, mode: str, values: Matrix, composer: str, count: int) -> list[Reason]:
-    """The strongest reasons of one row of features, [1, features]; a flag of the gate comes first."""
+    """The strongest reasons for one row of features, [1, features]. A flag of the anomaly test
+    comes first."""
     found: list[Reason] = []
     p = float(parts.gate.p_values(values)[0])
     ensemble = parts.ensembles.get(mode)

@@ -1,4 +1,4 @@
-"""MIDI files of a folder, an archive or by name, in the order of their numbers."""
+"""Reads MIDI files from a folder, an archive or a path, in numeric order."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _MIDI_ENDINGS = (".mid", ".midi")
 
 
 class Found(NamedTuple):
-    """A file: its name for people, its folder's composer if that tells one, its bytes.
+    """A file: its display name, the composer that its folder names (if any), its bytes.
 
-    `problem` says why the file could not be read; its data are b"" then.
+    `problem` says why the file could not be read; then its data are b"".
     """
 
     name: str
@@ -32,13 +32,13 @@ class Found(NamedTuple):
     problem: str = ""
 
     def phrase(self) -> Phrase:
-        """The phrase in the file; MidiError where none can be read."""
+        """The phrase in the file; MidiError if none can be read."""
         if self.problem:
             raise MidiError(f"{self.name}: {self.problem}")
         return read_phrase(self.data, name=self.name)
 
     def phrase_on_grid(self) -> Phrase:
-        """The phrase on the grid of 48 ticks a beat; MidiError also where its bars do not fit the grid."""
+        """The phrase on the grid of 48 ticks per beat; MidiError also if its bars do not fit the grid."""
         phrase = self.phrase()
         try:
             return phrase.on_grid()
@@ -49,7 +49,8 @@ class Found(NamedTuple):
 def midi_files(place: Path) -> list[Found]:
     """The MIDI files of a zip or a folder, or a single file, in numeric order: 2.mid before 10.mid.
 
-    ArchiveError where there is no such path, a zip is unsafe or damaged, or a folder cannot be listed.
+    Raises ArchiveError if the path does not exist, a zip is unsafe or damaged, or a folder cannot
+    be listed.
     """
     if place.is_file() and place.suffix.lower() == ".zip":
         members = [member for member in read_members(place, is_midi) if is_midi(member.name)]
@@ -85,14 +86,14 @@ def is_midi(name: str) -> bool:
 
 
 def numeric_order(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A sort key under which numbers within names count as numbers."""
+    """A sort key that compares numbers within names as numbers."""
     return tuple(
         (0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in _DIGITS.split(name) if part
     )
 
 
 def composer_of(folders: Iterable[str]) -> str | None:
-    """The slug that the innermost telling folder names, as 'paganini' or 'composer4'."""
+    """The slug of the innermost folder that names a composer, as 'paganini' or 'composer4'."""
     for folder in reversed(list(folders)):
         numbered = _NUMBERED.match(folder)
         if numbered:

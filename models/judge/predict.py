@@ -1,4 +1,4 @@
-"""Files to judgements: what `violin judge` prints, computed part by part so that processes share it."""
+"""Judges files for `violin judge`. The work is divided into parts that processes share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from violin.music import Phrase
 
 @dataclass(frozen=True)
 class Question:
-    """How to judge: the composer claimed, the mode, the kind of output, whether to explain."""
+    """How to judge: the attributed composer, the mode, the kind of output, whether to explain."""
 
     composer: str | None = None
     mode: str = SELF_NEGATIVES
@@ -30,7 +30,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A file's score, 0 to 1; `warning` says why it is .5 where the file could not be judged."""
+    """A file's score, 0 to 1. If the file could not be judged, the score is .5 and `warning` says why."""
 
     name: str
     composer: str
@@ -40,7 +40,7 @@ class Judgement:
     words: tuple[str, ...] = ()
 
     def as_text(self) -> str:
-        """'0.873  name', with a line a reason below it."""
+        """'0.873  name', followed by one line per reason."""
         return "\n".join(
             [f"{score_line(self.score)}  {printable(self.name)}", *(f"       {one}" for one in self.words)]
         )
@@ -56,7 +56,7 @@ class Judgement:
 
 
 def judge_files(question: Question, files: Sequence[Found]) -> list[Judgement]:
-    """Judgements of files, in their order. A file that cannot be read gets .5 and a warning."""
+    """Judgements of files, in order. A file that cannot be read gets .5 and a warning."""
     judge = _loaded(question.weights, question.mode)
     readable: dict[int, Phrase] = {}
     judgements: dict[int, Judgement] = {}
@@ -87,7 +87,7 @@ def judge_files(question: Question, files: Sequence[Found]) -> list[Judgement]:
 
 
 def rendered(judgements: Sequence[Judgement], form: str) -> bytes:
-    """Judgements as "text", "json", or "scores": one number a line as composerN.txt has it."""
+    """Judgements as "text", "json" or "scores": one number per line, as in composerN.txt."""
     if form == "json":
         return (json.dumps([one.as_json() for one in judgements], indent=1) + "\n").encode()
     if form == "scores":
@@ -96,7 +96,7 @@ def rendered(judgements: Sequence[Judgement], form: str) -> bytes:
 
 
 def identity_of(question: Question) -> str:
-    """Names all that decides the judgements besides the question and the files."""
+    """A string of everything that determines the judgements besides the question and the files."""
     return identity(question.weights)
 
 

@@ -1,4 +1,4 @@
-"""Judge: load a trained judge, give each phrase the probability that a human composed it."""
+"""The trained judge: gives each phrase the probability that a human composed it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POSITIVES_ONLY, SELF_NEGATIVES, OPEN = "positives-only", "self-negatives", "open
 MODES = (POSITIVES_ONLY, SELF_NEGATIVES, OPEN)
 OUTPUTS = ("probability", "official")
 UNREADABLE = 0.5
-"""What a phrase that cannot be read is given: the score of a judge that knows nothing."""
+"""The score of a phrase that cannot be read: undecided."""
 
 SHIPPED_WEIGHTS = weights.SHIPPED
 
@@ -33,10 +33,10 @@ EVEN_P = 0.15
 class Judge:
     """A trained judge in one of its modes.
 
-    `positives-only` uses human music alone: the conformal p-value of the gate, drawn to
-    p / (p + .15), so that what fewer than one human phrase in seven matches counts as a
-    machine's. `self-negatives` is the density ratio of human lines against lines made out of
-    human ones. `open` also learned from other generators. The last two end with the gate.
+    `positives-only` uses only human music: the conformal p-value p of the anomaly test, mapped to p
+    / (p + .15). So a phrase more unusual than six human phrases in seven counts as a machine's.
+    `self-negatives` is a classifier of human lines against lines made from human ones. `open` is
+    also trained on other generators. The last two modes apply the anomaly test at the end.
     """
 
     def __init__(self, parts: weights.Parts, mode: str = SELF_NEGATIVES) -> None:
@@ -50,13 +50,14 @@ class Judge:
 
     @classmethod
     def load(cls, path: Path | None = None, mode: str = SELF_NEGATIVES) -> Judge:
-        """Read a weight file, the shipped one by default. WeightsError where it does not fit."""
+        """Read a weight file, by default the shipped one. Raises WeightsError if it does not fit."""
         return cls(weights.load(path), mode)
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
-        """The probability of human of each phrase, 0 to 1, at equal priors.
+        """The human probability of each phrase, 0 to 1, at equal priors.
 
-        `composer` is the slug that the phrases claim. A phrase that cannot be judged gets .5; see
+        `composer` is the slug of the composer to whom the phrases are attributed. A phrase that
+        cannot be judged gets .5; see
         `models.judge.features.canonical.check_readable`.
         """
         if composer not in SLUGS:
@@ -72,8 +73,8 @@ class Judge:
     def probabilities_of(
         self, lines: Sequence[Line], composers: Sequence[str], values: Matrix | None = None
     ) -> Array:
-        """Probabilities of human of canonical lines, each claiming its own composer: float64[n];
-        `values` are their features, where they are measured already."""
+        """Human probabilities of canonical lines, each with its own attributed composer:
+        float64[n]. `values` are their features if already measured."""
         if values is None:
             values = measure(lines, composers, self.parts.knowledge)
         return self.probabilities(values, composers)
@@ -83,7 +84,7 @@ class Judge:
         return measure(lines, [composer] * len(lines), self.parts.knowledge)
 
     def probabilities(self, values: Matrix, composer: str | Sequence[str]) -> Array:
-        """Probabilities of human from features, float64[n]; `composer` one slug or one a row."""
+        """Human probabilities from features, float64[n]; `composer` is one slug, or one per row."""
         p = self.parts.gate.p_values(values)
         if self.mode == POSITIVES_ONLY:
             return np.asarray(p / (p + EVEN_P))
@@ -93,13 +94,14 @@ class Judge:
         return flagged(logistic(scale.slope * score + scale.offset), p)
 
     def explain(self, phrase: Phrase, composer: str, count: int = 5) -> list[Reason]:
-        """The features that moved the judgement of a phrase most, strongest first."""
+        """The features with the largest contributions to the judgement of a phrase, strongest first."""
         values = self.values([canonical(phrase)], composer)
         return reasons(self.parts, self.mode, values, composer, count)
 
 
 def identity(path: Path | None = None) -> str:
-    """Names everything that decides the scores of `Judge.load`, in any mode: version and weights."""
+    """A string of everything that determines the scores of `Judge.load`, in any mode: version and
+    weights."""
     return f"violin {__version__}, judge {file_digest(path or SHIPPED_WEIGHTS)}"
 
 
@@ -107,6 +109,6 @@ def decided(probability: float) -> float:
     """The official output: 1 for human, 0 for machine, cut at equal priors.
 
     The organisers' score, mean HCS of human phrases + mean (1 - HCS) of machine ones, is linear in
-    HCS, so its optimum is 1 where human is likelier under equal priors and 0 elsewhere.
+    HCS. So the optimum is 1 if human is likelier at equal priors, else 0.
     """
     return 1.0 if probability >= 0.5 else 0.0

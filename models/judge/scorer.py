@@ -1,4 +1,4 @@
-"""What scores phrases: the trained judge, or anything else with the same one method."""
+"""Judges score phrases: the trained judge, or any class with the same interface."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ if TYPE_CHECKING:
 
 
 class Judge(Protocol):
-    """Tells the probability that a human composed each phrase; it pickles and loads late."""
+    """Gives the probability that a human composed each phrase. It must pickle, and loads its
+    weights on first use."""
 
     @property
     def identity(self) -> str:
-        """Names everything that decides the scores besides the phrases."""
+        """A string of everything that determines the scores besides the phrases."""
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
-        """Human probabilities from 0 to 1, one a phrase, in the same order."""
+        """Human probabilities from 0 to 1, one per phrase, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedJudge:
-    """The judge of `models`; `weights` None is the one that is shipped.
+    """The trained judge. `weights` None: the shipped weights.
 
-    `mode` is a mode of the judge, None its default; with `official` the probability is decided to
-    1 or 0, which is the best that the organisers' linear score can get.
+    `mode` is a mode of the judge. With `official` the probability is rounded to 1 or 0, which is
+    optimal under the organisers' linear score.
     """
 
     weights: Path | None = None
@@ -81,10 +82,10 @@ def _parts(weights: Path | None) -> Parts:
 def _measured(
     weights: Path | None, phrases: tuple[Phrase, ...], composer: str
 ) -> tuple[dict[int, Line], Matrix]:
-    """The phrases that can be judged, by index in canonical form, and their features.
+    """The canonical lines of the phrases that can be judged, by index, and their features.
 
-    Every mode and output of a judge shares them. They are nearly all of its work, and the arena asks
-    six judges in turn.
+    All modes and outputs of a judge share them. They take nearly all of the time, and the arena
+    runs six judges in turn.
     """
     from models.judge.features.canonical import canonical_lines
 

@@ -1,9 +1,9 @@
-"""The judge's weight file: plain arrays in one npz, versioned, hash-checked, free of pickle.
+"""The judge's weight file: plain arrays in one npz, versioned, hash-checked, without pickle.
 
-`header` is JSON: the format, the hash of the feature names that the program must share, the
-families and figures for people, and the sha256 of everything else. Sorted hashes of language
-models are kept as byte planes of their differences, which deflate packs to about two bytes each.
-The same judge gives the same bytes.
+`header` is JSON: the format, the hash of the feature names (must equal the program's), the families
+and figures for information, and the sha256 of everything else. The sorted context hashes of the
+language models are stored as byte planes of their differences, which deflate compresses to about
+two bytes each. The same judge gives the same bytes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MAX_BYTES = 64 << 20
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Everything that a judge consists of. `ensembles` and `scales` by mode name;
+    """All parts of a judge. `ensembles` and `scales` are by mode name;
     `quantiles` float32[features, 3]: the 10th, 50th and 90th percentile of human lines, for
     explanations."""
 
@@ -53,7 +53,7 @@ class Parts:
 
 
 def save(parts: Parts, path: Path) -> str:
-    """Write a weight file; returns its sha256."""
+    """Write a weight file and return its sha256."""
     arrays = _arrays(parts)
     header = {
         "format": FORMAT,
@@ -70,12 +70,12 @@ def save(parts: Parts, path: Path) -> str:
 
 
 def load(path: Path | None = None) -> Parts:
-    """Read a weight file (None: the shipped one). WeightsError, in one line, where it is missing,
+    """Read a weight file (None: the shipped one). Raises a one-line WeightsError if it is missing,
     damaged, or made for other features."""
     file = path or SHIPPED
     try:
         if file.stat().st_size > MAX_BYTES:
-            raise WeightsError(f"{file}: larger than {MAX_BYTES >> 20} MiB; no judge is")
+            raise WeightsError(f"{file}: larger than {MAX_BYTES >> 20} MiB, so it is not a judge")
         data = read_regular(file)
     except OSError as error:
         raise WeightsError(f"{file}: no judge ({error.strerror}); train one: violin train judge") from error
@@ -137,7 +137,7 @@ def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
 
 
 def _language_model(view: Viewpoint, arrays: Mapping[str, Array]) -> ViewpointModel:
-    """Read back; ValueError where counts and contexts do not fit together."""
+    """Restore from arrays; ValueError if counts and contexts do not match."""
     key = _from_planes(arrays["context"])
     kinds, token, count = (arrays[name].astype(np.int64) for name in ("kinds", "token", "count"))
     fits = len(key) == len(kinds) and kinds.sum() == len(token) == len(count)
@@ -151,7 +151,7 @@ def _under(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
 
 
 def _planes(ascending: Array) -> Array:
-    """uint8[4, n]: the differences of ascending uint32 values, a plane a byte."""
+    """uint8[4, n]: the differences of ascending uint32 values, one plane per byte."""
     steps = np.diff(ascending.astype(np.uint32), prepend=np.uint32(0)).astype("<u4")
     return np.ascontiguousarray(steps.view(np.uint8).reshape(-1, 4).T)
 
@@ -177,7 +177,7 @@ def _digest(arrays: Mapping[str, Array]) -> str:
 
 
 def _packed(arrays: Mapping[str, Array]) -> bytes:
-    """An npz whose bytes depend on the arrays alone (numpy's own carries the time of writing)."""
+    """An npz whose bytes depend only on the arrays (numpy's own writer stores a time)."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, array in arrays.items():

@@ -110,8 +110,7 @@ def _sounds_well(pitches: tuple[int, ...]) -> bool:
 
 def encoded_length(phrase: Phrase) -> int:
     """The number of tokens of a phrase in any task, counted without encoding it."""
-    header_and_marks = 11  # seven in the header, END, BEGIN, MID, EOS; optional prompt tokens are
-    not counted
+    header_and_marks = 11  # seven in the header, END, BEGIN, MID, EOS; no optional tokens
     onsets = len({note.onset_ticks for note in phrase.notes})
     longer = sum((note.duration_ticks - 1) // LONGEST_DURATION_TICKS for note in phrase.notes)
     return header_and_marks + phrase.bars + onsets + 2 * len(phrase.notes) + longer

@@ -1,1 +1,1 @@
-"""What the judge fits on its features."""
+"""The judge's models over its features."""

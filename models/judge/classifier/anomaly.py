@@ -1,11 +1,11 @@
-"""The anomaly gate: how odd a phrase is among human ones, on either side, with no negatives.
+"""The anomaly test: how unusual a phrase is among human phrases, two-sided, without negatives.
 
-A judge trained on negatives calls human what none of its negatives resembles: one that never saw
-over-repetition gave loops an AUC of .17. The gate asks the opposite question. For some forty
-features it takes the two-sided conformal p-value against human calibration phrases (Vovk,
-Gammerman & Shafer, Algorithmic Learning in a Random World, 2005; Laxhammar & Falkman 2010), and
-the least of them is put once more against the same least value of human phrases, so that the
-result is again a p-value: among human phrases, p < .01 comes up one time in a hundred.
+A judge trained on negatives calls human whatever resembles none of its negatives: one that never
+saw over-repetition had an AUC of .17 on loops. The anomaly test uses human phrases only. For some
+forty features it computes the two-sided conformal p-value against human calibration phrases (Vovk,
+Gammerman & Shafer, Algorithmic Learning in a Random World, 2005; Laxhammar & Falkman 2010). The
+smallest of these p-values is compared with the smallest p-values of human phrases, so that the
+result is again a p-value: one human phrase in a hundred has p < .01.
 """
 
 from __future__ import annotations
@@ -65,35 +65,35 @@ WATCHED: tuple[str, ...] = (
 
 @dataclass(frozen=True, eq=False)
 class AnomalyTest:
-    """`sorted_values` float32[watched, calibration phrases], ascending; `least` float32[phrases],
-    the ascending least p-values of the calibration phrases themselves."""
+    """`sorted_values` float32[watched, calibration phrases], ascending; `least` float32[phrases]:
+    the ascending smallest p-values of the calibration phrases themselves."""
 
     sorted_values: Array
     least: Array
 
     @classmethod
     def fit(cls, values: Array) -> AnomalyTest:
-        """From the features of human phrases that nothing else was fitted on: [n, features]."""
+        """Fit on the features of human phrases that no other part was fitted on: [n, features]."""
         watched = _watched(values)
         gate = cls(np.sort(watched.T, axis=1), np.zeros(0, np.float32))
         return cls(gate.sorted_values, np.sort(gate._least_p(watched)).astype(np.float32))
 
     def p_values(self, values: Array) -> Array:
-        """The chance that a human phrase is at least as odd: float64[n], above 0, at most 1."""
+        """The probability that a human phrase is at least as unusual: float64[n], in (0, 1]."""
         least = self._least_p(_watched(values))
         rank = np.searchsorted(self.least, least.astype(np.float32), side="right")
         return np.asarray((rank + 1) / (len(self.least) + 1))
 
     def oddest(self, values: Array) -> list[str]:
-        """The feature that makes each row odd."""
+        """The name of the most unusual feature of each row."""
         return [WATCHED[int(column)] for column in self._two_sided(_watched(values)).argmin(axis=1)]
 
     def _least_p(self, watched: Array) -> Array:
         return np.asarray(self._two_sided(watched).min(axis=1))
 
     def _two_sided(self, watched: Array) -> Array:
-        """p-values [n, watched]; beyond the outermost calibration value they go on falling with the
-        distance, in widths of the middle 80 %, so that far beyond is odder than just beyond."""
+        """p-values [n, watched]. Beyond the outermost calibration value they decrease further with
+        the distance, measured in widths of the middle 80 %."""
         count = self.sorted_values.shape[1]
         result = np.empty(watched.shape)
         for column, known in enumerate(self.sorted_values):
@@ -107,12 +107,12 @@ class AnomalyTest:
         return result
 
     def arrays(self) -> dict[str, Array]:
-        """What a weight file keeps."""
+        """The arrays for the weight file."""
         return {"sorted_values": self.sorted_values, "least": self.least}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> AnomalyTest:
-        """Read back; ValueError where the tables have another shape."""
+        """Restore from arrays; ValueError if their shape is wrong."""
         ordered, least = arrays["sorted_values"], arrays["least"]
         if ordered.ndim != 2 or len(ordered) != len(WATCHED) or ordered.shape[1] == 0:
             raise ValueError(f"values of shape {ordered.shape}; legal: {len(WATCHED)} rows")
@@ -129,5 +129,5 @@ def _watched(values: Array) -> Array:
 
 
 def flagged(probability: Array, p: Array) -> Array:
-    """The probability of human, drawn down by the gate: from p = .01 downwards in proportion."""
+    """The human probability after the anomaly test: below p = .01 it is reduced in proportion to p."""
     return np.asarray(probability * np.minimum(1.0, p / FLAG_BELOW))

@@ -1,4 +1,4 @@
-"""From scores to probabilities, and the figures that say how good they are."""
+"""Calibration of scores to probabilities, and metrics of probabilities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def logistic(logit: Array) -> Array:
 
 
 def logit(probability: Array) -> Array:
-    """Log odds, with probabilities held within 1e-4 of 0 and 1."""
+    """Log odds, with probabilities clipped to [1e-4, 1 - 1e-4]."""
     inside = np.clip(probability, 1e-4, 1 - 1e-4)
     return np.asarray(np.log(inside / (1 - inside)))
 
@@ -63,7 +63,7 @@ class Platt:
 
 
 class Interval(NamedTuple):
-    """An estimate with the bounds of its 95 % bootstrap interval."""
+    """An estimate with its 95 % bootstrap interval."""
 
     value: float
     low: float
@@ -74,14 +74,14 @@ class Interval(NamedTuple):
 
 
 def equal_weights(human: Array) -> Array:
-    """Weights under which both classes weigh as much, on the mean 1: float64[n]."""
+    """Weights that give both classes the same total weight, with mean 1: float64[n]."""
     count = len(human)
     share = max(1, int(human.sum())), max(1, int((~human).sum()))
     return np.where(human, count / (2 * share[0]), count / (2 * share[1]))
 
 
 def area_under_roc(human_scores: Array, machine_scores: Array) -> float:
-    """P(human > machine) + P(equal) / 2 (Mann & Whitney 1947); .5 where a class is empty.
+    """P(human > machine) + P(equal) / 2 (Mann & Whitney 1947); .5 if a class is empty.
 
     >>> area_under_roc(np.array([0.9, 0.5]), np.array([0.5, 0.1]))
     0.875
@@ -113,7 +113,7 @@ def calibration_error(probability: Array, human: Array, weight: Array, bins: int
 def reliability(
     probability: Array, human: Array, weight: Array, bins: int = 10
 ) -> list[tuple[float, float, float]]:
-    """(mean probability, share of human, share of the weight) a bin of equal mass."""
+    """(mean probability, share of human, share of the weight) for each bin of equal mass."""
     rows = []
     for part in _equal_mass(probability, weight, bins):
         mass = float(weight[part].sum())

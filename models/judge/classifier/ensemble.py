@@ -1,7 +1,8 @@
-"""The model: a forest, a regularised logistic regression and small networks, log odds averaged.
+"""The model: weighted mean of the log odds of a forest, a regularised logistic regression and small
+networks.
 
-The composer that a phrase claims enters as eight columns of 0 and 1 beside the features, and
-through the distances to that composer's histograms.
+The composer to whom a phrase is attributed enters as eight one-hot columns and through the features
+that measure the distance to that composer's histograms.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from violin.challenge import SLUGS
 
 Array = NDArray[Any]
 MEMBERS: tuple[str, ...] = ("forest", "regression", "networks")
-SHARES = np.array([0.3, 0.35, 0.35])  # chosen on the validation side, families left out
+SHARES = np.array([0.3, 0.35, 0.35])  # chosen on the validation split with families left out
 COLUMNS: tuple[str, ...] = (*NAMES, *(f"composer_{slug}" for slug in SLUGS))
 
 
 def with_composer(values: Matrix, composers: Sequence[str] | Array) -> Matrix:
-    """The features with the composer's eight columns: float64[n, len(COLUMNS)]."""
+    """The features with the composer's eight one-hot columns: float64[n, len(COLUMNS)]."""
     claimed = np.array([[float(slug == composer) for slug in SLUGS] for composer in composers])
     return np.concatenate([values, claimed.reshape(len(values), len(SLUGS))], axis=1)
 
@@ -46,7 +47,7 @@ class Ensemble:
 
     @classmethod
     def fit(cls, examples: Examples, trees: int, seed: int) -> Ensemble:
-        """Fit on examples; both classes weigh as much, and so do all families."""
+        """Fit on examples. Both classes have the same total weight, and so do all families."""
         values = with_composer(examples.values, examples.composer)
         weight = balanced(examples)
         human = examples.human
@@ -61,13 +62,13 @@ class Ensemble:
         return combined(self.members(values, composers))
 
     def members(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
-        """Log odds of each of `MEMBERS`, the forest's doubled to the spread of the others': [n, 3]."""
+        """Log odds of each of `MEMBERS`: [n, 3]. The forest's are doubled to match the others' spread."""
         rows = with_composer(values, composers)
         scores = (2 * logit(self.forest.predict(rows)), self.linear.logit(rows), self.net.logit(rows))
         return np.stack(scores, axis=1)
 
     def contributions(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
-        """How much each column moves the chance of human, of all members together: [n, columns]."""
+        """The contribution of each column to the human probability, over all members: [n, columns]."""
         rows = with_composer(values, composers)
         _, of_forest = self.forest.contributions(rows)
         total = SHARES[0] * of_forest
@@ -78,7 +79,7 @@ class Ensemble:
         return np.asarray(total)
 
     def arrays(self) -> dict[str, Array]:
-        """What a weight file keeps."""
+        """The arrays for the weight file."""
         return {
             **{f"forest.{name}": array for name, array in self.forest.arrays().items()},
             **{f"linear.{name}": array for name, array in self.linear.arrays().items()},
@@ -87,7 +88,7 @@ class Ensemble:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Ensemble:
-        """Read back; ValueError where the members do not fit each other or the columns."""
+        """Restore from arrays; ValueError if the members do not match each other or the columns."""
         forest = Forest.from_arrays(_under(arrays, "forest."))
         linear = Linear.from_arrays(_under(arrays, "linear."))
         net = Net.from_arrays(_under(arrays, "net."))
@@ -100,12 +101,12 @@ class Ensemble:
 
 
 def combined(members: Array) -> Array:
-    """One score from those of the members, [n, 3] -> [n]."""
+    """Combine the members' scores, [n, 3] -> [n]."""
     return np.asarray(members @ SHARES)
 
 
 def balanced(examples: Examples) -> Array:
-    """Weights: human and machine as much in all, families as much among the machine; mean 1."""
+    """Weights with mean 1: the same total for human and machine, the same total for every family."""
     weight = np.zeros(len(examples))
     names = [name for name in np.unique(examples.family) if name != ""]
     for name in names:
@@ -121,8 +122,8 @@ def _under(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
 
 @dataclass(frozen=True, eq=False)
 class LeftOut:
-    """Scores of one family by a model that never saw it: the log odds of the members of the model,
-    of every human row [humans, members] and of the family's rows [machines, members]."""
+    """Scores from a model that was fitted without one family: the members' log odds of every human
+    row [humans, members] and of the family's rows [machines, members]."""
 
     family: str
     human_members: Array

@@ -1,8 +1,8 @@
-"""A forest of decision trees as plain arrays: predicted, explained and stored without pickle.
+"""A random forest as plain arrays: prediction, explanation and storage without pickle.
 
 Trees are grown by scikit-learn's ExtraTrees (Geurts, Ernst & Wehenkel, Machine Learning 63, 2006)
-and copied into arrays, so that judging needs numpy alone, loads in milliseconds and cannot run
-code from a weight file. Nodes stand in depth-first order: the left child is the next node.
+and copied into arrays. So judging needs only numpy, loads in milliseconds and cannot run code from
+a weight file. Nodes are in depth-first order: the left child is the next node.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _MOST_DEPTH = 256
 
 @dataclass(frozen=True, eq=False)
 class Forest:
-    """Arrays over all nodes of all trees: `feature` int16 (-1 a leaf), `threshold` float32 (left
-    where value <= threshold), `right` int32 (node number of the right child), `human` float32
-    (share of human weight in the node); `root` int32 a tree; `depth` of the deepest tree."""
+    """Arrays over all nodes of all trees: `feature` int16 (-1 for a leaf), `threshold` float32
+    (left if value <= threshold), `right` int32 (node number of the right child), `human` float32
+    (share of human weight in the node); `root` int32: one per tree; `depth`: of the deepest tree."""
 
     feature: Array
     threshold: Array
@@ -35,8 +35,8 @@ class Forest:
 
     @classmethod
     def grow(cls, values: Array, human: Array, weight: Array, trees: int, seed: int) -> Forest:
-        """Grow on float rows [n, features], bool[n] and weights [n]."""
-        from sklearn.ensemble import ExtraTreesClassifier  # seconds to import, needed here alone
+        """Fit on float rows [n, features], labels bool[n] and weights [n]."""
+        from sklearn.ensemble import ExtraTreesClassifier  # slow to import (seconds), needed only here
 
         grown = ExtraTreesClassifier(
             n_estimators=trees,
@@ -51,7 +51,7 @@ class Forest:
 
     @classmethod
     def from_trees(cls, trees: list[Any]) -> Forest:
-        """From scikit-learn's tree objects of a two-class forest, class 1 being human."""
+        """From scikit-learn's trees of a two-class forest; class 1 is human."""
         counts = [tree.node_count for tree in trees]
         root = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int32)
         feature = np.concatenate([np.where(tree.children_left < 0, _LEAF, tree.feature) for tree in trees])
@@ -61,7 +61,7 @@ class Forest:
         ]
         classes = [tree.value[:, 0, :] for tree in trees]
         human = np.concatenate([value[:, 1] / value.sum(axis=1) for value in classes])
-        # Rounded towards 0 or less: a value equal to the threshold in float32 stays on its side.
+        # Rounded down: a float32 value equal to the threshold stays on the same side.
         exact = np.concatenate([tree.threshold for tree in trees])
         threshold = exact.astype(np.float32)
         threshold = np.where(threshold > exact, np.nextafter(threshold, np.float32(-np.inf)), threshold)
@@ -87,10 +87,10 @@ class Forest:
         return result
 
     def contributions(self, values: Array) -> tuple[float, Array]:
-        """The share at the roots and how much each feature moved it from there: [n, features].
+        """The human share at the roots, and each feature's contribution: [n, features].
 
-        The change of the human share along the path, given to the feature that was asked at each
-        step (Saabas 2014; Palczewska et al., 2013); root + row sum = `predict`.
+        The change of the human share along the path is attributed to the feature of each split
+        (Saabas 2014; Palczewska et al., 2013); root + row sum = `predict`.
         """
         rows = values.astype(np.float32)
         moved = np.zeros(values.shape)
@@ -109,7 +109,7 @@ class Forest:
         return np.where(feature < 0, node, np.where(goes_left, node + 1, self.right[node]))
 
     def arrays(self) -> dict[str, Array]:
-        """What a weight file keeps."""
+        """The arrays for the weight file."""
         return {
             "feature": self.feature,
             "threshold": self.threshold,
@@ -121,7 +121,7 @@ class Forest:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Forest:
-        """Read back; ValueError where a node points outside, so that no file can lead astray."""
+        """Restore from arrays; ValueError if an index of a damaged file is out of range."""
         nodes = len(arrays["feature"])
         right, root = arrays["right"], arrays["root"]
         same = all(len(arrays[name]) == nodes for name in ("threshold", "right", "human"))

@@ -18,7 +18,7 @@ _STEPS = 120  # of L-BFGS: three times as many took six times the time for .002 
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """`weight` float64[2 · features] of the scores, and the `bias`."""
+    """`weight` float64[2 · features] for the scores, and `bias`."""
 
     standard: Standard
     weight: Array
@@ -26,14 +26,15 @@ class Linear:
 
     @classmethod
     def fit(cls, values: Array, human: Array, weight: Array, strength: float = 0.05) -> Linear:
-        """Fit on rows [n, features], bool[n] and weights [n]; `strength` is the inverse of the penalty."""
+        """Fit on rows [n, features], labels bool[n] and weights [n]. `strength` is the inverse of
+        the penalty."""
         from sklearn.exceptions import ConvergenceWarning
-        from sklearn.linear_model import LogisticRegression  # seconds to import, needed here alone
+        from sklearn.linear_model import LogisticRegression  # slow to import (seconds), needed only here
 
         standard = Standard.of(values[human])
         model = LogisticRegression(C=strength, max_iter=_STEPS)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # to stop early is meant
+            warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is intended
             model.fit(standard.scores(values), human, sample_weight=weight)
         return cls(standard, model.coef_[0], float(model.intercept_[0]))
 
@@ -42,11 +43,11 @@ class Linear:
         return np.asarray(self.standard.scores(values) @ self.weight + self.bias)
 
     def contributions(self, values: Array) -> Array:
-        """How much each feature moves the log odds from those of a median human row: [n, features]."""
+        """Each feature's contribution to the log odds, relative to a median human row: [n, features]."""
         return self.standard.folded(self.standard.scores(values) * self.weight)
 
     def arrays(self) -> dict[str, Array]:
-        """What a weight file keeps."""
+        """The arrays for the weight file."""
         return {**self.standard.arrays(), "weight": self.weight, "bias": np.array([self.bias])}
 
     @classmethod

@@ -1,8 +1,8 @@
-"""Small networks with one hidden layer on `Standard` scores, averaged, as plain arrays.
+"""An ensemble of small networks with one hidden layer on `Standard` scores, as plain arrays.
 
-Trees cut the features one by one and a regression adds them up; a hidden layer may weigh one by
-another, and dropout on the way in (Srivastava et al., JMLR 15, 2014) keeps it from leaning on the
-few features that give a known family away. Trained with torch, judged with numpy.
+Trees split on single features and a regression adds them up; a hidden layer can model interactions.
+Input dropout (Srivastava et al., JMLR 15, 2014) keeps it from relying on the few features that
+identify a known family. Trained with torch, evaluated with numpy.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Net:
 
     @classmethod
     def fit(cls, values: Array, human: Array, weight: Array, seed: int, nets: int = NETS) -> Net:
-        """Fit on rows [n, features], bool[n] and weights [n]."""
+        """Fit on rows [n, features], labels bool[n] and weights [n]."""
         standard = Standard.of(values[human])
         trained = [
             _trained(standard.scores(values), human, weight, seed * 100 + number) for number in range(nets)
@@ -52,8 +52,8 @@ class Net:
         return np.asarray((hidden * logistic(hidden)) @ self.second[net] + self.second_bias[net])
 
     def contributions(self, values: Array) -> Array:
-        """How much each feature moves the log odds, score times gradient (Shrikumar et al. 2017), from
-        a median human row: [n, features]."""
+        """Each feature's contribution to the log odds, score times gradient (Shrikumar et al.
+        2017), relative to a median human row: [n, features]."""
         scores = self.standard.scores(values)
         moved = np.zeros(scores.shape)
         for net in range(len(self.second)):
@@ -64,13 +64,13 @@ class Net:
         return self.standard.folded(moved)
 
     def arrays(self) -> dict[str, Array]:
-        """What a weight file keeps."""
+        """The arrays for the weight file."""
         names = ("first", "first_bias", "second", "second_bias")
         return {**self.standard.arrays(), **{name: getattr(self, name).astype(np.float32) for name in names}}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Net:
-        """Read back; ValueError where the layers do not fit together."""
+        """Restore from arrays; ValueError if the layers' shapes do not match."""
         standard = Standard.from_arrays(arrays)
         first, second = arrays["first"], arrays["second"]
         fits = first.ndim == 3 and first.shape[1] == 2 * len(standard.centre)
@@ -82,8 +82,9 @@ class Net:
 
 
 def _trained(scores: Array, human: Array, weight: Array, seed: int) -> tuple[Array, Array, Array, Array]:
-    """One network's arrays. Its random numbers are its own: torch's global state is left alone."""
-    import torch  # seconds to import, needed here alone
+    """Train one network and return its arrays. It uses its own random generator, not torch's global
+    state."""
+    import torch  # slow to import (seconds), needed only here
     from torch.nn import functional as F
 
     chance = torch.Generator().manual_seed(seed)

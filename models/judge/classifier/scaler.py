@@ -1,9 +1,10 @@
-"""Clipped robust z-scores against human lines, and their sizes: what regression and network see.
+"""Robust scaler: clipped z-scores relative to human lines, and their absolute values, as inputs of
+regression and networks.
 
-Each feature enters twice: as a z-score against human lines and as that score's absolute value. So
-a model can say "unlike human music, whichever way": families that repeat nothing taught it that
-repetition is human, and without the second column a loop that it had not seen was the most human
-of all.
+Each feature gives two columns: a z-score relative to human lines and its absolute value. So a model
+can learn "unlike human music in either direction". Without the second column, families without
+repetition taught the model that repetition is human, and an unseen loop got the most human score of
+all.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-_CLIP = 3.0  # in (robust) standard deviations: no single odd number decides
+_CLIP = 3.0  # in robust standard deviations, to limit the effect of a single outlier
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +29,8 @@ class Standard:
 
     @classmethod
     def of(cls, human: Array) -> Standard:
-        """From human rows [n, features]; rounded to what a weight file keeps, so that what is fitted on
-        the scores reads the same ones afterwards."""
+        """Fit on human rows [n, features]. The values are rounded to the precision of the weight
+        file, so scores are the same before saving and after loading."""
         low, centre, high = np.quantile(human, (0.16, 0.5, 0.84), axis=0)
         scale = np.maximum((high - low) / 2, human.std(axis=0) / 2)
         scale = np.where(scale < 1e-9, 1.0, scale)
@@ -41,17 +42,17 @@ class Standard:
         return np.concatenate([score, np.abs(score)], axis=1)
 
     def folded(self, of_scores: Array) -> Array:
-        """What belongs to the scores [n, 2 · features], added up to [n, features]."""
+        """Sum the two columns of each feature: [n, 2 · features] -> [n, features]."""
         count = len(self.centre)
         return np.asarray(of_scores[:, :count] + of_scores[:, count:])
 
     def arrays(self) -> dict[str, Array]:
-        """What a weight file keeps."""
+        """The arrays for the weight file."""
         return {"centre": self.centre.astype(np.float32), "scale": self.scale.astype(np.float32)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Standard:
-        """Read back; ValueError where the lengths differ or a scale is not positive."""
+        """Restore from arrays; ValueError if the lengths differ or a scale is not positive."""
         centre, scale = arrays["centre"], arrays["scale"]
         if centre.ndim != 1 or centre.shape != scale.shape:
             raise ValueError("centre and scale of the features differ in length")

@@ -1,1 +1,1 @@
-"""How good the judge is."""
+"""Evaluation of the judge."""

@@ -1,4 +1,4 @@
-"""Simple scores that a judge is measured against, and the transfer between clusters of families."""
+"""Baseline scores for the judge, and the transfer between clusters of families."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from models.judge.training.fit import Kind
 def transfer(
     train: Examples, test: Examples, kinds: Sequence[Kind], trees: int, seed: int, workers: int
 ) -> dict[str, dict[str, float]]:
-    """AUC on each cluster's machine lines of a model that learned from one cluster alone."""
+    """For each cluster, the AUC on every cluster's machine lines of a model trained only on that
+    cluster."""
     from joblib import Parallel, delayed
 
     clusters = {
@@ -42,7 +43,7 @@ def _of_one(train: Examples, test: Examples, trees: int, seed: int) -> Array:
 
 
 def simple_scores(train: Examples, test: Examples, p: Array) -> dict[str, Array]:
-    """Scores of the baselines that need no family left out, float64[n] of all test rows."""
+    """Scores of the baselines that do not need leave-one-family-out, float64[n] for all test rows."""
     column = {name: test.values[:, NAMES.index(name)] for name in ("lm_joint_nll", "longest_run_interval")}
     from sklearn.ensemble import ExtraTreesClassifier
 
@@ -58,5 +59,5 @@ def simple_scores(train: Examples, test: Examples, p: Array) -> dict[str, Array]
 
 
 def _metadata(examples: Examples) -> Array:
-    """What is left beside the notes: bars and the composer claimed."""
+    """The features without the notes: number of bars and attributed composer."""
     return with_composer(examples.bars[:, None].astype(float), examples.composer)

@@ -1,10 +1,10 @@
-"""Measuring a judge on works and families that it has never seen.
+"""Evaluates a judge on unseen works and left-out families.
 
-Every figure on a family comes from `protocol.leave_out` on the test side; scores become
-probabilities by Platt's scaling from the validation side (scored by the same models, each on the
-family that it had not seen) and end with the gate, exactly as the shipped judge's do. The shipped
-judge itself has seen all families of ours, so on those it does better than these figures say; on
-a stranger's generator these hold.
+Every figure on a family comes from `leave_out` on the test split. Scores become probabilities by
+Platt scaling, fitted on the validation split (scored by the same models, each on its left-out
+family), and the anomaly test is applied last, exactly as in the shipped judge. The shipped judge
+was trained on all our families, so on those it is better than these figures; on an unknown
+generator these figures apply.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ def evaluate(
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> tuple[Evaluation, Scored]:
-    """All figures but those on foreign systems, with the scores behind them.
+    """All figures except those on foreign systems, and their scores.
 
-    `at_once` leaves three families out at a time, of different kinds: stricter, a third of the fits.
+    `at_once` leaves out three families of different kinds at a time: stricter, with a third of the fits.
     """
     train, validation, test = (prepared.side(name) for name in ("train", "validation", "test"))
     kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (test.family == one.name).any()]
     trees = plan.calibration_trees
     gate = AnomalyTest.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
-    seed = plan.seed + 1  # as in `fit`, whose scaling rests on the same models
+    seed = plan.seed + 1  # as in `fit`, whose Platt scaling uses the same models
     parts = parts_of_three(kinds) if at_once else units(kinds)
     shown = [validation, test, *([prepared.short] if prepared.short is not None else [])]
     unseen, alone, *cut = leave_out(train, shown, parts, trees, seed, workers, on_step, cache)
@@ -121,7 +121,7 @@ def _cut(
     names: Sequence[str],
     seed: int,
 ) -> CutFigures | None:
-    """Long lines whole and cut to their first bars: the same lines, the same models."""
+    """Figures of long lines, whole and cut to their first bars, with the same models."""
     test, short = scored.test, prepared.short
     if short is None or not short.human.any():
         return None
@@ -142,7 +142,7 @@ def _cut(
 def _scored(
     test: Examples, left_out: Mapping[str, LeftOut], p: Array, scale: Callable[[Array], Array]
 ) -> Scored:
-    """Probabilities from scores of left-out families, through scaling and gate."""
+    """Probabilities from the scores of left-out families, after Platt scaling and anomaly test."""
     return Scored(
         test,
         {name: flagged(scale(one.human), p[test.human]) for name, one in left_out.items()},
@@ -193,7 +193,7 @@ def _mode(scored: Scored, names: Sequence[str], prepared: Prepared, plan: Plan) 
 def _strangers(
     prepared: Prepared, known: Ensemble, scale: Callable[[Array], Array], gate: AnomalyTest, seed: int
 ) -> list[FamilyFigures]:
-    """The further generators before a judge that never learned from them."""
+    """Figures on the further generators of a judge that was not trained on them."""
     test, further = prepared.side("test"), prepared.further["test"]
     ours = flagged(scale(known.score(test.values, test.composer)), gate.p_values(test.values))[test.human]
     p = gate.p_values(further.values)
@@ -233,7 +233,7 @@ def _open(
     workers: int,
     on_step: Callable[[], None],
 ) -> ModeFigures:
-    """The open mode: families and generators left out three at a time."""
+    """Figures of the open mode, with families and generators left out three at a time."""
     train, validation, test = (prepared.side(name, OPEN) for name in ("train", "validation", "test"))
     kinds = [one for one in prepared.kinds_of(OPEN) if (test.family == one.name).any()]
     unseen, alone = leave_out(

@@ -1,4 +1,4 @@
-"""The figures of an evaluation and how each is drawn from scores of left-out families."""
+"""Computes the figures of an evaluation from the scores of left-out families."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Array = NDArray[Any]
 
 
 def pooled_chances(scored: Scored, names: Sequence[str]) -> tuple[Array, Array, Array]:
-    """(probability, is human, weight) over families, each at equal priors and of equal weight."""
+    """(probability, is human, weight) pooled over families; families and classes have equal weight."""
     chance, is_human, weight = [], [], []
     for name in names:
         both = np.concatenate([scored.human[name], scored.machine[name]])
@@ -36,7 +36,7 @@ def pooled_chances(scored: Scored, names: Sequence[str]) -> tuple[Array, Array, 
 
 
 def by_composer(scored: Scored, seed: int) -> dict[str, tuple[int, Interval]]:
-    """AUC over all left-out families, for the lines that claim each composer, their own music."""
+    """For each composer, the AUC over all left-out families on lines of that composer's own music."""
     test = scored.test
     found: dict[str, tuple[int, Interval]] = {}
     for composer in sorted(set(test.composer.tolist())):
@@ -47,7 +47,7 @@ def by_composer(scored: Scored, seed: int) -> dict[str, tuple[int, Interval]]:
 
 
 def by_length(scored: Scored, names: Sequence[str], seed: int) -> dict[str, tuple[int, Interval]]:
-    """Mean AUC over left-out families, by the number of bars of the human source."""
+    """Mean AUC over left-out families, by number of bars of the human source."""
     test = scored.test
     found = {}
     for label, low, high in (
@@ -63,7 +63,7 @@ def by_length(scored: Scored, names: Sequence[str], seed: int) -> dict[str, tupl
 
 
 def at_eight(scored: Scored, names: Sequence[str], seed: int) -> dict[str, Interval]:
-    """The AUC of each family among lines of eight and nine bars."""
+    """The AUC of each family on lines of eight and nine bars."""
     test = scored.test
     short = test.bars <= 9
     ours = short[test.human]
@@ -83,7 +83,8 @@ def at_eight(scored: Scored, names: Sequence[str], seed: int) -> dict[str, Inter
 def mode_figures(
     scored: Scored, names: Sequence[str], composed: Sequence[str], further: Sequence[str], seed: int
 ) -> ModeFigures:
-    """The figures of a mode over the families `names`; `composed` and `further` are reported apart."""
+    """The figures of a mode over the families `names`. `composed` and `further` are reported
+    separately."""
     test = scored.test
     aucs = {name: area_under_roc(scored.human[name], scored.machine[name]) for name in names}
     worst = min(aucs, key=lambda name: aucs[name])
@@ -125,8 +126,8 @@ def over_works(
     seed: int,
     draws: int = 100,
 ) -> Interval:
-    """The mean over families of a figure of (human, machine) scores, with its 95 % interval over works
-    drawn with replacement, the same works for all families in a draw."""
+    """The mean over families of a metric of (human, machine) scores, with a 95 % bootstrap interval
+    over works; each draw uses the same works for all families."""
     test = scored.test
     human_works = test.group[test.human]
     works = np.unique(test.group)
@@ -152,7 +153,7 @@ def over_works(
 
 
 def auc_of(scored: Scored, rows: Array, seed: int, names: Sequence[str] | None = None) -> Interval:
-    """The mean over families of the AUC within some rows; the interval from pooled ranks."""
+    """The mean over families of the AUC on some rows, with an interval from pooled ranks."""
     test = scored.test
     ours_mask, values, human_scores, groups, machine_groups = rows[test.human], [], [], [], []
     machine_scores = []
@@ -179,7 +180,7 @@ def auc_of(scored: Scored, rows: Array, seed: int, names: Sequence[str] | None =
 
 
 def mean_interval(values: Array, groups: Array, seed: int) -> Interval:
-    """A mean with its interval over works drawn with replacement."""
+    """A mean with its bootstrap interval over works."""
     if len(values) == 0:
         return Interval(float("nan"), float("nan"), float("nan"))
     works = np.unique(groups)
@@ -192,7 +193,7 @@ def mean_interval(values: Array, groups: Array, seed: int) -> Interval:
 
 
 def paired(ours: Array, our_groups: Array, theirs: Array, their_groups: Array) -> float:
-    """How often a human line of the same work gets more than the machine line: matched pairs."""
+    """Matched pairs: how often a human line scores higher than a machine line of the same work."""
     shares = []
     for work in np.unique(their_groups):
         human, machine = ours[our_groups == work], theirs[their_groups == work]
@@ -204,8 +205,8 @@ def paired(ours: Array, our_groups: Array, theirs: Array, their_groups: Array) -
 def foreign_figures(
     probabilities: Mapping[str, Array], human: Array, controls: Mapping[str, Array]
 ) -> dict[str, dict[str, float]]:
-    """Per foreign system: phrases, mean HCS, AUC against our human test lines, and against the
-    human control phrases that came with the system, where there are any."""
+    """For each foreign system: number of phrases, mean HCS, AUC against our human test lines and,
+    if the system has human control phrases, AUC against those."""
     found: dict[str, dict[str, float]] = {}
     for system, scores in probabilities.items():
         row = {

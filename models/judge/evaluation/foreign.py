@@ -1,8 +1,8 @@
-"""Machine music of systems that nobody here wrote, for an honest look: never trained on.
+"""Machine music from third-party systems, used only for evaluation.
 
-A folder of systems holds `NAME/machine/SYSTEM/*.mid` or `NAME/machine/SYSTEM.txt` (token text of
-folk-rnn: ABC with spaces), and, where there are any, human phrases of the same kind under
-`NAME/human/`, which is the fairer control: the same music, the same encoding.
+A folder of systems holds `NAME/machine/SYSTEM/*.mid` or `NAME/machine/SYSTEM.txt` (folk-rnn token
+text: ABC with spaces). Human phrases of the same kind may be under `NAME/human/`. They are the
+better control, because kind of music and encoding are the same.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LENGTH = re.compile(r"(\d*)(/?)(\d*)([<>]?)\Z")
 
 
 class System(NamedTuple):
-    """The lines of one system and those of its human control (empty without one)."""
+    """The lines of one system and of its human control (empty if there is none)."""
 
     name: str
     lines: list[Line]
@@ -38,7 +38,7 @@ class System(NamedTuple):
 
 
 def systems(folder: Path) -> Iterator[System]:
-    """Every system under a folder, in the order of names."""
+    """Every system under a folder, sorted by name."""
     for home in sorted(folder.iterdir()):
         machine = home / "machine"
         if not machine.is_dir():
@@ -71,8 +71,8 @@ def _abc_lines(place: Path) -> Iterator[Line]:
 
 
 def abc_phrase(tune: str) -> Phrase | None:
-    """Eight bars of a tune in spaced ABC (M:, K:, tokens; the unit is an eighth); None where the
-    meter is another, a token is unknown, or the bars do not add up."""
+    """Eight bars of a tune in spaced ABC (M:, K:, tokens; the unit is an eighth). None if the meter
+    is not supported, a token is unknown, or the bars do not add up."""
     fields = dict(re.findall(r"^([MK]):\s*(\S+)", tune, re.MULTILINE))
     meter = next((one for one in METERS if str(one) == fields.get("M")), None)
     body = [line for line in tune.splitlines() if line and not re.match(r"[A-Z]:", line)]
@@ -107,7 +107,7 @@ def _bar(tokens: list[str], signature: dict[str, int]) -> list[tuple[int | None,
     """(pitch or None for a rest, length in eighths) of a bar's tokens; None at an unknown token."""
     read: list[tuple[int | None, Fraction]] = []
     altered: dict[str, int] = {}
-    carried = Fraction(1)  # what a "<" or ">" leaves to the next note
+    carried = Fraction(1)  # the factor that "<" or ">" applies to the next note
     tuplet = 0
     for token in tokens:
         note, length = _NOTE.match(token), _LENGTH.match(token)
@@ -142,7 +142,7 @@ def _pitch(note: re.Match[str], signature: dict[str, int], altered: dict[str, in
 
 
 def _signature(key: str) -> dict[str, int] | None:
-    """Letters that a key such as 'Cdor' or 'Gmaj' alters; None for an unknown one."""
+    """The accidentals by letter of a key such as 'Cdor' or 'Gmaj'; None for an unknown key."""
     found = re.match(r"([A-G])([#b]?)(maj|min|dor|mix)\Z", key)
     if not found:
         return None

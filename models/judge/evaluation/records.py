@@ -1,4 +1,4 @@
-"""What an evaluation holds: the scores of left-out families and the figures drawn from them."""
+"""Data types of an evaluation: the scores of left-out families and the figures computed from them."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ BASELINES = (
 
 @dataclass(frozen=True, eq=False)
 class FamilyFigures:
-    """One left-out family: AUC with its interval, before the gate, with the whole cluster left out,
-    of the baselines; the official score decided and soft; the share that the gate flags."""
+    """One left-out family: AUC with its interval, AUC without the anomaly test, AUC with the whole
+    cluster left out, AUC of the baselines; the official score of decided (0 or 1) and of soft
+    probabilities; the share flagged by the anomaly test."""
 
     name: str
     cluster: str
@@ -46,10 +47,10 @@ class FamilyFigures:
 
 
 class ModeFigures(NamedTuple):
-    """One mode of the judge on lines of left-out families: the mean AUC with its interval and the worst
-    family's, the official score decided and soft, calibration, the mean HCS of human lines by the
-    eight and by others, the mean AUC on our own composer and on further generators (None where
-    there were none), how many human lines; `curve` is the reliability."""
+    """One mode of the judge on lines of left-out families: the mean AUC with its interval and the
+    worst family's, the official score (decided and soft), calibration, the mean HCS of human lines
+    by the eight and by others, the mean AUC on our own composer and on further generators (None if
+    there are none), the number of human lines; `curve` is the reliability curve."""
 
     mean_auc: Interval
     worst: str
@@ -67,7 +68,8 @@ class ModeFigures(NamedTuple):
 
 
 class CutFigures(NamedTuple):
-    """Mean AUC over left-out families of long lines `whole` and `cut` to eight bars; how many human."""
+    """Mean AUC over left-out families on long lines, `whole` and `cut` to eight bars, and the
+    number of human lines."""
 
     humans: int
     whole: Interval
@@ -76,11 +78,12 @@ class CutFigures(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """All figures of a report. Probabilities are after scaling and gate, families left out. Figures
-    that are one number for all are over `families`, the corruptions and small generators made of
-    human lines; `composers` are our own composer's checkpoints and temperatures, left out together;
-    `further` the generators that the default mode never learns from; `transfer[learnt][shown]` the
-    AUC between clusters; `foreign` the figures of foreign systems by mode of the shipped judge."""
+    """All figures of a report. Probabilities are after Platt scaling and anomaly test, with
+    families left out. Summary figures are over `families`: the corruptions and small generators
+    made from human lines. `composers` are our own composer's checkpoints and temperatures, left out
+    together. `further` are the generators that the default mode is not trained on.
+    `transfer[learnt][shown]` is the AUC between clusters. `foreign` has the figures of foreign
+    systems by mode of the shipped judge."""
 
     families: Sequence[FamilyFigures]
     composers: Sequence[FamilyFigures]
@@ -100,7 +103,7 @@ class Evaluation:
 
     @property
     def default(self) -> ModeFigures:
-        """The figures of the default mode, which stands first."""
+        """The figures of the default mode, which is the first one."""
         return next(iter(self.modes.values()))
 
     def baseline(self, name: str) -> float:
@@ -110,8 +113,8 @@ class Evaluation:
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """The test side with the probabilities of the left-out models: `human[family]` float64[n] of
-    every human row by the model without that family, `machine[family]` of that family's rows."""
+    """The test split with the probabilities of the left-out models: `human[family]` float64[n] for
+    every human row from the model without that family, `machine[family]` for that family's rows."""
 
     test: Examples
     human: Mapping[str, Array]

@@ -1,4 +1,4 @@
-"""The report of an evaluation, as markdown, and its pictures where matplotlib is there."""
+"""The report of an evaluation as Markdown, with figures if matplotlib is installed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REPORT_NAME = "README.md"
 
 
 def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> str:
-    """The whole report; `command` is what made it."""
+    """The whole report. `command` is the command line that made it."""
     counts = result.counts
     return "\n\n".join(
         [
@@ -209,8 +209,8 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def draw(result: Evaluation, scored: Scored, folder: Path) -> list[str]:
-    """Pictures beside the report: ROC of the families and reliability; AUC by family, by length, and the
-    transfer matrix. The names of the files; none where matplotlib is not installed."""
+    """Write the figures beside the report: ROC of the families and reliability; AUC by family, by
+    length, and the transfer matrix. Returns the file names; none if matplotlib is not installed."""
     try:
         import matplotlib
     except ImportError:

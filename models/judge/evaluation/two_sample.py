@@ -1,11 +1,10 @@
-"""Classifier two-sample test (Lopez-Paz & Oquab 2017): how well can a writer's answers be told from
-the human phrases whose outer bars they share, by a classifier trained for this writer alone?
+"""Classifier two-sample test: how well a classifier trained for one writer separates its answers
+from the human phrases with the same outer bars.
 
-It is the two-sample test by a classifier (Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample
-tests"): .5 means that nothing was found. Unlike the shipped judge it has seen the very writer that
-it is measured on, so it is the hardest one to please. A human phrase and all answers to its outer
-bars stand on one side, and so does a whole work: every score is given by a judge that was fitted on
-other works.
+See Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests". An AUC of .5 means no
+difference was found. Unlike the shipped judge, this classifier is trained on the writer that it is
+measured on, so it is the strictest test. Folds are split by work: a human phrase and all answers to
+its outer bars are in the same fold, and every score comes from a classifier fitted on other works.
 """
 
 from __future__ import annotations
@@ -32,15 +31,15 @@ _ANSWER = "answer"
 
 @dataclass(frozen=True)
 class TwoSampleFigures:
-    """AUC of human against answer, all composers together and each alone, with 95 % intervals over
-    works, and how many human phrases there were."""
+    """AUC of human against answer, for all composers together and for each, with 95 % intervals
+    over works, and the number of human phrases."""
 
     pooled: Interval
     by_composer: Mapping[str, tuple[int, Interval]]
 
 
 def examples_of(human: Sequence[StoredPhrase], answers: Sequence[Phrase], knowledge: Knowledge) -> Examples:
-    """Both as examples, in their order, human ones first; a pair too short for a judge is left out."""
+    """Both as examples, in order, human ones first. A pair that is too short to be judged is left out."""
     kept, written = [], []
     for stored, phrase in zip(human, answers, strict=True):
         both = [
@@ -53,7 +52,7 @@ def examples_of(human: Sequence[StoredPhrase], answers: Sequence[Phrase], knowle
 
 
 def out_of_fold(examples: Examples, seed: int = 0, folds: int = FOLDS, trees: int = TREES) -> Array:
-    """Log odds of human of each row, by judges that were fitted on the works of the other folds."""
+    """Log odds of human of each row, from classifiers fitted on the works of the other folds."""
     score = np.zeros(len(examples))
     fold = _folds(examples.group, folds)
     for each in range(folds):
@@ -65,12 +64,12 @@ def out_of_fold(examples: Examples, seed: int = 0, folds: int = FOLDS, trees: in
 
 
 def transferred(train: Examples, test: Examples, seed: int = 0, trees: int = TREES) -> Array:
-    """Log odds of the test rows by a judge fitted on the other side's works."""
+    """Log odds of the test rows from a classifier fitted on `train`."""
     return Ensemble.fit(train, trees, seed).score(test.values, test.composer)
 
 
 def figures(examples: Examples, score: Array, seed: int = 0) -> TwoSampleFigures:
-    """What the scores are worth."""
+    """The figures of some scores."""
 
     def auc(mask: Array) -> Interval:
         human, answer = mask & examples.human, mask & ~examples.human
@@ -85,7 +84,7 @@ def figures(examples: Examples, score: Array, seed: int = 0) -> TwoSampleFigures
 
 
 def _folds(groups: Array, folds: int) -> Array:
-    """The fold of each row: works from the largest to the smallest, each to the emptiest fold."""
+    """The fold of each row: works from largest to smallest, each to the smallest fold."""
     names, place, counts = np.unique(groups, return_inverse=True, return_counts=True)
     fold_of, filled = np.zeros(len(names), np.int64), np.zeros(folds, np.int64)
     for work in np.argsort(-counts, kind="stable"):
