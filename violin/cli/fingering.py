@@ -29,17 +29,15 @@ class Onset(NamedTuple):
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, required=True, metavar="FILES...")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is written."
-)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 @click.option("--part", help="The part of a MusicXML score: its name, or its number from 1.")
 def command(paths: tuple[str, ...], form: str, part: str | None) -> None:
     """Write a fingering: string, fret, finger and position at each onset of MIDI files or scores.
 
-    FILES are files, folders, patterns or zips; MusicXML and ABC by name. The fingering can be played; it
-    is not the only one: players choose by sound, habit and taste, and two of them agree on nine fingers in
-    ten. JSON is an object for one file, a list of objects for several. Exit code: 0 where every onset can be
-    held, 1 where one cannot, 2 where a file cannot be read (the others are still written).
+    FILES are files, folders, patterns or zips; MusicXML and ABC files must be named. The fingering is
+    playable but not the only one: two violinists agree on nine fingers in ten. JSON is one object for one
+    file, a list of objects for several. Exit code: 0 every onset is playable, 1 an onset is not, 2 a file
+    cannot be read (the others are still written).
 
     \b
     Examples:

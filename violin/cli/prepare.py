@@ -84,8 +84,8 @@ def command(
 
     Reads Humdrum, MusicXML, ABC and MIDI, finds the violin parts, cuts them into phrases of 8
     to 16 bars in 3/4 or 4/4, drops copies and splits the works into training, validation and
-    test. Music in other meters is written anew in 3/4 or 4/4, for training alone. A file that
-    cannot be read never stops the run; it is listed with its reason.
+    test. Music in other meters is rewritten in 3/4 or 4/4, for training only. A file that cannot
+    be read does not stop the run; it is listed with the reason.
 
     \b
     Examples:

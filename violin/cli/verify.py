@@ -1,4 +1,4 @@
-"""`violin verify`: the proof of a finished archive."""
+"""`violin verify`: checks a finished archive."""
 
 from __future__ import annotations
 

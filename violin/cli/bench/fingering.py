@@ -21,10 +21,10 @@ _CAPRICES = ("O1__Caprice_3__*.mid", "O1__Caprice_23__*.mid", "O1__Caprice_24__*
 def command(corpus: str, bars: int) -> None:
     """Compare the fingerings of `violin fingering` with scale books and with violinists.
 
-    Prints how many double stops of scales in thirds, sixths, octaves and tenths are fingered as scale books
-    teach; on how many notes of the TNUA dataset the search has the violinist's string, finger and position,
-    apart for the pieces on which its weights were fitted and for the others; the time an onset takes; and
-    the first bars of three of Paganini's caprices, for a violinist to read.
+    Prints how many double stops of scales in thirds, sixths, octaves and tenths are fingered as in scale
+    books; on how many notes of the TNUA dataset string, finger and position are the violinist's, separately
+    for the pieces on which the weights were fitted and for the others; the time per onset; and the first
+    bars of three of Paganini's caprices, for a violinist to read.
 
     \b
     Example:

@@ -11,8 +11,11 @@ from violin.cli.lazy import LazyGroup
     cls=LazyGroup,
     verbs={
         "list": ("violin.cli.data.list", "List the sources of the catalogue with their licences."),
-        "check": ("violin.cli.data.check", "Prove that no work or copy lies on two sides of the split."),
-        "report": ("violin.cli.data.report", "Describe a phrase store: bars, keys, drops by reason."),
+        "check": ("violin.cli.data.check", "Check that no work or copy is in two splits."),
+        "report": (
+            "violin.cli.data.report",
+            "Describe a phrase store: bars, keys, dropped phrases by reason.",
+        ),
     },
 )
 def command() -> None:

@@ -1,4 +1,4 @@
-"""`violin data check`: the proof that nothing held out is trained on."""
+"""`violin data check`: checks that no held-out music is in the training split."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from violin.cli.common.progress import progress
 )
 @click.option("--phrases", is_flag=True, help="Also check each phrase: the linter's errors, the round trip.")
 def command(store: Path, phrases: bool) -> None:
-    """Prove that no work or copy lies on two sides of the split.
+    """Check that no work or copy is in two splits.
 
     Exit code 0: nothing found; 1: each finding on a line.
 

@@ -19,8 +19,8 @@ import click
 def command(corpus: Path | None, music21: bool) -> None:
     """List the sources of the catalogue with their licences.
 
-    With a corpus at hand, the files of each source are counted and compared with the checksum that
-    the catalogue records: `as recorded`, or `CHANGED` and exit code 1.
+    With --corpus, also count the files of each source and compare them with the catalogue's checksum:
+    prints `as recorded`, or `CHANGED` with exit code 1.
 
     \b
     Examples:
