@@ -33,8 +33,8 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
             _modes(result.modes),
             "Each mode with families left out, means over the same families of machine lines made of human "
             "ones. `further` are generators of our own that learned from other composers' music "
-            "(`models/judge/generators`): the open mode learns from all but the one that is measured, the "
-            "others from none. The open mode leaves families out three at a time.",
+            "(`models/judge/training/generators`): the open mode learns from all but the one that is "
+            "measured, the others from none. The open mode leaves families out three at a time.",
             "## Families, each left out",
             _families((*result.families, *result.composers), result.at_eight),
             "`without gate` is the model alone; `cluster out` leaves out every family of the same kind; "
