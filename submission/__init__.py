@@ -1,1 +1,1 @@
-"""The challenge's archives: read, composed, judged, packed, verified."""
+"""The challenge's archives: reading datasets, composing and judging answers, packing, verifying."""

@@ -1,7 +1,7 @@
-"""Zip archives that depend on their contents alone.
+"""Reproducible zip archives.
 
-Entries are in the order of their names, stored (so that no version of zlib shows), with one
-fixed time and one fixed set of attributes: the same files give the same bytes everywhere.
+Entries are sorted by name and stored without compression (so the zlib version does not matter),
+with a fixed time and fixed attributes. The same files give the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from violin.files import write_whole
 
-_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
+_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest time in a zip
 _UNIX = 3
 _REGULAR_FILE = 0o100644
 

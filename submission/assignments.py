@@ -1,13 +1,13 @@
-"""What is to be answered: one assignment a file, whatever the pair is like.
+"""Assignments: one per file of the answer, for any state of the pair.
 
 * A pair is answered between its own bars.
-* A pair whose given bars break a rule themselves is answered all the same, its bars untouched;
-  where the model cannot take it (a meter other than 3/4 and 4/4, say) the fallback is a free phrase
-  in the pair's key and tempo, cut to the bars that are missing.
-* A file from which no pair can be read gets a free phrase in the manner of its folder, and so does
-  a number that is missing between the first and the last.
+* A pair whose given bars break a rule is answered too, with its bars unchanged. If the model cannot
+  take it (for example, its meter is neither 3/4 nor 4/4), the fallback is a free phrase in the
+  pair's key and tempo, cut to the missing bars.
+* A file that cannot be read as a pair gets a free phrase like the others in its folder. So does a
+  number that is missing between the first and the last.
 
-Every departure is in the assignment's remarks.
+Every such case is in the assignment's remarks.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _BY_BAR_TICKS: dict[int, Meter] = {meter.bar_ticks(): meter for meter in METERS}
 class Assignment:
     """One file of the answer.
 
-    `given` is the pair as read, None where a free phrase is written; `prompt` is what the model
-    is asked with for a phrase of `prompt_bars`, usually the same; `bars` is the answer's length.
+    `given` is the pair as read, None for a free phrase. `prompt` is the pair given to the model for
+    a phrase of `prompt_bars`, usually the same. `bars` is the answer's length.
     """
 
     composer: Composer
@@ -60,11 +60,11 @@ class Assignment:
 
     @property
     def is_fallback(self) -> bool:
-        """Whether the model is asked for a free phrase, without the given bars."""
+        """Whether the model composes a free phrase, without the given bars."""
         return self.given != self.prompt
 
     def with_fallback(self, why: str) -> Assignment:
-        """The same with the middle taken from a free phrase, for a pair that the model cannot take."""
+        """A copy whose middle is taken from a free phrase, for a pair that the model cannot take."""
         if self.given is None:
             return self
         bar_ticks = self.given.meter.bar_ticks()
@@ -80,12 +80,12 @@ class Assignment:
         return Request(self.prompt, self.composer.slug, self.prompt_bars, key)
 
     def answered(self, seed: int) -> Request:
-        """The request as the finished answer is judged: its own given bars and length, also where
-        the middle was composed without them."""
+        """The request with which the finished answer is judged: with the given bars and the
+        answer's length, even if the middle was composed without them."""
         return replace(self.request(seed), pair=self.given or self.prompt, bars=self.bars)
 
     def fitted(self, written: Answer) -> Answer:
-        """The answer to the assignment, from the answer to its request."""
+        """The answer to the assignment, made from the answer to its request."""
         if self.given is None or not self.is_fallback:
             return written
         bar_ticks = self.given.meter.bar_ticks()
@@ -95,7 +95,7 @@ class Assignment:
 
 
 def free_assignments(per_composer: int = FILES_PER_COMPOSER, seed: int = 0) -> list[Assignment]:
-    """The preliminary round: nothing is given."""
+    """The assignments of the preliminary round, with no given bars."""
     return [
         _free(composer, number, seed, ()) for composer in COMPOSERS for number in range(1, per_composer + 1)
     ]
@@ -108,11 +108,11 @@ def dataset_assignments(
     seed: int = 0,
     split: tuple[int, int] | None = None,
 ) -> list[Assignment]:
-    """The final round: an assignment for each number of each folder, up to `per_composer`.
+    """The assignments of the final round: one for each number of each folder, up to `per_composer`.
 
-    `bars` holds for pairs without a gap: 8..16, None for the default of 8, `AUTO_BARS` for a
-    length drawn with the seed. `split` is the bars of beginning and ending in every pair; without it
-    the pairs tell (`submission.given`).
+    `bars` is for pairs without a gap: 8..16, None for the default of 8, `AUTO_BARS` for a length
+    drawn with the seed. `split` is the number of bars of beginning and ending in every pair; by
+    default it is read from the pairs (`submission.given`).
     """
     pairs = read_pairs(dataset, split)
     result: list[Assignment] = []
@@ -148,7 +148,8 @@ def _assigned(
 
 
 def _length(pair: Pair, bars: int | None, random: Random) -> int:
-    """The bars of the answer: what a gap says, else what is asked, with a bar at least to write."""
+    """The length of the answer: that of the gap, else the requested one, with at least one bar to
+    compose."""
     if pair.bars is None and bars == AUTO_BARS:
         return pair.choose_bars(draw_length(random, pair.fewest_bars))
     return pair.choose_bars(None if bars is None else max(bars, pair.fewest_bars))
@@ -161,7 +162,7 @@ def _free(composer: Composer, number: int, seed: int, remarks: tuple[str, ...]) 
 
 
 def _in_the_folders_manner(made: Iterable[Assignment], seed: int) -> Iterator[Assignment]:
-    """Free phrases take meter, key, tempo and length from a pair of their folder, if it has one."""
+    """Free phrases copy meter, key, tempo and length from a pair of their folder, if there is one."""
     made = list(made)
     models = [each for each in made if each.given is not None and not each.is_fallback]
     for each in made:
@@ -174,7 +175,7 @@ def _in_the_folders_manner(made: Iterable[Assignment], seed: int) -> Iterator[As
 
 
 def _cut(phrase: Phrase, length_ticks: int) -> tuple[Note, ...]:
-    """The notes of a free phrase that begin in its first ticks on the 48-tick grid, cut there."""
+    """The notes of a free phrase within its first `length_ticks` on the 48-tick grid, cut at the end."""
     notes = phrase.on_grid(TICKS_PER_BEAT).notes
     return tuple(
         Note(note.onset_ticks, note.pitch, min(note.end_ticks, length_ticks) - note.onset_ticks)
@@ -184,7 +185,8 @@ def _cut(phrase: Phrase, length_ticks: int) -> tuple[Note, ...]:
 
 
 def by_length(assignments: Iterable[Assignment]) -> list[Assignment]:
-    """Longest first, so that the rows of a batch end together and the last parts are short."""
+    """Sorted longest first, so that the rows of a batch have similar lengths and the last parts are
+    short."""
     return sorted(assignments, key=_longest_first)
 
 

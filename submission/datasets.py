@@ -1,8 +1,8 @@
 """A dataset of the challenge: eight folders of phrases in a zip or a folder.
 
-The tree should be `composer1/001.mid` … `composer8/200.mid`. What differs without harm — a top
-folder, upper-case names, files that are no phrases, missing numbers, another count — is said once
-a kind in `Dataset.notices`; with `strict` the first of them is an `ArchiveError`.
+The tree should be `composer1/001.mid` … `composer8/200.mid`. Harmless deviations (a top folder,
+upper-case names, other files, missing numbers, another count) give one notice per kind in
+`Dataset.notices`. With `strict` the first one raises an `ArchiveError`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _FOLDER = re.compile(r"composer[ _-]?(\d{1,3})\Z", re.IGNORECASE)
 _FILE = re.compile(r"(?:phrase[ _-]?)?(\d{1,4})\.midi?\Z", re.IGNORECASE)
 _MIDI = re.compile(r".*\.midi?\Z", re.IGNORECASE | re.DOTALL)
 _NAMED_AT_MOST = 5
-MOST_FILES = 20 * FILES_PER_COMPOSER  # of one composer
+MOST_FILES = 20 * FILES_PER_COMPOSER  # per composer
 
 
 @dataclass(frozen=True, slots=True)
 class GivenFile:
-    """One file of a dataset: whose folder, its number from 1, where it was, its bytes.
+    """One file of a dataset: its composer, its number from 1, its place in the source, its bytes.
 
-    `problem` says why the file could not be opened; its data are b"" then.
+    `problem` says why the file could not be opened; then its data are b"".
     """
 
     composer: Composer
@@ -39,24 +39,24 @@ class GivenFile:
 
     @property
     def has_published_name(self) -> bool:
-        """Whether folder and file are spelt as the challenge publishes them."""
+        """Whether folder and file are named as published by the challenge."""
         return "/".join(self.place.split("/")[-2:]) == self.name
 
     def content(self) -> bytes:
-        """The bytes; MidiError where the file could not be opened."""
+        """The bytes; MidiError if the file could not be opened."""
         if self.problem:
             raise MidiError(f"{self.name}: {self.problem}")
         return self.data
 
     @property
     def name(self) -> str:
-        """Where the challenge wants it: 'composer1/001.mid'."""
+        """Its name in the challenge's tree: 'composer1/001.mid'."""
         return f"{folder_name(self.composer)}/{phrase_file_name(self.number)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The files of each composer that has any, by slug, in ascending number."""
+    """The files of each composer that has any, by slug, sorted by number."""
 
     name: str
     folders: Mapping[str, tuple[GivenFile, ...]]
@@ -75,7 +75,7 @@ class Dataset:
         return range(1, files[-1].number + 1 if files else 1)
 
     def digest(self) -> str:
-        """SHA-256 over names and bytes; the same for a zip and for the folder it was made of."""
+        """SHA-256 over names and bytes; the same for a zip and for its unpacked folder."""
         whole = hashlib.sha256()
         for given in self:
             whole.update(f"{given.name}\0{len(given.data)}\0".encode())
@@ -88,9 +88,9 @@ def read_dataset(
 ) -> Dataset:
     """Read a dataset from a zip or a folder.
 
-    ArchiveError where it cannot be read safely, where no composer's folder is in it, where two
-    tops hold the same file, where a number asks for more than `MOST_FILES` answers of a composer
-    (unless `allow_large`), and, with `strict`, at anything that differs from the published tree.
+    Raises ArchiveError if it cannot be read safely, if it has no composer's folder, if two top
+    folders hold the same file, if a number requires more than `MOST_FILES` answers of a composer
+    (unless `allow_large`) and, with `strict`, at any deviation from the published tree.
     """
     members = read_members(source, lambda name: _MIDI.match(name) is not None, limits)
     sorting = _Sorting(source)
@@ -113,7 +113,7 @@ def read_dataset(
 
 
 class _Sorting:
-    """Members to folders and numbers, with the list of what was odd."""
+    """Sorts archive members into folders and numbers, and records deviations."""
 
     def __init__(self, source: Path) -> None:
         self.source = source
@@ -157,7 +157,7 @@ class _Sorting:
         return Dataset(self.source.name, folders, tuple(self._notices(folders)))
 
     def _by_slug(self) -> dict[str, list[GivenFile]]:
-        """In the challenge's order; composers without a file are absent."""
+        """The files in the challenge's order; composers without files are absent."""
         by_slug: dict[str, list[GivenFile]] = {composer.slug: [] for composer in COMPOSERS}
         for given in self.found.values():
             by_slug[given.composer.slug].append(given)
@@ -202,7 +202,7 @@ class _Sorting:
 
 
 def _some(names: Iterable[str]) -> str:
-    """'3 files (a, b, c)', the first few named."""
+    """'3 files (a, b, c)', with the first few names."""
     listed = sorted(names)
     few = ", ".join(shown(name) for name in listed[:_NAMED_AT_MOST])
     more = ", ..." if len(listed) > _NAMED_AT_MOST else ""

@@ -1,8 +1,8 @@
-"""The candidates of one part of the assignments: each composed once, whatever happens on the way.
+"""Composes the candidates of one part of the assignments, each once, even across interruptions.
 
-A candidate is logged as soon as it is composed, and what is in the log is not composed again: after
-a kill only the phrases that were being written at that moment are lost. An answer depends on its own
-request alone, so the smaller batch of those that are missing writes the same.
+A candidate is logged as soon as it is composed, and logged candidates are not composed again. After
+a kill, only the unfinished phrases are lost. An answer depends only on its own request, so a
+smaller batch of the missing ones gives the same answers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ Place = tuple[str, int]  # the name of an assignment, the number of a candidate
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A whole answer to an assignment, and why its middle was composed without its given bars, if it was."""
+    """A whole answer to an assignment and, if its middle was composed without the given bars, the
+    reason."""
 
     answer: Answer
     fallback: str | None = None
@@ -35,7 +36,7 @@ class Candidate:
 def candidates_of(
     engine: Engine, part: Sequence[Assignment], seed: int, count: int, log: RecordLog
 ) -> list[list[Candidate]]:
-    """`count` candidates of each assignment, in their order."""
+    """`count` candidates of each assignment, in order."""
     found: dict[Place, Candidate] = {}
     for record in log.read():
         found[record["name"], record["candidate"]] = _unpacked(record)
@@ -53,8 +54,9 @@ class _Drafting:
     writer: RecordWriter
 
     def complete(self, wanted: Sequence[tuple[Assignment, int]], fallback: str | None = None) -> None:
-        """Compose what is missing. A batch that fails is halved until the request at fault is found; its
-        middle is then composed without the given bars. If that fails too, the error is raised."""
+        """Compose the missing candidates. A failing batch is halved until the failing request is
+        found; its middle is then composed without the given bars. If that fails too, the error is
+        raised."""
         missing = [each for each in wanted if (each[0].name, each[1]) not in self.found]
         if not missing:
             return
@@ -69,7 +71,7 @@ class _Drafting:
         try:
             requests = [each.request(self.seed, number) for each, number in missing]
             for index, answer in enumerate(self.engine.answer(requests, finished)):
-                finished(index, answer)  # for an engine that tells nothing before the end
+                finished(index, answer)  # for an engine that does not call `on_done`
         except UNFORESEEN as error:
             if len(missing) > 1:
                 half = len(missing) // 2

@@ -1,6 +1,6 @@
-"""The generator's answer: every assignment composed, checked, packed and reported.
+"""The generator's answer: composes, checks, packs and reports every assignment.
 
-The assignments are cut into parts of fixed content (`submission.jobs.job`); within a part
+The assignments are divided into parts with fixed content (`submission.jobs.job`). Within a part,
 each finished candidate is logged (`submission.drafting`).
 """
 
@@ -30,9 +30,9 @@ _MOST_IN_A_PART, _FEWEST_IN_A_PART, _PARTS_AT_LEAST = 100, 12, 8
 
 @dataclass(frozen=True, slots=True)
 class GeneratedFile:
-    """One file of the archive and what the report says of it.
+    """One file of the archive and its row in the report.
 
-    `errors` are findings of our own making (there should be none), `inherited` those of given bars.
+    `errors` are findings in composed bars (there should be none), `inherited` those in given bars.
     """
 
     name: str
@@ -57,7 +57,7 @@ def build_generator_archive(
     on_done: Callable[[int], None] = lambda count: None,
     on_notice: Callable[[str], None] = lambda text: None,
 ) -> list[GeneratedFile]:
-    """Compose all assignments and write the zip; the files come back by name, as `compose` says."""
+    """Compose all assignments and write the zip. Returns the files, like `compose`."""
 
     check_writable(out)
 
@@ -91,12 +91,12 @@ def compose(
     on_done: Callable[[int], None] = lambda count: None,
     on_notice: Callable[[str], None] = lambda text: None,
 ) -> list[GeneratedFile]:
-    """Compose all assignments with the folder `work` to go on from, hand the files to `write` and
-    clear the folder; the files come back by name.
+    """Compose all assignments, resuming from the folder `work`, pass the files to `write` and clear
+    the folder. Returns the files sorted by name.
 
     `on_done` is called with the number of further finished files, those found in the work folder
     included.
-    ArchiveError where another run has the work folder, OutputError where something cannot be written.
+    Raises ArchiveError if another run uses the work folder, OutputError if a file cannot be written.
     """
     task = Composing(engine, choice or FirstAnswer(), seed)
     ordered = by_length(assignments)
@@ -121,7 +121,7 @@ def compose(
 
 @dataclass(frozen=True, slots=True)
 class Composing:
-    """The task of one part: each assignment answered, and what is kept of it in the work folder."""
+    """The task of one part: answers each assignment; its payload is stored in the work folder."""
 
     engine: Engine
     choice: Choice
@@ -159,7 +159,7 @@ def _file(assignment: Assignment, phrase: Phrase, scores: dict[str, float]) -> G
 
 
 def row(file: GeneratedFile) -> dict[str, object]:
-    """What the report says of an file."""
+    """The report's row for a file."""
     return {
         "file": file.name,
         "bars": file.bars,

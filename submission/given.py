@@ -1,7 +1,8 @@
-"""The pairs of a dataset, read once and together: what most of them give tells how to read each.
+"""Reads all pairs of a dataset together: the split of the majority decides how ambiguous pairs are read.
 
-A given bar of rest beside the gap looks like a bar to compose. Where more than half of the pairs give
-the same bars on each side, a pair with fewer has such rests, and they are read as given.
+A given bar of rest beside the gap looks like a bar to compose. If more than half of the pairs give
+the same number of bars on each side, a pair with fewer given bars is assumed to have such rests,
+and they are read as given.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from violin.pair import Pair, read_given, usual_sides
 
 @dataclass(frozen=True, slots=True)
 class GivenPair:
-    """A file of a dataset as a pair, or the error that says why it is none; `remarks` say how it was
-    read where the file alone says otherwise."""
+    """A file of a dataset as a pair, or the error if it is not one. `remarks` say how it was read
+    if that differs from the file alone."""
 
     pair: Pair | None
     error: str = ""
@@ -27,7 +28,7 @@ class GivenPair:
 def read_pairs(files: Iterable[GivenFile], split: tuple[int, int] | None = None) -> dict[str, GivenPair]:
     """The pair of each file by its name ('composer1/001.mid').
 
-    `split` gives the bars of beginning and ending for all of them instead; a pair that cannot be split
+    `split` sets the bars of beginning and ending for all pairs instead. A pair that cannot be split
     so is read by itself, with a remark.
     """
     found = {file.name: _read(file, split) for file in files}

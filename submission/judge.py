@@ -1,7 +1,7 @@
-"""The judge's answer: a file of probabilities a composer, in the order of the phrases' numbers.
+"""The judge's answer: one file of probabilities per composer, in the order of the phrases' numbers.
 
-A phrase that cannot be read or scored gets 0.500, which adds nothing to the official score on
-average, and a warning.
+A phrase that cannot be read or scored gets 0.500 and a warning; 0.500 adds nothing to the official
+score on average.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FILES_A_PART = 50  # of files judged by `violin judge`
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One phrase's human probability, and why it is a guess where it is one."""
+    """One phrase's human probability and, if it could not be scored, the reason."""
 
     name: str
     human_probability: float
@@ -53,10 +53,10 @@ def build_judge_archive(
     on_done: Callable[[int], None] = lambda count: None,
     on_notice: Callable[[str], None] = lambda text: None,
 ) -> list[Score]:
-    """Score a dataset and write the zip; the scores come back in the order of the lines.
+    """Score a dataset and write the zip. Returns the scores in the order of the lines.
 
-    `top_folder` puts the files into a folder of that name; by default they lie at the root.
-    ArchiveError where another run has the work folder, OutputError where something cannot be written.
+    `top_folder` puts the files into a folder of that name; by default they are at the root. Raises
+    ArchiveError if another run uses the work folder, OutputError if a file cannot be written.
     """
     check_writable(out)
     parts = [
@@ -97,10 +97,10 @@ def score_files(scores: Sequence[Score], top_folder: str = "") -> Mapping[str, b
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """The task of one part: each file scored, and what is kept of it in the work folder.
+    """The task of one part: scores each file; its payload is stored in the work folder.
 
-    Each is scored by itself and logged at once. The last bits of a score depend on how many are
-    scored together, and a run that goes on has fewer left than an undisturbed one.
+    Each file is scored alone and logged immediately. The last bits of a score depend on the batch
+    size, and a resumed run has fewer files left than an uninterrupted one.
     """
 
     judge: Judge
@@ -126,7 +126,8 @@ def judge_over_workers(
     backend: str = "loky",
     on_done: Callable[[int], None] = lambda count: None,
 ) -> list[Judgement]:
-    """`judge_files` over processes (0: one a processor), for `violin judge`; in the order of the files."""
+    """`judge_files` on several processes (0: one per processor), for `violin judge`; in the order
+    of the files."""
     parts = {start: files[start : start + _FILES_A_PART] for start in range(0, len(files), _FILES_A_PART)}
     task = require_same_identity(partial(judge_files, question), partial(identity_of, question))
     found: dict[int, list[Judgement]] = {}
@@ -137,7 +138,7 @@ def judge_over_workers(
 
 
 def score_file(judge: Judge, given: GivenFile) -> Score:
-    """The score of one file, whatever is in it."""
+    """The score of one file with any content."""
     try:
         phrase = read_phrase(given.content(), name=given.name)
         check_readable(phrase, given.name)
@@ -146,7 +147,7 @@ def score_file(judge: Judge, given: GivenFile) -> Score:
     try:
         (value,) = judge.score([phrase], given.composer.slug)
         if not math.isfinite(value):
-            raise ValueError("the judge gave no number")
+            raise ValueError("the judge's score is not a number")
     except UNFORESEEN as error:
         return Score(given.name, UNKNOWN, (f"{UNKNOWN:.3f} for a phrase that has no score: {error}",))
     return Score(given.name, min(max(value, 0.0), 1.0))

@@ -1,6 +1,6 @@
-"""The report beside an archive: `….report.json` for programs, `….report.html` for people.
+"""The report of an archive: `….report.json` for programs, `….report.html` for reading.
 
-The same answers give the same report, except for the seconds.
+The same answers give the same report, except for run times.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_report(archive: Path, title: str, facts: Row, rows: Sequence[Row]) -> Path:
-    """Write both forms beside an archive and return the path of the page.
+    """Write both files beside an archive and return the path of the HTML page.
 
-    `facts` are single figures, `rows` one mapping a file with the same names in each; a row's
-    non-empty "remarks", "errors" or "inherited" mark it as worth a look.
+    `facts` are single figures, `rows` one mapping per file with the same keys. Non-empty "remarks",
+    "errors" or "inherited" mark a row as worth a look.
     """
     stem = archive.name.removesuffix(".zip")
     report = {"title": title, "facts": dict(facts), "files": list(rows)}
@@ -38,7 +38,7 @@ def write_report(archive: Path, title: str, facts: Row, rows: Sequence[Row]) -> 
 
 
 def page_of(title: str, facts: Row, rows: Sequence[Row]) -> str:
-    """The report as HTML: the facts, the files worth a look, and all files by folder."""
+    """The report as HTML: the facts, the files that need attention, and all files by folder."""
     flat = [_flat(row) for row in rows]
     return _template().render(
         title=title,
@@ -52,7 +52,7 @@ def page_of(title: str, facts: Row, rows: Sequence[Row]) -> str:
 
 
 def is_odd(row: Row) -> bool:
-    """Whether something about a file is to be looked at."""
+    """Whether a file needs attention."""
     return any(row.get(name) for name in ("remarks", "errors", "inherited"))
 
 
@@ -66,7 +66,7 @@ def _template() -> Template:
 
 
 class _InFolder(dict[str, Any]):
-    """A row that also tells its folder, by which the template groups."""
+    """A row with its folder, by which the template groups."""
 
     @property
     def folder(self) -> str:
@@ -82,7 +82,7 @@ class _Column:
     is_count: bool
 
     def lines(self, row: Row) -> list[str]:
-        """What stands in a cell, line by line."""
+        """The lines of a cell."""
         value = row.get(self.name)
         if self.is_count:
             return [str(int(row[self.name]))]
@@ -96,7 +96,7 @@ class _Column:
 
 
 def _columns_of(rows: Sequence[Row]) -> list[_Column]:
-    """The columns that hold anything."""
+    """The columns that are not empty."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     return [_column(name, rows) for name in names if any(row.get(name) not in ([], (), None) for row in rows)]
 
@@ -110,7 +110,7 @@ def _column(name: str, rows: Sequence[Row]) -> _Column:
 
 
 def _flat(row: Row) -> dict[str, Any]:
-    """A row with its groups of figures as columns of their own."""
+    """A row with nested figures as separate columns."""
     flat: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, Mapping):

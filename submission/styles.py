@@ -1,8 +1,8 @@
-"""Meter, key, tempo and length of a free phrase in a composer's style, where nothing is given.
+"""Meter, key, tempo and length of a free phrase in a composer's style, if no bars are given.
 
 The tables are ours: round shares that follow what each composer's solo and leading violin parts
 use (keys that lie well on open strings for the virtuosos, flats and remote keys for Szymanowski),
-declared here and drawn with a seed, so that a preliminary round has variety without a dataset.
+fixed here and sampled with a seed, so that a preliminary round has variety without a dataset.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MINUTE_US = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Shares of one composer's free phrases.
+    """The distribution of one composer's free phrases.
 
     `triple` is the share of 3/4; `minor` that of minor keys; `fifths` the sharps (+) or flats (-)
     of the signatures, each equally likely; `slowest_bpm` and `fastest_bpm` bound the tempo.
@@ -67,6 +67,6 @@ def draw_subject(slug: str, number: int, seed: int) -> Subject:
 
 
 def draw_length(random: Random, at_least: int = DEFAULT_BARS) -> int:
-    """A number of bars, mostly 8, else 12 or 16, seldom another; at least so many."""
+    """A number of bars: mostly 8, else 12 or 16, rarely another; at least `at_least`."""
     legal = [(bars, weight) for bars, weight in _LENGTHS if bars >= at_least] or [(MAX_BARS, 1)]
     return random.choices([bars for bars, _ in legal], [weight for _, weight in legal])[0]

@@ -1,4 +1,4 @@
-"""The two answers to the challenge from end to end: composed or scored, packed, reported.
+"""The two answers to the challenge, end to end: compose or score, pack, report.
 
 `violin submit generator` and `violin submit judge` call these functions.
 """
@@ -29,7 +29,8 @@ from violin.errors import OutputError, SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """How a long job runs; `workers` None: one a processor, `work` None: a folder beside the archive."""
+    """How a long job runs. `workers` None: one per processor; `work` None: a folder beside the
+    archive."""
 
     workers: int | None = None
     backend: str = "loky"
@@ -40,7 +41,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class GeneratorPlan:
-    """What is to be composed, and what was odd about the dataset; `name` None: the preliminary round."""
+    """The assignments, and the notices about the dataset. `name` None: the preliminary round."""
 
     assignments: list[Assignment]
     name: str | None
@@ -50,7 +51,7 @@ class GeneratorPlan:
 
 @dataclass(frozen=True, slots=True)
 class GeneratorSettings:
-    """Which composer answers, and by which `shares` the best of how many candidates is kept."""
+    """The composer, the number of candidates, and the `shares` by which the best one is chosen."""
 
     candidates: int = 1
     shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES
@@ -61,10 +62,10 @@ class GeneratorSettings:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What was written: the number of files, those worth a look, the errors, and the report's page
-    (None where it could not be written).
+    """The result: the number of files, the number worth a look, the errors, and the report's page
+    (None if it could not be written).
 
-    `remarks` are lines about files, `official` the official score where a key was given.
+    `remarks` are lines about files, `official` is the official score if a key was given.
     """
 
     files: int
@@ -91,9 +92,9 @@ def plan_generator(
     strict: bool = False,
     allow_large: bool = False,
 ) -> GeneratorPlan:
-    """The assignments of a dataset's zip or folder; without one those of the preliminary round.
+    """The assignments of a dataset's zip or folder; without a dataset, those of the preliminary round.
 
-    The options are those of `dataset_assignments` and `read_dataset`, which tell the errors too.
+    Options and errors are those of `dataset_assignments` and `read_dataset`.
     """
     if source is None:
         return GeneratorPlan(free_assignments(per_composer or FILES_PER_COMPOSER, seed), None, (), seed)
@@ -107,8 +108,9 @@ def submit_generator(
 ) -> Submitted:
     """Compose a plan, write the zip to `out` and its report beside it.
 
-    Errors as `build_generator_archive` tells them, and SettingsError for a device that is not there and
-    for several workers on one. A report that cannot be written is a notice, for the archive is whole.
+    Raises the errors of `build_generator_archive`, and SettingsError if the device is not available
+    or has several workers. A report that cannot be written is only a notice, because the archive is
+    complete.
     """
     check_device(settings.device)
     if settings.device != "cpu" and (running.workers or 1) > 1:
@@ -160,8 +162,8 @@ def submit_judge(
     """Score a dataset, write the zip to `out` and its report beside it.
 
     `labels` (see `submission.rehearsal.labels`) bring the official score; `top_folder` puts the files
-    into a folder named as the zip. Errors as `build_judge_archive` tells them; a report that cannot be
-    written is a notice.
+    into a folder named as the zip. Raises the errors of `build_judge_archive`. A report that cannot
+    be written is only a notice.
     """
     started = time.monotonic()
     scores = build_judge_archive(
@@ -201,7 +203,7 @@ def submit_judge(
 def _report(
     out: Path, title: str, facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], running: Running
 ) -> Path | None:
-    """The page of the report; None, and a notice, where it cannot be written."""
+    """The page of the report; None, with a notice, if it cannot be written."""
     try:
         return write_report(out, title, facts, rows)
     except OutputError as error:

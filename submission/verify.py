@@ -1,7 +1,7 @@
-"""The check of a finished archive: tree, names, counts and line ends, and every rule for every phrase.
+"""Verifies a finished archive: tree, names, counts, line ends, and every rule on every phrase.
 
-Text files make a judge's archive, MIDI files a generator's. Each `Fault` names the place and what is
-legal; an archive without faults is ready to hand in.
+An archive of text files is a judge's, one of MIDI files a generator's. Each `Fault` names the place
+and what is legal. An archive without faults is ready to submit.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _JUDGE_TOP = re.compile(r"judge_output_\w+\Z")
 
 
 class Kind(str, Enum):
-    """What an archive answers."""
+    """The kind of an archive."""
 
     GENERATOR = "generator"
     JUDGE = "judge"
@@ -40,7 +40,7 @@ class Kind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong: where ('composer1/004.mid'), what was found and what is legal."""
+    """One fault: the place ('composer1/004.mid'), what was found and what is legal."""
 
     place: str
     message: str
@@ -51,10 +51,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was opened, how many files were looked at, and what is wrong with them.
+    """The result: what was opened, how many files were checked, and their faults.
 
     `inherited` are findings within given bars, which an answer must repeat. `warnings` say where
-    another program may unpack other files.
+    another program may unpack different files.
     """
 
     kind: Kind
@@ -70,8 +70,9 @@ def verify_archive(
     per_composer: int | None = None,
     on_done: Callable[[int], None] = lambda count: None,
 ) -> Proof:
-    """Prove a zip (or the folder of one). Without a dataset it is measured against the challenge:
-    8 composers of `per_composer` (default 200) files. ArchiveError where it can't be read safely."""
+    """Verify a zip or its unpacked folder. Without a dataset it is checked against the challenge: 8
+    composers with `per_composer` (default 200) files. Raises ArchiveError if it cannot be read
+    safely."""
     members = read_members(source)
     warnings = zip_oddities(source)
     names = [member.name for member in members]
@@ -93,7 +94,7 @@ def verify_archive(
 
 
 def _wanted(dataset: Dataset | None, per_composer: int | None) -> set[str]:
-    """The names that a generator's archive must hold."""
+    """The names that a generator's archive must contain."""
     wanted = set()
     for composer in COMPOSERS:
         if dataset is None:

@@ -1,7 +1,7 @@
-"""What in a zip archive another program may read otherwise than ours.
+"""Features of a zip archive that other programs may read differently.
 
-Most programs read a zip by its central directory, some from its first byte on. Where the two differ,
-or where names and offsets can be understood in two ways, a receiver may see other files.
+Most programs read a zip by its central directory, some from its first byte on. If the two differ,
+or if names or offsets are ambiguous, a receiver may see different files.
 Section numbers are those of PKWARE's APPNOTE.
 """
 
@@ -17,14 +17,14 @@ from violin.errors import printable
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")  # section 4.3.7
 _END_RECORD = struct.Struct("<4s4H2LH")  # section 4.3.16
 _LOCAL_MARK, _END_MARK = b"PK\x03\x04", b"PK\x05\x06"
-_SIZES_FOLLOW = 0x8  # the local header holds no sizes, they stand behind the data
+_SIZES_FOLLOW = 0x8  # the local header has no sizes; they follow the data
 
 
 def zip_oddities(path: Path) -> tuple[str, ...]:
-    """One line for each thing in a readable zip that unpackers treat differently; () for a folder.
+    """One line for each feature of a readable zip that unpackers treat differently; () for a folder.
 
-    Names with a backslash, local headers that differ from the directory, bytes before or behind the
-    archive, and archives that are split over several disks.
+    Checks for names with a backslash, local headers that differ from the directory, bytes before or
+    after the archive, and archives split over several disks.
     """
     if not path.is_file():
         return ()

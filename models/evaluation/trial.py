@@ -95,23 +95,24 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         "# The composer on unseen works",
         f"Weights: {_facts(model)}. Split: {terms.split}; {len(phrases)} phrases for the bits per note, the "
         f"outer bars of {len(own)} phrases of the eight answered, {GIVEN_BARS} bar given on each side, key "
-        f"and composer as in the source. Drawing: temperature {terms.options.temperature:g}, min-p "
+        f"and composer as in the source. Sampling: temperature {terms.options.temperature:g}, min-p "
         f"{terms.options.min_p:g}, guidance {terms.options.guidance:g}. "
         + (f"Choice: {terms.mixture.identity}." if terms.mixture else ""),
         "## Bits per note of the middle bars",
         fit_table(fits),
         "The n-gram is interpolated Kneser-Ney of order 5 over the same tokens, fitted on the training "
-        "phrases in every key. `gain` is how far the model lies below it. A token that tells a style "
-        "makes `own` smaller than `null`, and `wrong` (the mean over the other composers) larger.",
+        "phrases in every key. `gain` is the model's reduction below it. If composer tokens carry "
+        "style, `own` is smaller than `null`, and `wrong` (the mean over the other composers) larger.",
         "## A classifier two-sample test",
         "AUC, human against answer, of a judge trained for that writer alone on other works of the same "
-        "split (five folds of whole works); .5 is what cannot be told. Intervals: bootstrap over works.",
+        "split (five folds of whole works); .5 means no difference was found. "
+        "Intervals: bootstrap over works.",
         two_sample_table(two_sample),
         "## Nearness to human music",
         "Overlapping areas (1 is best) and, in brackets, Kullback-Leibler divergences of distances within "
-        "the human set and to it (mgeval, Yang & Lerch 2020), structure apart from mgeval's nine basics; "
-        "the Fréchet distance on the judge's features; of the runs of four steps, the share of different "
-        "ones. The floor is one half of the human works against the other.",
+        "the human set and to it (mgeval, Yang & Lerch 2020), structure separate from mgeval's nine basics; "
+        "the Fréchet distance on the judge's features; the share of distinct runs "
+        "of four steps. The floor is one half of the human works against the other.",
         nearness_table(comparison, rows),
         "## Style of the inner bars",
         "How often a classifier of human music names the intended composer.",

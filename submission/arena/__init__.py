@@ -1,1 +1,1 @@
-"""Generators against judges."""
+"""The arena: every generator against every judge."""

@@ -1,8 +1,8 @@
-"""The whole challenge at home: every generator before every judge, on one rehearsal.
+"""The arena: simulates the challenge, with every generator scored by every judge on one rehearsal.
 
-An entrant is one of ours by name or a folder or zip of somebody's (`submission.arena.entrants`). A judge
-that comes as files has judged the rehearsal's own judge dataset only, so it is compared on its
-human phrases and the generator "rehearsal", the machine phrases in it.
+An entrant is one of ours, by name, or someone else's folder or zip (`submission.arena.entrants`). A
+judge given as files has scored only the rehearsal's judge dataset. So it is compared on that
+dataset's human phrases and on its machine phrases, the generator "rehearsal".
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Rehearsal:
 
 
 def read_rehearsal(folder: Path) -> Rehearsal:
-    """ArchiveError where the folder lacks one of the three."""
+    """Read a rehearsal. Raises ArchiveError if one of the three parts is missing."""
     return Rehearsal(
         read_dataset(folder / GENERATOR_DATASET),
         read_dataset(folder / JUDGE_DATASETS["final"]),
@@ -69,14 +69,14 @@ def hold(
     workers: int = 1,
     on_step: Callable[[str], None] = lambda text: None,
 ) -> Board:
-    """Score every generator by every judge. The answers and scores stay in `out`, so that
-    a stopped arena goes on and one with another entrant does that entrant's work alone."""
+    """Score every generator by every judge. Answers and scores are kept in `out`, so a stopped
+    arena resumes, and a new entrant needs only its own work."""
     fields: dict[str, list[GivenFile]] = {HUMAN: [], REHEARSAL: []}
     for file in rehearsal.judged:
         if file.name not in rehearsal.labels:
             raise ArchiveError(f"{file.name} is not in the key; is the key another rehearsal's?")
         fields[HUMAN if rehearsal.labels[file.name] == HUMAN_LABEL else REHEARSAL].append(file)
-    for name, generator in generators.items():  # what cannot be read is reported before anything is composed
+    for name, generator in generators.items():  # report unreadable files before composing
         if isinstance(generator, Path):
             fields[name] = _answers(generator, rehearsal.pairs)
     lines = {
@@ -130,7 +130,7 @@ def _judged(
     workers: int,
     on_step: Callable[[str], None],
 ) -> dict[str, list[float]]:
-    """The scores of the files by each judge, in their order; scores that are in the folder are read."""
+    """Each judge's scores of the files, in order. Scores that are already in the folder are read."""
     music = hashlib.sha256()
     for file in files:
         music.update(f"{file.name}\0{len(file.data)}\0".encode() + file.data)
@@ -154,8 +154,8 @@ def _judged(
 
 
 def score_by_all(judges: Mapping[str, Judge], part: Sequence[GivenFile]) -> dict[str, dict[str, float]]:
-    """judge -> file -> score. One after the other on the same file, so that judges that measure
-    alike measure once (`models.judge.scorer`)."""
+    """judge -> file -> score. All judges score a file before the next file, so that judges with the
+    same features measure them once (`models.judge.scorer`)."""
     found: dict[str, dict[str, float]] = {name: {} for name in judges}
     for file in part:
         for name, judge in judges.items():
@@ -164,7 +164,7 @@ def score_by_all(judges: Mapping[str, Judge], part: Sequence[GivenFile]) -> dict
 
 
 def _judge_files(path: Path, judged: Dataset) -> dict[str, float]:
-    """Probabilities by the name of the phrase, out of a judge's folder or zip."""
+    """Probabilities by phrase name from a judge's folder or zip."""
     texts = {member.name.rpartition("/")[2]: member.data for member in read_members(path)}
     found = {}
     for composer in COMPOSERS:
@@ -178,7 +178,7 @@ def _judge_files(path: Path, judged: Dataset) -> dict[str, float]:
 
 
 def _file_name(name: str, generator: Generator, pairs: Dataset, seed: int) -> str:
-    """Where a generator's answers are kept: another one, seed or rehearsal gets another file."""
+    """The file of a generator's answers; another generator, seed or rehearsal gets another file."""
     return f"{_plain(name)}-{_digest(name, generator.identity, str(seed), pairs.digest())}.zip"
 
 

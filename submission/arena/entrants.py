@@ -1,7 +1,7 @@
-"""Who enters the arena: a name or a path to a generator or a judge.
+"""Entrants of the arena: a name or a path of a generator or a judge.
 
-A path is a folder or zip of somebody's answers, phrases for a generator and text files for a
-judge, or a weight file: then it is our composer or judge with those weights.
+A path is a folder or zip of answers (phrases of a generator, text files of a judge) or a weight
+file, which stands for our composer or judge with these weights.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MODES = ("positives-only", "self-negatives", "open")
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A composer and which of its candidates are handed in."""
+    """A composer and the choice among its candidates."""
 
     engine: Engine
     choice: Choice = FirstAnswer()  # noqa: RUF009 (frozen)
@@ -44,7 +44,7 @@ class Generator:
 
 
 def generator_named(name: str, store: Path) -> Generator | Path:
-    """What a generator's name stands for; SettingsError names the legal ones."""
+    """The generator of a name. An unknown name raises SettingsError with the legal ones."""
     ours = _OURS.match(name)
     if ours and int(ours["candidates"] or 1) <= _MOST_CANDIDATES:
         candidates = int(ours["candidates"] or 1)
@@ -62,11 +62,11 @@ def generator_named(name: str, store: Path) -> Generator | Path:
         return Generator(TrainedComposer(Path(name)))
     if Path(name).exists():
         return Path(name)
-    raise SettingsError(f"no generator {name!r}; there are: {', '.join(GENERATOR_NAMES)}")
+    raise SettingsError(f"unknown generator {name!r}; legal: {', '.join(GENERATOR_NAMES)}")
 
 
 def judge_named(name: str, store: Path) -> Judge | Path:
-    """What a judge's name stands for; SettingsError names the legal ones."""
+    """The judge of a name. An unknown name raises SettingsError with the legal ones."""
     kind, plus, output = name.partition("+")
     ours, colon, mode = kind.partition(":")
     if ours == "ours" and output == "official" * bool(plus) and mode in (_MODES if colon else ("",)):
@@ -84,12 +84,12 @@ def judge_named(name: str, store: Path) -> Judge | Path:
         return TrainedJudge(Path(name))
     if Path(name).exists():
         return Path(name)
-    raise SettingsError(f"no judge {name!r}; there are: {', '.join(JUDGE_NAMES)}")
+    raise SettingsError(f"unknown judge {name!r}; legal: {', '.join(JUDGE_NAMES)}")
 
 
 def _check_store(name: str, store: Path) -> None:
-    """Told before anybody composes, not when its turn comes."""
+    """Check the phrase store before anything is composed."""
     from data_prep.corpus.store import PHRASES_NAME
 
     if not (store / PHRASES_NAME).is_file():
-        raise SettingsError(f"{name} counts phrases, and {store} is no phrase store; see violin prepare")
+        raise SettingsError(f"{name} needs a phrase store, and {store} is not one; see violin prepare")

@@ -1,4 +1,4 @@
-"""The two official league tables over every generator and every judge, with intervals.
+"""The two official league tables, of generators and of judges, with intervals.
 
 A generator's score is the mean HCS of its phrases over all judges. A judge's is its mean HCS of
 the human phrases plus the mean of 1 - HCS over generated ones. Intervals are the middle 95 % of
@@ -24,7 +24,7 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of a table: the score, its interval, and the score of each composer by slug."""
+    """One row of a table: the score, its interval, and the score per composer slug."""
 
     name: str
     score: float
@@ -35,9 +35,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """HCS by (entrant, judge): one number a phrase. Entrant `HUMAN` are the human phrases;
-    `slugs` says whose folder each phrase of an entrant lies in. A judge that comes as files has no
-    scores for entrants that it has never seen."""
+    """HCS by (entrant, judge): one number per phrase. The entrant `HUMAN` is the human phrases.
+    `slugs` gives the composer folder of each phrase of an entrant. A judge given as files has no
+    scores for other entrants' phrases."""
 
     hcs: Mapping[tuple[str, str], Scores]
     slugs: Mapping[str, Sequence[str]]
@@ -52,7 +52,7 @@ class Board:
 
     @property
     def common_judges(self) -> list[str]:
-        """Those that scored every generator."""
+        """The judges that scored every generator."""
         return [judge for judge in self.judges if all((name, judge) in self.hcs for name in self.generators)]
 
     def mean(self, entrant: str, judge: str) -> float | None:
@@ -60,7 +60,8 @@ class Board:
         return None if scores is None else float(scores.mean())
 
     def generators_table(self) -> list[Place]:
-        """Best first. Only judges that scored every generator count, so that all are compared alike."""
+        """Best first. Only judges that scored every generator count, so that all generators are
+        compared on the same judges."""
         judges = self.common_judges
         if not judges:
             return []
@@ -72,7 +73,8 @@ class Board:
         )
 
     def judges_table(self) -> list[Place]:
-        """Best first: over the human phrases and all generated ones that a judge has scored."""
+        """Best first. A judge's score is over the human phrases and all generated ones that it has
+        scored."""
         places = []
         for judge in self.judges:
             seen = [name for name in self.generators if (name, judge) in self.hcs]
@@ -92,15 +94,15 @@ def _ranked(places: Iterable[Place]) -> list[Place]:
 
 
 def _generator_score(hcs: float) -> float:
-    """A generator is scored by the mean HCS itself."""
+    """A generator's score is the mean HCS itself."""
     return hcs
 
 
 def _place(
     name: str, score_of: Callable[..., float], groups: Sequence[tuple[Scores, Sequence[str]]]
 ) -> Place:
-    """`score_of` the mean HCS of each group of phrases, with its interval: phrases are drawn within
-    their group. A group holds its HCS and the slug of each phrase's folder."""
+    """Apply `score_of` to the mean HCS of each group of phrases; the bootstrap draws phrases within
+    their group. A group has the HCS and the folder's slug of each phrase."""
     random = np.random.default_rng(0)
     drawn = [hcs[random.integers(0, len(hcs), (DRAWS, len(hcs)))].mean(axis=1).tolist() for hcs, _ in groups]
     low, high = np.percentile([score_of(*means) for means in zip(*drawn, strict=True)], _LEVEL)

@@ -1,4 +1,4 @@
-"""The arena's outcome as one picture: both league tables with their intervals, and the matrix."""
+"""The arena's result as one figure: both league tables with their intervals, and the matrix."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KNOWS_NOTHING = 1.0  # the score of a constant judge
 
 
 def plot(board: Board) -> bytes:
-    """The picture as PNG, b"" without matplotlib; the same board gives the same bytes."""
+    """The figure as PNG, or b"" without matplotlib. The same board gives the same bytes."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -30,7 +30,7 @@ def plot(board: Board) -> bytes:
     halves = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)[:, 0]
     left, right = halves[0].subplots(1, 2)
     _league(left, generators, "Generators: mean HCS over the judges")
-    _league(right, judges, "Judges: official score, 1 to one that knows nothing")
+    _league(right, judges, "Judges: official score (a constant judge has 1)")
     right.axvline(_KNOWS_NOTHING, color="grey", linestyle=":", linewidth=1)
     _matrix(halves[1].subplots(), board)
     buffer = io.BytesIO()
@@ -39,7 +39,7 @@ def plot(board: Board) -> bytes:
 
 
 def _league(axes: Axes, places: Sequence[Place], title: str) -> None:
-    """Best on top; the bar of a place is its interval."""
+    """Best on top; error bars are the intervals."""
     order = list(reversed(places))
     scores = [place.score for place in order]
     around = [

@@ -1,4 +1,4 @@
-"""The arena's outcome for people and programs: tables in Markdown, JSON, and a plot of the matrix."""
+"""The arena's result as Markdown tables, JSON and a figure of the matrix."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from violin.files import write_whole
 
 
 def markdown(board: Board, facts: Mapping[str, Any]) -> str:
-    """Both tables, both by composer, and the matrix."""
+    """The report: both tables, overall and by composer, and the matrix."""
     judges, generators = board.judges_table(), board.generators_table()
     rows = [HUMAN, *board.generators]
     matrix = [[name, *(_figure(board.mean(name, judge)) for judge in board.judges)] for name in rows]
@@ -26,15 +26,15 @@ def markdown(board: Board, facts: Mapping[str, Any]) -> str:
                 "# Arena",
                 _table(["", ""], [[name, str(value)] for name, value in facts.items()]),
                 "## Generators",
-                f"Mean HCS of a generator's phrases over {counted} judges: 1 where every judge takes "
+                f"Mean HCS of a generator's phrases over {counted} judges: 1 if every judge takes "
                 "them for human.",
                 _places(generators),
                 "## Judges",
                 "Mean HCS of the human phrases + mean (1 - HCS) of all generated ones: 2 at best; a "
-                "judge that knows nothing has 1.",
+                "constant judge has 1.",
                 _places(judges),
                 "Intervals: the middle 95 % of 1,000 bootstrap draws of phrases.",
-                "## Who takes whom for human",
+                "## Scores by generator and judge",
                 "Mean HCS of each row's phrases by each judge.",
                 _table(["", *board.judges], matrix),
                 "## Generators by composer",
@@ -48,7 +48,7 @@ def markdown(board: Board, facts: Mapping[str, Any]) -> str:
 
 
 def provenance(generators: Mapping[str, Any], judges: Mapping[str, Any]) -> dict[str, str]:
-    """What decides each entrant's answers: versions, weights, settings; for files, their name."""
+    """What determines each entrant's answers: versions, weights, settings; for files, their name."""
     return {
         f"{kind} {name}": str(entrant) if isinstance(entrant, Path) else _shortened(entrant.identity)
         for kind, entrants in (("generator", generators), ("judge", judges))
@@ -57,7 +57,7 @@ def provenance(generators: Mapping[str, Any], judges: Mapping[str, Any]) -> dict
 
 
 def _shortened(identity: str) -> str:
-    """With the first signs of each digest alone."""
+    """The identity with every digest cut to its first characters."""
     return re.sub(r"\b([0-9a-f]{8})[0-9a-f]{56}\b", r"\1", identity)
 
 

@@ -1,1 +1,1 @@
-"""Measures of everything that reads a stranger's file."""
+"""Robustness benchmarks of the verbs that read untrusted files."""

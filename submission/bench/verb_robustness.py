@@ -1,7 +1,8 @@
-"""Every verb that reads a stranger's MIDI file, against files made to break them.
+"""Robustness of every verb that reads untrusted MIDI files, on malformed files.
 
-Whatever the bytes: no exception but a `ViolinError`, at most two seconds of processor time a file, and
-300 MB in all. `violin bench verbs` runs this; the linter has its own, `violin bench robustness`.
+For any bytes: no exception except `ViolinError`, at most two seconds of processor time per file,
+and at most 300 MB in total. `violin bench verbs` runs this; the linter has its own, `violin bench
+robustness`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ Attempt = Callable[[bytes, str], object]
 
 
 def attempts() -> Mapping[str, Attempt]:
-    """What each verb does with one file, by the verb's name; the weights are loaded once."""
+    """A function per verb name that does what the verb does with one file. The weights are loaded
+    once."""
     index = RunIndex.load()
     question = Question("bach", explain=True)
     judge_files(question, [])
@@ -49,7 +51,7 @@ def attempts() -> Mapping[str, Attempt]:
 
 
 def _prompt(data: bytes, name: str) -> object:
-    """What `violin compose` does with a pair before the network is asked."""
+    """What `violin compose` does with a pair before it runs the network."""
     pair = read_pair(data, name)
     bars = pair.choose_bars()
     return encode_prompt(pair, "bach", bars), decode_spec(pair, bars)
@@ -64,7 +66,8 @@ def _fingering(data: bytes, name: str) -> object:
 
 @dataclass
 class Worst:
-    """The worst of many files for one verb: how many it refused, the longest time and whose it was."""
+    """The worst case of one verb over many files: the number of refused files, the longest time and
+    its file."""
 
     files: int = 0
     refused: int = 0
@@ -74,14 +77,14 @@ class Worst:
 
 @dataclass
 class Result:
-    """The worst of each verb, and a line for each bound that was broken."""
+    """The worst case of each verb, and one line for each exceeded bound."""
 
     worst: dict[str, Worst]
     faults: list[str]
 
 
 def try_verbs(files: Iterable[tuple[str, bytes]], verbs: Mapping[str, Attempt] | None = None) -> Result:
-    """Give each named file to each verb. Raises nothing that a file can cause."""
+    """Run each verb on each named file. Errors caused by a file are recorded, not raised."""
     verbs = verbs or attempts()
     result = Result({verb: Worst() for verb in verbs}, [])
     for name, data in files:
@@ -93,7 +96,7 @@ def try_verbs(files: Iterable[tuple[str, bytes]], verbs: Mapping[str, Attempt] |
                 attempt(data, name)
             except ViolinError:
                 worst.refused += 1
-            except Exception as error:  # any other one is what this is looking for
+            except Exception as error:  # any other exception is a fault
                 result.faults.append(f"{verb} {name}: {type(error).__name__}: {error}")
             seconds = time.process_time() - started
             if seconds > worst.seconds:

@@ -1,1 +1,1 @@
-"""Long work in parts over worker processes, resumable."""
+"""Resumable jobs, in parts, on worker processes."""

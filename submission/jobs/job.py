@@ -1,8 +1,8 @@
-"""A long job: parts of fixed content over workers, each kept as soon as it is finished.
+"""A resumable job: parts with fixed content run on workers, and each is stored as soon as it is finished.
 
-Workers append each finished phrase to their part's log (`submission.jobs.record_log`), so that a
-stopped run goes on from there. A result depends on the parts alone: a killed run and an undisturbed
-one give the same bytes.
+Workers append each finished phrase to their part's log (`submission.jobs.record_log`), so a stopped
+run resumes from there. The result depends only on the parts: an interrupted run and an
+uninterrupted one give the same bytes.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from submission.jobs.workers import require_same_identity, run_parts
 
 Item = TypeVar("Item", contravariant=True)
 
-# What a model may raise at an input that its authors did not foresee.
+# Exceptions that a model may raise on unexpected input.
 UNFORESEEN = (ValueError, LookupError, ArithmeticError, AssertionError, RuntimeError)
 
 
 class Task(Protocol[Item]):
-    """Does one part; it travels to worker processes, so it pickles."""
+    """Does one part. It is sent to worker processes, so it must pickle."""
 
     def identity(self) -> str:
-        """Names everything that decides a payload besides the part: versions, weights, settings."""
+        """A string of everything that determines a payload besides the part: versions, weights,
+        settings."""
 
     def __call__(self, part: tuple[Sequence[Item], RecordLog]) -> Payload:
-        """What is to be kept of a part. What its log holds is not done again."""
+        """The payload of a part. Items in its log are not done again."""
 
 
 @contextmanager
@@ -46,14 +47,14 @@ def finished_parts(
     on_done: Callable[[int], None] = lambda count: None,
     on_notice: Callable[[str], None] = lambda text: None,
 ) -> Iterator[list[Payload]]:
-    """The payload of each part, with the folder `work` to go on from. Use as a context: the folder
-    is locked inside, and what is kept in it is dropped once the context ends without an error, so
-    the result must lie elsewhere by then.
+    """The payload of each part, resuming from the folder `work`. Use as a context manager: inside,
+    the folder is locked. When the context ends without an error, the folder's contents are deleted,
+    so the result must be stored elsewhere by then.
 
-    `facts` say what besides the task determines the result. A phrase is finished with `records`
-    records in its part's log; `on_done` is called with the number of further finished phrases, those
-    found in the folder included. ArchiveError where another run has the folder, OutputError where
-    something cannot be written.
+    `facts` are what determines the result besides the task. A phrase is finished when it has
+    `records` records in its part's log. `on_done` is called with the number of further finished
+    phrases, including those found in the folder. Raises ArchiveError if another run uses the
+    folder, OutputError if a file cannot be written.
     """
     with WorkFolder(work, plan_digest({**facts, "who": task.identity()})) as folder:
         found = {index: folder.part(index) for index in range(len(parts))}

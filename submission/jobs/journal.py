@@ -1,13 +1,14 @@
-"""The work folder of a long job: what is done stays done, whatever happens to the process.
+"""The work folder of a resumable job: stores finished parts so that they survive the process.
 
-A job is cut into parts. Each finished part is one file, written aside and renamed, that begins
-with the SHA-256 of the rest; the rest names the plan it belongs to. So a part is there whole or
-it counts as not done: a killed process, a full disk or a damaged file costs that part alone, and
-of an unfinished part the finished phrases are in its log (`submission.jobs.record_log`).
-Nothing depends on the clock. A plan is everything that determines the result; each plan has a
-folder of its own, so that another seed neither uses nor loses what was done.
+A job is divided into parts. Each finished part is one file, written atomically, that begins with
+the SHA-256 of the rest; the rest names its plan. An incomplete file counts as not done, so a killed
+process, a full disk or a damaged file loses only that part. The finished phrases of an unfinished
+part are in its log (`submission.jobs.record_log`). Nothing depends on the clock. A plan is
+everything that determines the result. Each plan has its own folder, so another seed neither uses
+nor deletes finished parts.
 
-One process at a time: the lock is the kernel's (`flock`) and ends with the process, however it ends.
+Only one process at a time may use it: the lock is the kernel's (`flock`) and is released when the
+process ends, in any way.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from violin.files import write_whole
 
 try:
     import fcntl
-except ImportError:  # not a Unix: there two runs may share a folder
+except ImportError:  # not Unix: two runs are not kept from sharing a folder
     fcntl = None  # type: ignore[assignment]
 
 Payload = dict[str, Any]
@@ -39,12 +40,12 @@ def plan_digest(facts: Payload) -> str:
 
 
 class WorkFolder:
-    """The parts of one plan. Use as a context: the folder is locked inside."""
+    """The parts of one plan. Use as a context manager: inside, the folder is locked."""
 
     def __init__(self, folder: Path, plan: str) -> None:
         self.folder = folder
         self.plan = plan
-        self.damaged = 0  # parts found that were no longer whole
+        self.damaged = 0  # number of damaged parts found
         self._parts = folder.absolute() / plan[:16]
         self._lock: IO[str] | None = None
 
@@ -67,7 +68,7 @@ class WorkFolder:
             self._lock = None
 
     def part(self, index: int) -> Payload | None:
-        """What was kept for a part, or None where it is not done or no longer whole."""
+        """The payload of a part, or None if it is not done or damaged."""
         try:
             kept = self._path(index).read_bytes()
         except FileNotFoundError:
@@ -84,19 +85,19 @@ class WorkFolder:
         return None
 
     def keep(self, index: int, payload: Payload) -> None:
-        """Record a finished part."""
+        """Store a finished part."""
         content = {"plan": self.plan, "index": index, "payload": payload}
         body = json.dumps(content, sort_keys=True).encode()
         write_whole(self._path(index), hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
         self.log(index).remove()
 
     def log(self, index: int) -> RecordLog:
-        """The log in which workers record what is finished of a part."""
+        """The log in which workers record the finished items of a part."""
         return RecordLog(self._parts, self.plan, index)
 
     def clear(self) -> None:
-        """Drop the parts once the result lies elsewhere, and the folder if nothing else is in it."""
-        with contextlib.suppress(OSError):  # a folder that stays does no harm
+        """Delete the parts after the result is stored elsewhere, and the folder if it is empty."""
+        with contextlib.suppress(OSError):  # a remaining folder is harmless
             shutil.rmtree(self._parts)
             if [path.name for path in self.folder.iterdir()] == ["lock"]:
                 (self.folder / "lock").unlink()
@@ -107,7 +108,7 @@ class WorkFolder:
 
 
 def _locked(path: Path) -> IO[str]:
-    """Open and lock a file; ArchiveError where another process holds it."""
+    """Open and lock a file; ArchiveError if another process has the lock."""
     while True:
         file = path.open("a+", encoding="ascii")
         try:
@@ -118,7 +119,7 @@ def _locked(path: Path) -> IO[str]:
                 file.write(str(os.getpid()))
                 file.flush()
                 return file
-            file.close()  # removed by the run before us between our opening and our locking
+            file.close()  # the previous run removed it between our open and our lock
         except FileNotFoundError:
             file.close()
         except BlockingIOError:
@@ -126,7 +127,7 @@ def _locked(path: Path) -> IO[str]:
             holder = file.read(20) or "unknown"
             file.close()
             raise ArchiveError(
-                f"{path.parent}: another run (process {holder}) works here; wait for it or use --work"
+                f"{path.parent}: another run (process {holder}) uses it; wait for it or use --work"
             ) from None
         except OSError:
             file.close()

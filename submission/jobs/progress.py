@@ -1,4 +1,4 @@
-"""The progress of a job, read from the logs of the parts that worker processes are working at."""
+"""The progress of a job, read from the logs of unfinished parts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _LOOK_SECONDS = 1.0
 
 
 class Progress:
-    """Calls `on_done` with the number of further finished phrases. Use as a context: inside, the
-    logs of the unfinished parts are read each second.
+    """Calls `on_done` with the number of further finished phrases. Use as a context manager:
+    inside, the logs of the unfinished parts are read every second.
 
     `parts` maps a part's index to (phrases, log); a phrase is finished after `records` records.
     """
@@ -42,7 +42,7 @@ class Progress:
         self._thread.join()
 
     def part_done(self, index: int) -> None:
-        """All phrases of a part are finished and kept."""
+        """Report that all phrases of a part are finished and stored."""
         with self._lock:
             self._closed.add(index)
             self._report(index, self._parts[index][0])

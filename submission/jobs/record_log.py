@@ -1,11 +1,11 @@
-"""What is finished of a part that is being worked at: a log that only grows, one record a line.
+"""The log of the finished items of an unfinished part: append-only, one record per line.
 
-Each line begins with the SHA-256 of its plan, its part and the rest of the line, so that a line
-that is torn, damaged or of another job counts as not written, and the others stand. Each worker
-writes a log of its own and reads all logs of its part. So no worker waits for another, and two may
-work at one part, as happens when a cluster takes a worker for dead.
+Each line begins with the SHA-256 of its plan, its part and the rest of the line, so a line that is
+torn, damaged or from another job is ignored, and the others remain valid. Each worker writes its
+own log and reads all logs of its part. So workers never wait for each other, and two may work on
+the same part, which happens when a cluster wrongly assumes that a worker died.
 
-A record survives the end of its process at once, and a power cut after a second.
+A record survives the end of its process immediately, and a power failure after a second.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _SYNC_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class RecordLog:
-    """Where the records of one part lie; it travels to worker processes.
+    """The location of the records of one part. It is sent to worker processes.
 
-    On a machine that does not see the folder there is nothing to read and nothing is written:
-    the part is then known by its result alone.
+    On a machine that cannot access the folder, nothing is read or written; only the result of the
+    part counts there.
     """
 
     folder: Path
@@ -42,17 +42,17 @@ class RecordLog:
     index: int
 
     def read(self) -> list[Record]:
-        """All whole records, those of each writer in their order."""
+        """All intact records, in order for each writer."""
         return [json.loads(line[65:]) for path in self._paths() for line in self._whole_lines(path)]
 
     def count(self) -> int:
-        """About how many there are: damaged ones count too."""
+        """The approximate number of records, including damaged ones."""
         return sum(self._contents(path).count(b"\n") for path in self._paths())
 
     def remove(self) -> None:
-        """Drop the records, once their part is kept whole."""
+        """Delete the records after their part is stored."""
         for path in self._paths():
-            with contextlib.suppress(OSError):  # a file that stays does no harm
+            with contextlib.suppress(OSError):  # a remaining file is harmless
                 path.unlink()
 
     def writer(self) -> RecordWriter:
@@ -65,7 +65,7 @@ class RecordLog:
     def _paths(self) -> list[Path]:
         try:
             return sorted(self.folder.glob(f"{self.stem}*{SUFFIX}"))
-        except FileNotFoundError:  # the job ended and the folder went as it was being listed
+        except FileNotFoundError:  # the job ended and removed the folder during the listing
             return []
 
     @property
@@ -80,7 +80,7 @@ class RecordLog:
     def _contents(self, path: Path) -> bytes:
         try:
             return path.read_bytes()
-        except FileNotFoundError:  # its part was just kept by another
+        except FileNotFoundError:  # another worker has just stored its part
             return b""
         except OSError as error:
             raise ArchiveError(f"{path}: cannot be read: {error.strerror}") from error
@@ -90,9 +90,9 @@ class RecordLog:
 
 
 class RecordWriter:
-    """Appends records to a file of its own, made with the first. Use as a context.
+    """Appends records to its own file, created with the first record. Use as a context manager.
 
-    OutputError where the disk is full or the folder cannot be written.
+    Raises OutputError if the disk is full or the folder cannot be written.
     """
 
     def __init__(self, log: RecordLog) -> None:

@@ -1,6 +1,6 @@
-"""Parts of a job over processes, each computing with one thread, results as they come.
+"""Runs the parts of a job on processes with one thread each, and yields results as they finish.
 
-Which process does which part changes nothing in the result: a part is a fixed list of requests.
+The assignment of parts to processes does not affect the result: a part is a fixed list of requests.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LOST_WORKER = ("TerminatedWorkerError", "KilledWorker")  # of loky and of dask
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """The number of processors that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
@@ -36,7 +36,7 @@ def processors() -> int:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let SIGTERM end a job as Ctrl-C does: by a KeyboardInterrupt, with nothing half done."""
+    """Make SIGTERM raise KeyboardInterrupt, like Ctrl-C, so that files stay intact."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -51,8 +51,8 @@ def interruptible() -> Iterator[None]:
 def require_same_identity(
     work: Callable[[Part], Result], identity: Callable[[], str]
 ) -> Callable[[Part], Result]:
-    """`work` that raises a SettingsError on a machine of a cluster where `identity()` differs from the
-    one here, since it would give another result there."""
+    """Wrap `work` to raise a SettingsError on a cluster machine whose `identity()` differs from
+    this one's, because its result would differ."""
     return partial(_checked, work, identity, identity())
 
 
@@ -68,11 +68,11 @@ def _checked(work: Callable[[Part], Result], identity: Callable[[], str], wanted
 def run_parts(
     work: Callable[[Part], Result], parts: Mapping[int, Part], workers: int = 1, backend: str = "loky"
 ) -> Iterator[tuple[int, Result]]:
-    """(index, work(part)) for each part, in the order in which they are done.
+    """(index, work(part)) for each part, in order of completion.
 
-    `backend` "dask" uses the cluster that DASK_SCHEDULER_ADDRESS names, else a local one of so
-    many workers. SettingsError where its library is not installed, ViolinError where workers are
-    killed from outside. Where no process can be started, since shared memory cannot be used, this
+    `backend` "dask" uses the cluster at DASK_SCHEDULER_ADDRESS, else a local one with `workers`
+    workers. Raises SettingsError if the library is not installed, ViolinError if workers are
+    killed. Where no process can be started, since shared memory cannot be used, this
     process does the work alone and says so on stderr.
     """
     if workers > 1 and backend == "loky" and (problem := _shared_memory_problem()):

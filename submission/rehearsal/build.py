@@ -1,10 +1,10 @@
-"""A rehearsal of the official datasets, which are not public, out of phrases that were not trained on.
+"""Builds a rehearsal of the official datasets, which are not public, from phrases outside the
+training data.
 
-For each composer, phrases of his own, and by others where there are not enough (the official sets
-do so too), are cut to their outer bars for the generator. The judge gets the same phrases whole,
-the human ones, and beside each a machine's between the same outer bars; all are written by one
-writer, at one resolution and velocity, so that they differ in the music alone. The labels
-lie in a file of their own.
+For each composer, their own phrases (and, if these are too few, phrases by others, as in the
+official sets) are cut to their outer bars for the generator. The judge dataset has the same human
+phrases whole and, for each, a machine phrase with the same outer bars. All files have the same
+resolution and velocity, so that they differ only in the music. The labels are in a separate file.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from violin.music import Phrase
 from violin.pair import Pair, pair_of
 
 FILE_TICKS_PER_BEAT = 480
-_GIVEN_BARS = ((1, 1), (2, 1), (2, 2))  # what the halves of a file side by side can say
+_GIVEN_BARS = ((1, 1), (2, 1), (2, 2))  # the splits that a file without a gap can express
 _TRIES = 200
 
 
 class Layout(str, Enum):
-    """How a pair lies in its file; see `violin.pair`."""
+    """The layout of a pair in its file; see `violin.pair`."""
 
     SIDE_BY_SIDE = "side-by-side"
     GAP = "gap"
@@ -54,7 +54,7 @@ class Layout(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One human phrase of the rehearsal: whole, with its outer bars, and where it is from."""
+    """One human phrase of the rehearsal: the whole phrase, its outer bars and its origin."""
 
     folder: Composer
     number: int
@@ -80,7 +80,7 @@ def build_rehearsal(
     on_done: Callable[[int], None] = lambda count: None,
 ) -> list[Item]:
     """Write both datasets and the key into a folder: a pair, a human and a machine phrase for each
-    of `per_composer` numbers of each composer. CorpusError where the phrases are too few."""
+    of `per_composer` numbers of each composer. Raises CorpusError if there are too few phrases."""
     items = _read_back(
         [item for folder in COMPOSERS for item in choose_items(folder, humans, per_composer, layout, seed)]
     )
@@ -125,8 +125,8 @@ def _write_judge_dataset(out: Path, items: Sequence[Item], machine: Mapping[str,
 def choose_items(
     folder: Composer, humans: Sequence[HumanPhrase], count: int, layout: Layout, seed: int
 ) -> list[Item]:
-    """`count` different phrases for a folder: the composer's own first, then others'; shorter
-    stretches of them where the whole ones do not reach."""
+    """`count` different phrases for a folder: the composer's own first, then others'. If whole
+    phrases are too few, shorter excerpts are used."""
     random = Random(f"items/{seed}/{folder.slug}")
     own = [human for human in humans if human.composer == folder.slug]
     others = [human for human in humans if human.composer != folder.slug]
@@ -153,10 +153,10 @@ def choose_items(
 
 
 def _read_back(items: list[Item]) -> list[Item]:
-    """The items, each with the pair that a dataset of all of them is read to hold.
+    """The items, each with the pair as it will be read from a dataset of all items.
 
-    Where rests beside a gap make that another pair than was cut, one bar is given on each side instead:
-    both have onsets, which no reading mistakes.
+    If rests beside a gap make this a different pair, one bar is given on each side instead: both
+    bars have onsets, so they are read correctly.
     """
     while True:
         files = [
@@ -178,7 +178,7 @@ def _narrowed(item: Item) -> Item:
 
 
 def _in_file(phrase: Phrase) -> Phrase | None:
-    """The phrase as a file holds it, None where its outer bars hold no onset."""
+    """The phrase as a file stores it; None if an outer bar has no onset."""
     begun = {note.onset_ticks // phrase.bar_ticks for note in phrase.notes}
     if not MIN_BARS <= phrase.bars <= MAX_BARS or not {0, phrase.bars - 1} <= begun:
         return None
@@ -191,13 +191,13 @@ def _stretch(phrase: Phrase, random: Random) -> Phrase:
 
 
 def _pair(phrase: Phrase, layout: Layout, place: int, random: Random) -> tuple[Pair, Layout]:
-    """The outer bars as they will be read, in the layout asked for or, for both, by turns."""
+    """The outer bars as they will be read, in the requested layout; with both, layouts alternate."""
     chosen = layout
     if layout is Layout.BOTH:
         chosen = Layout.GAP if place % 2 else Layout.SIDE_BY_SIDE
     for first, last in (*random.sample(_GIVEN_BARS, len(_GIVEN_BARS)), (1, 1)):
         pair = _outer_bars(phrase, first, last, chosen)
-        if pair_of(laid_out(pair)) == pair:  # else silent bars would be taken for another gap
+        if pair_of(laid_out(pair)) == pair:  # otherwise silent bars would be read as part of the gap
             break
     return pair, chosen
 
@@ -219,7 +219,7 @@ def _outer_bars(phrase: Phrase, first: int, last: int, layout: Layout) -> Pair:
 
 
 def laid_out(pair: Pair) -> Phrase:
-    """A pair as the music of its file: with its gap where it has one, else side by side."""
+    """The music of a pair's file: with its gap if it has one, else the halves side by side."""
     bars = pair.bars or pair.given_bars
     shift = (bars - pair.ending_bars) * pair.bar_ticks
     return Phrase(

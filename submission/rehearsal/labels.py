@@ -1,4 +1,4 @@
-"""The key of a rehearsal: which phrases of a judge's dataset are human; and the official score."""
+"""The labels of a rehearsal (which phrases of the judge dataset are human), and the official score."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class Official:
 
 
 def score_against_key(scores: Mapping[str, float], labels: Mapping[str, str]) -> Official:
-    """Score human probabilities by file name against the labels; ArchiveError where one has none."""
+    """Score human probabilities by file name against the labels. Raises ArchiveError if a file has
+    no label."""
     unknown = sorted(set(scores) - set(labels))
     if unknown:
         raise ArchiveError(f"{unknown[0]} is not in the key; is the key another rehearsal's?")
@@ -62,7 +63,7 @@ def score_against_key(scores: Mapping[str, float], labels: Mapping[str, str]) ->
 
 
 def read_key(path: Path) -> dict[str, str]:
-    """name -> "human" or "machine"; ArchiveError where the file is no key."""
+    """name -> "human" or "machine". Raises ArchiveError if the file is not a key."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): str(entry["label"]) for name, entry in content["files"].items()}
@@ -73,7 +74,7 @@ def read_key(path: Path) -> dict[str, str]:
 
 
 def write_key(folder: Path, entries: Mapping[str, Mapping[str, object]]) -> None:
-    """judge_key.json and judge_key.csv in a folder; an entry has a "label" and where it is from."""
+    """Write judge_key.json and judge_key.csv to a folder; an entry has a "label" and its origin."""
     content = {"format": 1, "files": {name: dict(entry) for name, entry in entries.items()}}
     write_whole(folder / KEY_NAME, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
     lines = ["file,label", *(f"{name},{entry['label']}" for name, entry in entries.items())]

@@ -1,9 +1,9 @@
-"""Human phrases that the shipped models never trained on, to rehearse with.
+"""Human phrases for rehearsals that the shipped models were not trained on.
 
-Out of a phrase store they are its test side, and its validation side for a composer that has none
-there, or the other way round. Out of music21's corpus or a folder with a manifest only the works
-that the shipped list of held-out works names are read, and no more of them than are needed. A plain
-folder of scores is taken to be unseen.
+From a phrase store, they are its test split, and for a composer without test phrases its validation
+split (or the other way round). From music21's corpus or a folder with a manifest, only works on the
+shipped list of held-out works are read, and no more than needed. A plain folder of scores is
+assumed to be unseen.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _READ_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class HumanPhrase:
-    """A phrase on the 48-tick grid, whose it is (a slug or "other") and where it stands."""
+    """A phrase on the 48-tick grid, its composer (a slug or "other") and its place in the source."""
 
     phrase: Phrase
     composer: str
@@ -55,13 +55,14 @@ def unseen_phrases(
     on_read: Callable[[str], None] = lambda path: None,
     side: str = SIDES[0],
 ) -> list[HumanPhrase]:
-    """Phrases to draw from, in an order that depends on the seed: `wanted` of each composer that
-    has so many, and a stock of others'.
+    """Phrases to draw from, in an order that depends on the seed: up to `wanted` of each composer,
+    and additional ones by others.
 
     `side` is preferred: "test" for reports, "validation" while settings are still chosen.
 
     `corpus` is "music21", the folder of a phrase store, a folder with a manifest.csv or a folder
-    of scores. `on_read` is called with each file that was read. CorpusError where there is nothing unseen.
+    of scores. `on_read` is called with each file that was read. Raises CorpusError if there are no
+    unseen phrases.
     """
     folder = Path(corpus)
     if corpus == MUSIC21:
@@ -79,7 +80,7 @@ def unseen_phrases(
 
 
 def _held_out(entries: Sequence[Entry], corpus: str, side: str) -> list[Entry]:
-    """The entries of works on a side, and of the other side for composers without."""
+    """The entries of works of a split; for composers without any, those of the other split."""
     sides = held_out_works()
     if not sides:
         raise CorpusError("the list of held-out works is not installed: name a phrase store instead")
@@ -123,8 +124,8 @@ def _of_entries(
     cache: Path | None,
     on_read: Callable[[str], None],
 ) -> list[HumanPhrase]:
-    """Read until each composer of the challenge that has a score here has enough, and all together
-    make enough for those who have none."""
+    """Read until each composer of the challenge with a score here has enough phrases, and the total
+    is enough for those without."""
     found: list[HumanPhrase] = []
     counts: dict[str, int] = defaultdict(int)
     waiting = list(_in_turn(_editions(entries), seed))
@@ -155,13 +156,13 @@ def _of_entries(
 
 
 def _editions(entries: Sequence[Entry]) -> list[Entry]:
-    """One file of those that differ in their suffix alone."""
+    """One of the files that differ only in their suffix."""
     one = {PurePath(entry.path).with_suffix(""): entry for entry in reversed(entries)}
     return list(one.values())
 
 
 def _in_turn(entries: Sequence[Entry], seed: int) -> Iterator[Entry]:
-    """One of each composer after the other, each composer's in an order drawn with the seed."""
+    """The entries of all composers in turn, each composer's shuffled with the seed."""
     by_composer: dict[str, list[Entry]] = defaultdict(list)
     for entry in sorted(entries, key=lambda entry: entry.path):
         by_composer[entry.composer].append(entry)

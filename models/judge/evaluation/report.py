@@ -33,13 +33,13 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
             _modes(result.modes),
             "Each mode with families left out, means over the same families of machine lines made of human "
             "ones. `further` are generators of our own that learned from other composers' music "
-            "(`models/judge/training/generators`): the open mode learns from all but the one that is "
-            "measured, the others from none. The open mode leaves families out three at a time.",
+            "(`models/judge/training/generators`): the open mode is trained on all but the one measured, the "
+            "other modes on none. The open mode leaves families out three at a time.",
             "## Families, each left out",
             _families((*result.families, *result.composers), result.at_eight),
-            "`without gate` is the model alone; `cluster out` leaves out every family of the same kind; "
-            "`8 bars` is the AUC among lines of 8 and 9 bars; `pairs` is how often a human line of the same "
-            "work scores higher; `flagged` is the share that the gate marks at p < .01. Our own composer's "
+            "`without anomaly test` is the model alone; `cluster out` leaves out all families of the "
+            "cluster; `8 bars` is the AUC among lines of 8 and 9 bars; `pairs` is how often a human line of the same "
+            "work scores higher; `flagged` is the share with p < .01 in the anomaly test. Our own composer's "
             "checkpoints and temperatures are left out together. With `--three-at-once` in the command, "
             "three families of different kinds were left out at a time.",
             *_further(result),
@@ -95,7 +95,7 @@ def _summary(result: Evaluation) -> str:
         ("Brier score (constant .5: .250)", f"{mode.brier:.3f}"),
         ("mean HCS of the eight's own human lines", _interval(mode.own_hcs)),
         ("mean HCS of other composers' human lines", f"{_interval(mode.other_hcs)}, {gap:+.3f} lower"),
-        ("human lines that the gate flags", f"{result.human_flagged:.3f}"),
+        ("human lines flagged by the anomaly test", f"{result.human_flagged:.3f}"),
     ]
     return _table(("figure", "value"), rows)
 
@@ -125,7 +125,7 @@ def _further(result: Evaluation) -> list[str]:
     if not result.further:
         return []
     return [
-        "## Further generators, of which the default mode knows nothing",
+        "## Further generators, not in the training of the default mode",
         _table(
             ("generator", "what it is", "n", "AUC", "pairs", "decided", "flagged"),
             [
@@ -163,8 +163,8 @@ def _hcs(result: Evaluation, composer: str) -> str:
 def _families(rows: Sequence[FamilyFigures], eight: Mapping[str, Interval]) -> str:
     return _table(
         (
-            "family", "what it is", "n", "AUC", "8 bars", "without gate", "cluster out", "pairs", "decided",
-            "flagged", *BASELINES[1:4],
+            "family", "what it is", "n", "AUC", "8 bars", "without anomaly test", "cluster out", "pairs",
+            "decided", "flagged", *BASELINES[1:4],
         ),
         [
             (

@@ -1,1 +1,1 @@
-"""What the judge measures of a phrase."""
+"""The features that the judge measures."""

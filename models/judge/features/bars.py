@@ -1,8 +1,8 @@
-"""The bars of a line as rows: what several groups of features compare bars by.
+"""The bars of a line as arrays, with which several groups of features compare bars.
 
-A signature is a number that is equal where two bars are, in one respect: the same notes, the same
-rhythm, the same steps of the scale. A profile is a vector a bar whose products say how alike two
-bars are.
+A signature is a number per bar that is equal for bars that are equal in one respect: the same
+notes, the same rhythm, the same steps of the scale. A profile is a unit vector per bar; the product
+of two is the similarity of the bars.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class LineBars:
 
     @cached_property
     def classes(self) -> Array:
-        """Duration by pitch class, [bars, 12] steps; a note counts where it begins."""
+        """Duration by pitch class, [bars, 12] steps; a note counts in the bar where it begins."""
         weights = np.zeros((self.line.bars, 12))
         bar = self.line.onset_steps // self.line.bar_steps
         np.add.at(weights, (bar, self.line.pitch % 12), self.line.duration_steps)
@@ -43,8 +43,8 @@ class LineBars:
 
     @cached_property
     def degree(self) -> Array:
-        """The place of each event's top note on the scale of the key, int64[events]: seven an octave,
-        a foreign note at the place below it (see `tonality.degrees_of`)."""
+        """The scale degree of each event's top note, int64[events]: seven per octave. A note
+        outside the scale has the degree below it (see `tonality.degrees_of`)."""
         return degrees_of(self.events.top, self.key)
 
     @cached_property
@@ -61,12 +61,12 @@ class LineBars:
 
     @cached_property
     def density(self) -> Array:
-        """Onsets a bar, float64[bars]."""
+        """Onsets per bar, float64[bars]."""
         return np.diff(self.bounds).astype(float)
 
     @cached_property
     def register(self) -> Array:
-        """The mean top pitch a bar; a silent bar takes the mean of the phrase."""
+        """The mean top pitch of each bar; a silent bar has the mean of the phrase."""
         total = np.bincount(self.events.bar, weights=self.events.top, minlength=self.line.bars)
         mean = total / np.maximum(self.density, 1)
         return np.where(self.density > 0, mean, float(self.events.top.mean()))
@@ -75,8 +75,8 @@ class LineBars:
     def signatures(self) -> dict[str, Array]:
         """int64[bars] by kind: "pitch" (the same notes in the same rhythm), "rhythm", "interval" and
         "contour" of the top notes, "scale" (the same steps within the key in the same rhythm);
-        "filled" counts the intervals. Silent bars differ from each other, so that silence is no
-        repetition; so do bars of one note where intervals are asked for."""
+        "filled" counts the intervals. Silent bars differ from each other, so that silence does not
+        count as repetition. So do bars of one note in the kinds based on intervals."""
         events, degree = self.events, self.degree
         found = {name: np.zeros(self.line.bars, np.int64) for name in (*KINDS, "filled")}
         rows = (events.place_steps, events.ioi_steps, events.top, events.bottom, degree)
@@ -103,6 +103,6 @@ KINDS = ("pitch", "rhythm", "interval", "contour", "scale")
 
 
 def unit(rows: Array) -> Array:
-    """Rows brought to length 1; a row of zeros stays one."""
+    """Rows scaled to length 1; a row of zeros does not change."""
     norm = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(norm, 1e-9))

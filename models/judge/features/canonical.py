@@ -1,16 +1,16 @@
-"""The canonical form of a phrase: what was composed, without what a file adds to it.
+"""The canonical form of a phrase: the composed notes, without properties of the file.
 
 A judge that sees a resolution, a velocity, a tempo, a key signature or notes released one tick
-early learns to tell *programs* apart, and falls to chance with the next program. So all of it
-goes before any feature is measured:
+early learns to recognise *programs*, and is at chance on another program. So these are removed
+before any feature is measured:
 
-* twelve steps a beat (sixteenths, triplets of eighths and of sixteenths exactly; a pair of
-  32nds becomes 2 + 1 steps, for everybody alike);
+* twelve steps per beat (sixteenths, triplets of eighths and of sixteenths exactly; a pair of 32nds
+  becomes 2 + 1 steps, in every phrase);
 * tempo, velocity, program, key signature and resolution are dropped;
-* a phrase that reaches below the open G is moved up by whole octaves where it then fits: the
-  organisers' pages count octaves so that the open G is note 43;
+* a phrase that reaches below the open G is moved up by whole octaves if it then fits: in the
+  organisers' octave numbering, the open G is note 43;
 * silent bars at both ends are trimmed, and a gap of a sixteenth or less before the next onset
-  is closed, so that articulation does not count, rests do.
+  is closed, so that rests count but articulation does not.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Events:
-    """The onsets of a line, stops taken together; arrays of length m, one element an onset.
+    """The onsets of a line, one per stop; arrays of length m, one element per onset.
 
-    `top` and `bottom` are the outer pitches of the notes that begin there, `size` how many
-    begin, `ioi_steps` the time to the next onset (for the last one: its duration),
+    `top` and `bottom` are the outer pitches of the notes that begin there, `size` is their number,
+    `ioi_steps` the time to the next onset (for the last onset: its duration),
     `length_steps` the longest duration among them, `bar` the bar's index, `place_steps` the
     place in the bar.
     """
@@ -79,7 +79,7 @@ class Events:
 def canonical(phrase: Phrase) -> Line:
     """The canonical form of a phrase.
 
-    MidiError where `check_readable` finds a reason that it cannot be judged.
+    Raises MidiError if `check_readable` finds that it cannot be judged.
     """
     check_readable(phrase)
     grid = phrase.on_grid(STEPS_PER_BEAT)
@@ -99,10 +99,10 @@ def canonical_lines(phrases: Sequence[Phrase]) -> dict[int, Line]:
 
 
 def check_readable(phrase: Phrase, name: str = "") -> None:
-    """MidiError, beginning with `name`, where a phrase cannot be judged.
+    """Raise MidiError, starting with `name`, if a phrase cannot be judged.
 
-    It has no notes, its bars are no whole number of steps, or it is longer than the features can be
-    measured on: several of them compare every bar with every other.
+    Reasons: it has no notes, its bars are not a whole number of steps, or it is too long: several
+    features compare every bar with every other.
     """
     why = _obstacle(phrase)
     if why:
@@ -145,7 +145,7 @@ def tidied(line: Line) -> Line:
 
 
 def events_of(line: Line) -> Events:
-    """The onsets of a line; a line holds at least one note."""
+    """The onsets of a line with at least one note."""
     onset, first, size = np.unique(line.onset_steps, return_index=True, return_counts=True)
     last = first + size - 1
     length = np.maximum.reduceat(line.duration_steps, first)
@@ -164,7 +164,7 @@ def events_of(line: Line) -> Events:
 
 
 def phrase_of_line(line: Line) -> Phrase:
-    """The line as a phrase of twelve ticks a beat, with the default tempo and no key."""
+    """The line as a phrase with twelve ticks per beat, the default tempo and no key."""
     notes = (
         Note(int(onset), int(pitch), int(duration))
         for onset, pitch, duration in zip(line.onset_steps, line.pitch, line.duration_steps, strict=True)
@@ -175,9 +175,9 @@ def phrase_of_line(line: Line) -> Phrase:
 
 
 def metadata(phrase: Phrase, line: Line) -> list[float]:
-    """What is left of a phrase's outside when its notes are taken away: nothing that a judge
-    may lean on. Bars, meter and the canonical resolution; a test trains a classifier on these
-    and asks for chance between human lines and machine lines made from them."""
+    """The metadata of a phrase in canonical form: bars, meter and the canonical resolution. A test
+    trains a classifier on it and requires chance level between human lines and the machine lines
+    made from them, so that a judge cannot use it."""
     return [float(line.bars), float(line.bar_steps), float(phrase.meter.numerator), float(STEPS_PER_BEAT)]
 
 

@@ -13,7 +13,7 @@ from models.judge.features.table import Matrix
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Rows of features with what is known of each; arrays of length n. `family` is '' for human."""
+    """Rows of features with their labels and groups; arrays of length n. `family` is '' for human."""
 
     values: Matrix
     composer: Array
@@ -30,7 +30,7 @@ class Examples:
         return len(self.values)
 
     def where(self, mask: Array) -> Examples:
-        """The rows of a mask."""
+        """The rows selected by a mask."""
         return Examples(
             self.values[mask],
             self.composer[mask],

@@ -1,7 +1,7 @@
-"""Features of form: which bars come back, how, and how much of a phrase is repetition.
+"""Features of form: which bars return, in what way, and how much of a phrase is repetition.
 
-Machine music betrays itself here in both directions: a weak model never comes back to
-anything, a loop comes back to nothing else. Human phrases lie between.
+Machine music can differ in both directions: a weak model repeats nothing, a loop repeats
+everything. Human phrases are in between.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ FEATURES: Features = _described()
 
 
 def measure(bars: LineBars) -> Values:
-    """The features of form of a line; every value lies between 0 and about 1."""
+    """The features of form of a line; values are between 0 and about 1."""
     line, events, signatures = bars.line, bars.events, bars.signatures
     found: Values = {}
     for kind in _KINDS:
@@ -128,7 +128,7 @@ def _again(of_bars: Array) -> float:
 
 
 def _runs(events: Events) -> Values:
-    """Runs of notes that come twice, and compressibility, over the top line."""
+    """Runs of notes that occur twice, and compressibility, of the top line."""
     interval = np.diff(events.top, prepend=events.top[:1])
     ioi = events.ioi_steps
     sequences: dict[str, Array] = {
@@ -163,7 +163,7 @@ def _covered(lengths: Array, least: int) -> float:
 
 
 def _halves(bars: LineBars) -> Values:
-    """Likeness of the two halves, bar against bar; the middle bar of an odd number is left out."""
+    """Similarity of the two halves, bar by bar. With an odd number of bars the middle bar is left out."""
     half = bars.line.bars // 2
     if half == 0:
         return {"half_rhythm": 0.0, "half_contour": 0.0}

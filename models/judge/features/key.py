@@ -91,7 +91,7 @@ def measure(line: Line, events: Events) -> Values:
 
 def class_weights(line: Line, window_steps: int) -> Array:
     """Duration by pitch class in windows from the first barline: [windows, 12] steps. A note counts
-    where it begins."""
+    in the window where it begins."""
     windows = -(-line.bars * line.bar_steps // window_steps)
     weights = np.zeros((windows, 12))
     np.add.at(weights, (line.onset_steps // window_steps, line.pitch % 12), line.duration_steps)

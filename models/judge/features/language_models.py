@@ -1,15 +1,15 @@
-"""n-gram language models of human lines, small enough to ship and vectorised from end to end.
+"""n-gram language models of human lines, small enough to ship and fully vectorised.
 
-A viewpoint (Conklin & Witten, JNMR 24/1, 1995) turns a line into tokens, each with a base context;
-`viewpoints` has them. Orders are interpolated after Witten & Bell
+A viewpoint (Conklin & Witten, JNMR 24/1, 1995; see `viewpoints`) maps a line to tokens, each with a
+base context. Orders are interpolated with the method of Witten & Bell
 (IEEE Trans. Information Theory 37/4, 1991):
 
     P_k(w | h) = (c(h, w) + T(h) · P_{k-1}(w | h')) / (c(h) + T(h))
 
-with c the counts, T the number of different tokens seen after h, and P_{-1} uniform. Contexts of
-all orders lie in one table a viewpoint under 32-bit hashes: with half a million of them one
-unseen context in ten thousand is mistaken for another, which no feature notices, and what is
-stored is counts under hashes, never music.
+with c the counts, T the number of different tokens seen after h, and P_{-1} uniform. Each viewpoint
+has one table of contexts of all orders under 32-bit hashes. With half a million contexts, one
+unseen context in ten thousand collides with another, which has no visible effect on the features.
+The table stores counts under hashes, never music.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _TOKEN_BITS, _TOKEN_MASK = np.uint64(16), np.uint64(0xFFFF)
 
 
 class Reading(NamedTuple):
-    """What a model says of a sequence, in nats, float64[n] each: `nll` of each token at the full
+    """A model's statistics of a sequence, in nats, float64[n] each: `nll` of each token at the full
     order, `nll_short` at order 1, `matched` the longest order (as a share) whose n-gram was seen;
-    with a distribution: `entropy`, `variance` of the surprise, `rank` of the token from 0."""
+    if the distribution is computed: `entropy`, `variance` of the surprise, `rank` of the token from 0."""
 
     nll: Array
     nll_short: Array
@@ -47,8 +47,8 @@ class Reading(NamedTuple):
 class ViewpointModel:
     """The tokens seen after each context, contexts in ascending order of their hashes.
 
-    `context_key` uint32[contexts]; context i was followed by `kinds[i]` different tokens, which
-    stand in `token` with their `count`, one context after the other, tokens ascending.
+    `context_key` uint32[contexts]; context i was followed by `kinds[i]` different tokens. `token`
+    and `count` hold them context by context, tokens ascending.
     """
 
     viewpoint: Viewpoint
@@ -59,7 +59,7 @@ class ViewpointModel:
 
     @classmethod
     def fit(cls, viewpoint: Viewpoint, parts: Iterable[Tokens]) -> ViewpointModel:
-        """Count the n-grams of many sequences."""
+        """Fit a model: count the n-grams of many sequences."""
         contexts, tokens = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
         for part in parts:
             hashes = _context_hashes(part, viewpoint)
@@ -70,35 +70,36 @@ class ViewpointModel:
 
     @classmethod
     def joined(cls, models: Sequence[ViewpointModel]) -> ViewpointModel:
-        """The model of everything that some models of one viewpoint were counted on."""
+        """The model of the joint data of some models of one viewpoint."""
         grams, place = np.unique(np.concatenate([model._grams for model in models]), return_inverse=True)
         counts = np.bincount(place, np.concatenate([model.count for model in models]), len(grams))
         return cls._of(models[0].viewpoint, grams, counts.astype(np.int64))
 
     @classmethod
     def _of(cls, viewpoint: Viewpoint, grams: Array, count: Array) -> ViewpointModel:
-        """From ascending grams and how often each was seen."""
+        """From ascending n-grams and their counts."""
         key, kinds = np.unique((grams >> _TOKEN_BITS).astype(np.uint32), return_counts=True)
         return cls(viewpoint, key, kinds, (grams & _TOKEN_MASK).astype(np.int64), count)
 
     @cached_property
     def _start(self) -> Array:
-        """Where each context's tokens begin."""
+        """The index in `token` where each context begins."""
         return np.concatenate(([0], np.cumsum(self.kinds)[:-1])).astype(np.int64)
 
     @cached_property
     def _total(self) -> Array:
-        """How often each context was seen: c(h)."""
+        """The count of each context: c(h)."""
         return np.add.reduceat(self.count, self._start) if len(self.count) else self.count
 
     @cached_property
     def _grams(self) -> Array:
-        """Context and token in one ascending number each, for looking one up."""
+        """Context and token packed into one number, ascending, for lookup."""
         return _gram(np.repeat(self.context_key, self.kinds).astype(np.uint64), self.token)
 
     def read(self, parts: Sequence[Tokens]) -> list[Reading]:
-        """The model's reading of each of some sequences, all at once: a call costs what a hundred
-        tokens do. The distribution at each place is computed where the viewpoint asks for it."""
+        """The model's statistics of some sequences in one call, because the overhead of a call
+        equals a hundred tokens. The distribution at each place is computed if the viewpoint
+        requests it."""
         both = _joined(parts)
         tokens = both.tokens
         hashes = _short(np.concatenate([_context_hashes(part, self.viewpoint) for part in parts]))
@@ -126,7 +127,7 @@ class ViewpointModel:
         return [Reading(*part) for part in np.split(rows, ends, axis=1)]
 
     def distribution(self, part: Tokens) -> Array:
-        """P(token) at each place given what came before: float64[n, alphabet], rows add to 1."""
+        """P(token) at each place given the preceding tokens: float64[n, alphabet]; rows sum to 1."""
         return self._table(*self._places(_short(_context_hashes(part, self.viewpoint))))
 
     def _table(self, place: Array, known: Array) -> Array:
@@ -139,7 +140,7 @@ class ViewpointModel:
             kinds = self.kinds[context]
             weight = 1.0 / (self._total[context] + kinds)
             table[rows] *= (kinds * weight)[:, None]
-            # The tokens of all these contexts, end to end: where each stands in `token`.
+            # Indices in `token` of the tokens of all these contexts, concatenated.
             ends = np.cumsum(kinds)
             inside = np.arange(ends[-1]) - np.repeat(ends - kinds, kinds)
             where = np.repeat(self._start[context], kinds) + inside
@@ -154,7 +155,7 @@ class ViewpointModel:
         return place, self.context_key[place] == key
 
     def _seen(self, part: Tokens, key: Array, known: Array) -> Array:
-        """How often each token was seen after each of its contexts: c(h, w), [n, order + 1]."""
+        """The count of each token after each of its contexts: c(h, w), [n, order + 1]."""
         if not known.any():
             return np.zeros(known.shape)
         gram = _gram(key.astype(np.uint64), part.tokens[:, None])
@@ -170,7 +171,7 @@ LanguageModels = Mapping[str, ViewpointModel]
 
 
 def fit_models(parts: Sequence[Mapping[str, Tokens]]) -> dict[str, ViewpointModel]:
-    """A model a viewpoint from the sequences of many lines."""
+    """One model per viewpoint, from the sequences of many lines."""
     return {
         view.name: ViewpointModel.fit(view, [of_line[view.name] for of_line in parts]) for view in VIEWPOINTS
     }
@@ -183,8 +184,8 @@ def _interpolated(seen: Array, total: Array, kinds: Array, shorter: Array) -> Ar
 
 
 def _context_hashes(part: Tokens, viewpoint: Viewpoint) -> Array:
-    """uint64[n, order + 1]: the hash of the base and the k tokens before each place; before the
-    beginning stands the token `alphabet`."""
+    """uint64[n, order + 1]: the hash of the base and the k tokens before each place. Places before
+    the beginning have the token `alphabet`."""
     count = len(part.tokens)
     padded = np.concatenate([np.full(viewpoint.order, viewpoint.alphabet, np.int64), part.tokens])
     hashes = np.empty((count, viewpoint.order + 1), np.uint64)

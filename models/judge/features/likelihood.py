@@ -1,9 +1,9 @@
 """Features of likelihood: how surprising a line is to language models of human lines.
 
-Likelihood alone is no judge: text sampled at a low temperature is *more* likely than human text.
-So besides the mean there are its typicality (surprise against what the model expects to be
-surprised), its unevenness, its ranks, what a long memory adds, and whether the inner bars, which
-a machine may have written, are as surprising as the outer ones, which were given to it.
+Likelihood alone does not separate machine from human: text sampled at a low temperature is *more*
+likely than human text. So there are features for the mean surprise, typicality (surprise minus the
+model's entropy), unevenness, ranks, the gain of a long context, and the difference between the
+inner bars, which a machine may have composed, and the outer bars, which were given to it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ FEATURES: Features = _described()
 def measure(
     lines: Sequence[Mapping[str, Tokens]], bars: Sequence[int], models: LanguageModels
 ) -> list[Values]:
-    """The features of likelihood of lines, in nats a token; `bars` of each line."""
+    """The features of likelihood of lines, in nats per token. `bars` has the number of bars of each
+    line."""
     found: list[Values] = [{} for _ in lines]
     for view in VIEWPOINTS:
         parts = [line[view.name] for line in lines]

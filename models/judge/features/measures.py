@@ -1,4 +1,4 @@
-"""Figures of sequences that several groups of features share, and the description of a feature."""
+"""Statistics of sequences that several groups of features share, and the description of a feature."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DEFLATE_FRAME_BYTES = 8
 
 
 class Feature(NamedTuple):
-    """What a feature is: `words` say it to a musician, `source` where the formula is from."""
+    """A feature: `words` describe it for a musician, `source` cites the formula."""
 
     words: str
     source: str
@@ -40,7 +40,7 @@ def entropy_bits(values: Array) -> float:
 
 
 def entropy_of_counts(counts: Array) -> float:
-    """Shannon entropy of a histogram, in bits; 0 where it is empty."""
+    """Shannon entropy of a histogram, in bits; 0 if it is empty."""
     total = float(np.add.reduce(counts))
     if total <= 0:
         return 0.0
@@ -58,7 +58,7 @@ def mean(values: Array) -> float:
 
 
 def deviation(values: Array) -> float:
-    """The standard deviation; 0 for none. (numpy's own `std` takes twenty microseconds to begin.)"""
+    """The standard deviation; 0 for none. (numpy's own `std` has an overhead of twenty microseconds.)"""
     count = len(values)
     if count == 0:
         return 0.0
@@ -67,7 +67,7 @@ def deviation(values: Array) -> float:
 
 
 def correlation(first: Array, second: Array) -> float:
-    """Pearson's r; 0 where either does not vary or fewer than three pairs are there."""
+    """Pearson's r; 0 if either is constant or there are fewer than three pairs."""
     if len(first) < 3:
         return 0.0
     first = first - np.add.reduce(first) / len(first)
@@ -89,8 +89,8 @@ def longest_true_run(mask: Array) -> int:
 
 
 def repeat_lengths(tokens: Array) -> Array:
-    """For each position the length of the longest run that begins there and begins again
-    somewhere else in the sequence (overlaps allowed). int32[n]; O(n log² n) time, O(n log n) memory.
+    """For each position, the length of the longest run that begins there and also occurs elsewhere
+    in the sequence (overlaps allowed). int32[n]; O(n log² n) time, O(n log n) memory.
 
     The suffixes of the sequence are ordered by prefix doubling (Manber & Myers, SIAM J. Computing
     22/5, 1993). A suffix agrees longest with one of its two neighbours in that order.
@@ -124,8 +124,8 @@ def repeat_lengths(tokens: Array) -> Array:
 
 
 def compressed_share(tokens: Array) -> float:
-    """Bytes after deflate, less its frame of eight, divided by bytes before, one byte a token: low
-    is repetitive (the compression distance of Cilibrasi, Vitányi & de Wolf, Computer Music
+    """Compressed size (deflate, without its eight bytes of framing) over the size at one byte per
+    token; low means repetitive (the compression distance of Cilibrasi, Vitányi & de Wolf, Computer Music
     Journal 28/4, 2004)."""
     if len(tokens) == 0:
         return 1.0
@@ -135,7 +135,7 @@ def compressed_share(tokens: Array) -> float:
 
 def divergence_bits(first: Array, second: Array) -> float:
     """Jensen-Shannon divergence of two histograms, in bits, 0 to 1 (Lin, IEEE Trans. Information
-    Theory 37/1, 1991); 1 where one of them is empty."""
+    Theory 37/1, 1991); 1 if one of them is empty."""
     if first.sum() <= 0 or second.sum() <= 0:
         return 1.0
     first = first / first.sum()

@@ -1,8 +1,8 @@
-"""Features of order: whether the bars of a phrase stand where they belong.
+"""Features of order: whether the bars of a phrase are in a musical order.
 
-Shuffle the bars of a phrase and every count of its notes stays; what goes is that neighbours are
-more alike than strangers, that the melody joins over the barline, that sentences close every four
-bars, and that new ideas come early.
+Shuffling the bars of a phrase keeps every count of notes. It destroys four properties: neighbouring
+bars are more similar than distant ones, the melody connects over the barline, phrases close every
+four bars, and new ideas come early.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def measure(bars: LineBars) -> Values:
 
 
 def _likeness(bars: LineBars) -> dict[str, Array]:
-    """[bars, bars] by respect; of a curve, how little two bars differ in its own deviations."""
+    """Similarity [bars, bars] by kind; for a curve, minus the difference of two bars in standard
+    deviations."""
     return {
         "chroma": bars.chroma @ bars.chroma.T,
         "groove": bars.onsets @ bars.onsets.T,
@@ -108,7 +109,7 @@ def _last_length(bars: LineBars) -> Array:
 
 
 def _periodic(curve: Array, period: int) -> float:
-    """The share of a curve's variance, its trend taken out, at a period: 0 to 1."""
+    """The share of a detrended curve's variance at a period: 0 to 1."""
     count = len(curve)
     if count < 2 * period:
         return 0.0
@@ -123,8 +124,8 @@ def _periodic(curve: Array, period: int) -> float:
 
 
 def _at_ends(close: Array) -> float:
-    """Whether the bars that end on long notes stand at one phase of four: the greatest mean of a
-    phase less the mean of all, in deviations."""
+    """Whether bars that end on long notes share one phase of a four-bar period: the greatest mean
+    of a phase minus the overall mean, in standard deviations."""
     if len(close) < 8 or close.std() < 1e-9:
         return 0.0
     phases = [close[phase::4].mean() for phase in range(4)]
@@ -160,7 +161,7 @@ def _seams(bars: LineBars) -> Values:
 
 
 def _returns(signature: Array, kind: str) -> Values:
-    """Where new bars stand, and how far apart a bar and its return are."""
+    """Where new bars occur, and the distance between a bar and its return."""
     count = len(signature)
     seen: dict[int, int] = {}
     new = np.zeros(count)

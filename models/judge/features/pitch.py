@@ -113,7 +113,7 @@ def measure(line: Line, events: Events) -> Values:
 
 
 def _succession(interval: Array, count: int) -> Values:
-    """How an interval follows another."""
+    """Features of successive intervals."""
     size = np.abs(interval)
     sign = np.sign(interval)
     leap = size[:-1] >= _LEAP

@@ -1,4 +1,4 @@
-"""Features of rhythm: what lengths there are, how they follow each other, how they sit in the bar."""
+"""Features of rhythm: note lengths, their succession, and their places in the bar."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _rhythm_kinds(line: Line, events: Events) -> float:
 
 
 def _beat_patterns(line: Line, events: Events) -> tuple[Array, Array]:
-    """A number a beat for the onsets within it (a bit each step), and one for each pair of beats."""
+    """One number per beat for the onsets within it (one bit per step), and one per pair of beats."""
     beats = max(1, line.bars * line.bar_steps // STEPS_PER_BEAT)
     beat = np.minimum(events.onset_steps // STEPS_PER_BEAT, beats - 1)
     patterns = np.zeros(beats, np.int64)

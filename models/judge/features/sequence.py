@@ -1,8 +1,8 @@
-"""Features of sequences, chains and figures: how a phrase goes on from what it has just said.
+"""Features of sequences, chains and figures: how a phrase continues its last bars or notes.
 
-A human sequence takes a bar two or three times through the scale, in one direction; a machine
-that imitates goes on, back and forth. A human figure runs for bars and changes its harmony; a
-machine that is stuck says the very same notes.
+A human sequence moves a bar two or three times through the scale, in one direction; an imitating
+machine continues longer and changes direction. A human figure continues for bars while its harmony
+changes; a stuck machine repeats exactly the same notes.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _chains(bars: LineBars) -> Values:
 
 
 def _sequences(bars: LineBars) -> Values:
-    """Bars that are an earlier bar, moved within the scale."""
+    """Features of bars that are an earlier bar moved within the scale."""
     scale, filled = bars.signatures["scale"], bars.signatures["filled"]
     first = bars.degree[np.minimum(bars.bounds[:-1], len(bars.degree) - 1)]
     found: Values = {}
@@ -151,7 +151,7 @@ _MAJOR = (0, 2, 4, 5, 7, 9, 11)
 
 
 def _figures(bars: LineBars) -> Values:
-    """Stretches in which what came a few notes ago comes again, note for note."""
+    """Features of stretches in which the last few notes are repeated exactly."""
     events = bars.events
     ioi = np.minimum(events.ioi_steps, 999).astype(np.int64)
     steps = np.diff(bars.degree, prepend=bars.degree[:1])
@@ -182,7 +182,8 @@ def _figures(bars: LineBars) -> Values:
 
 
 def _outer(bars: LineBars) -> Values:
-    """The inner bars against the first two and the last two, which a machine may have been given."""
+    """Features that compare the inner bars with the first two and the last two, which may be given
+    bars."""
     count = bars.line.bars
     outer = 2 if count >= 6 else 1
     is_outer = np.zeros(count, bool)

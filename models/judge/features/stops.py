@@ -1,4 +1,5 @@
-"""Features of stops and of the hand: which notes sound together, how they move, what they cost."""
+"""Features of stops and of the left hand: which notes sound together, how they move, how hard they
+are."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ FEATURES: Features = {
 
 
 def measure(line: Line, events: Events) -> Values:
-    """The features of stops of a line; a line without stops has zeros where there is nothing to say."""
+    """The features of stops of a line; undefined features of a line without stops are 0."""
     stop = events.size >= 2
     where = np.flatnonzero(stop)
     span = (events.top - events.bottom)[stop]
@@ -100,7 +101,7 @@ def _sounding_at(line: Line, events: Events) -> list[tuple[int, ...]]:
 
 
 def _leading(events: Events, where: Array) -> Values:
-    """Movement between stops that follow each other at once."""
+    """Features of the movement between consecutive stops."""
     first = where[:-1][np.diff(where) == 1] if len(where) > 1 else where[:0]
     upper = events.top[first + 1] - events.top[first]
     lower = events.bottom[first + 1] - events.bottom[first]

@@ -1,7 +1,7 @@
 """All features of a phrase: form, order, sequence, rhythm, pitch, key, stops, likelihood, style.
 
-`FEATURES` names them in the order of the columns of `measure`; each entry says in words what it
-is and where it comes from.
+`FEATURES` lists them in the order of the columns of `measure`, each with a description in words and
+its source.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _LINES_AT_ONCE, _NOTES_AT_ONCE = 64, 16_384
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A line read once: what every group of features starts from."""
+    """The intermediate results of a line that all groups of features use."""
 
     bars: LineBars
     tokens: Mapping[str, Tokens]
@@ -64,7 +64,7 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
-    """What is known of human music: language models and composers' histograms."""
+    """The reference statistics of human music: language models and composers' histograms."""
 
     models: LanguageModels
     styles: Styles
@@ -77,15 +77,15 @@ class Knowledge:
 
 @dataclass(frozen=True, eq=False)
 class Counted:
-    """What human lines were counted to: it adds up, so that what is known of all folds but one is
-    the sum of theirs."""
+    """Additive counts of human lines: the counts of all folds but one are the sum of the folds'
+    counts."""
 
     models: LanguageModels
     styles: Mapping[str, Histograms]
 
     @classmethod
     def on(cls, readings: Sequence[Reading], composers: Sequence[str]) -> Counted:
-        """Of lines and the composer slug of each."""
+        """The counts of lines, with the composer slug of each."""
         return cls(
             fit_models([reading.tokens for reading in readings]),
             summed((composer, one.counts) for composer, one in zip(composers, readings, strict=True)),
@@ -93,7 +93,7 @@ class Counted:
 
     @classmethod
     def joined(cls, parts: Sequence[Counted]) -> Counted:
-        """The counts of some disjoint parts together."""
+        """The sum of the counts of disjoint parts."""
         models = {
             name: ViewpointModel.joined([part.models[name] for part in parts]) for name in parts[0].models
         }
@@ -104,7 +104,7 @@ class Counted:
 
 
 def plain(reading: Reading) -> Values:
-    """The features that need no knowledge of other music."""
+    """The features that do not need reference statistics."""
     bars = reading.bars
     line, events = bars.line, bars.events
     return {
@@ -119,7 +119,7 @@ def plain(reading: Reading) -> Values:
 
 
 def informed(readings: Sequence[Reading], composers: Sequence[str], knowledge: Knowledge) -> list[Values]:
-    """The features of lines against what is known of human music."""
+    """The features of lines relative to the reference statistics."""
     of_lines = features_likelihood.measure(
         [one.tokens for one in readings], [one.bars.line.bars for one in readings], knowledge.models
     )
@@ -130,7 +130,7 @@ def informed(readings: Sequence[Reading], composers: Sequence[str], knowledge: K
 
 
 def measure(lines: Sequence[Line], composers: Sequence[str], knowledge: Knowledge) -> Matrix:
-    """The features of lines that claim to be by `composers`: float64[n, features], all finite."""
+    """The features of lines attributed to `composers`: float64[n, features], all finite."""
     rows = np.empty((len(lines), len(NAMES)))
     for start, end in _batches(lines):
         readings = [Reading.of(line) for line in lines[start:end]]
@@ -144,7 +144,7 @@ def measure(lines: Sequence[Line], composers: Sequence[str], knowledge: Knowledg
 
 
 def _batches(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """(first, end) of the lines that are measured together: so many that a batch fits into memory."""
+    """(first, end) of each batch of lines, sized to fit into memory."""
     start = notes = 0
     for index, line in enumerate(lines):
         full = index - start == _LINES_AT_ONCE or notes + len(line) > _NOTES_AT_ONCE

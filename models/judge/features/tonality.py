@@ -1,4 +1,4 @@
-"""Key finding by profiles, and the harmony that a bar implies: the ground of several features."""
+"""Key finding with profiles, and the implied harmony of a bar."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _MINOR_STEPS = (0, 0, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
 
 
 class KeyFound(NamedTuple):
-    """The best key: `tonic` pitch class, `minor`, Pearson's r of its profile (`fit`) and how far
-    the second best of another tonic lies below (`lead`)."""
+    """The best key: `tonic` pitch class, `minor`, Pearson's r of its profile (`fit`) and its
+    distance to the best key with another tonic (`lead`)."""
 
     tonic: int
     minor: bool
@@ -74,19 +74,19 @@ def scale_mask(key: KeyFound) -> Array:
 
 
 def degrees_of(pitch: Array, key: KeyFound) -> Array:
-    """The place of pitches on the key's seven-step scale, int64[n]: 0 is the tonic of octave 0, seven
-    to the octave. A pitch between two steps stands on the lower one, and both sixths and sevenths
-    of a minor key on the same step, so that a diatonic sequence keeps its steps."""
+    """Scale degrees of pitches in the key's seven-step scale, int64[n]: 0 is the tonic of octave 0,
+    seven per octave. A pitch between two degrees gets the lower one. Both sixths of a minor key
+    have the same degree, and so do both sevenths, so that a diatonic sequence keeps its steps."""
     octave, step = np.divmod(pitch.astype(np.int64) - key.tonic, 12)
     return octave * 7 + np.asarray(_MINOR_STEPS if key.minor else _MAJOR_STEPS)[step]
 
 
 def chords_of(weights: Array) -> tuple[Array, Array, Array]:
     """For weights [bars, 12]: the share that the best chord explains, its root and its shape (0 major,
-    1 minor, 2 dominant seventh, 3 diminished seventh), one a bar.
+    1 minor, 2 dominant seventh, 3 diminished seventh) for each bar.
 
-    A chord's merit is the weight on its tones, less a little for each tone beyond three and for
-    tones that are silent (Pardo & Birmingham, Computer Music Journal 26/2, 2002).
+    A chord's score is the weight on its tones, minus a small penalty for each tone beyond three and
+    for each tone that does not sound (Pardo & Birmingham, Computer Music Journal 26/2, 2002).
     """
     total = np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
     explained = weights @ _CHORDS.T / total

@@ -1,8 +1,9 @@
-"""Histograms of human music, a composer at a time, and how far a line lies from them.
+"""Histograms of human music per composer, and a line's distance from them.
 
-"Bach or Mock?" (Fang, Liu, Salamon & Bello, 2006.13329) grades machine chorales by the distance
-of their histograms to Bach's own; the same here with Jensen-Shannon divergence, to the composer
-that the phrase claims and to all human lines together. A composer of few lines leans on all.
+"Bach or Mock?" (Fang, Liu, Salamon & Bello, 2006.13329) grades machine chorales by the distance of
+their histograms to Bach's. Here the distance is the Jensen-Shannon divergence, to the attributed
+composer and to all human lines together. The histogram of a composer with few lines is smoothed
+towards that of all lines.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ KINDS = {
     "stop": (26, "stops"),
     "turn": (9, "successions of intervals"),
 }
-_LEAN = 4_000.0  # so many counted tokens of a composer weigh as much as all human lines
+_LEAN = 4_000.0  # number of a composer's tokens at which both histograms have equal weight
 _SOURCE = "histogram distance: Fang et al., Bach or Mock?, 2006.13329; JS: Lin 1991"
 
 FEATURES: Features = {
@@ -42,7 +43,7 @@ Histograms = dict[str, Array]
 
 @dataclass(frozen=True, eq=False)
 class Styles:
-    """`general` of all lines and one a composer slug; each kind adds to 1."""
+    """`general` for all lines and one per composer slug; each kind sums to 1."""
 
     general: Histograms
     composers: Mapping[str, Histograms]
@@ -60,7 +61,7 @@ class Styles:
         return cls(general, composers)
 
     def measure(self, counts: Histograms, composer: str) -> Values:
-        """Distances in bits; a composer that no line was seen of is all of them."""
+        """Distances in bits. A composer without lines has the histograms of all lines."""
         own = self.composers.get(composer, self.general)
         style = {f"style_{kind}": divergence_bits(row, own[kind]) for kind, row in counts.items()}
         human = {f"human_{kind}": divergence_bits(row, self.general[kind]) for kind, row in counts.items()}
@@ -80,7 +81,7 @@ def summed(lines: Iterable[tuple[str, Histograms]]) -> dict[str, Histograms]:
 
 
 def histograms(line: Line, events: Events, parts: Mapping[str, Tokens]) -> Histograms:
-    """The counts of one line, one row a kind."""
+    """The counts of one line, one row per kind."""
     interval = np.diff(events.top)
     direction = np.sign(interval) + 1
     stops = np.where(events.size > 1, 1 + np.minimum(events.top - events.bottom, 24), 0)
@@ -102,6 +103,6 @@ def histograms(line: Line, events: Events, parts: Mapping[str, Tokens]) -> Histo
 
 
 def _leaning(row: Array, general: Array) -> Array:
-    """A composer's histogram, drawn towards all composers' where there is little of it."""
+    """A composer's histogram, smoothed towards that of all composers if it has few counts."""
     count = row.sum()
     return np.asarray((row + _LEAN * general) / (count + _LEAN))

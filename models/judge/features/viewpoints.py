@@ -1,10 +1,10 @@
-"""Viewpoints: a line as sequences of tokens, one a way of listening (Conklin & Witten, JNMR 24/1, 1995).
+"""Viewpoints: a line as token sequences, one per musical aspect (Conklin & Witten, JNMR 24/1, 1995).
 
-Four listen from note to note: intervals alone; intervals given the scale degree that they leave;
-lengths given the place in the bar; interval and length together. The others stand back, where a
-machine that is right from note to note goes wrong: the melody from beat to beat and from bar to
-bar (a reduction: Lerdahl & Jackendoff 1983), the rhythm a beat at a time, the harmony half a bar
-at a time (chords by templates), and the stops.
+Four work from note to note: intervals; intervals given the scale degree before them; lengths given
+the place in the bar; interval and length together. The others work on larger units, where a machine
+that is right from note to note goes wrong: the melody from beat to beat and from bar to bar (a
+reduction: Lerdahl & Jackendoff 1983), the rhythm beat by beat, the harmony in half bars (chords by
+templates), and the stops.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ MAX_INTERVAL = 24
 _INTERVALS = 2 * MAX_INTERVAL + 1
 _LENGTHS = np.array([1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 27, 30, 36, 42, 48, 60, 72, 96, 144])
 _LENGTH_CLASSES = len(_LENGTHS) + 1
-_PATTERNS = 251  # a prime: the 4,096 patterns of a beat fall on these, the common ones apart
+_PATTERNS = 251  # a prime; the 4,096 beat patterns are hashed to it, common ones apart
 _SILENT = 48
 _WIDEST_STOP = 24
 
 
 class Viewpoint(NamedTuple):
     """`alphabet` tokens 0..alphabet-1, contexts of up to `order` tokens; `words` name it. `whole`
-    says whether the distribution at each place is asked too."""
+    says whether the distribution at each place is also computed."""
 
     name: str
     alphabet: int
@@ -61,7 +61,7 @@ class Tokens(NamedTuple):
 
 
 def length_class(ioi_steps: Array) -> Array:
-    """The class of a length: the nearest of the table from below, 0..24."""
+    """The class of a length: the greatest table entry not above it, 0..24."""
     return np.searchsorted(_LENGTHS, ioi_steps, side="right").astype(np.int64)
 
 
@@ -95,7 +95,7 @@ def _interval_token(interval: Array) -> Array:
 
 
 def _reduced(bars: LineBars, steps: int) -> Tokens:
-    """The melody that sounds every so many steps: intervals given the degree that they leave."""
+    """The melody sampled every `steps` steps: intervals given the scale degree before them."""
     places = np.arange(0, bars.line.bars * bars.line.bar_steps, steps)
     index = np.maximum(np.searchsorted(bars.events.onset_steps, places, side="right") - 1, 0)
     top = bars.events.top[index]

@@ -1,1 +1,1 @@
-"""Training the judge: examples, negatives, cross-fitting."""
+"""Training of the judge: examples, negatives, cross-fitting."""

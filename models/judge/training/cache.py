@@ -1,8 +1,8 @@
-"""Measured examples kept on disk, so that training and evaluation measure them once.
+"""A disk cache of measured examples for training and evaluation.
 
-A piece is kept under a hash of everything that it depends on: the store, the plan, the families
-and the source text of whatever makes and measures lines. A changed feature finds nothing under
-its name and is measured anew; nothing is ever looked up by date.
+The key of an entry is a hash of everything that it depends on: the store, the plan, the families
+and the source text of the modules that make and measure lines. After any change to these files the
+features are measured again. Dates are not used.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from violin.files import write_whole
 
 
 class FeatureCache:
-    """A folder of pieces; `folder` None keeps nothing."""
+    """A cache folder; `folder` None turns the cache off."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
 
     def examples(self, depends: tuple[object, ...], make: Callable[[], Examples]) -> Examples:
-        """The examples that depend on those values (anything with a `repr` that tells it), made where
-        they are not there yet or cannot be read."""
+        """The examples that depend on these values (identified by their `repr`), made if they are
+        missing or unreadable."""
         names = [one.name for one in fields(Examples)]
 
         def made() -> dict[str, Array]:
@@ -41,7 +41,7 @@ class FeatureCache:
         return Examples(**self._kept(depends, made))
 
     def matrix(self, depends: tuple[object, ...], make: Callable[[], Array]) -> Array:
-        """As `examples`, for one array."""
+        """Like `examples`, for one array."""
         return self._kept(depends, lambda: {"matrix": make()})["matrix"]
 
     def _kept(self, depends: tuple[object, ...], make: Callable[[], dict[str, Array]]) -> dict[str, Array]:
@@ -52,7 +52,7 @@ class FeatureCache:
         return found
 
     def found(self, depends: tuple[object, ...]) -> dict[str, Array] | None:
-        """The arrays of a piece; None where there are none."""
+        """The arrays of an entry; None if there is no entry."""
         if self._folder is None:
             return None
         try:
@@ -62,7 +62,7 @@ class FeatureCache:
             return None
 
     def keep(self, depends: tuple[object, ...], arrays: dict[str, Any]) -> None:
-        """Keep the arrays of a piece, by name."""
+        """Store the arrays of an entry, by name."""
         if self._folder is None:
             return
         packed = io.BytesIO()
@@ -76,7 +76,7 @@ class FeatureCache:
 
 @lru_cache(maxsize=1)
 def sources_digest() -> str:
-    """The hash of the source text of features and negatives, and of what makes examples of them."""
+    """The hash of the source text of features, negatives and examples."""
     judge = Path(__file__).parents[1]
     folders = ("features", "training/negatives")
     files = [file for folder in folders for file in (judge / folder).glob("*.py")]

@@ -1,11 +1,12 @@
-"""Machine lines by the project's own composer, between true outer bars of human phrases.
+"""Machine lines by the project's own composer, between outer bars of human phrases.
 
-It is the strongest generator that we can sample at will, so it is a cluster of families of its
-own (one a checkpoint and temperature) and the honest test of the judge: the evaluation leaves all of them out
-together. The composer saw human music alone, so its lines belong to the self-negatives mode.
+It is the strongest generator that we can sample freely, so it is the hardest test of the judge. It
+is a cluster of its own, with one family per checkpoint and temperature; the evaluation leaves all
+of them out together. The composer was trained only on human music, so its lines belong to the
+self-negatives mode.
 
-They take minutes to write, so they are written once into a phrase store, in which `source` says
-the family and everything else is as in the phrase whose outer bars were given.
+They take minutes to compose, so they are stored once in a phrase store. Its field `source` names
+the family; all other fields are those of the phrase with the given outer bars.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ TEMPERATURES = (0.8, 1.0, 1.15)
 
 
 def family_name(temperature: float, checkpoint: str = "") -> str:
-    """'composer_1', or 'composer-early_1' of another checkpoint: the name its lines are kept under."""
+    """'composer_1', or 'composer-early_1' of another checkpoint: the name of its family of lines."""
     return f"{CLUSTER}-{checkpoint}_{temperature:g}" if checkpoint else f"{CLUSTER}_{temperature:g}"
 
 
@@ -43,8 +44,8 @@ def compose(
     on_done: Callable[[], None] = lambda: None,
     name: str = "",
 ) -> list[StoredPhrase]:
-    """The phrases with their inner bars written anew, one or two outer bars kept; `weights` None:
-    the shipped composer. `name` is what `source` says."""
+    """The phrases with newly composed inner bars; one or two outer bars are kept. `weights` None:
+    the shipped composer. `name` is stored in `source`."""
     from models.generation.infill import infill
     from models.generation.model import ComposerModel
     from models.generation.request import Request
@@ -78,8 +79,8 @@ def composed_store(
     on_done: Callable[[], None] = lambda: None,
 ) -> PhraseStore:
     """A store of composed phrases by each of `checkpoints` (weights by name; "" and None the shipped
-    one): `counts[split]` a temperature, from human phrases at random, half of them of the eight
-    composers where there are enough."""
+    one): `counts[split]` phrases per temperature, from random human phrases; half of them are of
+    the eight composers if there are enough."""
     made: list[StoredPhrase] = []
     for checkpoint, weights in checkpoints.items():
         for temperature in temperatures:

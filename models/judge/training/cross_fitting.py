@@ -1,9 +1,9 @@
-"""Gathering the examples of a store, side by side and fold by fold, each piece once.
+"""Cross-fitting: measures the examples of a store split by split and fold by fold.
 
-Everything is kept apart by work. The human lines of the training side are dealt into folds by
-work; a fold's lines are scored by language models that saw the other folds only, and its
-negatives are sampled by counts of that fold only. So neither a line nor a sampler was ever seen
-by the models that score it, as it will be with a stranger's generator.
+Folds are split by work. The lines of a fold of the training split are scored by language models
+fitted on the other folds, and its negatives are sampled from counts of that fold alone. So the
+models that score a line have seen neither the line nor the sampler's data, as with an unknown
+generator.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SIDE_SEEDS = {"train": 0, "validation": 100, "test": 200}
 
 @dataclass(frozen=True, eq=False)
 class Wish:
-    """Some human lines to learn from or be measured on, and how many machine lines a family."""
+    """A request for examples: human lines of a split, and the number of machine lines per family."""
 
     side: str
     humans: Sequence[Human]
@@ -44,8 +44,8 @@ class Wish:
 
 
 class CrossFitting:
-    """Measures the lines of a store. `humans` by side; `name` tells one store from another (its
-    hash); `workers` processes share the pieces."""
+    """Measures the lines of a store. `humans` are by split; `name` identifies the store (its hash);
+    `workers` processes share the work."""
 
     def __init__(
         self,
@@ -66,12 +66,13 @@ class CrossFitting:
         self.knowledge: Knowledge = Counted.joined(self._counted).knowledge()
 
     def wish(self, side: str, count: int, per_family: int) -> Wish:
-        """At most `count` human lines of a side, composers as evenly as their numbers allow."""
+        """A request for at most `count` human lines of a split, spread over composers as evenly as
+        possible."""
         seed = self._seed + (2 if side == "test" else 0)
         return Wish(side, chosen(self.humans[side], count, seed), per_family)
 
     def gathered(self, wish: Wish) -> Examples:
-        """The human lines of a wish and their negatives."""
+        """The measured human lines of a request and their negatives."""
         pieces = []
         for fold, known in self._known(wish.side):
             make = partial(_measured, self._drawer(wish, fold), known)
@@ -79,7 +80,8 @@ class CrossFitting:
         return Examples.joined(self._parallel(pieces))
 
     def composed(self, side: str, lines: Sequence[Human], name: str) -> Examples:
-        """Lines of generators between outer bars of a side's music; `name` tells their store."""
+        """Measured lines of generators between outer bars of a split's music. `name` identifies
+        their store."""
         pieces = []
         for fold, known in self._known(side):
             inside = [one for one in lines if fold is None or fold_of(one.group) == fold]
@@ -89,15 +91,15 @@ class CrossFitting:
         return Examples.joined(self._parallel(pieces))
 
     def shortened(self, wish: Wish, least_bars: int, bars: int) -> Examples:
-        """An unseen side's lines of `least_bars` or more, as `gathered` has them, cut to their first
-        `bars` bars: what a judge loses with the rest of a phrase."""
+        """The lines of `gathered` with `least_bars` or more bars, cut to their first `bars` bars
+        (validation or test split): measures the effect of shorter phrases."""
         depends = (*self._depends(wish, None), "shortened", least_bars, bars)
         return self._cache.examples(
             depends, lambda: measured(_shortened(self.lines(wish), least_bars, bars), self.knowledge)
         )
 
     def lines(self, wish: Wish) -> Drawn:
-        """The lines of an unseen side's wish, as `gathered` measures them and in that order."""
+        """The unmeasured lines of a request (validation or test split), in the order of `gathered`."""
         return self._drawer(wish, None)()
 
     def _drawer(self, wish: Wish, fold: int | None) -> Callable[[], Drawn]:
@@ -115,7 +117,8 @@ class CrossFitting:
         return self._seed + _SIDE_SEEDS[wish.side] + (fold or 0)
 
     def _known(self, side: str) -> Iterator[tuple[int | None, Knowledge]]:
-        """The folds of a side with what is known without each; one fold, None, of an unseen side."""
+        """The folds of a split, each with the reference statistics of the other folds. A validation
+        or test split is one fold, None."""
         if side != "train":
             yield None, self.knowledge
             return
@@ -162,6 +165,6 @@ def _measured(draw: Callable[[], Drawn], known: Knowledge) -> Examples:
 
 
 def counted(humans: Sequence[Human]) -> Counted:
-    """What the language models and histograms of some human lines are counted to."""
+    """The counts for language models and histograms of some human lines."""
     readings = [Reading.of(one.line) for one in humans]
     return Counted.on(readings, [one.composer if one.own else OTHER for one in humans])

@@ -1,6 +1,6 @@
-"""Examples to learn from and to be measured on: human lines, and machine lines made from them.
+"""Training and evaluation examples: human lines, and machine lines made from them.
 
-`gather` says which lines are drawn, and by which language models each is measured.
+`cross_fitting` chooses the lines, and the language models that measure each.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ SAMPLER_LINES = 800  # as many as a small generator's training set
 
 @dataclass(frozen=True, eq=False)
 class Human:
-    """A human line. `composer` is the slug that it is judged as: its own, or for music by others
-    one of the eight at random, since official outer bars may be by others. `own` says which.
-    `source` is what the store says of where it is from."""
+    """A human line. `composer` is the slug to which it is attributed: its own or, for music by
+    others, a random one of the eight, because official outer bars may be by others. `own` says
+    which case it is. `source` is the store's note on its origin."""
 
     line: Line
     composer: str
@@ -58,7 +58,8 @@ def humans_of(stored: Iterable[StoredPhrase], seed: int = 0) -> list[Human]:
 
 
 def chosen(humans: Sequence[Human], count: int, seed: int) -> list[Human]:
-    """At most `count` lines, composers as evenly as their numbers allow, others counting as one."""
+    """At most `count` lines, spread over composers as evenly as possible; all others count as one
+    composer."""
     random = np.random.default_rng([seed, 11])
     pools: dict[str, list[Human]] = {}
     for index in random.permutation(len(humans)):
@@ -76,12 +77,12 @@ def chosen(humans: Sequence[Human], count: int, seed: int) -> list[Human]:
 
 
 def fold_of(group: str) -> int:
-    """The fold of a work, from its name alone."""
+    """The fold of a work, from a hash of its name."""
     return zlib.crc32(group.encode()) % FOLDS
 
 
 def material_of(humans: Sequence[Human]) -> Material:
-    """What families may draw on: these lines and a sampler counted on them."""
+    """Material for families: these lines and a sampler fitted on them."""
     lines: dict[int, list[Line]] = {}
     for one in humans:
         lines.setdefault(one.line.bar_steps, []).append(one.line)
@@ -91,8 +92,7 @@ def material_of(humans: Sequence[Human]) -> Material:
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """Lines with where each is from: the human line that it is or was made of, and its family ('' for
-    human)."""
+    """Lines with the origin of each: its human source line, and its family ('' for human)."""
 
     lines: Sequence[Line]
     sources: Sequence[Human]
@@ -104,7 +104,7 @@ class Drawn:
 
     @classmethod
     def composed(cls, composed: Sequence[Human]) -> Drawn:
-        """Lines of generators, read from a store in which `source` says the family."""
+        """Lines of generators from a store whose field `source` names the family."""
         return cls([one.line for one in composed], composed, [one.source for one in composed])
 
     @classmethod
@@ -138,7 +138,7 @@ def measured(drawn: Drawn, knowledge: Knowledge) -> Examples:
 def negatives(
     humans: Sequence[Human], families: Sequence[Family], material: Material, per_family: int, seed: int
 ) -> Drawn:
-    """Machine lines of every family, each from `per_family` of the human lines (its own choice)."""
+    """Machine lines of every family, each from its own random choice of `per_family` human lines."""
     lines, sources, names = [], [], []
     for family in families:
         number = zlib.crc32(family.name.encode())
@@ -156,7 +156,7 @@ def negatives(
 def measured_machine(
     system: str, lines: Sequence[Line], composers: Sequence[str], knowledge: Knowledge
 ) -> Examples:
-    """Lines of a foreign system as examples, the system being their family and their group."""
+    """Lines of a foreign system as examples; the system is their family and their group."""
     count = len(lines)
     return Examples(
         measure(lines, composers, knowledge),
@@ -169,5 +169,5 @@ def measured_machine(
 
 
 def sides(store: PhraseStore, seed: int) -> Mapping[str, list[Human]]:
-    """The human lines of a store, by split, overlapping windows left out."""
+    """The human lines of a store by split, without overlapping windows."""
     return {split: humans_of(store.select(split), seed) for split in ("train", "validation", "test")}

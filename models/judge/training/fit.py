@@ -1,8 +1,8 @@
-"""Training a judge from human phrases, in the order in which it must happen.
+"""Trains a judge from human phrases.
 
-Language models and histograms from all human music of the training side; examples cross-fitted
-by work; the ensemble from those; Platt's scaling on works of the validation side *and* families
-that the scaled model had not seen; the anomaly test from human lines alone.
+The steps in order: language models and histograms from all human music of the training split;
+examples, cross-fitted by work; the ensemble; Platt scaling on validation works *and* on families
+that were left out of the scaled model; the anomaly test from human lines only.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ LEAST_PHRASES = {"train": 20, "validation": 10}
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of everything: human lines to learn from and to calibrate on, machine lines a
-    family, trees of the shipped forest and of those for calibration, and the seed of it all."""
+    """The sizes of a training run: human lines for training and calibration, machine lines per
+    family, trees of the shipped forest and of the calibration forests, and the seed."""
 
     humans: int = 6000
     calibration_humans: int = 1600
@@ -53,7 +53,7 @@ class Plan:
 
     @classmethod
     def of(cls, humans: int, per_family: int, trees: int, calibration_trees: int, seed: int) -> Plan:
-        """A plan of that size, with validation and test sides in the usual proportion to it."""
+        """A plan of that size, with validation and test splits in the default proportion."""
         return cls(
             humans=humans,
             calibration_humans=humans * 4 // 15,
@@ -68,9 +68,9 @@ class Plan:
 
 
 class Kind(NamedTuple):
-    """A kind of machine line: a family of negatives, or a generator in one way of sampling. `unit` is
-    left out as one: a family alone, a generator with all its ways; `further` says that only the open
-    mode learns from it."""
+    """A kind of machine line: a family of negatives, or a generator with one sampling setting.
+    Kinds with the same `unit` are left out together: a family alone, a generator with all its
+    settings. With `further`, only the open mode is trained on it."""
 
     name: str
     cluster: str
@@ -81,9 +81,9 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """What training and evaluation share: the lines by side, examples by side (of the families and
-    our own composer, and of further generators), and every kind of machine line among them. `short`
-    are the long lines of the test side, cut."""
+    """The data that training and evaluation share: the lines by split, the examples by split (of
+    the families and our own composer, and of further generators), and all kinds of machine lines.
+    `short` are the long lines of the test split, cut."""
 
     cross_fitting: CrossFitting
     examples: Mapping[str, Examples]
@@ -93,21 +93,21 @@ class Prepared:
     short: Examples | None = None
 
     def side(self, name: str, mode: str = SELF_NEGATIVES) -> Examples:
-        """A side's examples, as a mode learns from them or is measured on them."""
+        """The examples of a split for a mode."""
         parts = [self.examples[name]]
         if mode == OPEN and name in self.further:
             parts.append(self.further[name])
         return Examples.joined(parts)
 
     def kinds_of(self, mode: str) -> list[Kind]:
-        """The kinds that a mode learns from."""
+        """The kinds that a mode is trained on."""
         return [one for one in self.kinds if mode == OPEN or not one.further]
 
 
 @dataclass(frozen=True, eq=False)
 class Foreign:
-    """Machine phrases of a system by its name, for the open mode: canonical lines, with the slug
-    that each claims; the name of a system keeps its phrases together."""
+    """Machine phrases of a named system, for the open mode: canonical lines with the attributed
+    slug of each. All phrases of a system are one group."""
 
     system: str
     lines: Sequence[Line]
@@ -126,9 +126,9 @@ def prepare(
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> Prepared:
-    """Measure everything that a judge learns from, and with `test` what it is measured on. `composed`
-    is a store of our composer's phrases, `further` one of other generators'. CorpusError where a
-    side has too little."""
+    """Measure all training examples and, with `test`, the test examples. `composed` is a store of
+    our composer's phrases, `further` one of other generators'. Raises CorpusError if a split has
+    too few phrases."""
     humans = sides(store, plan.seed)
     for side, least in LEAST_PHRASES.items():
         if len(humans[side]) < least:
@@ -139,7 +139,7 @@ def prepare(
     digest = str(store.manifest.get("sha256", ""))
     kept = (
         (cache or FeatureCache()) if digest else FeatureCache()
-    )  # without a hash nothing tells two stores apart
+    )  # without a hash two stores cannot be distinguished
     cross_fitting = CrossFitting(humans, families, plan.seed, kept, digest, workers, on_step)
     wishes = [
         cross_fitting.wish("train", plan.humans, plan.per_family),
@@ -187,8 +187,8 @@ def fit(
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> Parts:
-    """Fit the judge of the self-negatives mode, and that of the open mode where there are further
-    generators' lines or `foreign` systems."""
+    """Fit the judge of the self-negatives mode and, if there are further generators' lines or
+    `foreign` systems, that of the open mode."""
     ensembles, scales = {}, {}
     more = [
         measured_machine(one.system, one.lines, one.composers, prepared.cross_fitting.knowledge)

@@ -1,9 +1,8 @@
-"""Leave a family out: fit without it, measure on it. The only figures worth reporting.
+"""Leave-one-family-out: fit without a family, then evaluate on it.
 
-A judge that has seen a generator beats it; the question is what it does with one that it has
-never seen. So every figure on a family comes from a model that was fitted on the other families
-(`leave_out`), on works that no part of the judge has seen; `leave_cluster_out` is stricter and
-leaves out everything of the same kind.
+A judge recognises a generator that it was trained on; what matters is an unseen generator. So every
+figure on a family comes from a model fitted on the other families (`leave_out`), on works that no
+part of the judge has seen. Leaving out whole clusters is stricter.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ def leave_out(
     on_part: Callable[[], None] = lambda: None,
     cache: FeatureCache | None = None,
 ) -> list[dict[str, LeftOut]]:
-    """For each part (families left out together) fit on the rest and score each of `shown`: log odds
-    of its human lines and of the part's families, by family. What lies on the `cache` is not fitted
-    again."""
+    """For each part (families left out together), fit on the rest and score each of `shown`: log
+    odds of its human lines and of the part's families, by family. Results in the `cache` are not
+    computed again."""
     from joblib import Parallel, delayed
 
     found: list[dict[str, LeftOut]] = [{} for _ in shown]
@@ -75,7 +74,7 @@ def _left_out(
 
 
 class Kindred(Protocol):
-    """Anything with a name and the unit that is left out as one."""
+    """Any object with a name and the unit that is left out together."""
 
     @property
     def name(self) -> str: ...
@@ -86,7 +85,7 @@ class Kindred(Protocol):
 
 
 def units(kinds: Sequence[Kindred]) -> list[list[str]]:
-    """What is left out together: a family alone, a generator with all its ways of sampling."""
+    """The names left out together: a family alone, a generator with all its sampling settings."""
     found: dict[str, list[str]] = {}
     for one in kinds:
         found.setdefault(one.unit, []).append(one.name)
@@ -94,8 +93,8 @@ def units(kinds: Sequence[Kindred]) -> list[list[str]]:
 
 
 def parts_of_three(kinds: Sequence[Kindred]) -> list[list[str]]:
-    """Units in parts of about three, each part of as many clusters as possible: for calibration on
-    families that the model has not seen, at a third of the fits."""
+    """Units in parts of about three, each from as many clusters as possible: for calibration on
+    left-out families with a third of the fits."""
     cluster = {one.name: one.cluster for one in kinds}
     order = sorted(units(kinds), key=lambda names: (cluster[names[0]], names))
     count = max(1, -(-len(order) // 3))
@@ -103,14 +102,14 @@ def parts_of_three(kinds: Sequence[Kindred]) -> list[list[str]]:
 
 
 def calibrated(left_out: Mapping[str, LeftOut]) -> Platt:
-    """Platt's scaling on scores of left-out families, families and classes weighing as much."""
+    """Platt scaling on scores of left-out families; all families and both classes have equal weight."""
     score, human, weight = pooled(left_out)
     return Platt.fit(score, human, weight)
 
 
 def pooled(left_out: Mapping[str, LeftOut]) -> tuple[Array, Array, Array]:
-    """All left-out scores in one: (score, is human, weight); every family weighs as much as another,
-    each against its own share of the human lines, human and machine at equal priors."""
+    """All left-out scores pooled: (score, is human, weight). All families have equal weight, each
+    with its own share of the human lines; human and machine have equal priors."""
     scores, human, weight = [], [], []
     for one in left_out.values():
         scores += [one.human, one.machine]
@@ -129,8 +128,8 @@ def bootstrap_auc(
     seed: int = 0,
     draws: int = 200,
 ) -> Interval:
-    """AUC with a 95 % interval over works drawn with replacement (a work with all its lines, human
-    and machine, is in or out together: Efron & Tibshirani 1993, by cluster)."""
+    """AUC with a 95 % cluster bootstrap interval over works (all lines of a work, human and
+    machine, are drawn together: Efron & Tibshirani 1993)."""
     works = np.unique(np.concatenate([human_groups, machine_groups]))
     human_of = [human_scores[human_groups == work] for work in works]
     machine_of = [machine_scores[machine_groups == work] for work in works]

@@ -21,9 +21,10 @@ _HELD_OUT, _LEAST_HELD_OUT = 0.15, 30  # share of the phrases; phrases of a smal
 
 
 def own_store(place: Path, on_skip: Callable[[str], None] = lambda line: None) -> PhraseStore:
-    """A store of a user's own human files, cut into phrases of eight bars. Every file is a work; works
-    are dealt to the sides in the order of a hash of their names: validation and test get works until
-    each has 15 % of the phrases, or thirty of a small collection, training the rest."""
+    """A store of a user's own human files, cut into phrases of eight bars. Every file is a work.
+    Works are assigned to the splits in the order of a hash of their names: validation and test get
+    works until each has 15 % of the phrases, or thirty in a small collection; training gets the
+    rest."""
     stored: list[StoredPhrase] = []
     for found in midi_files(place):
         try:
@@ -57,8 +58,8 @@ def own_store(place: Path, on_skip: Callable[[str], None] = lambda line: None) -
 
 
 def own_works(store: PhraseStore) -> PhraseStore:
-    """The store with nothing but the eight composers' own works to learn from, as the challenge's call
-    has it; the test side stays, since false alarms on others' music are measured there."""
+    """The store with only the eight composers' own works for training, as in the challenge's call.
+    The test split is unchanged, because false alarms on other composers' music are measured there."""
     kept = [one for one in store if one.composer != OTHER or one.split == "test"]
     return PhraseStore(kept, {**store.manifest, "sha256": f"own works of {store.manifest.get('sha256')}"})
 
@@ -94,7 +95,7 @@ def cut(phrase: Phrase) -> Iterator[tuple[int, Phrase]]:
 
 
 def _sides(phrases: Mapping[str, int]) -> dict[str, str]:
-    """The side of each work from its number of phrases."""
+    """The split of each work, from the works' numbers of phrases."""
     order = sorted(phrases, key=lambda name: (zlib.crc32(Path(name).name.encode()), name))
     total = sum(phrases.values())
     wanted = max(_HELD_OUT * total, min(_LEAST_HELD_OUT, total / 4))

@@ -135,10 +135,10 @@ def test_names(tmp_path: Path) -> None:
         with pytest.raises(SettingsError, match="generator"):
             generator_named(name, tmp_path)
     for name in ("mine", "ours:", "ours:closed", "ours+", "ours+best8"):
-        with pytest.raises(SettingsError, match=r"no judge .*; there are: ours"):
+        with pytest.raises(SettingsError, match=r"unknown judge .*; legal: ours"):
             judge_named(name, tmp_path)
     for named, name in ((generator_named, "ngram"), (judge_named, "likelihood")):
-        with pytest.raises(SettingsError, match=rf"{name} counts phrases, and .* is no phrase store"):
+        with pytest.raises(SettingsError, match=rf"{name} needs a phrase store, and .* is not one"):
             named(name, tmp_path)
 
 

@@ -1,9 +1,9 @@
-"""Further generators of our own, for the open mode alone: systems that the judge may learn from
-when other machines' music is allowed.
+"""Further generators of our own, only for the open mode, in which the judge may be trained on other
+machines' music.
 
-Each learns from music by composers outside the eight, training works only, and writes the inner
-bars between true outer bars as an entrant to the challenge would. They are built differently on
-purpose: a recurrent network, a masked diffusion, a recombining oracle.
+Each is trained on training works by composers outside the eight and composes the inner bars between
+true outer bars, like an entrant to the challenge. Their methods differ on purpose: a recurrent
+network, a masked diffusion model, a recombining oracle.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a further generator is, and the store of what they wrote."""
+"""The list of further generators, and the store of their phrases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.judge.training.negatives.family import Random
 
 
 def recipes() -> tuple[Recipe, ...]:
-    """All of them; torch is imported when they are trained."""
+    """The recipes of all further generators; torch is imported when they are trained."""
     from models.judge.training.generators import gru, masked_diffusion, oracle
 
     return (gru.RECIPE, masked_diffusion.RECIPE, oracle.RECIPE)
@@ -31,8 +31,9 @@ def written_store(
     seed: int,
     on_done: Callable[[], None] = lambda: None,
 ) -> PhraseStore:
-    """A store of phrases by every further generator: `counts[split]` a way of sampling. They learn
-    from training phrases of composers outside the eight; `source` says which of them wrote."""
+    """A store of phrases by every further generator: `counts[split]` phrases per sampling setting.
+    They are trained on training phrases of composers outside the eight. `source` names the
+    generator."""
     learnt = [usable(one) for one in human.select("train", OTHER)]
     lines = [line for line in learnt if line is not None]
     made: list[StoredPhrase] = []

@@ -1,7 +1,7 @@
 """A recurrent network over events (GRU: Cho et al. 2014), as in folk-rnn and the like.
 
 It reads interval, length and stop of each event with the degree and the place in the bar, and
-says the next length, then the interval, then the notes below, each given the ones before.
+predicts the next length, then the interval, then the notes below, each given the ones before.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Net(nn.Module):
         return self.cell(row + self.degree(degree) + self.place(place), state)
 
     def losses(self, events: Tensor, known: Tensor) -> Tensor:
-        """Mean loss an event of int64[B, L, 5]; `known` bool[B, L]."""
+        """Mean loss per event of int64[B, L, 5]; `known` bool[B, L]."""
         hidden, _ = self.read(events[:, :-1])
         interval, length, shape = events[:, 1:, 0], events[:, 1:, 1], events[:, 1:, 2]
         with_length = hidden + self.length(length)
@@ -115,7 +115,7 @@ def _place(steps: int, bar_steps: int) -> int:
 def _encoded(
     events: Sequence[Event], line: Line, shapes: Sequence[tuple[int, ...]], last_place: int
 ) -> np.ndarray:
-    """int64[L, 5] of events; the last one's place is where what follows begins."""
+    """int64[L, 5] of events; the last one's place is where the continuation begins."""
     number = {shape: index for index, shape in enumerate(shapes)}
     key = key_found(line)
     tops = np.array([event.top for event in events])

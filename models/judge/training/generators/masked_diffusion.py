@@ -1,8 +1,8 @@
-"""A masked diffusion over a grid of sixteenths (absorbing state: Austin et al., D3PM, 2021).
+"""A masked diffusion model over a grid of sixteenths (absorbing state: Austin et al., D3PM, 2021).
 
-A dilated convolution (as in Coconet, Huang et al. 2017) learns to say masked cells from the rest;
-writing begins with all inner cells masked and unmasks a random share at each step. It sees the
-given ending as well as the beginning, and it has no triplets and no stops.
+A dilated convolution (as in Coconet, Huang et al. 2017) learns to predict masked cells from the
+rest. Generation begins with all inner cells masked and unmasks a random share at each step. It sees
+both the given beginning and the given ending. It has no triplets and no stops.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class _Net(nn.Module):
 
 
 class MaskedDiffusion:
-    """A trained network that writes in so many steps."""
+    """A trained network that generates in a number of steps."""
 
     def __init__(self, net: _Net, steps: int) -> None:
         self._net, self._steps = net, steps
@@ -127,7 +127,7 @@ def train(lines: Sequence[Line], seed: int) -> dict[str, MaskedDiffusion]:
     batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
     for step in range(steps):
         batch = batches[int(random.integers(len(batches)))]
-        length = min(len(rows[index][0]) for index in batch)  # of like length: little is cut
+        length = min(len(rows[index][0]) for index in batch)  # rows of similar length, so little is cut
         cells = np.stack([rows[index][0][:length] for index in batch])
         place = np.stack([rows[index][1][:length] for index in batch])
         share = random.uniform(0.05, 1.0, size=(len(batch), 1))

@@ -1,7 +1,7 @@
 """A recombining oracle: stretches of other composers' music joined where they sound alike.
 
-It goes on from the last two events as some line of its corpus did, transposed, and at chance leaps
-to another place with the same two events at the same place in the bar: the idea of the factor
+It continues the last two events as a line of its corpus does, transposed, and at random jumps to
+another place with the same two events at the same place in the bar: the idea of the factor
 oracle (Assayag & Dubnov, Soft Computing 8, 2004) and of recombinant music (Cope 1991).
 """
 
@@ -25,7 +25,7 @@ Place = tuple[int, int]  # line, event
 
 
 class Oracle:
-    """Lines and where each pair of events stands in them."""
+    """Lines, and an index of the places of each pair of events."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._events = [(events_of_line(line), line.bar_steps) for line in lines]
@@ -80,7 +80,7 @@ class Oracle:
         return line_of(tones + outside, line)
 
     def _found(self, written: Sequence[Event], bar_steps: int, random: Random) -> Place | None:
-        """A place in the corpus after events like the last two; after one like the last, else."""
+        """A place in the corpus after events equal to the last two, or else to the last one."""
         if len(written) < 2:
             return None
         context = _context(written, len(written) - 1, bar_steps)

@@ -1,4 +1,4 @@
-"""What a further generator is: how it is trained and how it writes."""
+"""The interface of a further generator: training and generation."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Generator(Protocol):
     """A trained generator."""
 
     def write(self, lines: Sequence[Line], random: Random) -> list[Line | None]:
-        """The lines with their inner bars written anew, one or two outer bars kept at each end; None
-        where the given bars are no ground for it."""
+        """The lines with newly composed inner bars; one or two outer bars are kept at each end.
+        None if the given bars are not sufficient."""
 
 
 class Recipe(NamedTuple):
-    """How to make a generator: `train` on human lines with a seed; it comes back under a name for
-    each way of sampling it. `words` say what it is."""
+    """How to make a generator: `train` takes human lines and a seed and returns one generator per
+    sampling setting, by name. `words` describe it."""
 
     cluster: str
     words: str
@@ -30,6 +30,6 @@ class Recipe(NamedTuple):
 
 
 def usable(stored: StoredPhrase) -> Line | None:
-    """The canonical, playable line of a stored phrase; None for one with too little in it."""
+    """The canonical, playable line of a stored phrase; None if it has too few notes or bars."""
     line = tidied(playable(canonical(stored.phrase)))
     return line if line.bars >= 8 and len(line) >= LEAST_NOTES else None

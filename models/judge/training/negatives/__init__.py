@@ -1,7 +1,7 @@
-"""Families of negatives: named, seeded ways to make machine-like lines from human ones.
+"""Families of negatives: named, seeded functions that make machine-like lines from human ones.
 
-One file a family, and one table of those that the sampler writes. `FAMILIES` lists them all; a new
-one is a file with a `FAMILY` and a line here.
+There is one file per family, and one table of the families that the sampler generates. `FAMILIES`
+lists them all. To add one, write a file with a `FAMILY` and add it here.
 """
 
 from __future__ import annotations

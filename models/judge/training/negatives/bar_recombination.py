@@ -1,4 +1,4 @@
-"""Each inner bar taken from another human line, brought to the same key and register."""
+"""Each inner bar taken from another human line, transposed to the same key and register."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inner bars in another order, none where it was."""
+"""The inner bars in another order; no bar keeps its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inner bars' rhythm with the melody of another human line, brought to the same key."""
+"""The inner bars' rhythm with the melody of another human line, transposed to the same key."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What a family of negatives is, and the moves that families share.
+"""The type of a family of negatives, and functions that families share.
 
-A family makes a machine-like line out of human material: seeded by the generator that it is
-given, in the canonical form, of the same bars and meter as its source, with true outer bars
-where it keeps some, and playable, so that a judge learns how machines compose and not that they
-break a rule.
+A family makes a machine-like line from human material, with a given random generator. The line is
+in canonical form and has the number of bars and the meter of its source; some families keep the
+source's outer bars. It is playable, so that a judge learns how machines compose and not that they
+break rules.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ class Tone(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """What a family may draw on besides its source: other human lines of the same meter, by bar
-    length, and a sampler counted on them. None of it was seen by the language models that score
-    the line afterwards (they are cross-fitted by piece)."""
+    """Material for families besides the source line: other human lines of the same meter, by bar
+    length, and a sampler fitted on them. The language models that later score the line were not
+    fitted on this material (cross-fitting by work)."""
 
     lines: dict[int, Sequence[Line]]
     sampler: EventSampler
 
     def other(self, line: Line, random: Random) -> Line:
-        """Another line of the same meter, at random; the line itself where there is none."""
+        """A random other line of the same meter, or the line itself if there is none."""
         pool = self.lines.get(line.bar_steps) or [line]
         return pool[int(random.integers(len(pool)))]
 
 
 class Family(NamedTuple):
-    """`make` returns None where the source gives no ground for it (too few notes). `cluster` names
-    what is left out together in the stricter protocol; `words` say what it does."""
+    """`make` returns None if the source is not suitable (too few notes). Families of one `cluster`
+    are left out together in the stricter evaluation. `words` describe it."""
 
     name: str
     cluster: str
@@ -67,7 +67,8 @@ def tones_of(line: Line) -> list[Tone]:
 
 
 def line_of(tones: Iterable[Tone], like: Line) -> Line | None:
-    """A canonical, playable line of the same bars from tones in any order; None without any."""
+    """A canonical, playable line with the bars of `like` from tones in any order; None if there are
+    no tones."""
     limit = like.bars * like.bar_steps
     kept: dict[tuple[int, int], int] = {}
     for tone in tones:
@@ -82,7 +83,7 @@ def line_of(tones: Iterable[Tone], like: Line) -> Line | None:
 
 
 def into_range(pitch: int) -> int:
-    """The pitch, moved by octaves onto the instrument."""
+    """The pitch, moved by octaves into the instrument's range."""
     while pitch < LOWEST_PITCH:
         pitch += 12
     while pitch > TOP_PITCH:
@@ -91,9 +92,9 @@ def into_range(pitch: int) -> int:
 
 
 def playable(line: Line) -> Line:
-    """The line with what no hand can hold taken out: a held note ends where the new notes need the
-    hand, and of notes that begin together the lowest go. Human lines pass through here as well
-    before training, so that being playable tells nothing."""
+    """The line without unplayable stops: a held note ends when the new notes need the hand, and of
+    notes that begin together the lowest are removed. Human training lines are processed in the same
+    way, so that playability carries no information."""
     end = (line.onset_steps + line.duration_steps).tolist()
     onset, pitch = line.onset_steps.tolist(), line.pitch.tolist()
     kept: list[int] = []
@@ -123,15 +124,15 @@ def playable(line: Line) -> Line:
 
 
 def outer_bars(line: Line, random: Random, least: int = 0) -> tuple[int, int]:
-    """The first inner bar and the one after the last: `least` to 2 true bars are kept at each end,
-    the same number, as the challenge gives one or two."""
+    """The first inner bar and the one after the last. `least` to 2 outer bars are kept, the same
+    number at each end, because the challenge gives one or two."""
     outer = int(random.integers(least, 3))
     outer = min(outer, (line.bars - 2) // 2) if line.bars > 2 else 0
     return outer, line.bars - outer
 
 
 def split_inner(line: Line, first: int, after: int) -> tuple[list[Tone], list[Tone]]:
-    """The tones that begin in bars first..after-1, and those outside, cut where the inside begins."""
+    """The tones that begin in bars first..after-1, and the others, cut at the start of the inner bars."""
     start, end = first * line.bar_steps, after * line.bar_steps
     inner, outside = [], []
     for tone in tones_of(line):
@@ -159,7 +160,7 @@ def bar_tones(line: Line, bar: int) -> list[Tone]:
 
 
 def placed(tones: Iterable[Tone], bar: int, like: Line, semitones: int = 0) -> list[Tone]:
-    """Bar tones put into a bar, transposed."""
+    """The tones of a bar, transposed and moved to bar `bar`."""
     start = bar * like.bar_steps
     return [Tone(tone.onset_steps + start, tone.pitch + semitones, tone.duration_steps) for tone in tones]
 
@@ -179,7 +180,7 @@ class Scale:
         self.highest = min(self.highest, len(self.pitches) - 1)
 
     def nearest(self, pitch: int) -> int:
-        """The index of the scale pitch nearest to a pitch."""
+        """The index of the scale pitch that is nearest to a pitch."""
         return min(range(len(self.pitches)), key=lambda index: abs(self.pitches[index] - pitch))
 
     def at(self, index: int) -> int:
@@ -189,7 +190,7 @@ class Scale:
         return self.pitches[self.lowest + (fold if fold <= span else 2 * span - fold)]
 
     def moved(self, pitch: int, degrees: int) -> int:
-        """A pitch some degrees higher within the scale; a foreign note keeps its alteration."""
+        """A pitch some degrees higher within the scale; a note outside the scale keeps its alteration."""
         index = self.nearest(pitch)
         alteration = pitch - self.pitches[index]
         return self.pitches[min(max(index + degrees, 0), len(self.pitches) - 1)] + alteration

@@ -1,4 +1,4 @@
-"""A bland curve from the given beginning to the given ending: an autoencoder's average."""
+"""A featureless curve from the given beginning to the given ending, like an autoencoder's average."""
 
 from __future__ import annotations
 

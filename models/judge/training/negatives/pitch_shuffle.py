@@ -1,4 +1,4 @@
-"""The inner bars' pitches dealt out anew over their own rhythm."""
+"""The inner bars' pitches in random order over their own rhythm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The given bars copied into the gap with some notes changed: an infiller that does not compose."""
+"""The given bars copied into the gap with some notes changed: an infilling model that only copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inner bars' lengths dealt out anew over their own melody."""
+"""The inner bars' lengths in random order over their own melody."""
 
 from __future__ import annotations
 

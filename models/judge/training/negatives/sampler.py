@@ -1,4 +1,4 @@
-"""A sampler of events counted on human lines: what a simple language model would write.
+"""A sampler of events fitted on human lines: a simple language model.
 
 It is another model than the one that scores (models.judge.features.language_models): plain counts with escape
 to shorter contexts (PPM's method C: Moffat, IEEE Trans. Communications 38/11, 1990), which at
@@ -52,7 +52,7 @@ class _Stream:
     def draw(
         self, base: Hashable, past: Sequence[Any], order: int, temperature: float, random: Random
     ) -> Any | None:
-        """A token, or None where not even the base was ever seen."""
+        """A token, or None if not even the base was seen."""
         for length in range(min(order, len(past)), -1, -1):
             context = (base, tuple(past[len(past) - length :]))
             if context not in self._counts[length]:
@@ -77,7 +77,7 @@ class _Stream:
 
 
 class EventSampler:
-    """Counts three streams on human lines, then writes events of its own."""
+    """Counts three streams on human lines, then samples events."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lengths, self._intervals, self._below = _Stream(), _Stream(), _Stream()
@@ -103,7 +103,7 @@ class EventSampler:
         temperature: float,
         random: Random,
     ) -> list[Event]:
-        """Events from start to end in the key and range of a line, going on from `before`."""
+        """Sample events from start to end in the key and range of a line, continuing `before`."""
         key = key_of(class_weights(line, line.bar_steps).sum(axis=0))
         lowest, highest = int(line.pitch.min()), max(int(line.pitch.max()), int(line.pitch.min()) + 12)
         events = list(before)
@@ -169,5 +169,5 @@ def events_of_line(line: Line) -> list[Event]:
 
 
 def _weight(event: Event) -> Hashable:
-    """What the stop under a note depends on: its length class and whether it stands on a beat."""
+    """The context of the stop below a note: the note's length class and whether it is on a beat."""
     return (min(event.ioi_steps, 24) // 3, event.onset_steps % 12 == 0)

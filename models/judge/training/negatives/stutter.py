@@ -1,4 +1,4 @@
-"""A motif of two to six notes said again and again: a language model that is stuck."""
+"""A motif of two to six notes repeated many times, like a language model that is stuck."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.judge.training.negatives.family import (
 )
 from models.judge.training.negatives.sampler import events_of_line
 
-RELEASE = 0.04  # the chance, a note, that the motif gives way to the next one
+RELEASE = 0.04  # the probability per note that the next motif starts
 
 
 def make(line: Line, material: Material, random: Random) -> Line | None:

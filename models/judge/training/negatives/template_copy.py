@@ -1,4 +1,4 @@
-"""One bar's rhythm and contour stamped on all inner bars, its steps drawn anew within the key."""
+"""One bar's rhythm and contour in all inner bars, with newly drawn steps within the key."""
 
 from __future__ import annotations
 
