@@ -38,10 +38,10 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
             "## Families, each left out",
             _families((*result.families, *result.composers), result.at_eight),
             "`without anomaly test` is the model alone; `cluster out` leaves out all families of the "
-            "cluster; `8 bars` is the AUC among lines of 8 and 9 bars; `pairs` is how often a human line of the same "
-            "work scores higher; `flagged` is the share with p < .01 in the anomaly test. Our own composer's "
-            "checkpoints and temperatures are left out together. With `--three-at-once` in the command, "
-            "three families of different kinds were left out at a time.",
+            "cluster; `8 bars` is the AUC among lines of 8 and 9 bars; `pairs` is how often a human line "
+            "of the same work scores higher; `flagged` is the share with p < .01 in the anomaly test. Our"
+            " own composer's checkpoints and temperatures are left out together. With `--three-at-once` "
+            "in the command, three families of different kinds were left out at a time.",
             *_further(result),
             "## Baselines, mean AUC over the families",
             _table(
