@@ -11,8 +11,8 @@ from violin.interop.second_readers import disagreements
 
 
 def reader_faults(archive: Path) -> list[Fault]:
-    """A fault for each thing that another library reads in an archive's MIDI files otherwise than we do;
-    files that we cannot read ourselves are `submission.verify`'s to report."""
+    """A fault for each difference between our reading of an archive's MIDI files and another library's.
+    Files that we cannot read are skipped; `submission.verify` reports them."""
     faults = []
     for member in read_members(archive, _is_midi):
         if not _is_midi(member.name) or not member.data:

@@ -74,7 +74,7 @@ def hold(
     fields: dict[str, list[GivenFile]] = {HUMAN: [], REHEARSAL: []}
     for file in rehearsal.judged:
         if file.name not in rehearsal.labels:
-            raise ArchiveError(f"{file.name} is not in the key; is the key another rehearsal's?")
+            raise ArchiveError(f"{file.name} is not in the key; does the key belong to another rehearsal?")
         fields[HUMAN if rehearsal.labels[file.name] == HUMAN_LABEL else REHEARSAL].append(file)
     for name, generator in generators.items():  # report unreadable files before composing
         if isinstance(generator, Path):

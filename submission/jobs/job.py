@@ -59,7 +59,7 @@ def finished_parts(
     with WorkFolder(work, plan_digest({**facts, "who": task.identity()})) as folder:
         found = {index: folder.part(index) for index in range(len(parts))}
         if folder.damaged:
-            on_notice(f"{folder.damaged} part(s) in the work folder are damaged: done again")
+            on_notice(f"{folder.damaged} part(s) in the work folder are damaged and will be done again")
         kept = {index: payload for index, payload in found.items() if payload is not None}
         missing = {index: (part, folder.log(index)) for index, part in enumerate(parts) if index not in kept}
         whole = sum(len(parts[index]) for index in kept)
@@ -67,7 +67,7 @@ def finished_parts(
         logged = sum(log.count() // records for _, log in missing.values())
         if whole or logged:
             total = sum(map(len, parts))
-            on_notice(f"going on: {whole + logged} of {total} phrases are in the work folder")
+            on_notice(f"resuming: {whole + logged} of {total} phrases are in the work folder")
         sizes = {index: (len(part), log) for index, (part, log) in missing.items()}
         with Progress(on_done, sizes, records) as progress:
             for index, payload in run_parts(

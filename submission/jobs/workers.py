@@ -72,11 +72,11 @@ def run_parts(
 
     `backend` "dask" uses the cluster at DASK_SCHEDULER_ADDRESS, else a local one with `workers`
     workers. Raises SettingsError if the library is not installed, ViolinError if workers are
-    killed. Where no process can be started, since shared memory cannot be used, this
-    process does the work alone and says so on stderr.
+    killed. If no process can be started because shared memory is not available, this
+    process does all work and prints a note to stderr.
     """
     if workers > 1 and backend == "loky" and (problem := _shared_memory_problem()):
-        print(f"Note: one process does the work; no others can be started: {problem}", file=sys.stderr)
+        print(f"Note: one process does all work; no others can be started: {problem}", file=sys.stderr)
         workers = 1
     try:
         yield from _run(work, parts, workers, backend)
@@ -84,8 +84,8 @@ def run_parts(
         if type(error).__name__ not in _LOST_WORKER:
             raise
         raise ViolinError(
-            "a worker process was killed from outside, most likely for want of memory; what is done is "
-            "kept: the same command goes on, with fewer --workers"
+            "a worker process was killed, most likely because memory ran out; finished work is kept: "
+            "run the same command again with fewer --workers"
         ) from error
 
 

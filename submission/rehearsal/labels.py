@@ -54,7 +54,7 @@ def score_against_key(scores: Mapping[str, float], labels: Mapping[str, str]) ->
     no label."""
     unknown = sorted(set(scores) - set(labels))
     if unknown:
-        raise ArchiveError(f"{unknown[0]} is not in the key; is the key another rehearsal's?")
+        raise ArchiveError(f"{unknown[0]} is not in the key; does the key belong to another rehearsal?")
     human = [value for name, value in scores.items() if labels[name] == HUMAN]
     machine = [value for name, value in scores.items() if labels[name] != HUMAN]
     if not human or not machine:

@@ -137,7 +137,7 @@ def test_a_run_that_goes_on_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         assert _run(*arguments).exit_code == 130
     done = _run(*arguments)
     assert done.exit_code == 0, done.output
-    assert "Note: going on: 5 of 24 phrases are in the work folder" in done.output
+    assert "Note: resuming: 5 of 24 phrases are in the work folder" in done.output
 
 
 def test_an_output_that_cannot_be_written_is_told_before_the_work(

@@ -135,7 +135,7 @@ def test_a_damaged_journal(
     notices: list[str] = []
     JOBS[job](long_dataset, out, on_notice=notices.append)
     assert "3 part(s) in the work folder are damaged" in notices[0]
-    assert "going on: 60 of 96 phrases" in notices[1]
+    assert "resuming: 60 of 96 phrases" in notices[1]
     assert out.read_bytes() == undisturbed[job]
 
 

@@ -69,7 +69,7 @@ def test_a_stopped_run_judges_the_others_alone(tmp_path: Path, left: int) -> Non
         build_judge_archive(out, dataset, Stopping())
     notices: list[str] = []
     build_judge_archive(out, dataset, FakeJudge(pace), on_notice=notices.append)
-    assert notices == [f"going on: {left} of 24 phrases are in the work folder"] * bool(left)
+    assert notices == [f"resuming: {left} of 24 phrases are in the work folder"] * bool(left)
     assert len(pace.done()) == 24 - left
     assert out.read_bytes() == (tmp_path / "whole.zip").read_bytes()
 

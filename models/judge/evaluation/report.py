@@ -191,7 +191,7 @@ def _foreign(result: Evaluation) -> list[str]:
         "## Foreign systems, never trained on, judged by the shipped judge",
         _table(("mode", "system", *columns), rows),
         "AUC is against our human test lines, which differ from these systems' music in kind as well; where "
-        "human control phrases came with a system, the AUC against those is the honest one.",
+        "human control phrases came with a system, the AUC against those is the fair comparison.",
     ]
 
 

@@ -64,12 +64,12 @@ FEATURES: Features = {
     ),
     **{
         f"figure_{kind}": Feature(
-            f"longest stretch of the same few {words} said again at once, share of the phrase", _FIGURE
+            f"longest stretch of the same few {words} repeated at once, share of the phrase", _FIGURE
         )
         for kind, words in _FIGURES.items()
     },
     **{
-        f"figures_{kind}": Feature(f"share of notes in figures of {words} said again at once", _FIGURE)
+        f"figures_{kind}": Feature(f"share of notes in figures of {words} repeated at once", _FIGURE)
         for kind, words in _FIGURES.items()
     },
     "outer_rhythm": Feature("share of inner bars with the rhythm of an outer bar", _OUTER),

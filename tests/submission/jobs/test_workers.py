@@ -182,6 +182,6 @@ def test_without_shared_memory_one_process_does_the_work(
     monkeypatch.setattr("multiprocessing.synchronize.Lock.__init__", refuse)
     assert dict(run_parts(abs, {0: -1, 1: -2}, workers=2)) == {0: 1, 1: 2}
     said = (
-        "Note: one process does the work; no others can be started: shared memory (/dev/shm) cannot be used"
+        "Note: one process does all work; no others can be started: shared memory (/dev/shm) cannot be used"
     )
     assert said in capsys.readouterr().err

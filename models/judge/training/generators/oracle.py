@@ -1,4 +1,4 @@
-"""A recombining oracle: stretches of other composers' music joined where they sound alike.
+"""A recombining oracle: segments of other composers' music joined at similar places.
 
 It continues the last two events as a line of its corpus does, transposed, and at random jumps to
 another place with the same two events at the same place in the bar: the idea of the factor
