@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from violin.cli.common.scores import score_parts, score_sources, split_scores
+from violin.cli.common.warnings import say
 from violin.hand import STRING_NAMES
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def command(paths: tuple[str, ...], form: str, part: str | None) -> None:
         try:
             path, onsets = fingered(source, parts.get(source.name))
         except MidiError as error:
-            click.echo(f"Error: {error}", err=True)
+            say(f"Error: {error}", err=True)
             is_unread = True
             continue
         is_unplayable |= bool(path.unplayable)
@@ -67,7 +68,8 @@ def command(paths: tuple[str, ...], form: str, part: str | None) -> None:
             objects.append(_as_object(source.name, path, onsets))
             continue
         if len(files) > 1:
-            click.echo(f"{chr(10) if place else ''}{source.name}")
+            click.echo("\n" if place else "", nl=False)
+            say(source.name)
         click.echo(as_text(path, onsets))
     if form == "json" and objects:
         import json

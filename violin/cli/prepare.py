@@ -8,6 +8,7 @@ import click
 
 from violin.cli.common.music_values import ComposerType
 from violin.cli.common.progress import StageProgress
+from violin.cli.common.warnings import say
 
 
 @click.command()
@@ -113,11 +114,11 @@ def command(
         made = prepare(inputs, options, stages.update)
     made.store.save(out)
     for refusal in made.refusals:
-        click.echo(f"refused {refusal.path}: {refusal.reason}", err=True)
+        say(f"refused {refusal.path}: {refusal.reason}", err=True)
     phrases = sum(not stored.training_only for stored in made.store)
     rebarred = sum(stored.rebarred and not stored.window for stored in made.store)
     windows_made = sum(stored.window for stored in made.store)
-    click.echo(
+    say(
         f"{out}: {phrases} phrases, {rebarred} rebarred phrases and {windows_made} windows from {made.parts} "
         f"violin parts; {len(made.refusals)} files refused. See: violin data report --store {out}"
     )

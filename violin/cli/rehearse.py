@@ -10,6 +10,7 @@ import click
 from violin.challenge import GENERATOR_DATASET, JUDGE_DATASETS
 from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
+from violin.cli.common.warnings import say
 
 
 @click.command()
@@ -64,7 +65,7 @@ def command(
             seed,
             workers,
             cache,
-            on_read=lambda path: click.echo(f"read {path}", err=True),
+            on_read=lambda path: say(f"read {path}", err=True),
             side=side,
         )
         with progress(8 * per_composer, "composing") as bar:
@@ -80,9 +81,5 @@ def command(
             )
     own = sum(item.human.composer == item.folder.slug for item in items)
     seconds = time.monotonic() - started
-    click.echo(
-        f"{out / GENERATOR_DATASET}: {len(items)} pairs, {own} of them by the composer of their folder"
-    )
-    click.echo(
-        f"{out / JUDGE_DATASETS['final']}: {2 * len(items)} phrases, half of them human; {seconds:.0f} s"
-    )
+    say(f"{out / GENERATOR_DATASET}: {len(items)} pairs, {own} of them by the composer of their folder")
+    say(f"{out / JUDGE_DATASETS['final']}: {2 * len(items)} phrases, half of them human; {seconds:.0f} s")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from violin.cli.common.warnings import say
 from violin.errors import SettingsError, ViolinError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def command(
         try:
             _render(file, form, _target(file, form, out, len(files) == 1), part, given, findings, options)
         except ViolinError as error:  # the other files are still made
-            click.echo(f"Error: {error}", err=True)
+            say(f"Error: {error}", err=True)
             failed = True
     if failed:
         sys.exit(2)
@@ -125,7 +126,7 @@ def _render(
         sys.stdout.buffer.write(data)
         return
     write_whole(target, data)
-    click.echo(f"{target}: {phrase.bars} bars in {phrase.meter}, {len(phrase.notes)} notes")
+    say(f"{target}: {phrase.bars} bars in {phrase.meter}, {len(phrase.notes)} notes")
 
 
 def _target(file: str, form: str, out: Path | None, is_only: bool) -> Path | None:

@@ -10,7 +10,7 @@ import click
 
 from violin.challenge import FILES_PER_COMPOSER
 from violin.cli.common.progress import progress
-from violin.cli.common.warnings import warn
+from violin.cli.common.warnings import say, warn
 
 _SHOWN = 50
 
@@ -59,7 +59,7 @@ def command(
         proof = replace(proof, faults=(*proof.faults, *reader_faults(archive)))
     shown = proof.faults if show_all else proof.faults[:_SHOWN]
     for fault in shown:
-        click.echo(str(fault))
+        say(str(fault))
     if len(proof.faults) > len(shown):
         click.echo(f"... and {len(proof.faults) - len(shown)} more; --all lists them")
     warn(f"{archive}: {text}; other programs may unpack it otherwise" for text in proof.warnings)
@@ -68,5 +68,5 @@ def command(
             f"Note: {len(proof.inherited)} findings in given bars, which an answer must repeat", err=True
         )
     count = len(proof.faults)
-    click.echo(f"{archive}: {proof.kind.value}'s archive, {proof.files} files, {count or 'no'} faults")
+    say(f"{archive}: {proof.kind.value}'s archive, {proof.files} files, {count or 'no'} faults")
     sys.exit(1 if proof.faults else 0)

@@ -1,4 +1,4 @@
-"""Notes and warnings on stderr, not more than a screen of them."""
+"""Lines for a terminal: results, notes and warnings, not more than a screen of the last two."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ import click
 from violin.errors import printable
 
 SHOWN = 20
+
+
+def say(text: str, err: bool = False) -> None:
+    """One line of results, with escapes for what a terminal would obey in the names of files."""
+    click.echo(printable(text), err=err)
 
 
 def note(text: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from violin.cli.common.progress import progress
+from violin.cli.common.warnings import say
 
 
 @click.command()
@@ -43,8 +44,8 @@ def command(store: Path, phrases: bool) -> None:
                     messages.append(f"{place(stored)}: {fault}")
                 bar.update(1)
     for message in messages:
-        click.echo(message)
-    click.echo(
+        say(message)
+    say(
         f"{store}: {found.works} works, {found.training} phrases and windows in training, "
         f"{found.held_out} held out; the most that one of them shares with training is "
         f"{found.greatest_share:.0%} of its 12-grams; {len(messages)} findings",

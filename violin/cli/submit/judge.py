@@ -10,7 +10,7 @@ import click
 from violin.challenge import JUDGE_ARCHIVES
 from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
-from violin.cli.common.warnings import note, warn
+from violin.cli.common.warnings import note, say, warn
 
 
 @click.command()
@@ -72,7 +72,7 @@ def command(
         running = Running(workers, backend, work, bar.update, note)
         done = submit_judge(out, found, judge, running, top_folder=top_folder, labels=labels)
     warn(done.remarks)
-    click.echo(f"{out}: {done.files} files, {done.odd} without a score, {done.seconds:.0f} s{done.where}")
+    say(f"{out}: {done.files} files, {done.odd} without a score, {done.seconds:.0f} s{done.where}")
     if done.official is not None:
         click.echo(done.official.table())
     sys.exit(1 if done.odd else 0)
