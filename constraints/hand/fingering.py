@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -28,12 +28,12 @@ from constraints.hand.costs import (
     state_features,
     step_features,
 )
-from constraints.hand.states import Places, states
+from constraints.hand.states import Places, States, states
 from violin.hand import Stop
 
 Pitches = tuple[int, ...]
 Pair = tuple[Pitches, Pitches]
-_PAIRS_AT_ONCE = 64
+_PAIRS_AT_ONCE = 256
 _MOST_KNOWN_PAIRS = 1024
 
 
@@ -81,12 +81,13 @@ class Costs:
     def __init__(self, state_weights: Floats, step_weights: Floats) -> None:
         self._state_weights = state_weights
         self._step_weights = dict(zip(STEP_FEATURES, step_weights, strict=True))
-        self.of_states = lru_cache(maxsize=8192)(self._of_states)
         self._known_steps: dict[Pair, Floats] = {}
 
-    def _of_states(self, pitches: Pitches) -> Floats:
-        """float64[N]: the cost of each way to hold the pitches."""
-        return state_features(states(pitches)) @ self._state_weights
+    def of_states(self, sets: Sequence[Pitches]) -> list[Floats]:
+        """For each set of pitches float64[N]: the cost of each of the N ways to hold it."""
+        known = [states(pitches) for pitches in sets]
+        costs = state_features(States.stacked(known)) @ self._state_weights
+        return np.split(costs, np.cumsum([len(some) for some in known[:-1]]))
 
     def of_steps(self, pairs: Sequence[Pair]) -> list[Floats]:
         """For each (before, after) float64[M, N]: the cost to go from each of N ways to each of M.
@@ -113,8 +114,10 @@ class Costs:
         total = np.zeros(len(old_rows))
         for name, feature in step_features(old, new).items():
             total += self._step_weights[name] * feature
+        afters = list(dict.fromkeys(after for _, after in pairs))
+        held = dict(zip(afters, self.of_states(afters), strict=True))
         for pair, (n, m), part in zip(pairs, sizes, np.split(total, np.cumsum(steps[:-1])), strict=True):
-            self._known_steps[pair] = part.reshape(n, m).T + self.of_states(pair[1])[:, None]
+            self._known_steps[pair] = part.reshape(n, m).T + held[pair[1]][:, None]
 
 
 @cache
@@ -137,7 +140,7 @@ def find_path(sets: Sequence[tuple[int, Pitches]], costs: Costs | None = None) -
     unplayable = tuple(sorted(set(range(len(sets))) - set(held)))
     if not held:
         return HandPath((), 0.0, unplayable)
-    totals = costs.of_states(sets[held[0]][1])
+    totals = costs.of_states([sets[held[0]][1]])[0]
     origins = []
     pairs = [(sets[before][1], sets[after][1]) for before, after in pairwise(held)]
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):

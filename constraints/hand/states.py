@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -77,6 +78,12 @@ class States:
 
     def __len__(self) -> int:
         return len(self.stops)
+
+    @staticmethod
+    def stacked(some: Sequence[States]) -> States:
+        """The states of several sets, one after the other."""
+        stops = tuple(chain.from_iterable(each.stops for each in some))
+        return States(stops, Places.stacked([each.places for each in some]))
 
 
 @lru_cache(maxsize=8192)
