@@ -31,6 +31,8 @@ def read_arrays(data: bytes, most_bytes: int = MOST_BYTES) -> dict[str, NDArray[
     {'steps': array([0, 1, 2])}
     """
     try:
+        if not data.startswith(b"PK"):  # zipfile would look past bytes that stand before an archive
+            raise ValueError("it does not begin as an npz file does")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             if sum(member.file_size for member in members) > most_bytes:

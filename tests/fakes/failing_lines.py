@@ -20,6 +20,9 @@ lint broken.zip
 lint [
 lint **a.mid
 explain ZZZ
+render missing.mid --to mid
+render text.mid --to mid
+render pipe.mid --to mid
 fingering missing.mid
 fingering text.mid
 fingering pipe.mid

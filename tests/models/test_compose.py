@@ -78,7 +78,7 @@ def test_a_pair_that_cannot_be_answered_is_raised_or_reported(settings: ComposeS
     ("changes", "said"),
     [
         ({"composers": ("liszt",)}, "unknown composer 'liszt'; legal: bach, "),
-        ({"lowest": 90, "highest": 60}, "range 90 to 60"),
+        ({"lowest": 90, "highest": 60}, "range F#6 to C4; legal: from low to high"),
         ({"temperature": 11.0}, "temperature 11.0; legal: 0 to 10"),
         ({"rhythm": Phrase((Note(0, 69, 48),), 8, Meter(3, 4))}, "the rhythm is in 3/4; legal: 4/4, as a is"),
     ],

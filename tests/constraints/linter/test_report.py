@@ -78,7 +78,7 @@ def test_github_writes_errors_first_and_escapes() -> None:
     lines = written("github", ("b/a 1.mid", [ERROR, INFO]), ("c,d.mid", [LATER])).splitlines()
     assert lines[0] == "::error file=b/a 1.mid,title=C041 below-violin::bar 3 beat 2.5: F#3; legal: 55"
     assert lines[1].startswith("::error file=c.mid")
-    assert lines[2] == "::notice file=b/a 1.mid,title=C082 missing-key::no key: 100%25,%0Areally"
+    assert lines[2] == "::notice file=b/a 1.mid,title=C082 missing-key::no key: 100%25,\\nreally"
 
 
 def test_statistics_count_by_rule_the_commonest_first() -> None:

@@ -36,7 +36,7 @@ def plain(music: str) -> str:
         ("^F2F2:|F4:|", [66, 66, 65]),
         ("^F4-|F2F2|", [66, 65]),  # a tie carries the sign across the barline, to that note alone
         ("[^FA]2F2|", [66, 69, 66]),
-        ("[^FA]4-|[FA]4|F4|", [66, 69, 66, 69, 65]),  # so does a tie after a chord
+        ("[^FA]4-|[FA]4|F4|", [66, 69, 65]),  # so does a tie after a chord
         ("{^F}G2F2|", [67, 66]),
         ('"^F"F4|', [65]),  # an annotation is no note
         ("^F2[K:G]=F2|", [66, 65]),

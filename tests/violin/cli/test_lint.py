@@ -200,7 +200,7 @@ def test_selection_by_options_and_settings(folder: Path) -> None:
         (["music/notes.txt", "--given", "music/notes.txt"], "music/notes.txt"),
         (["empty"], "no MIDI file"),
         (["music", "--backup"], "--fix"),
-        ([], "Missing argument"),
+        ([], "name files or folders to check"),
     ],
 )
 def test_mistakes_of_use_are_2_with_one_clear_line(folder: Path, arguments: list[str], message: str) -> None:

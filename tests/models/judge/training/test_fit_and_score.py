@@ -196,7 +196,7 @@ def test_the_verb_judges_folders_in_numeric_order(
     arguments = ["judge", str(folder), "--weights", str(weight_file), "--workers", "1"]
     found = CliRunner().invoke(cli, [*arguments, "--format", "json"])
     assert found.exit_code == 1
-    assert "warning" in found.stderr and "3.mid" in found.stderr
+    assert "Warning" in found.stderr and "3.mid" in found.stderr
     rows = json.loads(found.stdout)
     assert [Path(row["file"]).name for row in rows] == ["1.mid", "2.mid", "3.mid", "10.mid"]
     assert {row["composer"] for row in rows} == {"mozart"}
