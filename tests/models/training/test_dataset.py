@@ -113,6 +113,22 @@ def test_balance_lifts_the_rare(small_store: PhraseStore, tiny: Config) -> None:
     assert source.chances(False).std() < source.chances(True).std()
 
 
+def test_the_chance_of_a_composer_is_a_power_of_his_phrases(small_store: PhraseStore, tiny: Config) -> None:
+    fine_other = tiny.training.fine_other
+    for power in (0.0, 0.5, 1.0):
+        training = replace(tiny.training, balance=power, fine_balance=power)
+        source = BatchSource(small_store, training, tiny.model)
+        tokens = np.array([token for _, token, _ in source._pool])
+        weights = np.array([weight for _, _, weight in source._pool])
+        for balanced in (False, True):
+            shares = {token: weights[tokens == token].sum() ** power for token in set(tokens.tolist())}
+            if balanced:
+                shares["other"] *= fine_other
+            chances = source.chances(balanced)
+            for token, share in shares.items():
+                assert chances[tokens == token].sum() == pytest.approx(share / sum(shares.values()))
+
+
 def test_tasks_stay_in_the_mix(small_store: PhraseStore, tiny: Config) -> None:
     random = np.random.default_rng(0)
     tasks = [draw_task(small_store[0], "bach", tiny.training, random) for _ in range(600)]
