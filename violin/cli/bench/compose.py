@@ -60,8 +60,8 @@ def command(
         )
         return speed
 
-    for file in weights:
-        ComposerModel.load(file)  # a file that cannot be read is said before minutes of measuring
+    for given in weights:
+        ComposerModel.load(given)  # a file that cannot be read is said before minutes of measuring
     with _in_size(name) as shipped:
         pairs = sample_pairs(ComposerModel.load(), bars)
         for file in (shipped, *weights):
