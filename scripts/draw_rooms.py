@@ -41,7 +41,7 @@ def room_graph(root: Path) -> dict[str, set[str]]:
 
 
 def plainest(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """The graph without the arrows that follow from others; whoever reached a room still does."""
+    """The graph without the arrows that follow from others: every room stays reachable."""
     kept = {room: set(goals) for room, goals in graph.items()}
 
     def reaches(start: str, goal: str, seen: set[str]) -> bool:
