@@ -52,7 +52,7 @@ from violin.challenge import MAX_BARS, MAX_VOICES, METERS
 
 CHANNEL_POSITION_TICKS = 3
 OUTSIDE = LONGEST_BAR_TICKS // CHANNEL_POSITION_TICKS  # the position channel outside the bars
-GOAL_BARS = 2  # the goal is told in so many last bars of the middle
+GOAL_BARS = 2  # how many last bars of the middle carry the goal
 WIDEST_WAY = 24
 CHANNEL_SIZES = (
     MAX_BARS + 1,

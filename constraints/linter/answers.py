@@ -50,7 +50,7 @@ def check_answer(data: bytes, name: str, given: Pair | None) -> AnswerCheck:
 
 def _key(finding: Finding) -> tuple[str, int | None, str]:
     """Equal for the same fault of an answer and of its given bars. The message is part of it, since it
-    counts the places that are alike: one more in the middle is not inherited."""
+    counts the equal places: one more in the middle is not inherited."""
     return finding.code, finding.bar, finding.message
 
 

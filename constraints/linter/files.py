@@ -144,7 +144,7 @@ def _matching(pattern: str) -> Iterator[Source]:
 class GivenPairs:
     """The pairs that files answer: one for all, or a dataset's, found by 'composerN/NNN.mid' and,
     where that names none, by a file name that is there only once. `sides` are the bars that most pairs
-    of the dataset give, from which given rests are told (`violin.pair.usual_sides`)."""
+    of the dataset give, which show where given rests lie (`violin.pair.usual_sides`)."""
 
     single: Pair | None = None
     by_tail: dict[str, bytes] = field(default_factory=dict)

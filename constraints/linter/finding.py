@@ -54,7 +54,7 @@ class Spot(NamedTuple):
 
     `tick` is in file ticks (None: the file as a whole). `event`, or `byte_offset` and `byte_length`,
     locate it in the bytes. `severity` and `fix_kind` override the rule's own where it has several cases.
-    A spot may stand for several `places` that are alike, and then lies at the first of them.
+    A spot may stand for several equal `places`; it then lies at the first of them.
     """
 
     message: str
@@ -70,7 +70,7 @@ class Spot(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One spot in one file: `bar` and `beat` (quarters) count from 1, offsets and lengths are bytes;
-    `places` are alike, of which this is the first."""
+    it is the first of `places` equal ones."""
 
     file: str
     code: str

@@ -26,7 +26,7 @@ A rule is a class in a module of `constraints/linter/rules/` that `rules.FAMILIE
             edit.remove(subject.bends)
 
 `check` looks at one file (`constraints.linter.subject`) and yields a `Spot` for each place, or one for
-many places that are alike. `constraints.linter.check` adds code, severity and bar. `fix` changes the
+many equal places. `constraints.linter.check` adds code, severity and bar. `fix` changes the
 file's events (`constraints.linter.edits`) so that its own rule finds nothing more. A fix that is called
 safe must keep what sounds (`constraints.linter.safety`). Rules have no state: one instance serves all
 files.

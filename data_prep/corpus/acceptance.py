@@ -30,7 +30,7 @@ def fault_of(phrase: Phrase) -> str:
 def faults(
     phrases: Sequence[StoredPhrase], workers: int = 1, on_progress: Callable[[int], object] | None = None
 ) -> list[str]:
-    """`fault_of` each phrase, in order, by so many processes; `on_progress` is told how many are done."""
+    """`fault_of` each phrase, in order, by `workers` processes; `on_progress` gets the number done."""
     starts = range(0, len(phrases), _BATCH_PHRASES)
     if workers == 1 or len(starts) < 2:
         batches = ([fault_of(s.phrase) for s in phrases[start : start + _BATCH_PHRASES]] for start in starts)

@@ -74,7 +74,7 @@ def _integer(text: str) -> int:
 
 
 def _shift_key(key: Element, semitones: int) -> None:
-    """A semitone up is seven fifths up; of the signatures that sound alike, the one with fewer signs."""
+    """A semitone up is seven fifths up; of enharmonic signatures, the one with fewer signs."""
     fifths = key.find("fifths")
     if fifths is None or not semitones:
         return
