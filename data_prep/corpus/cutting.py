@@ -48,8 +48,8 @@ def attribution(part: ViolinPart) -> tuple[str, str]:
     """(composer, source composer) of a part: the slug whose own violin music it is, or "other",
     and the composer as the source names him.
 
-    Music that is not for the violin (songs, a piano's right hand) is nobody's own: it can only
-    stand in.
+    Music that was not written for the violin (songs, a piano's right hand) always gets "other": it can
+    only replace a style that has too few scores (`data_prep.corpus.stand_ins`).
     """
     source = part.composer.removeprefix("other/").lower()
     if source == GROUP_8:

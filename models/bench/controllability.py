@@ -23,7 +23,7 @@ from violin.pair import Pair
 class Obedience:
     """How many of `answers` met one request."""
 
-    wish: str
+    request: str
     obeyed: int
     answers: int
 
@@ -34,14 +34,14 @@ def obedience(
     """Ask each request of every pair. Only the composed bars are checked, not the given ones."""
     found = []
 
-    def ask(wish: str, options: SamplingOptions, bars: int, obeys: Callable[[Phrase], bool]) -> None:
+    def ask(request: str, options: SamplingOptions, bars: int, obeys: Callable[[Phrase], bool]) -> None:
         requests = [
             Request(replace(pair, bars=None), SLUGS[index % len(SLUGS)], bars, (index,))
             for index, pair in enumerate(pairs)
         ]
         answers = infill(model, requests, options)
         middles = [_middle(one.phrase, pair) for one, pair in zip(answers, pairs, strict=True)]
-        found.append(Obedience(wish, sum(map(obeys, middles)), len(middles)))
+        found.append(Obedience(request, sum(map(obeys, middles)), len(middles)))
 
     plain = SamplingOptions(seed=seed)
     ask(

@@ -46,10 +46,10 @@ def reasons(parts: Parts, mode: str, values: Matrix, composer: str, count: int) 
     """The strongest reasons for one row of features, [1, features]. A flag of the anomaly test
     comes first."""
     found: list[Reason] = []
-    p = float(parts.gate.p_values(values)[0])
+    p = float(parts.anomaly_test.p_values(values)[0])
     ensemble = parts.ensembles.get(mode)
     if p < FLAG_BELOW or ensemble is None:
-        name = parts.gate.oddest(values)[0]
+        name = parts.anomaly_test.oddest(values)[0]
         found.append(_reason(parts, name, values, -1.0 + p, flag=p < FLAG_BELOW))
     if ensemble is None:
         return found

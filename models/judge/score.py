@@ -85,7 +85,7 @@ class Judge:
 
     def probabilities(self, values: Matrix, composer: str | Sequence[str]) -> Array:
         """Human probabilities from features, float64[n]; `composer` is one slug, or one per row."""
-        p = self.parts.gate.p_values(values)
+        p = self.parts.anomaly_test.p_values(values)
         if self.mode == POSITIVES_ONLY:
             return np.asarray(p / (p + EVEN_P))
         composers = [composer] * len(values) if isinstance(composer, str) else list(composer)

@@ -36,6 +36,7 @@ Array = NDArray[Any]
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "judge.npz"
 FORMAT = 3
 MAX_BYTES = 64 << 20
+_ANOMALY_TEST = "gate."  # prefix of its arrays in a weight file
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +46,7 @@ class Parts:
     explanations."""
 
     knowledge: Knowledge
-    gate: AnomalyTest
+    anomaly_test: AnomalyTest
     ensembles: Mapping[str, Ensemble]
     scales: Mapping[str, Platt]
     quantiles: Array
@@ -104,7 +105,7 @@ def _arrays(parts: Parts) -> dict[str, Array]:
     for kind in KINDS:
         rows = [styles.general[kind], *(styles.composers[one][kind] for one in sorted(styles.composers))]
         arrays[f"style.{kind}"] = np.array(rows).astype(np.float32)
-    arrays.update({f"gate.{name}": array for name, array in parts.gate.arrays().items()})
+    arrays.update({f"{_ANOMALY_TEST}{name}": array for name, array in parts.anomaly_test.arrays().items()})
     for mode, ensemble in parts.ensembles.items():
         arrays.update({f"mode.{mode}.{name}": array for name, array in ensemble.arrays().items()})
     return arrays
@@ -128,7 +129,7 @@ def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
     prefixes = {mode: f"mode.{mode}." for mode in modes}
     return Parts(
         Knowledge(models, Styles(general, composers)),
-        AnomalyTest.from_arrays(_under(arrays, "gate.")),
+        AnomalyTest.from_arrays(_under(arrays, _ANOMALY_TEST)),
         {mode: Ensemble.from_arrays(_under(arrays, prefix)) for mode, prefix in prefixes.items()},
         modes,
         arrays["quantiles"],

@@ -75,8 +75,8 @@ class AnomalyTest:
     def fit(cls, values: Array) -> AnomalyTest:
         """Fit on the features of human phrases that no other part was fitted on: [n, features]."""
         watched = _watched(values)
-        gate = cls(np.sort(watched.T, axis=1), np.zeros(0, np.float32))
-        return cls(gate.sorted_values, np.sort(gate._least_p(watched)).astype(np.float32))
+        unranked = cls(np.sort(watched.T, axis=1), np.zeros(0, np.float32))
+        return cls(unranked.sorted_values, np.sort(unranked._least_p(watched)).astype(np.float32))
 
     def p_values(self, values: Array) -> Array:
         """The probability that a human phrase is at least as unusual: float64[n], in (0, 1]."""

@@ -95,7 +95,7 @@ class Ensemble:
         columns = len(COLUMNS)
         if forest.feature.max() >= columns or linear.weight.shape != (2 * columns,):
             raise ValueError(f"a member of the ensemble was fitted on other columns; legal: {columns}")
-        if not len(linear.standard.centre) == len(net.standard.centre) == columns:
+        if not len(linear.scaler.centre) == len(net.scaler.centre) == columns:
             raise ValueError(f"a scaler of the ensemble was fitted on other columns; legal: {columns}")
         return cls(forest, linear, net)
 

@@ -1,4 +1,4 @@
-"""Regularised logistic regression on `Standard` scores, as plain arrays."""
+"""Regularised logistic regression on `RobustScaler` scores, as plain arrays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.judge.classifier.scaler import Standard
+from models.judge.classifier.scaler import RobustScaler
 
 Array = NDArray[Any]
 _STEPS = 120  # of L-BFGS: three times as many took six times the time for .002 of AUC
@@ -20,7 +20,7 @@ _STEPS = 120  # of L-BFGS: three times as many took six times the time for .002 
 class Linear:
     """`weight` float64[2 · features] for the scores, and `bias`."""
 
-    standard: Standard
+    scaler: RobustScaler
     weight: Array
     bias: float
 
@@ -31,25 +31,25 @@ class Linear:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression  # slow to import (seconds), needed only here
 
-        standard = Standard.of(values[human])
+        scaler = RobustScaler.fit(values[human])
         model = LogisticRegression(C=strength, max_iter=_STEPS)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is intended
-            model.fit(standard.scores(values), human, sample_weight=weight)
-        return cls(standard, model.coef_[0], float(model.intercept_[0]))
+            model.fit(scaler.scores(values), human, sample_weight=weight)
+        return cls(scaler, model.coef_[0], float(model.intercept_[0]))
 
     def logit(self, values: Array) -> Array:
         """Log odds of human, float64[n]."""
-        return np.asarray(self.standard.scores(values) @ self.weight + self.bias)
+        return np.asarray(self.scaler.scores(values) @ self.weight + self.bias)
 
     def contributions(self, values: Array) -> Array:
         """Each feature's contribution to the log odds, relative to a median human row: [n, features]."""
-        return self.standard.folded(self.standard.scores(values) * self.weight)
+        return self.scaler.folded(self.scaler.scores(values) * self.weight)
 
     def arrays(self) -> dict[str, Array]:
         """The arrays for the weight file."""
-        return {**self.standard.arrays(), "weight": self.weight, "bias": np.array([self.bias])}
+        return {**self.scaler.arrays(), "weight": self.weight, "bias": np.array([self.bias])}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Linear:
-        return cls(Standard.from_arrays(arrays), arrays["weight"], float(arrays["bias"][0]))
+        return cls(RobustScaler.from_arrays(arrays), arrays["weight"], float(arrays["bias"][0]))

@@ -1,4 +1,4 @@
-"""An ensemble of small networks with one hidden layer on `Standard` scores, as plain arrays.
+"""An ensemble of small networks with one hidden layer on `RobustScaler` scores, as plain arrays.
 
 Trees split on single features and a regression adds them up; a hidden layer can model interactions.
 Input dropout (Srivastava et al., JMLR 15, 2014) keeps it from relying on the few features that
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.judge.classifier.calibration import logistic
-from models.judge.classifier.scaler import Standard
+from models.judge.classifier.scaler import RobustScaler
 
 Array = NDArray[Any]
 NETS, WIDTH, EPOCHS, BATCH = 2, 64, 8, 256
@@ -27,7 +27,7 @@ class Net:
     """`first` float[nets, 2 · features, width] and `first_bias` [nets, width]; `second` [nets, width]
     and `second_bias` [nets]."""
 
-    standard: Standard
+    scaler: RobustScaler
     first: Array
     first_bias: Array
     second: Array
@@ -36,15 +36,15 @@ class Net:
     @classmethod
     def fit(cls, values: Array, human: Array, weight: Array, seed: int, nets: int = NETS) -> Net:
         """Fit on rows [n, features], labels bool[n] and weights [n]."""
-        standard = Standard.of(values[human])
+        scaler = RobustScaler.fit(values[human])
         trained = [
-            _trained(standard.scores(values), human, weight, seed * 100 + number) for number in range(nets)
+            _trained(scaler.scores(values), human, weight, seed * 100 + number) for number in range(nets)
         ]
-        return cls(standard, *(np.stack(column) for column in zip(*trained, strict=True)))
+        return cls(scaler, *(np.stack(column) for column in zip(*trained, strict=True)))
 
     def logit(self, values: Array) -> Array:
         """The mean log odds of human over the networks, float64[n]."""
-        scores = self.standard.scores(values)
+        scores = self.scaler.scores(values)
         return np.asarray(np.mean([self._one(scores, net) for net in range(len(self.second))], axis=0))
 
     def _one(self, scores: Array, net: int) -> Array:
@@ -54,31 +54,31 @@ class Net:
     def contributions(self, values: Array) -> Array:
         """Each feature's contribution to the log odds, score times gradient (Shrikumar et al.
         2017), relative to a median human row: [n, features]."""
-        scores = self.standard.scores(values)
+        scores = self.scaler.scores(values)
         moved = np.zeros(scores.shape)
         for net in range(len(self.second)):
             hidden = scores @ self.first[net] + self.first_bias[net]
             gate = logistic(hidden)
             slope = gate * (1 + hidden * (1 - gate)) * self.second[net]
             moved += scores * (slope @ self.first[net].T) / len(self.second)
-        return self.standard.folded(moved)
+        return self.scaler.folded(moved)
 
     def arrays(self) -> dict[str, Array]:
         """The arrays for the weight file."""
         names = ("first", "first_bias", "second", "second_bias")
-        return {**self.standard.arrays(), **{name: getattr(self, name).astype(np.float32) for name in names}}
+        return {**self.scaler.arrays(), **{name: getattr(self, name).astype(np.float32) for name in names}}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Net:
         """Restore from arrays; ValueError if the layers' shapes do not match."""
-        standard = Standard.from_arrays(arrays)
+        scaler = RobustScaler.from_arrays(arrays)
         first, second = arrays["first"], arrays["second"]
-        fits = first.ndim == 3 and first.shape[1] == 2 * len(standard.centre)
+        fits = first.ndim == 3 and first.shape[1] == 2 * len(scaler.centre)
         if not fits or second.shape != (first.shape[0], first.shape[2]) or len(second) == 0:
             raise ValueError("the layers of a network do not fit together")
         if arrays["first_bias"].shape != second.shape or arrays["second_bias"].shape != second.shape[:1]:
             raise ValueError("the biases of a network do not fit its layers")
-        return cls(standard, first, arrays["first_bias"], second, arrays["second_bias"])
+        return cls(scaler, first, arrays["first_bias"], second, arrays["second_bias"])
 
 
 def _trained(scores: Array, human: Array, weight: Array, seed: int) -> tuple[Array, Array, Array, Array]:

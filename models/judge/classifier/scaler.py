@@ -21,14 +21,14 @@ _CLIP = 3.0  # in robust standard deviations, to limit the effect of a single ou
 
 
 @dataclass(frozen=True, eq=False)
-class Standard:
+class RobustScaler:
     """`centre` and `scale` float64[features] of human lines."""
 
     centre: Array
     scale: Array
 
     @classmethod
-    def of(cls, human: Array) -> Standard:
+    def fit(cls, human: Array) -> RobustScaler:
         """Fit on human rows [n, features]. The values are rounded to the precision of the weight
         file, so scores are the same before saving and after loading."""
         low, centre, high = np.quantile(human, (0.16, 0.5, 0.84), axis=0)
@@ -51,7 +51,7 @@ class Standard:
         return {"centre": self.centre.astype(np.float32), "scale": self.scale.astype(np.float32)}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Array]) -> Standard:
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> RobustScaler:
         """Restore from arrays; ValueError if the lengths differ or a scale is not positive."""
         centre, scale = arrays["centre"], arrays["scale"]
         if centre.ndim != 1 or centre.shape != scale.shape:

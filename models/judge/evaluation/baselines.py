@@ -54,7 +54,7 @@ def simple_scores(train: Examples, test: Examples, p: Array) -> dict[str, Array]
         "exp(-NLL)": np.exp(-column["lm_joint_nll"]),
         "longest repeated run": column["longest_run_interval"],
         "metadata only": outside.predict_proba(_metadata(test))[:, 1],
-        "gate": p,
+        "anomaly test": p,
     }
 
 

@@ -47,13 +47,13 @@ def evaluate(
     train, validation, test = (prepared.side(name) for name in ("train", "validation", "test"))
     kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (test.family == one.name).any()]
     trees = plan.calibration_trees
-    gate = AnomalyTest.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
+    anomaly_test = AnomalyTest.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
     seed = plan.seed + 1  # as in `fit`, whose Platt scaling uses the same models
     parts = parts_of_three(kinds) if at_once else units(kinds)
     shown = [validation, test, *([prepared.short] if prepared.short is not None else [])]
     unseen, alone, *cut = leave_out(train, shown, parts, trees, seed, workers, on_step, cache)
     scale = calibrated(unseen)
-    p = gate.p_values(test.values)
+    p = anomaly_test.p_values(test.values)
     scored = _scored(test, alone, p, scale.apply)
     clusters = sorted({one.cluster for one in kinds})
     by_cluster = [[one.name for one in kinds if one.cluster == each] for each in clusters]
@@ -67,19 +67,19 @@ def evaluate(
     names = [one.name for one in kinds if one.cluster != CLUSTER]
     modes = {SELF_NEGATIVES: _mode(scored, names, prepared, plan)}
     only = p / (p + EVEN_P)
-    gated = Scored(
+    by_anomaly = Scored(
         test,
         {one.name: only[test.human] for one in kinds},
         {one.name: only[test.family == one.name] for one in kinds},
     )
-    modes[POSITIVES_ONLY] = _mode(gated, names, prepared, plan)
+    modes[POSITIVES_ONLY] = _mode(by_anomaly, names, prepared, plan)
     further: list[FamilyFigures] = []
     if prepared.further:
-        further = _strangers(prepared, known, scale.apply, gate, plan.seed)
+        further = _strangers(prepared, known, scale.apply, anomaly_test, plan.seed)
         modes[SELF_NEGATIVES] = modes[SELF_NEGATIVES]._replace(
             further=float(np.mean([one.auc.value for one in further]))
         )
-        modes[OPEN] = _open(prepared, plan, gate, names, cache, workers, on_step)
+        modes[OPEN] = _open(prepared, plan, anomaly_test, names, cache, workers, on_step)
     own = test.own[test.human]
     mean_human = np.mean([scored.human[name] for name in names], axis=0)
     result = Evaluation(
@@ -90,7 +90,7 @@ def evaluate(
         by_composer=by_composer(scored, plan.seed),
         by_length=by_length(scored, names, plan.seed),
         at_eight=at_eight(scored, names, plan.seed),
-        cut=_cut(prepared, scored, cut[0], gate, scale.apply, names, plan.seed) if cut else None,
+        cut=_cut(prepared, scored, cut[0], anomaly_test, scale.apply, names, plan.seed) if cut else None,
         human_flagged=float((p[test.human] < 0.01).mean()),
         own_human_flagged=float((p[test.human][own] < 0.01).mean()),
         by_composer_hcs={
@@ -116,7 +116,7 @@ def _cut(
     prepared: Prepared,
     scored: Scored,
     cut: Mapping[str, LeftOut],
-    gate: AnomalyTest,
+    anomaly_test: AnomalyTest,
     scale: Callable[[Array], Array],
     names: Sequence[str],
     seed: int,
@@ -131,7 +131,7 @@ def _cut(
         {name: scored.human[name][long[test.human]] for name in names},
         {name: scored.machine[name][long[test.family == name]] for name in names},
     )
-    shown = _scored(short, cut, gate.p_values(short.values), scale)
+    shown = _scored(short, cut, anomaly_test.p_values(short.values), scale)
     return CutFigures(
         int(short.human.sum()),
         over_works(whole, names, area_under_roc, seed),
@@ -174,7 +174,7 @@ def _row(
         words=kind.words,
         count=int(mask.sum()),
         auc=bootstrap_auc(ours, groups[0], theirs, groups[1], seed),
-        ungated=area_under_roc(one.human, one.machine),
+        auc_without_anomaly_test=area_under_roc(one.human, one.machine),
         cluster_auc=area_under_roc(of_clusters.human[kind.name], of_clusters.machine[kind.name]),
         baselines=baselines,
         decided=official_score((ours >= 0.5).astype(float), (theirs >= 0.5).astype(float)),
@@ -191,12 +191,12 @@ def _mode(scored: Scored, names: Sequence[str], prepared: Prepared, plan: Plan) 
 
 
 def _strangers(
-    prepared: Prepared, known: Ensemble, scale: Callable[[Array], Array], gate: AnomalyTest, seed: int
+    prepared: Prepared, known: Ensemble, scale: Callable[[Array], Array], anomaly_test: AnomalyTest, seed: int
 ) -> list[FamilyFigures]:
     """Figures on the further generators of a judge that was not trained on them."""
     test, further = prepared.side("test"), prepared.further["test"]
-    ours = flagged(scale(known.score(test.values, test.composer)), gate.p_values(test.values))[test.human]
-    p = gate.p_values(further.values)
+    of_test, p = anomaly_test.p_values(test.values), anomaly_test.p_values(further.values)
+    ours = flagged(scale(known.score(test.values, test.composer)), of_test)[test.human]
     theirs = flagged(scale(known.score(further.values, further.composer)), p)
     rows = []
     for kind in prepared.kinds:
@@ -212,7 +212,7 @@ def _strangers(
                 words=kind.words,
                 count=int(mask.sum()),
                 auc=auc,
-                ungated=auc.value,
+                auc_without_anomaly_test=auc.value,
                 cluster_auc=auc.value,
                 baselines={},
                 decided=official_score((ours >= 0.5).astype(float), (theirs[mask] >= 0.5).astype(float)),
@@ -227,7 +227,7 @@ def _strangers(
 def _open(
     prepared: Prepared,
     plan: Plan,
-    gate: AnomalyTest,
+    anomaly_test: AnomalyTest,
     names: Sequence[str],
     cache: FeatureCache | None,
     workers: int,
@@ -246,7 +246,7 @@ def _open(
         on_step,
         cache,
     )
-    scored = _scored(test, alone, gate.p_values(test.values), calibrated(unseen).apply)
+    scored = _scored(test, alone, anomaly_test.p_values(test.values), calibrated(unseen).apply)
     return _mode(scored, names, prepared, plan)
 
 

@@ -22,7 +22,7 @@ BASELINES = (
     "regression alone",
     "forest alone",
     "networks alone",
-    "gate",
+    "anomaly test",
 )
 
 
@@ -37,7 +37,7 @@ class FamilyFigures:
     words: str
     count: int
     auc: Interval
-    ungated: float
+    auc_without_anomaly_test: float
     cluster_auc: float
     baselines: Mapping[str, float]
     decided: float

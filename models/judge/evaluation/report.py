@@ -169,8 +169,9 @@ def _families(rows: Sequence[FamilyFigures], eight: Mapping[str, Interval]) -> s
         [
             (
                 one.name, one.words, str(one.count), str(one.auc),
-                f"{eight[one.name].value:.3f}" if one.name in eight else "", f"{one.ungated:.3f}",
-                f"{one.cluster_auc:.3f}", f"{one.paired:.2f}", f"{one.decided:.2f}", f"{one.flagged:.2f}",
+                f"{eight[one.name].value:.3f}" if one.name in eight else "",
+                f"{one.auc_without_anomaly_test:.3f}", f"{one.cluster_auc:.3f}",
+                f"{one.paired:.2f}", f"{one.decided:.2f}", f"{one.flagged:.2f}",
                 *(f"{one.baselines[name]:.2f}" for name in BASELINES[1:4]),
             )
             for one in rows

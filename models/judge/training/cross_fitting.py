@@ -35,7 +35,7 @@ _SIDE_SEEDS = {"train": 0, "validation": 100, "test": 200}
 
 
 @dataclass(frozen=True, eq=False)
-class Wish:
+class ExampleRequest:
     """A request for examples: human lines of a split, and the number of machine lines per family."""
 
     side: str
@@ -65,18 +65,18 @@ class CrossFitting:
         self._counted = self._parallel([partial(counted, fold) for fold in self._folds])
         self.knowledge: Knowledge = Counted.joined(self._counted).knowledge()
 
-    def wish(self, side: str, count: int, per_family: int) -> Wish:
+    def request(self, side: str, count: int, per_family: int) -> ExampleRequest:
         """A request for at most `count` human lines of a split, spread over composers as evenly as
         possible."""
         seed = self._seed + (2 if side == "test" else 0)
-        return Wish(side, chosen(self.humans[side], count, seed), per_family)
+        return ExampleRequest(side, chosen(self.humans[side], count, seed), per_family)
 
-    def gathered(self, wish: Wish) -> Examples:
+    def examples(self, request: ExampleRequest) -> Examples:
         """The measured human lines of a request and their negatives."""
         pieces = []
-        for fold, known in self._known(wish.side):
-            make = partial(_measured, self._drawer(wish, fold), known)
-            pieces.append(partial(self._cache.examples, self._depends(wish, fold), make))
+        for fold, known in self._known(request.side):
+            make = partial(_measured, self._drawer(request, fold), known)
+            pieces.append(partial(self._cache.examples, self._depends(request, fold), make))
         return Examples.joined(self._parallel(pieces))
 
     def composed(self, side: str, lines: Sequence[Human], name: str) -> Examples:
@@ -90,31 +90,31 @@ class CrossFitting:
             pieces.append(partial(self._cache.examples, depends, make))
         return Examples.joined(self._parallel(pieces))
 
-    def shortened(self, wish: Wish, least_bars: int, bars: int) -> Examples:
-        """The lines of `gathered` with `least_bars` or more bars, cut to their first `bars` bars
+    def shortened(self, request: ExampleRequest, least_bars: int, bars: int) -> Examples:
+        """The lines of `examples` with `least_bars` or more bars, cut to their first `bars` bars
         (validation or test split): measures the effect of shorter phrases."""
-        depends = (*self._depends(wish, None), "shortened", least_bars, bars)
+        depends = (*self._depends(request, None), "shortened", least_bars, bars)
         return self._cache.examples(
-            depends, lambda: measured(_shortened(self.lines(wish), least_bars, bars), self.knowledge)
+            depends, lambda: measured(_shortened(self.lines(request), least_bars, bars), self.knowledge)
         )
 
-    def lines(self, wish: Wish) -> Drawn:
-        """The unmeasured lines of a request (validation or test split), in the order of `gathered`."""
-        return self._drawer(wish, None)()
+    def lines(self, request: ExampleRequest) -> Drawn:
+        """The unmeasured lines of a request (validation or test split), in the order of `examples`."""
+        return self._drawer(request, None)()
 
-    def _drawer(self, wish: Wish, fold: int | None) -> Callable[[], Drawn]:
-        inside = [one for one in wish.humans if fold is None or fold_of(one.group) == fold]
-        pool = self.humans[wish.side] if fold is None else self._folds[fold]
-        share = -(-wish.per_family * len(inside) // max(1, len(wish.humans)))
-        return partial(_drawn, inside, self.families, pool, share, self._seed_of(wish, fold))
+    def _drawer(self, request: ExampleRequest, fold: int | None) -> Callable[[], Drawn]:
+        inside = [one for one in request.humans if fold is None or fold_of(one.group) == fold]
+        pool = self.humans[request.side] if fold is None else self._folds[fold]
+        share = -(-request.per_family * len(inside) // max(1, len(request.humans)))
+        return partial(_drawn, inside, self.families, pool, share, self._seed_of(request, fold))
 
-    def _depends(self, wish: Wish, fold: int | None) -> tuple[object, ...]:
+    def _depends(self, request: ExampleRequest, fold: int | None) -> tuple[object, ...]:
         names = [one.name for one in self.families]
-        seed = self._seed_of(wish, fold)
-        return (self._name, wish.side, fold, len(wish.humans), wish.per_family, names, seed)
+        seed = self._seed_of(request, fold)
+        return (self._name, request.side, fold, len(request.humans), request.per_family, names, seed)
 
-    def _seed_of(self, wish: Wish, fold: int | None) -> int:
-        return self._seed + _SIDE_SEEDS[wish.side] + (fold or 0)
+    def _seed_of(self, request: ExampleRequest, fold: int | None) -> int:
+        return self._seed + _SIDE_SEEDS[request.side] + (fold or 0)
 
     def _known(self, side: str) -> Iterator[tuple[int | None, Knowledge]]:
         """The folds of a split, each with the reference statistics of the other folds. A validation

@@ -141,14 +141,14 @@ def prepare(
         (cache or FeatureCache()) if digest else FeatureCache()
     )  # without a hash two stores cannot be distinguished
     cross_fitting = CrossFitting(humans, families, plan.seed, kept, digest, workers, on_step)
-    wishes = [
-        cross_fitting.wish("train", plan.humans, plan.per_family),
-        cross_fitting.wish("validation", plan.calibration_humans, plan.calibration_per_family),
+    requests = [
+        cross_fitting.request("train", plan.humans, plan.per_family),
+        cross_fitting.request("validation", plan.calibration_humans, plan.calibration_per_family),
     ]
     if test:
-        wishes.append(cross_fitting.wish("test", plan.test_humans, plan.test_per_family))
-    examples = {wish.side: cross_fitting.gathered(wish) for wish in wishes}
-    short = cross_fitting.shortened(wishes[-1], LONG_BARS, SHORT_BARS) if test else None
+        requests.append(cross_fitting.request("test", plan.test_humans, plan.test_per_family))
+    examples = {request.side: cross_fitting.examples(request) for request in requests}
+    short = cross_fitting.shortened(requests[-1], LONG_BARS, SHORT_BARS) if test else None
     kinds = [Kind(one.name, one.cluster, one.words, one.name) for one in families]
     others: dict[str, Examples] = {}
     for made, is_further in ((composed, False), (further, True)):
@@ -218,7 +218,7 @@ def fit(
         "machine_learnt": int((~own[0].human).sum()),
         "features": int(own[0].values.shape[1]),
     }
-    gate = AnomalyTest.fit(human_rows)
+    anomaly_test = AnomalyTest.fit(human_rows)
     return Parts(
-        prepared.cross_fitting.knowledge, gate, ensembles, scales, human_quantiles(human_rows), about
+        prepared.cross_fitting.knowledge, anomaly_test, ensembles, scales, human_quantiles(human_rows), about
     )

@@ -1,4 +1,4 @@
-"""Answers obey the masks' wishes whatever the model thinks; density is the model's own matter."""
+"""Answers keep what the masks enforce, whatever the model proposes; density is up to the model."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ PAIRS = [
 
 def test_an_untrained_model_obeys_too(untrained_weights: Weights) -> None:
     found = obedience(ComposerModel(untrained_weights, "cpu"), PAIRS, 57, 76)
-    wishes = [one.wish for one in found]
-    assert wishes[:5] == [
+    requests = [one.request for one in found]
+    assert requests[:5] == [
         "range 57 to 76",
         "at most easy",
         "at most wide",
         "at most virtuoso",
         "the organisers' vocabulary",
     ]
-    assert wishes[5:] == [f"{bars} bars" for bars in range(8, 17)]
+    assert requests[5:] == [f"{bars} bars" for bars in range(8, 17)]
     assert all(one.obeyed == one.answers == 2 for one in found)
 
 

@@ -39,7 +39,7 @@ def command(count: int, pitch_range: tuple[int, int], weights: Path | None, seed
     failed = False
     for one in obedience(model, pairs, *pitch_range, seed=seed):
         failed |= one.obeyed < one.answers
-        click.echo(f"{one.wish}: {one.obeyed} of {one.answers}")
+        click.echo(f"{one.request}: {one.obeyed} of {one.answers}")
     means = density_means(model, pairs, seed)
     grows = all(before < after for before, after in pairwise(means))
     click.echo(
