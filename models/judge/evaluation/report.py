@@ -23,25 +23,28 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
     return "\n\n".join(
         [
             "# The judge, measured",
-            f"Made by `{command}`. Human and machine lines of works that no part of the judge has seen "
-            f"({counts['test human']} human, {counts['test machine']} machine, {counts['test works']} works)."
-            " Every family of machine lines was **left out** of the training whose figures are shown "
-            f"(trained on {counts['train human']} human and {counts['train machine']} machine lines). "
+            f"Made by `{command}`. Test data: human phrases of works that no part of the judge was trained "
+            f"on, and machine phrases made of them ({counts['test human']} human, "
+            f"{counts['test machine']} machine, {counts['test works']} works). Each family of machine "
+            "phrases is measured with a judge that was trained **without** that family "
+            f"({counts['train human']} human and {counts['train machine']} machine phrases in all). "
             "Brackets are 95 % bootstrap intervals over works.",
             _summary(result),
             "## The modes",
             _modes(result.modes),
-            "Each mode with families left out, means over the same families of machine lines made of human "
-            "ones. `further` are generators of our own that learned from other composers' music "
-            "(`models/judge/training/generators`): the open mode is trained on all but the one measured, the "
-            "other modes on none. The open mode leaves families out three at a time.",
-            "## Families, each left out",
+            "Means over the families that are made from human phrases, each left out of the training. "
+            "`decided` and `probabilities` are the official score of answers 0 or 1 and of probabilities. "
+            "`further` is the mean AUC on our own generators that were trained on other composers' music "
+            "(`models/judge/training/generators`): the open mode is trained on all of them but the one "
+            "measured, the other modes on none. The open mode leaves out three families at a time.",
+            "## Families, each left out of the training",
             _families((*result.families, *result.composers), result.at_eight),
-            "`without anomaly test` is the model alone; `cluster out` leaves out all families of the "
-            "cluster; `8 bars` is the AUC among lines of 8 and 9 bars; `pairs` is how often a human line "
-            "of the same work scores higher; `flagged` is the share with p < .01 in the anomaly test. Our"
-            " own composer's checkpoints and temperatures are left out together. With `--three-at-once` "
-            "in the command, three families of different kinds were left out at a time.",
+            "`without anomaly test` is the classifier alone. `cluster out` leaves out all families of the "
+            "same cluster. `8 bars` is the AUC among phrases of 8 and 9 bars. `pairs` is how often a human "
+            "phrase of the same work scores higher. `decided` is the official score of answers 0 or 1. "
+            "`flagged` is the share with p < .01 in the anomaly test. All checkpoints and temperatures of "
+            "our own composer are left out together. With `--three-at-once` in the command, three "
+            "families of different clusters were left out at a time.",
             *_further(result),
             "## Baselines, mean AUC over the families",
             _table(
@@ -49,11 +52,11 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
                 [("**the judge**", f"**{result.default.mean_auc}**")]
                 + [(name, f"{result.baseline(name):.3f}") for name in BASELINES],
             ),
-            "## Transfer: learned from one kind (row), measured on another (column), AUC",
+            "## Transfer: AUC when trained on one cluster (row) and measured on another (column)",
             _transfer(result.transfer),
             "## By composer and by length, mean AUC over left-out families",
             _table(
-                ("lines of", "human lines", "AUC", "mean HCS"),
+                ("phrases", "human phrases", "AUC", "mean HCS"),
                 [
                     (name, str(count), str(auc), _hcs(result, name))
                     for name, (count, auc) in result.by_composer.items()
@@ -63,7 +66,7 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
             ),
             "## Calibration on left-out families",
             _table(
-                ("mean probability", "share of human", "weight"),
+                ("mean probability", "share of human phrases", "weight"),
                 [(f"{a:.3f}", f"{b:.3f}", f"{c:.2f}") for a, b, c in result.default.curve],
             ),
             *_foreign(result),
@@ -87,15 +90,18 @@ def _summary(result: Evaluation) -> str:
             "mean AUC, whole clusters left out",
             f"{_mean([one.cluster_auc for one in result.families]):.3f}",
         ),
-        ("mean AUC, families known to the training", f"{result.seen_auc:.3f}"),
-        ("mean AUC, our own composer, all of it left out", ours),
-        ("official score, decided (constant: 1)", f"{mode.decided} of 2"),
-        ("official score, probabilities", f"{mode.soft:.3f} of 2"),
-        ("calibration error (ECE, equal mass)", f"{mode.ece:.3f}"),
-        ("Brier score (constant .5: .250)", f"{mode.brier:.3f}"),
-        ("mean HCS of the eight's own human lines", _interval(mode.own_hcs)),
-        ("mean HCS of other composers' human lines", f"{_interval(mode.other_hcs)}, {gap:+.3f} lower"),
-        ("human lines flagged by the anomaly test", f"{result.human_flagged:.3f}"),
+        ("mean AUC, families in the training", f"{result.seen_auc:.3f}"),
+        ("mean AUC, our own composer left out", ours),
+        ("official score of answers 0 or 1 (a constant answer: 1)", f"{mode.decided} of 2"),
+        ("official score of the probabilities", f"{mode.soft:.3f} of 2"),
+        ("calibration error (ECE, bins of equal size)", f"{mode.ece:.3f}"),
+        ("Brier score (a constant .5: .250)", f"{mode.brier:.3f}"),
+        ("mean HCS of human phrases by the eight composers", _interval(mode.own_hcs)),
+        (
+            "mean HCS of human phrases by other composers",
+            f"{_interval(mode.other_hcs)} , difference {-gap:+.3f}",
+        ),
+        ("human phrases flagged by the anomaly test", f"{result.human_flagged:.3f}"),
     ]
     return _table(("figure", "value"), rows)
 
@@ -106,7 +112,7 @@ def _modes(modes: Mapping[str, ModeFigures]) -> str:
 
     return _table(
         (
-            "mode", "human lines", "mean AUC", "worst family", "decided", "soft", "ECE", "Brier",
+            "mode", "human phrases", "mean AUC", "worst family", "decided", "probabilities", "ECE", "Brier",
             "HCS eight / others", "our composer", "further",
         ),
         [
@@ -140,7 +146,7 @@ def _further(result: Evaluation) -> list[str]:
 def _transfer(transfer: Mapping[str, Mapping[str, float]]) -> str:
     columns = list(transfer)
     return _table(
-        ("learned from", *columns),
+        ("trained on", *columns),
         [(learnt, *(f"{transfer[learnt][shown]:.2f}" for shown in columns)) for learnt in columns],
     )
 
@@ -151,7 +157,7 @@ def _cut(result: Evaluation) -> list[tuple[str, str, str, str]]:
     humans, whole, cut = result.cut
     return [
         ("12 to 16 bars, whole", str(humans), str(whole), ""),
-        ("the same lines, their first 8 bars", str(humans), str(cut), ""),
+        ("the first 8 bars of the same phrases", str(humans), str(cut), ""),
     ]
 
 
@@ -189,10 +195,10 @@ def _foreign(result: Evaluation) -> list[str]:
         for name, row in found.items()
     ]
     return [
-        "## Foreign systems, never trained on, judged by the shipped judge",
+        "## Systems of others, not in the training, scored by the shipped judge",
         _table(("mode", "system", *columns), rows),
-        "AUC is against our human test lines, which differ from these systems' music in kind as well; where "
-        "human control phrases came with a system, the AUC against those is the fair comparison.",
+        "AUC compares a system with our human test phrases, which are also another kind of music. If a "
+        "system comes with human phrases of its own kind, the AUC against those is the fair comparison.",
     ]
 
 
@@ -202,7 +208,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _interval(value: Interval) -> str:
-    return str(value) if value.value == value.value else "no such lines"
+    return str(value) if value.value == value.value else "no such phrases"
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -224,7 +230,7 @@ def draw(result: Evaluation, scored: Scored, folder: Path) -> list[str]:
     curve = result.default.curve
     right.plot([row[0] for row in curve], [row[1] for row in curve], "o-")
     right.plot([0, 1], [0, 1], "k:", linewidth=0.8)
-    right.set(xlabel="probability given", ylabel="share of human", title="reliability")
+    right.set(xlabel="predicted probability", ylabel="share of human phrases", title="reliability")
     bars, (first, second, third) = plt.subplots(
         1, 3, figsize=(15, 6), gridspec_kw={"width_ratios": [3, 1.2, 3]}
     )
@@ -238,7 +244,7 @@ def draw(result: Evaluation, scored: Scored, folder: Path) -> list[str]:
     )
     third.set_xticks(range(len(clusters)), clusters, rotation=45, ha="right")
     third.set_yticks(range(len(clusters)), clusters)
-    third.set(title="transfer: learned from (row), measured on (column)")
+    third.set(title="transfer: trained on (row), measured on (column)")
     bars.colorbar(shown, ax=third, label="AUC")
     made = []
     for name, page in (("curves.png", figure), ("bars.png", bars)):
@@ -261,7 +267,7 @@ def _draw_roc(axes: Axes, scored: Scored) -> None:
         axes.plot(false, true, linewidth=0.8, label=name)
     axes.plot([0, 1], [0, 1], "k:", linewidth=0.8)
     axes.set(
-        xlabel="machine lines called human", ylabel="human lines called human", title="families left out"
+        xlabel="machine phrases called human", ylabel="human phrases called human", title="families left out"
     )
     axes.legend(fontsize=5, ncol=2)
 
