@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 from violin import __version__
 from violin.challenge import VIOLIN_PROGRAM
 from violin.music import TICKS_PER_BEAT, Phrase
+from violin.notation.excerpt import WHOLE, Excerpt
 from violin.notation.marks import Marks
 from violin.notation.measures import written_bars
 from violin.notation.musicxml_notes import NoteWriter
@@ -34,12 +35,13 @@ def musicxml_bytes(
     title: str = "",
     composer: str = "",
     rounded_tempo: bool = False,
+    excerpt: Excerpt = WHOLE,
 ) -> bytes:
     """The phrase as the bytes of a MusicXML file, UTF-8.
 
     The notes are those of `phrase.on_grid()`. `marks` and `colored` (a colour as "#RRGGBB") are by the place
     of a note there. `rounded_tempo` shows whole quarter notes a minute; else the tempo is exact to the
-    microsecond. NotationError for a meter that cannot be written.
+    microsecond. `excerpt` is for a page of a longer piece. NotationError for a meter that cannot be written.
     """
     writer = NoteWriter(phrase, marks or {}, colored or {})
     root = ET.Element("score-partwise", version="4.0")
@@ -57,13 +59,15 @@ def musicxml_bytes(
     ET.SubElement(midi, "midi-program").text = str(VIOLIN_PROGRAM + 1)
     part = ET.SubElement(root, "part", id="P1")
     for bar in written_bars(phrase):
-        measure = ET.SubElement(part, "measure", number=str(bar.index + 1))
+        measure = ET.SubElement(part, "measure", number=excerpt.number(bar.index))
         if bar.index == 0:
-            _attributes(measure, phrase)
-            _tempo(measure, phrase, rounded_tempo)
+            _attributes(measure, phrase, excerpt.shows_meter)
+            if excerpt.shows_tempo:
+                _tempo(measure, phrase, rounded_tempo)
         writer.write_bar(measure, bar)
-    last = ET.SubElement(part.findall("measure")[-1], "barline", location="right")
-    ET.SubElement(last, "bar-style").text = "light-heavy"
+    if excerpt.is_last:
+        last = ET.SubElement(part.findall("measure")[-1], "barline", location="right")
+        ET.SubElement(last, "bar-style").text = "light-heavy"
     ET.indent(root, " ")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
 
@@ -90,14 +94,14 @@ def tempo_text(tempo_us_per_beat: int) -> str:
     return next(text for text in texts if float(text) and round(60e6 / float(text)) == tempo_us_per_beat)
 
 
-def _attributes(measure: ET.Element, phrase: Phrase) -> None:
+def _attributes(measure: ET.Element, phrase: Phrase, shows_meter: bool) -> None:
     attributes = ET.SubElement(measure, "attributes")
     ET.SubElement(attributes, "divisions").text = str(TICKS_PER_BEAT)
     if phrase.key is not None:
         key = ET.SubElement(attributes, "key")
         ET.SubElement(key, "fifths").text = str(phrase.key.fifths)
         ET.SubElement(key, "mode").text = "minor" if phrase.key.minor else "major"
-    time = ET.SubElement(attributes, "time")
+    time = ET.SubElement(attributes, "time", {} if shows_meter else {"print-object": "no"})
     ET.SubElement(time, "beats").text = str(phrase.meter.numerator)
     ET.SubElement(time, "beat-type").text = str(phrase.meter.denominator)
     clef = ET.SubElement(attributes, "clef")

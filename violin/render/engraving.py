@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from violin.errors import MissingLibraryError, NotationError
 from violin.music import Phrase
+from violin.notation.excerpt import WHOLE, Excerpt
 from violin.notation.marks import Marks
 from violin.notation.musicxml import musicxml_bytes
 
@@ -36,6 +37,7 @@ _OPTIONS = {
     "footer": "none",
     "fingeringScale": 0.7,
     "xmlIdSeed": 1,  # the same phrase gives the same picture
+    "smuflTextFont": "none",  # `_draw_tempo` replaces the only text that needs a music font
     "svgCss": "g.fing {font-weight:normal}",
 }
 # SMuFL metNoteQuarterUp of the font Leipzig (verovio, SIL Open Font Licence), at 1,000 units an em
@@ -53,14 +55,19 @@ def engrave(
     colored: Mapping[int, str] | None = None,
     title: str = "",
     width_px: int = DEFAULT_WIDTH_PX,
+    numbers_each_bar: bool = False,
+    excerpt: Excerpt = WHOLE,
 ) -> str:
     """The phrase as one SVG picture, in systems of `width_px` (at least 200) pixels.
 
     `marks` (see `violin.notation.marks.fingering_marks`) and `colored` ("#RRGGBB") are by the place of a note
-    in `phrase.on_grid().notes`; `given_bars` counts bars from 0. MissingLibraryError without verovio.
+    in `phrase.on_grid().notes`; `given_bars` counts bars from 0. Bars are numbered at the start of each
+    system, or all of them. `excerpt` is for a page of a longer piece. MissingLibraryError without verovio.
     """
-    data = musicxml_bytes(phrase, marks=marks, colored=dict(colored or {}), title=title, rounded_tempo=True)
-    root = ET.fromstring(_verovio_svg(data, max(width_px, 200)))
+    data = musicxml_bytes(
+        phrase, marks=marks, colored=dict(colored or {}), title=title, rounded_tempo=True, excerpt=excerpt
+    )
+    root = ET.fromstring(_verovio_svg(data, max(width_px, 200), numbers_each_bar))
     _draw_tempo(root)
     _shade(root, given_bars)
     ET.register_namespace("", _SVG)
@@ -68,7 +75,7 @@ def engrave(
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _verovio_svg(data: bytes, width_px: int) -> str:
+def _verovio_svg(data: bytes, width_px: int, numbers_each_bar: bool) -> str:
     try:
         import verovio
     except ImportError as error:
@@ -77,7 +84,8 @@ def _verovio_svg(data: bytes, width_px: int) -> str:
         ) from error
     verovio.enableLog(verovio.LOG_OFF)
     toolkit: Any = verovio.toolkit()
-    toolkit.setOptions({**_OPTIONS, "pageWidth": round(width_px * 100 / _SCALE)})
+    changing = {"pageWidth": round(width_px * 100 / _SCALE), "mnumInterval": int(numbers_each_bar)}
+    toolkit.setOptions({**_OPTIONS, **changing})
     if not toolkit.loadData(data.decode("utf-8")):
         raise NotationError("verovio cannot engrave this phrase")
     return str(toolkit.renderToSVG(1))
