@@ -28,6 +28,25 @@ def import_graph(root: Path) -> dict[str, set[str]]:
     }
 
 
+def folder_graphs(root: Path) -> dict[str, dict[str, set[str]]]:
+    """For each folder, which of the files and folders directly in it import which, by name.
+
+    An import from `models/judge/score.py` in `models/evaluation/trial.py` counts in `models`, as an import
+    of `judge` in `evaluation`.
+    """
+    places = {
+        module: path.relative_to(root).with_suffix("").parts for module, path in module_files(root).items()
+    }
+    graphs: dict[str, dict[str, set[str]]] = {}
+    for importer, imported in import_graph(root).items():
+        for module in imported:
+            one, other = places[importer], places[module]
+            depth = next(index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+            folder = graphs.setdefault("/".join(one[:depth]), {})
+            folder.setdefault(one[depth], set()).add(other[depth])
+    return graphs
+
+
 def import_circle(graph: Mapping[str, set[str]]) -> list[str]:
     """One circle, each module imported by the one after it; empty if there is none."""
     try:

@@ -16,11 +16,13 @@ file a second time changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.linter.edits import Edit
-from constraints.linter.finding import FixKind, Profile
+from constraints.linter.finding import Finding, FixKind, Profile
 from constraints.linter.rule import Rule
 from constraints.linter.safety import Sound, allowed_kind
 from constraints.linter.selection import EVERYTHING, Selection
@@ -30,6 +32,7 @@ from violin.files import write_whole
 from violin.smf import DEFAULT_LIMITS, Limits, parse
 
 if TYPE_CHECKING:
+    from constraints.linter.files import LintJob, Source
     from violin.pair import Pair
 
 _MOST_PASSES = 8
@@ -100,6 +103,45 @@ def fix_bytes(
         if data == before_pass:
             break
     return Fixed(data, dict(sorted(applied.items())), tuple(sorted(refused)))
+
+
+class FixedSource(NamedTuple):
+    """The bytes of a linted file before and after its fixes, None if it cannot be read. `refused` are the
+    codes of the rules whose fixes were dropped."""
+
+    source: Source
+    before: bytes | None = None
+    after: bytes | None = None
+    refused: tuple[str, ...] = ()
+
+    def findings(self, job: LintJob) -> list[Finding]:
+        """What is left to find in the file on disk. Safe fixes that were refused are called unsafe."""
+        return [
+            replace(finding, fix_kind=FixKind.UNSAFE)
+            if finding.code in self.refused and finding.fix_kind is FixKind.SAFE
+            else finding
+            for finding in job.check(self.source)
+        ]
+
+
+def fix_sources(job: LintJob, files: Iterable[Source], *, unsafe: bool = False) -> Iterator[FixedSource]:
+    """The fixes of each file, as `job` lints it; nothing is written."""
+    for source in files:
+        try:
+            data = source.read(job.limits)
+        except MidiError:
+            yield FixedSource(source)
+            continue
+        fixed = fix_bytes(
+            data,
+            name=source.name,
+            profile=job.profile,
+            given=job.pair_for(source)[0],
+            selection=job.selection,
+            limits=job.limits,
+            unsafe=unsafe,
+        )
+        yield FixedSource(source, data, fixed.data, fixed.refused)
 
 
 def _fixable(rule: Rule, subject: Subject, unsafe: bool) -> tuple[int, bool]:

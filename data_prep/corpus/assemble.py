@@ -17,7 +17,7 @@ The order is fixed by the music alone, so the same sources give the same store:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ from data_prep.corpus.deduplicate import (
 from data_prep.corpus.held_out import known_sides
 from data_prep.corpus.split import TRAIN, Work, assign_splits
 from data_prep.corpus.store import OTHER, StoredPhrase
+from violin.progress import ProgressReport, no_report
 
 if TYPE_CHECKING:
     from data_prep.grid.violin_part import ViolinPart
@@ -59,24 +60,23 @@ def assemble(
     *,
     windows: bool = True,
     workers: int = 1,
-    on_progress: Callable[[str, int, int], object] | None = None,
+    on_progress: ProgressReport = no_report,
 ) -> Assembly:
     """The phrases of some parts, without copies, each on its side.
 
     `workers` processes check the phrases; `on_progress` is called with (stage, done, total).
     """
-    report = on_progress or (lambda stage, done, total: None)
     result = Assembly()
-    cuts = _cuts(parts, windows, result, report)
+    cuts = _cuts(parts, windows, result, on_progress)
     apart = sorted((cut for cut in cuts if not cut.stored.window), key=lambda cut: cut.stored.rebarred)
-    report("looking for copies", 0, 1)
+    on_progress("looking for copies", 0, 1)
     equals = linked_groups(
         [melody_ngrams(cut.stored.phrase) for cut in apart], [cut.stored.work_group for cut in apart]
     )
     result.linked_works = {group: equal for group, equal in equals.items() if group != equal}
     fresh = _without_copies(apart, result)
-    report("looking for copies", 1, 1)
-    phrases = _accepted(fresh, workers, result, report, "checking phrases")
+    on_progress("looking for copies", 1, 1)
+    phrases = _accepted(fresh, workers, result, on_progress, "checking phrases")
     sides = assign_works([cut.stored for cut in phrases if not cut.stored.rebarred], equals)
     on_sides = [
         replace(cut.stored, split=sides.get(cut.stored.work_group, TRAIN))
@@ -93,14 +93,14 @@ def assemble(
         for cut in _of_kept_bars([cut for cut in cuts if cut.stored.window], kept)
         if sides.get(cut.stored.work_group, TRAIN) == TRAIN
     ]
-    overlapping = _accepted(overlapping, workers, None, report, "checking windows")
+    overlapping = _accepted(overlapping, workers, None, on_progress, "checking windows")
     for_training = [cut.stored for cut in (*rebarred, *overlapping)]
     result.phrases = _unseen(on_sides, for_training, result) + for_training
     return result
 
 
 def _cuts(
-    parts: Sequence[ViolinPart], windows: bool, result: Assembly, report: Callable[[str, int, int], object]
+    parts: Sequence[ViolinPart], windows: bool, result: Assembly, on_progress: ProgressReport
 ) -> list[Candidate]:
     """All candidates in the order of trust in their parts."""
     roles: dict[str, set[str]] = defaultdict(set)
@@ -111,7 +111,7 @@ def _cuts(
         candidates, label, left_bars = cut_part(part, roles[part.path], windows)
         cuts += candidates
         result.left_bars[label].update(left_bars)
-        report("cutting", done, len(parts))
+        on_progress("cutting", done, len(parts))
     return cuts
 
 
@@ -129,12 +129,12 @@ def _accepted(
     cuts: Sequence[Candidate],
     workers: int,
     result: Assembly | None,
-    report: Callable[[str, int, int], object],
+    on_progress: ProgressReport,
     stage: str,
 ) -> list[Candidate]:
     """Those without fault; the others are counted in `result` where there is one."""
     kept = []
-    found = faults([cut.stored for cut in cuts], workers, lambda done: report(stage, done, len(cuts)))
+    found = faults([cut.stored for cut in cuts], workers, lambda done: on_progress(stage, done, len(cuts)))
     for cut, fault in zip(cuts, found, strict=True):
         if not fault:
             kept.append(cut)

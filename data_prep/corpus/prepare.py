@@ -8,7 +8,7 @@ manifest (`inputs`), so that adding a folder later needs that folder's name alon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
@@ -23,11 +23,10 @@ from data_prep.readers.catalogue import folder_entries, manifest_entries, music2
 from data_prep.readers.reading import DEFAULT_MEMORY_LIMIT_BYTES, read_sources
 from violin.challenge import SLUGS
 from violin.errors import CorpusError
+from violin.progress import ProgressReport, Stage, no_report
 
 DEFAULT_CACHE = Path("data/cache")
 DEFAULT_TIME_LIMIT_SECONDS = 120.0
-
-Progress = Callable[[str, int, int], object]  # (stage, done, total)
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,25 @@ class Inputs:
             tuple((name, composer) for name, composer in found["added"]),
         )
 
+    @classmethod
+    def chosen(
+        cls,
+        out: Path,
+        corpora: Sequence[Path] = (),
+        music21: bool | None = None,
+        added: Path | None = None,
+        composer: str = "other",
+    ) -> Inputs:
+        """The inputs of a run that writes the store `out`. A folder is `added` to the inputs of the store
+        that is there, unless `corpora` are named. `music21` None: as before, at first yes."""
+        before = (cls.of_store(out) if added and not corpora else None) or cls()
+        inputs = cls(
+            tuple(str(folder.resolve()) for folder in corpora) or before.corpora,
+            before.music21 if music21 is None else music21,
+            before.added,
+        )
+        return inputs.with_folder(added, composer) if added else inputs
+
     def with_folder(self, folder: Path, composer: str) -> Inputs:
         """These and a folder of own scores; a folder named before is named once."""
         name = str(folder.resolve())
@@ -88,8 +106,23 @@ class Preparation:
     refusals: list[Refusal] = field(default_factory=list)
     parts: int = 0
 
+    @property
+    def phrases(self) -> int:
+        """The phrases as written, without windows."""
+        return sum(not stored.training_only for stored in self.store)
 
-def prepare(inputs: Inputs, options: Options, on_progress: Progress | None = None) -> Preparation:
+    @property
+    def rebarred(self) -> int:
+        """The phrases that were rewritten in another meter, without windows."""
+        return sum(stored.rebarred and not stored.window for stored in self.store)
+
+    @property
+    def windows(self) -> int:
+        """The overlapping windows."""
+        return sum(stored.window for stored in self.store)
+
+
+def prepare(inputs: Inputs, options: Options, on_progress: ProgressReport = no_report) -> Preparation:
     """Read all sources and make the store (not yet saved).
 
     CorpusError where a folder is missing, or where nothing at all could be read.
@@ -101,14 +134,13 @@ def prepare(inputs: Inputs, options: Options, on_progress: Progress | None = Non
         entries += folder_entries(Path(folder), composer)
     if not entries:
         raise CorpusError("nothing to read: name a corpus, a folder to add, or --music21")
-    report = on_progress or (lambda stage, done, total: None)
     parts, refusals = read_sources(
         entries,
         cache_dir=options.cache,
         workers=options.workers,
         time_limit_seconds=options.time_limit_seconds,
         memory_limit_bytes=options.memory_limit_bytes,
-        on_progress=_StageProgress(report, "reading", len(entries)),
+        on_progress=Stage(on_progress, "reading", len(entries)),
     )
     if not parts:
         first = f"; the first: {refusals[0].path}: {refusals[0].reason}" if refusals else ""
@@ -117,22 +149,10 @@ def prepare(inputs: Inputs, options: Options, on_progress: Progress | None = Non
         parts,
         windows=options.windows,
         workers=options.workers or cpu_count(),
-        on_progress=report,
+        on_progress=on_progress,
     )
     store = PhraseStore(assembly.phrases, _manifest(inputs, entries, parts, refusals, assembly))
     return Preparation(store, refusals, len(parts))
-
-
-class _StageProgress:
-    """Counts its calls, whatever they pass, and reports them as the progress of a stage."""
-
-    def __init__(self, report: Progress, stage: str, total: int) -> None:
-        self._report, self._stage, self._total, self._done = report, stage, total, 0
-        report(stage, 0, total)
-
-    def __call__(self, *_: object) -> None:
-        self._done += 1
-        self._report(self._stage, self._done, self._total)
 
 
 def _manifest(

@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
@@ -173,6 +173,13 @@ class PhraseStore(Sequence[StoredPhrase]):
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             raise CorpusError(f"{file}: the phrase store is damaged ({error}); run violin prepare") from error
         return cls(phrases, _manifest_of(file.with_name(MANIFEST_NAME), packed))
+
+    @classmethod
+    def load_or_make(cls, folder: Path, make: Callable[[], PhraseStore]) -> PhraseStore:
+        """Load the store of a folder; if the folder holds none, save there what `make` returns."""
+        if not (folder / PHRASES_NAME).is_file():
+            make().save(folder)
+        return cls.load(folder)
 
 
 def _manifest_of(file: Path, packed: bytes) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from joblib import Parallel, delayed
 
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.config import ModelConfig
-from models.evaluation.report import given_pair
 from models.generation.infill import infill
 from models.generation.model import ComposerModel
 from models.generation.request import Request
@@ -26,7 +25,7 @@ from models.generation.sampling import SamplingOptions
 from models.training.tasks import encoded_length
 from violin.challenge import METERS, SLUGS
 from violin.music import Key, Phrase
-from violin.pair import Pair, free_pair
+from violin.pair import Pair, free_pair, outer_pair
 
 _SEED_PHRASES = 16
 
@@ -58,7 +57,7 @@ def sample_pairs(model: ComposerModel, bars: int) -> list[Pair]:
         Request(free_pair(METERS[index % 2], Key(index % 7 - 3)), SLUGS[index % len(SLUGS)], bars, (index,))
         for index in range(_SEED_PHRASES)
     ]
-    return [given_pair(found.phrase) for found in infill(model, requests, guards=None)]
+    return [outer_pair(found.phrase) for found in infill(model, requests, guards=None)]
 
 
 def measured(

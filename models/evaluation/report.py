@@ -16,7 +16,7 @@ from models.generation.infill import infill
 from models.generation.request import Request
 from models.generation.sampling import LanguageModel, SamplingOptions
 from violin.music import Note, Phrase, pitch_name
-from violin.pair import Pair, outer_pair
+from violin.pair import outer_pair
 
 GIVEN_BARS = 1
 _BAND = (10, 90)  # percentiles of human phrases
@@ -49,11 +49,6 @@ def chosen_phrases(store: PhraseStore, split: str, per_composer: int, seed: int 
     return chosen
 
 
-def given_pair(phrase: Phrase) -> Pair:
-    """The given bars of a human phrase, as every metric of this report uses them."""
-    return outer_pair(phrase, GIVEN_BARS, GIVEN_BARS)
-
-
 def writer(
     model: LanguageModel,
     options: SamplingOptions,
@@ -74,7 +69,9 @@ def compare(
 ) -> Comparison:
     """Answers of each writer to the outer bars of human phrases."""
     requests = [
-        Request(given_pair(stored.phrase), stored.composer, stored.phrase.bars, (index,))
+        Request(
+            outer_pair(stored.phrase, GIVEN_BARS, GIVEN_BARS), stored.composer, stored.phrase.bars, (index,)
+        )
         for index, stored in enumerate(phrases)
     ]
     answers = {}

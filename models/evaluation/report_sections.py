@@ -19,7 +19,7 @@ from models.judge.features.examples import Examples
 from models.novelty import HIT_NOTES, RunIndex
 from violin.music import Phrase
 
-_FLOOR = "human halves"
+_HALVES = "human halves"
 
 
 def two_sample_table(two_sample: Mapping[str, TwoSampleFigures]) -> str:
@@ -44,7 +44,7 @@ def nearness_table(comparison: Comparison, examples: Mapping[str, Examples]) -> 
     halves = _halves([stored.work_group for stored in comparison.human])
     floor = [phrase for phrase, second in zip(human, halves, strict=True) if second]
     base = [phrase for phrase, second in zip(human, halves, strict=True) if not second]
-    pairs = {_FLOOR: (base, floor)}
+    pairs = {_HALVES: (base, floor)}
     pairs |= {
         name: (human, [phrase.on_grid() for phrase in answers])
         for name, answers in comparison.answers.items()

@@ -93,41 +93,43 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
     shown = best_name(terms.mixture) if terms.mixture else _ALONE
     sections = [
         "# The composer on unseen works",
-        f"Weights: {_facts(model)}. Split: {terms.split}; {len(phrases)} phrases for the bits per note, the "
-        f"outer bars of {len(own)} phrases of the eight answered, {GIVEN_BARS} bar given on each side, key "
+        f"Weights: {_facts(model)}. Split: {terms.split}. Bits per note: {len(phrases)} phrases. Answers: "
+        f"the outer bars of {len(own)} phrases by the eight composers, {GIVEN_BARS} bar on each side, key "
         f"and composer as in the source. Sampling: temperature {terms.options.temperature:g}, min-p "
         f"{terms.options.min_p:g}, guidance {terms.options.guidance:g}. "
         + (f"Choice: {terms.mixture.identity}." if terms.mixture else ""),
         "## Bits per note of the middle bars",
         fit_table(fits),
-        "The n-gram is interpolated Kneser-Ney of order 5 over the same tokens, fitted on the training "
-        "phrases in every key. `gain` is the model's reduction below it. If composer tokens carry "
-        "style, `own` is smaller than `null`, and `wrong` (the mean over the other composers) larger.",
+        "The n-gram is interpolated Kneser-Ney of order 5 on the same tokens, fitted on the training "
+        "phrases in every key. `gain`: how many fewer bits the model needs. `own`: with the token of the "
+        "phrase's composer; `null`: without one; `wrong`: with another composer's (mean). If the tokens "
+        "carry style, `own` is the smallest and `wrong` the largest.",
         "## A classifier two-sample test",
-        "AUC, human against answer, of a judge trained for that writer alone on other works of the same "
-        "split (five folds of whole works); .5 means no difference was found. "
+        "For each writer a judge is trained to tell its answers from the human phrases, and measured on "
+        "works left out (five folds of whole works). AUC .5 means that it finds no difference. "
         "Intervals: bootstrap over works.",
         two_sample_table(two_sample),
-        "## Nearness to human music",
+        "## Distance to human music",
         "Overlapping areas (1 is best) and, in brackets, Kullback-Leibler divergences of distances within "
-        "the human set and to it (mgeval, Yang & Lerch 2020), structure separate from mgeval's nine basics; "
-        "the Fréchet distance on the judge's features; the share of distinct runs "
-        "of four steps. The floor is one half of the human works against the other.",
+        "the human set and to it (mgeval, Yang & Lerch 2020): its nine basic features, then features of "
+        "structure. Fréchet distance of the judge's features. Share of distinct runs of four steps. "
+        "`human halves` compares one half of the human works with the other.",
         nearness_table(comparison, rows),
         "## Style of the inner bars",
         "How often a classifier of human music names the intended composer.",
         style_table(style_hits(store, comparison.human, _worth_judging(comparison), GIVEN_BARS)),
         "## Form of the answers",
-        "Medians; in brackets the share of phrases inside the 10-90 % band of the human phrases.",
+        "Medians. In brackets: of the human phrases the 10th and 90th percentile, of a writer the share of "
+        "its answers between the two.",
         form_table(comparison),
         "## The composed bars beside the given ones",
-        "Means over the answers; where a figure is 0 or 1 for a phrase this is the share of phrases.",
+        "Means over the answers. If a figure is 0 or 1 for each answer, its mean is the share of answers.",
         relations_table(comparison),
     ]
     sections += [
         "## Novelty",
         "Inner bars against the training music, in any key. SIM@90 is the share of phrases that copy "
-        "more than the human 90th percentile does.",
+        "more than 90 % of the human phrases do.",
         novelty_table(shipped_index(), comparison),
         f"## Answers as text: {shown}",
         texts(comparison, shown),

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from data_prep.corpus.store import OTHER, PhraseStore, StoredPhrase
-from models.evaluation.report import given_pair
 from models.generation.infill import infill
 from models.generation.model import ComposerModel
 from models.generation.request import Request
@@ -17,6 +16,7 @@ from models.judge.features.examples import Examples
 from models.judge.features.table import Knowledge
 from models.judge.training.examples import Drawn, Human, humans_of, measured
 from violin.challenge import SLUGS
+from violin.pair import outer_pair
 
 _ANSWER = "answer"
 
@@ -44,7 +44,7 @@ def critic_examples(
     """Each phrase and `answers` answers to its outer bars, composed with guards. Too short ones are
     left out."""
     requests = [
-        Request(given_pair(stored.phrase), stored.composer, stored.phrase.bars, (index, number))
+        Request(outer_pair(stored.phrase), stored.composer, stored.phrase.bars, (index, number))
         for index, stored in enumerate(phrases)
         for number in range(answers)
     ]

@@ -120,7 +120,7 @@ class Run:
         *,
         validate_every_seconds: float = 300.0,
         save_every_seconds: float = 120.0,
-        on_step: Callable[[float, dict[str, Any]], None] | None = None,
+        on_step: Callable[[float, dict[str, Any]], object] | None = None,
     ) -> float:
         """Train to the end of the budget; returns the best validation bits per note.
 

@@ -166,7 +166,7 @@ def command(
         named += listed
     scores, named = split_scores(named)
     if scores and (fix or unsafe_fixes or diff):
-        raise click.UsageError(f"{scores[0]}: a score is not mended; render it to MIDI first")
+        raise click.UsageError(f"{scores[0]}: a score is not fixed; render it to MIDI first")
     parts = score_parts(scores, part)
     files = chain([piped] if piped else [], score_sources(parts), sources(named))
     if statistics:
@@ -174,7 +174,7 @@ def command(
     report = REPORTS[form](write)
     changed = None
     if fix or unsafe_fixes or diff:
-        changed = _mend(job, files, report, unsafe=unsafe_fixes, diff=diff, backup=backup)
+        changed = _fix(job, files, report, unsafe=unsafe_fixes, diff=diff, backup=backup)
         failed = bool(changed) if diff else report.has_findings
     else:
         for name, findings in job.run(files, jobs):
@@ -240,59 +240,32 @@ def _codes(options: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for option in options for code in option.replace(",", " ").split())
 
 
-def _mend(
+def _fix(
     job: LintJob, files: Iterable[Source], report: Report, *, unsafe: bool, diff: bool, backup: bool
 ) -> int:
     """Fix file by file and report what is left, or with `diff` only show the changes; how many
     files changed."""
-    from constraints.linter.fix import fix_bytes, write_fixed
+    from constraints.linter.fix import fix_sources, write_fixed
     from constraints.linter.listing import diff_text
-    from violin.errors import MidiError, printable
+    from violin.errors import printable
 
     changed = 0
-    for source in files:
-        try:
-            data = source.read(job.limits)
-        except MidiError:
-            report.add(source.name, job.check(source))
-            continue
-        pair, _ = job.pair_for(source)
-        result = fix_bytes(
-            data,
-            name=source.name,
-            profile=job.profile,
-            given=pair,
-            selection=job.selection,
-            limits=job.limits,
-            unsafe=unsafe,
-        )
-        for code in result.refused:
-            why = "that would change what sounds, or help nothing"
-            click.echo(f"{printable(source.name)}: {code} is not fixed: {why}", err=True)
-        if result.data != data:
+    for fixed in fix_sources(job, files, unsafe=unsafe):
+        source, name = fixed.source, printable(fixed.source.name)
+        for code in fixed.refused:
+            click.echo(
+                f"{name}: {code} is not fixed: that would change what sounds, or help nothing", err=True
+            )
+        if fixed.before is not None and fixed.after is not None and fixed.before != fixed.after:
             changed += 1
             if diff:
-                click.echo(diff_text(data, result.data, printable(source.name)), nl=False)
+                click.echo(diff_text(fixed.before, fixed.after, name), nl=False)
             elif source.path is None:
                 raise click.UsageError(f"{source.name}: only a file on disk is fixed; save or unpack it")
             else:
-                write_fixed(source.path, result.data, backup=backup)
-        if diff:
+                write_fixed(source.path, fixed.after, backup=backup)
+        if diff and fixed.before is not None:
             report.files += 1
         else:
-            report.add(source.name, _as_refused(job.check(source), result.refused))
+            report.add(source.name, fixed.findings(job))
     return changed
-
-
-def _as_refused(findings: list[Finding], refused: tuple[str, ...]) -> list[Finding]:
-    """The findings, with the fixes that were refused called unsafe."""
-    from dataclasses import replace
-
-    from constraints.linter.finding import FixKind
-
-    return [
-        replace(finding, fix_kind=FixKind.UNSAFE)
-        if finding.code in refused and finding.fix_kind is FixKind.SAFE
-        else finding
-        for finding in findings
-    ]

@@ -100,25 +100,15 @@ def command(
         )
     from data_prep.corpus.prepare import Inputs, Options, prepare
 
-    known = Inputs.of_store(out) if added and not corpora else None
-    inputs = known or Inputs()
-    inputs = Inputs(
-        tuple(str(folder.resolve()) for folder in corpora) or inputs.corpora,
-        inputs.music21 if music21 is None else music21,
-        inputs.added,
-    )
-    if added and composer:
-        inputs = inputs.with_folder(added, composer)
+    inputs = Inputs.chosen(out, corpora, music21, added, composer or "other")
     with StageProgress() as stages:
         options = Options(cache, workers, time_limit, windows, memory_limit * 1_000_000)
         made = prepare(inputs, options, stages.update)
     made.store.save(out)
     for refusal in made.refusals:
         say(f"refused {refusal.path}: {refusal.reason}", err=True)
-    phrases = sum(not stored.training_only for stored in made.store)
-    rebarred = sum(stored.rebarred and not stored.window for stored in made.store)
-    windows_made = sum(stored.window for stored in made.store)
     say(
-        f"{out}: {phrases} phrases, {rebarred} rebarred phrases and {windows_made} windows from {made.parts} "
-        f"violin parts; {len(made.refusals)} files refused. See: violin data report --store {out}"
+        f"{out}: {made.phrases} phrases, {made.rebarred} rebarred phrases and {made.windows} windows from "
+        f"{made.parts} violin parts; {len(made.refusals)} files refused. "
+        f"See: violin data report --store {out}"
     )

@@ -132,9 +132,9 @@ def free_pair(
     return Pair((), 0, (), 0, None, meter, key, tempo_us_per_beat, name="a free phrase")
 
 
-def outer_pair(phrase: Phrase, beginning_bars: int, ending_bars: int) -> Pair:
-    """The outer bars of a whole phrase as a given pair of its length: what sounds from the beginning into
-    the gap is held, to the ending at most."""
+def outer_pair(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) -> Pair:
+    """The outer bars of a whole phrase as a given pair of its length. A note that sounds from the beginning
+    into the gap keeps its length, but ends at the ending at the latest."""
     start, end = beginning_bars * phrase.bar_ticks, (phrase.bars - ending_bars) * phrase.bar_ticks
     return Pair(
         beginning=tuple(

@@ -20,7 +20,7 @@ import numpy as np
 
 from data_prep.corpus.store import OTHER, SPLITS, PhraseStore, StoredPhrase
 from violin.challenge import SLUGS
-from violin.pair import Pair, outer_pair
+from violin.pair import outer_pair
 
 CLUSTER = "composer"
 TEMPERATURES = (0.8, 1.0, 1.15)
@@ -29,11 +29,6 @@ TEMPERATURES = (0.8, 1.0, 1.15)
 def family_name(temperature: float, checkpoint: str = "") -> str:
     """'composer_1', or 'composer-early_1' of another checkpoint: the name of its family of lines."""
     return f"{CLUSTER}-{checkpoint}_{temperature:g}" if checkpoint else f"{CLUSTER}_{temperature:g}"
-
-
-def pair_of_outer_bars(stored: StoredPhrase, outer: int) -> Pair:
-    """The first and last `outer` bars of a phrase as a given pair."""
-    return outer_pair(stored.phrase, outer, outer)
 
 
 def compose(
@@ -61,7 +56,8 @@ def compose(
         requests = []
         for index, one in enumerate(part, start):
             claimed = one.composer if one.composer != OTHER else SLUGS[index % len(SLUGS)]
-            pair = pair_of_outer_bars(one, int(random.integers(1, 3)))
+            outer = int(random.integers(1, 3))
+            pair = outer_pair(one.phrase, outer, outer)
             requests.append(Request(pair, claimed, one.phrase.bars, (seed, index)))
         answers = infill(model, requests, options)
         for one, answer in zip(part, answers, strict=True):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,14 @@ def test_what_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
         Inputs((), False, (("folder", "brahms"),))
     result = CliRunner().invoke(command, ["--composer", "bach"])
     assert result.exit_code == 2 and "go together" in result.output
+
+
+def test_a_folder_is_added_to_the_inputs_of_the_store_that_is_there(tmp_path: Path) -> None:
+    store, corpus, mine = tmp_path / "store", tmp_path / "corpus", tmp_path / "mine"
+    assert Inputs.chosen(store) == Inputs()
+    assert Inputs.chosen(store, [corpus], False) == Inputs((str(corpus),), False)
+    PhraseStore([], {"inputs": asdict(Inputs(("x",), False, (("d", "bach"),)))}).save(store)
+    added = Inputs.chosen(store, added=mine, composer="sarasate")
+    assert added == Inputs(("x",), False, (("d", "bach"), (str(mine), "sarasate")))
+    assert Inputs.chosen(store, music21=True, added=mine).music21
+    assert Inputs.chosen(store, [corpus], None, mine) == Inputs((str(corpus),), True, ((str(mine), "other"),))

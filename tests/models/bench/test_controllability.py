@@ -5,13 +5,13 @@ from __future__ import annotations
 from constraints.language.vocabulary import DENSITY_CLASSES
 from models.bench.controllability import density_means, obedience
 from models.composer.checkpoint import Weights
-from models.evaluation.report import given_pair
 from models.generation.model import ComposerModel
 from violin.music import Key, Note, Phrase
+from violin.pair import outer_pair
 
 SCALE = (62, 64, 66, 67, 69, 71, 73, 74)
 PAIRS = [
-    given_pair(
+    outer_pair(
         Phrase(tuple(Note(48 * beat, SCALE[(beat + shift) % 8], 48) for beat in range(32)), 8, key=Key(2))
     )
     for shift in range(2)

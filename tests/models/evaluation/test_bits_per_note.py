@@ -17,12 +17,12 @@ from models.composer.checkpoint import Weights
 from models.composer.config import Config
 from models.composer.network import TokenNetwork
 from models.evaluation.bits_per_note import composer_fits, model_bits, ngram_bits, pooled, task_notes
-from models.evaluation.report import given_pair
 from models.generation.model import ComposerModel
 from models.ngram import fitted_ngram
 from models.training.dataset import task_batches, validation_phrases, validation_tasks
 from models.training.trainer import bits_per_note
 from violin.music import Note, Phrase
+from violin.pair import outer_pair
 
 
 def test_own_loop_and_training_agree_on_bits_per_note(
@@ -52,7 +52,7 @@ def test_fits_of_each_composer(small_store: PhraseStore, tiny: Config, untrained
 
 def test_the_outer_bars_of_a_phrase_become_a_pair() -> None:
     notes = (Note(0, 60, 48), Note(180, 64, 60), Note(800, 65, 20), Note(1400, 67, 40))
-    pair = given_pair(Phrase(notes, 8))
+    pair = outer_pair(Phrase(notes, 8))
     assert pair.beginning == (Note(0, 60, 48), Note(180, 64, 60))
     assert pair.ending == (Note(1400 - 7 * 192, 67, 40),)
     assert pair.held_at_middle == ((64, 48),)

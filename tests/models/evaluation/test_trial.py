@@ -17,12 +17,12 @@ from models.composer.config import config_named
 from models.composer.network import TokenNetwork
 from models.evaluation import trial as trial_module
 from models.evaluation.plots import draw
-from models.evaluation.report import given_pair
 from models.evaluation.trial import Terms, best_of, trial
 from models.generation.request import Request
 from models.judge.evaluation.two_sample import out_of_fold
 from models.reranking.mixture import Mixture
 from violin.music import Key, Note, Phrase
+from violin.pair import outer_pair
 
 SCALE = (62, 64, 66, 67, 69, 71, 73, 74)
 
@@ -98,7 +98,7 @@ def test_the_report_has_every_writer_under_every_measure(
 
 def test_the_best_of_several_is_what_the_mixture_picks() -> None:
     judge = FakeJudge()
-    requests = [Request(given_pair(phrase(seed)), "bach", 8, (seed,)) for seed in range(4)]
+    requests = [Request(outer_pair(phrase(seed)), "bach", 8, (seed,)) for seed in range(4)]
     best = best_of(Mixture(5, judge, (("judge", 1.0),)), FakeComposer())(requests)
     one = best_of(Mixture(1, judge, (("judge", 1.0),)), FakeComposer())(requests)
     assert len(best) == len(one) == 4

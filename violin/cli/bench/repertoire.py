@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from violin.cli.common.progress import counted
 from violin.files import write_text_whole
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ def command(corpus: str, music21: bool, jobs: int | None, save: str | None, tabl
       violin bench repertoire --corpus ../shared/corpus
     """
     import json
-    import sys
     from pathlib import Path
 
     from data_prep.readers.catalogue import manifest_entries, music21_entries
@@ -47,12 +47,8 @@ def command(corpus: str, music21: bool, jobs: int | None, save: str | None, tabl
 
     entries = score_level(manifest_entries(Path(corpus)) + (music21_entries() if music21 else []))
     found = Chords()
-    progress = click.progressbar(
-        gather(entries, jobs), length=len(entries), label="Reading scores", file=sys.stderr
-    )
-    with progress as bar:
-        for chords in bar:
-            found.merge(chords)
+    for chords in counted(gather(entries, jobs), len(entries), "reading scores"):
+        found.merge(chords)
     by_tier = found.tokens_by_tier()
     refused = found.refused()
     lost = by_tier[Tier.IMPOSSIBLE]

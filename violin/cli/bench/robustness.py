@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from violin.cli.common.progress import counted
+
 if TYPE_CHECKING:
     from constraints.bench.robustness import Trials
 
@@ -87,27 +89,22 @@ def command(paths: tuple[Path, ...], mutations: int, structured: int, seed: int,
 
 def _try_all(made: Iterable[bytes], files: Trials, count: int, name: str, fix: bool) -> Iterator[str]:
     """Try each file, print the summary, and yield the faults."""
-    import sys
-
     from constraints.bench.mido_check import disagreement
     from constraints.bench.robustness import try_bytes
 
     what = f"{name.split(' {}')[0]}s"
     legal = 0
-    with click.progressbar(
-        made, length=count, label=what, file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        for number, data in enumerate(bar):
-            is_small = len(data) < _LARGE_BYTES
-            trial = try_bytes(data, name.format(number), fix=fix and is_small, trace=is_small)
-            files.add(trial)
-            if trial.codes or trial.failures:
-                continue
-            difference = disagreement(data)
-            if difference:
-                yield f"{trial.name}: without a finding, but {difference}"
-            else:
-                legal += 1
+    for number, data in enumerate(counted(made, count, what)):
+        is_small = len(data) < _LARGE_BYTES
+        trial = try_bytes(data, name.format(number), fix=fix and is_small, trace=is_small)
+        files.add(trial)
+        if trial.codes or trial.failures:
+            continue
+        difference = disagreement(data)
+        if difference:
+            yield f"{trial.name}: without a finding, but {difference}"
+        else:
+            legal += 1
     click.echo(files.summary(what))
     click.echo(f"of {files.without_finding} {what} without a finding mido reads {legal} the same")
     yield from files.faults

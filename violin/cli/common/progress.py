@@ -4,16 +4,49 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 import click
+
+_Item = TypeVar("_Item")
 
 
 def progress(length: int, label: str) -> AbstractContextManager[Any]:
     """A click progress bar of `length` steps; `.update(count)` moves it."""
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+
+def counted(items: Iterable[_Item], length: int, label: str) -> Iterator[_Item]:
+    """The items, `length` of them, with a progress bar that moves with each."""
+    with progress(length, label) as bar:
+        for item in items:
+            yield item
+            bar.update(1)
+
+
+class ShareProgress:
+    """A progress bar for work whose finished share is known, with a text beside it."""
+
+    _STEPS = 10_000
+
+    def __init__(self, label: str) -> None:
+        self._bar = click.progressbar(
+            length=self._STEPS, label=label, file=sys.stderr, show_pos=False,
+            item_show_func=lambda text: text, hidden=not sys.stderr.isatty(),
+        )  # fmt: skip
+
+    def __enter__(self) -> ShareProgress:
+        self._bar.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._bar.__exit__(*error)
+
+    def update(self, share: float, text: str) -> None:
+        """Show the finished share, 0 to 1, and a text."""
+        self._bar.update(round(share * self._STEPS) - self._bar.pos, text)
 
 
 class StageProgress:

@@ -84,7 +84,7 @@ def command(
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     picture = out.with_suffix(".png")
-    drawn = f"\n![Told from humans, and form]({picture.name})\n" if _draw(done, picture) else ""
+    drawn = f"\n![AUC of the two-sample test, and form]({picture.name})\n" if _draw(done, picture) else ""
     write_text_whole(out, f"{done.text}\n{drawn}")
     click.echo(f"report: {out}")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from pathlib import Path
 
 import click
+
+from violin.cli.common.progress import ShareProgress
 
 
 @click.command()
@@ -106,62 +106,48 @@ def command(
 
     import torch
 
-    from data_prep.corpus.store import PhraseStore
-    from models.composer.checkpoint import load_weights
-    from models.training.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
-    from models.training.place import Budget, taken_place
-    from models.training.trainer import BEST_NAME, METRICS_NAME, STATE_NAME, Run
+    from models.training.place import Budget
+    from models.training.train import Schedule, Start, holds_run, train_composer
+    from models.training.trainer import BEST_NAME, METRICS_NAME
 
-    if resume == "never" and (folder / STATE_NAME).exists():
+    if resume == "never" and holds_run(folder):
         raise click.UsageError(f"{folder} already holds a run; give '--resume auto' or another folder.")
     if threads:
         torch.set_num_threads(threads)
-    store = PhraseStore.load(data)
-    source = BatchSource(store, config.training, config.model, seed)
-    tasks = validation_tasks(validation_phrases(store, config.model), language=config.model.language)
-    validation = task_batches(tasks, config.training, config.model)
-    with taken_place() as place:
-        run = Run(
+
+    def on_start(begun: Start) -> None:
+        word = f"going on from step {begun.step}" if begun.step else "beginning"
+        click.echo(f"{folder}: {word}; {begun.phrases} phrases", err=True)
+
+    with ShareProgress("training") as shown:
+        best = train_composer(
             config,
-            source,
-            validation,
+            data,
             folder,
             Budget(steps, minutes),
+            start=start,
             seed=seed,
-            place=place,
-            start=load_weights(start) if start else None,
-            clock=time.process_time if processor_time else time.perf_counter,
+            resume=resume == "auto",
+            schedule=Schedule(validate_every, save_every, processor_time),
+            on_start=on_start,
+            on_step=lambda share, figures: shown.update(share, _text(figures)),
         )
-        resumed = run.go_on() if resume == "auto" else False
-        if place.leads:
-            begun = f"going on from step {run.step}" if resumed else "beginning"
-            click.echo(f"{folder}: {begun}; {source.description['phrases']} phrases", err=True)
-        with click.progressbar(
-            length=10_000, label="training", file=sys.stderr, show_pos=False,
-            item_show_func=lambda text: text, hidden=not place.leads or not sys.stderr.isatty(),
-        ) as bar:  # fmt: skip
+    if best is None:  # torchrun started this process and another one leads
+        return
+    click.echo(f"best validation bits per note {best:.3f}: {folder / BEST_NAME}")
+    click.echo(f"figures: {folder / METRICS_NAME}")
+    if ship:
+        _ship(folder)
 
-            def on_step(share: float, figures: dict[str, object]) -> None:
-                shown = ("step", "loss", "tokens_per_second", "validation_bits_per_note")
-                text = ", ".join(f"{key.replace('_', ' ')} {figures[key]}" for key in shown if key in figures)
-                bar.update(round(share * 10_000) - bar.pos, text)
 
-            best = run.train(
-                validate_every_seconds=validate_every, save_every_seconds=save_every, on_step=on_step
-            )
-    if place.leads:
-        click.echo(f"best validation bits per note {best:.3f}: {folder / BEST_NAME}")
-        click.echo(f"figures: {folder / METRICS_NAME}")
-        if ship:
-            _ship(folder)
+def _text(figures: dict[str, object]) -> str:
+    """The newest figures of training, for the progress bar."""
+    shown = ("step", "loss", "tokens_per_second", "validation_bits_per_note")
+    return ", ".join(f"{key.replace('_', ' ')} {figures[key]}" for key in shown if key in figures)
 
 
 def _ship(folder: Path) -> None:
-    import torch
+    from models.training.train import ship
 
-    from models.composer.checkpoint import SHIPPED_WEIGHTS, load_weights, save_weights
-    from models.training.trainer import BEST_NAME
-
-    save_weights(SHIPPED_WEIGHTS, load_weights(folder / BEST_NAME), torch.float16)
-    megabytes = SHIPPED_WEIGHTS.stat().st_size / 1e6
-    click.echo(f"shipped: {SHIPPED_WEIGHTS} ({megabytes:.1f} MB)")
+    file = ship(folder)
+    click.echo(f"shipped: {file} ({file.stat().st_size / 1e6:.1f} MB)")

@@ -7,7 +7,6 @@ import torch
 from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.checkpoint import Weights
-from models.evaluation.report import given_pair
 from models.generation.infill import infill
 from models.generation.model import ComposerModel
 from models.generation.request import Request
@@ -15,6 +14,7 @@ from models.generation.sampling import SamplingOptions
 from models.generation.transformer.int8 import int8_product
 from models.generation.transformer.token_model import CachedTokenModel
 from violin.music import Key, Note, Phrase
+from violin.pair import outer_pair
 
 
 def test_a_product_is_near_and_each_row_is_alone() -> None:
@@ -51,7 +51,7 @@ def test_answers_do_not_depend_on_their_company(untrained_weights: Weights) -> N
     model = ComposerModel(untrained_weights, "cpu", int8=True)
     scale = (62, 64, 66, 67, 69, 71, 73, 74)
     pairs = [
-        given_pair(
+        outer_pair(
             Phrase(tuple(Note(48 * beat, scale[(beat + shift) % 8], 48) for beat in range(32)), 8, key=Key(2))
         )
         for shift in range(3)

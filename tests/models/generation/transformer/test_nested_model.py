@@ -13,7 +13,6 @@ from models.composer.batch import event_batch
 from models.composer.checkpoint import Weights
 from models.composer.config import Config
 from models.composer.network import ComposerNetwork
-from models.evaluation.report import given_pair
 from models.generation.model import ComposerModel
 from models.generation.sampling import SamplingOptions
 from models.generation.transformer.nested_model import CachedNestedModel
@@ -49,7 +48,7 @@ def test_a_session_that_is_led_along_a_phrase_gives_its_tokens_the_same_cost(
     phrase = phrase or small_store[4].phrase
     whole = encode(phrase, "bach", 1, 1, None, Facts())
     middle = int(np.argmax(whole.tokens == VOCABULARY.MID)) + 1
-    prompt = encode_prompt(given_pair(phrase), "bach", phrase.bars, None, Facts())
+    prompt = encode_prompt(outer_pair(phrase), "bach", phrase.bars, None, Facts())
     assert (prompt.tokens == whole.tokens[:middle]).all()
     model = ComposerModel(untrained_nested_weights, "cpu")
     # beside it a row that only writes barlines, so that it waits again and again
@@ -72,7 +71,7 @@ def test_a_session_that_is_led_along_a_phrase_gives_its_tokens_the_same_cost(
 
 def test_a_row_is_the_same_bit_by_bit_in_any_company(untrained_nested_weights: Weights) -> None:
     model = ComposerModel(untrained_nested_weights, "cpu")
-    prompt = encode_prompt(given_pair(LONG_CHORD), "bach", 8, None, Facts())
+    prompt = encode_prompt(outer_pair(LONG_CHORD), "bach", 8, None, Facts())
     other = encode_prompt(outer_pair(LONG_CHORD, 3, 2), None, 8, None, Facts("solo"))
     tokens = [VOCABULARY.BAR, VOCABULARY.position(3), VOCABULARY.pitch(70), VOCABULARY.LONGER]
     found = []
@@ -90,7 +89,7 @@ def test_a_row_is_the_same_bit_by_bit_in_any_company(untrained_nested_weights: W
 def test_guidance_keeps_what_cannot_be_said_unsaid(untrained_nested_weights: Weights) -> None:
     model = ComposerModel(untrained_nested_weights, "cpu")
     assert isinstance(model.net, CachedNestedModel)
-    prompts = [encode_prompt(given_pair(LONG_CHORD), name, 8, None, Facts()) for name in ("bach", None)]
+    prompts = [encode_prompt(outer_pair(LONG_CHORD), name, 8, None, Facts()) for name in ("bach", None)]
     bach, null = (model.session([prompt], 1.0).first_logits()[0] for prompt in prompts)
     guided = model.session(prompts[:1], 2.0).first_logits()[0]
     said = np.isfinite(bach)

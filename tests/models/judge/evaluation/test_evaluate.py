@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.judge.classifier.calibration import area_under_roc, brier, calibration_error, official_score
-from models.judge.evaluation.evaluate import evaluate
-from models.judge.evaluation.figures import foreign_figures
+from models.judge.evaluation import from_files
+from models.judge.evaluation.from_files import Inputs, evaluate_judge
 from models.judge.evaluation.records import Evaluation, Scored
-from models.judge.evaluation.report import draw, markdown
-from models.judge.training.composed import family_name, pair_of_outer_bars
+from models.judge.evaluation.report import write_report
+from models.judge.features.canonical import canonical
+from models.judge.score import Judge
+from models.judge.training.composed import family_name
 from models.judge.training.fit import Kind, Plan, Prepared, prepare
 from models.judge.training.leave_out import bootstrap_auc, parts_of_three, units
 from models.judge.training.negatives import FAMILIES
+from violin.challenge import SLUGS
+from violin.midi import save_phrase
 from violin.music import Phrase
-from violin.pair import answer
+from violin.pair import answer, outer_pair
 
 PLAN = Plan(
     humans=60,
@@ -45,21 +50,38 @@ def stored(phrases: list[Phrase]) -> list[StoredPhrase]:
 
 
 @pytest.fixture(scope="module")
-def measured(tunes: list[Phrase]) -> tuple[Prepared, Evaluation, Scored]:
-    """A whole evaluation: families, our composer at two temperatures, a stranger."""
-    store = PhraseStore(stored(tunes))
-    composed = PhraseStore(
+def measured(
+    tunes: list[Phrase], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Prepared, Evaluation, Scored]:
+    """A whole evaluation: families, our composer at two temperatures, a further generator, a foreign
+    system."""
+    folder = tmp_path_factory.mktemp("evaluation")
+    PhraseStore(stored(tunes)).save(folder / "human")
+    PhraseStore(
         replace(one, source=family_name(temperature))
         for one in stored(tunes[:48])
         for temperature in (0.8, 1)
-    )
-    further = PhraseStore(replace(one, source="gru_1") for one in stored(tunes[40:100]))
-    prepared = prepare(store, PLAN, FEW, composed, further, test=True)
-    result, scored = evaluate(prepared, PLAN, at_once=True)
-    return prepared, result, scored
+    ).save(folder / "composed")
+    PhraseStore(replace(one, source="gru_1") for one in stored(tunes[40:100])).save(folder / "further")
+    for number, name in enumerate(("machine/one", "human/one")):
+        (folder / "foreign" / "net" / name).mkdir(parents=True)
+        save_phrase(tunes[number], folder / "foreign" / "net" / name / "1.mid")
+    inputs = Inputs(folder / "human", False, folder / "composed", folder / "further", folder / "foreign")
+    made = []
+
+    def keep_prepared(*arguments: Any, **options: Any) -> Prepared:
+        made.append(prepare(*arguments, **options))
+        return made[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(from_files, "prepare", keep_prepared)
+        result, scored = evaluate_judge(inputs, PLAN, families=FEW, at_once=True)
+    return made[0], result, scored
 
 
-def test_the_report_of_an_evaluation(measured: tuple[Prepared, Evaluation, Scored], tmp_path: Path) -> None:
+def test_the_report_of_an_evaluation(
+    measured: tuple[Prepared, Evaluation, Scored], tunes: list[Phrase], tmp_path: Path
+) -> None:
     _, result, scored = measured
     assert {one.name for one in result.families} == {"pitch_shuffle", "loop", "noise"}
     assert [one.name for one in result.composers] == ["composer_0.8", "composer_1"]
@@ -72,12 +94,24 @@ def test_the_report_of_an_evaluation(measured: tuple[Prepared, Evaluation, Score
     assert mode.mean_auc.low <= mode.mean_auc.value <= mode.mean_auc.high
     assert result.transfer["rule"]["rule"] > 0.5
     assert result.cut is None  # no tune has twelve bars
-    human = np.mean(list(scored.human.values()), axis=0)
-    foreign = {"open": foreign_figures({"net": human[:5]}, human, {"net": human})}
-    pictures = draw(result, scored, tmp_path)
-    assert all((tmp_path / name).stat().st_size > 1000 for name in pictures)
-    text = markdown(replace(result, foreign=foreign), "a command", pictures)
-    for word in ("pitch_shuffle", "composer_1", "exp(-NLL)", "a command", "| open | net | 5 |", "gru_1"):
+    judge = Judge.load()
+    mean_hcs, control = (
+        judge.probabilities_of([canonical(tunes[number])], SLUGS[:1])[0] for number in range(2)
+    )
+    figures = result.foreign["self-negatives"]["net/one"]
+    assert figures["mean HCS"] == pytest.approx(mean_hcs)
+    assert figures["mean HCS of the control"] == pytest.approx(control)
+    report = write_report(result, scored, tmp_path / "report", "a command")
+    assert all((tmp_path / "report" / name).stat().st_size > 1000 for name in ("curves.png", "bars.png"))
+    text = report.read_text()
+    for word in (
+        "pitch_shuffle",
+        "composer_1",
+        "exp(-NLL)",
+        "a command",
+        "| self-negatives | net/one | 1 |",
+        "gru_1",
+    ):
         assert word in text
 
 
@@ -114,7 +148,7 @@ def test_figures_of_a_judge() -> None:
 @pytest.mark.parametrize("outer", [1, 2])
 def test_outer_bars_come_back(tunes: list[Phrase], outer: int) -> None:
     one = stored(tunes[4:5])[0]
-    phrase = answer(pair_of_outer_bars(one, outer), one.phrase.bars, ())
+    phrase = answer(outer_pair(one.phrase, outer, outer), one.phrase.bars, ())
     edge = outer * one.phrase.bar_ticks
     kept = [
         n for n in one.phrase.notes if n.onset_ticks < edge or n.onset_ticks >= one.phrase.length_ticks - edge
