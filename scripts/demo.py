@@ -1,7 +1,8 @@
 """The main job end to end on what the repository ships: `make demo`.
 
 A rehearsal of the official datasets is cut from unseen works of music21's corpus, the generator's
-and the judge's zips are built and proven, and a short table is printed. Everything lands in --out.
+and the judge's zips are built and proven, one phrase is judged with the reasons, and a short table is
+printed. Everything lands in --out.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import json
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
 GENERATOR_ZIP, JUDGE_ZIP = "generator_output_final.zip", "judge_output_final.zip"
+EXPLAINED = "composer1/001.mid"  # the phrase that is judged with the reasons
 
 
 def violin(*arguments: str | Path) -> float:
@@ -50,6 +53,8 @@ def main() -> None:
     prove = violin("verify", generator, "--dataset", given)
     score = violin("submit", "judge", judged, "--key", out / "judge_key.json", "--out", judge)
     prove += violin("verify", judge, "--dataset", judged)
+    with zipfile.ZipFile(judged) as dataset:
+        violin("judge", dataset.extract(EXPLAINED, out), "--explain")
     made, told = facts(generator), facts(judge)
     rows = [
         ("rehearsal: pairs and phrases to judge", 3 * made["files"], "", cut),

@@ -183,6 +183,7 @@ def submit_judge(
         "archive": out.name,
         "dataset": dataset.name,
         "notices": list(dataset.notices),
+        "judge": judge.identity,
         "files": len(scores),
         "files without a score": len(odd),
         "seconds": round(seconds, 1),

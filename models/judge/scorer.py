@@ -35,7 +35,7 @@ class TrainedJudge:
     """The trained judge. `weights` None: the shipped weights.
 
     `mode` is a mode of the judge. With `official` the probability is rounded to 1 or 0, which is
-    optimal under the organisers' linear score.
+    optimal under the organisers' linear score. A phrase that cannot be judged gets .5 in any case.
     """
 
     weights: Path | None = None
@@ -57,8 +57,8 @@ class TrainedJudge:
         if lines:
             chances = judge.probabilities_of(list(lines.values()), [composer] * len(lines), measured)
             for index, chance in zip(lines, chances, strict=True):
-                values[index] = float(chance)
-        return [decided(value) for value in values] if self.official else values
+                values[index] = decided(float(chance)) if self.official else float(chance)
+        return values
 
 
 @lru_cache(maxsize=8)

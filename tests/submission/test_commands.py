@@ -172,3 +172,18 @@ def test_a_preliminary_judge_dataset_names_its_answer(tmp_path: Path) -> None:
     (tmp_path / "dataset").rename(tmp_path / "judge_evaluation_dataset_preliminary")
     assert _run("submit", "judge", "judge_evaluation_dataset_preliminary", "--workers", "1").exit_code == 0
     assert (tmp_path / "judge_output_preliminary.zip").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "official"),
+    [((), True), (("--output", "official"), True), (("--output", "probability"), False)],
+)
+def test_the_judge_decides_by_default_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], official: bool
+) -> None:
+    asked = []
+    monkeypatch.setattr(judges, "TrainedJudge", lambda *arguments: asked.append(arguments) or FakeJudge())
+    done = _run("submit", "judge", "dataset", "--workers", "1", *options)
+    assert done.exit_code == 0, done.output
+    assert [arguments[2] for arguments in asked] == [official]
+    assert ("--output probability writes probabilities" in done.stderr) == official

@@ -23,8 +23,9 @@ from violin.cli.common.warnings import note, say, warn
               help="judge_key.json of a rehearsal: print the official score.")  # fmt: skip
 @click.option("--mode", type=click.Choice(["positives-only", "self-negatives", "open"]),
               help="What the judge was trained on (see `violin judge`); default self-negatives.")  # fmt: skip
-@click.option("--output", type=click.Choice(["probability", "official"]), default="probability",
-              show_default=True, help="official: rounded to 1.000 or 0.000.")  # fmt: skip
+@click.option("--output", type=click.Choice(["official", "probability"]), default="official",
+              show_default=True, help="official: 1.000 (human) or 0.000 (machine), which maximises the "
+                                      "official score; probability: calibrated values between.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1), help="Number of processes; default one per processor.")
 @click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
@@ -44,14 +45,18 @@ def command(
     weights: Path | None,
     strict: bool,
 ) -> None:
-    """Score every phrase of a dataset with the probability of a human composer and pack the zip.
+    """Judge every phrase of a dataset and pack the zip.
 
-    DATASET is judge_evaluation_dataset_*.zip or its unpacked folder. A phrase that cannot be read
-    gets 0.500 and a warning. Give the same command again to continue a stopped run.
+    DATASET is judge_evaluation_dataset_*.zip or its unpacked folder. By default a phrase gets 1.000
+    if a human composer is likelier than a machine, else 0.000: the official score, 1 + mean HCS of
+    human phrases - mean HCS of machine phrases, is linear in HCS, so deciding maximises its expected
+    value. With --output probability it gets the probability of a human composer. A phrase that
+    cannot be read gets 0.500 and a warning. Give the same command again to continue a stopped run.
 
     \b
     Examples:
       violin submit judge judge_evaluation_dataset_final.zip --out judge_output_final.zip
+      violin submit judge judge_evaluation_dataset_final.zip --output probability
       violin submit judge rehearsal/judge_evaluation_dataset_final.zip --key rehearsal/judge_key.json
 
     \b
@@ -67,6 +72,9 @@ def command(
     found = read_dataset(dataset, strict)
     for notice in found.notices:
         note(notice)
+    if output == "official":
+        note("scores are 1.000 or 0.000, which maximises the official score; "
+             "--output probability writes probabilities")  # fmt: skip
     judge = TrainedJudge(weights, mode, output == "official")
     with resumable(), progress(len(found), "judging") as bar:
         running = Running(workers, backend, work, bar.update, note)
