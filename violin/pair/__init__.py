@@ -29,8 +29,7 @@ Whole bars are given, from the first one to the last one that holds an onset, re
 from __future__ import annotations
 
 from violin.pair.pair import Pair, answer, free_pair, outer_pair
-from violin.pair.reading import pair_of, read_given, read_pair
-from violin.pair.sides import parse_sides, usual_sides
+from violin.pair.reading import pair_of, parse_sides, read_given, read_pair, usual_sides
 
 __all__ = [
     "Pair",
