@@ -61,9 +61,10 @@ class ConstraintDecoder:
             tokens = sample(logits, decoder.mask())
             decoder.advance(tokens)
 
-    `hardest` and `readable` choose the sets that may sound, `lowest` and `highest` the pitches
-    that may be written; held notes need not obey them, but nothing joins a held set that is not
-    allowed until enough of it has ended. ValueError where the range holds no playable note.
+    `hardest` and `readable` choose the sets that may sound, `lowest`, `highest` and `pitch_classes`
+    (0 is C; None: all) the pitches that may be written; held notes need not obey them, but nothing
+    joins a held set that is not allowed until enough of it has ended. ValueError where the range
+    holds no playable note.
     """
 
     def __init__(
@@ -74,10 +75,12 @@ class ConstraintDecoder:
         readable: bool = True,
         lowest: int = LOWEST_PITCH,
         highest: int = HIGHEST_PITCH,
+        pitch_classes: tuple[int, ...] | None = None,
     ) -> None:
-        sets, opening = sounding_table(hardest, readable), openings(hardest, readable, lowest, highest)
+        sets = sounding_table(hardest, readable)
+        opening = openings(hardest, readable, lowest, highest, pitch_classes)
         if not opening.any_note[0]:
-            raise ValueError(_no_note(sets, lowest, highest))
+            raise ValueError(_no_note(sets, lowest, highest, pitch_classes))
         rows = len(specs)
         self._bar_ticks = np.array([spec.meter.bar_ticks() for spec in specs], dtype=np.int64)
         self._bars = np.array([spec.middle_bars for spec in specs], dtype=np.int64)
@@ -267,9 +270,14 @@ class ConstraintDecoder:
         return channels
 
 
-def _no_note(sets: SoundingSets, lowest: int, highest: int) -> str:
+def _no_note(sets: SoundingSets, lowest: int, highest: int, pitch_classes: tuple[int, ...] | None) -> str:
     """Why a range cannot be composed in: one line for the user."""
     allowed = np.flatnonzero(sets.settled[sets.join[0, :PITCHES]]) + LOWEST_PITCH
+    if pitch_classes is not None and ((allowed >= lowest) & (allowed <= highest)).any():
+        return (
+            f"no note of the scale from {pitch_name(lowest)} to {pitch_name(highest)} is playable; "
+            "legal: a range that holds a note of the scale"
+        )
     legal = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[-1]))}"
     asked = f"from {pitch_name(lowest)} to {pitch_name(highest)}"
     return f"no note {asked} is playable as asked; legal: a range that overlaps {legal}"

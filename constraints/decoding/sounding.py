@@ -119,13 +119,22 @@ def sounding_table(hardest: Tier = Tier.VIRTUOSO, readable: bool = True) -> Soun
 
 
 @lru_cache(maxsize=32)
-def openings(hardest: Tier, readable: bool, lowest: int, highest: int) -> Openings:
-    """The `Openings` of `sounding_table(hardest, readable)` for pitches from `lowest` to `highest`."""
+def openings(
+    hardest: Tier,
+    readable: bool,
+    lowest: int,
+    highest: int,
+    pitch_classes: tuple[int, ...] | None = None,
+) -> Openings:
+    """The `Openings` of `sounding_table(hardest, readable)` for pitches from `lowest` to `highest`, of
+    these pitch classes alone (0 is C; None: all)."""
     sets = sounding_table(hardest, readable)
     join = sets.join[:, :PITCHES]
     known = join != sets.nowhere
     index = np.arange(PITCHES)
     in_range = (index >= lowest - LOWEST_PITCH) & (index <= highest - LOWEST_PITCH)
+    if pitch_classes is not None:
+        in_range &= np.isin((index + LOWEST_PITCH) % 12, pitch_classes)
     settles = sets.settled[join] & in_range
     begins = settles.copy()
     # The few sets that a first note leaves unsettled: is there a second note, or a third, such

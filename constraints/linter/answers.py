@@ -16,7 +16,7 @@ from violin.challenge import MAX_BARS, MIN_BARS
 from violin.errors import MidiError
 from violin.midi import phrase_of
 from violin.music import Note, Phrase, pitch_name
-from violin.pair import Pair, answer
+from violin.pair import Pair, Redo, answer
 from violin.smf import parse
 
 
@@ -46,6 +46,59 @@ def check_answer(data: bytes, name: str, given: Pair | None) -> AnswerCheck:
     own = [finding for finding in findings if _key(finding) not in known]
     inherited = [finding for finding in findings if _key(finding) in known]
     return AnswerCheck((*map(str, own), *moved), tuple(map(str, inherited)), phrase.bars)
+
+
+def check_redone(data: bytes, name: str, redo: Redo) -> AnswerCheck:
+    """Check a phrase of which some bars were composed anew, as `check_answer` checks an answer.
+
+    Every note that begins in a kept bar must be there to the tick, none may sound from a new bar into a
+    kept one, and tempo, meter and key must be the same. What the phrase broke before is inherited.
+    """
+    smf = parse(data)
+    findings = errors(check_subject(Subject(smf, name=name, profile=Profile.SUBMISSION)))
+    try:
+        phrase = phrase_of(smf, name)
+    except MidiError as error:
+        return AnswerCheck(tuple(map(str, findings)) or (str(error),), (), None)
+    before = errors(check_phrase(redo.phrase, name=name)) if findings else []
+    known = {_key(finding) for finding in before}
+    own = [finding for finding in findings if _key(finding) not in known]
+    inherited = [finding for finding in findings if _key(finding) in known]
+    return AnswerCheck((*map(str, own), *_changed(phrase, redo)), tuple(map(str, inherited)), phrase.bars)
+
+
+def _changed(phrase: Phrase, redo: Redo) -> list[str]:
+    """What differs between the kept bars of two phrases, one line for each kind of difference."""
+    old = redo.phrase
+    facts = (
+        ("bars", phrase.bars, old.bars),
+        ("meter", phrase.meter, old.meter),
+        ("key", phrase.key, old.key),
+        ("tempo in µs a beat", phrase.tempo_us_per_beat, old.tempo_us_per_beat),
+    )
+    lines = [f"{what} {new}; legal: {before}, as before" for what, new, before in facts if new != before]
+    if lines:
+        return lines
+    kept, bar_ticks = set(redo.kept_bars), phrase.bar_ticks
+    found = {
+        _scaled(note, old.ticks_per_beat) for note in phrase.notes if note.onset_ticks // bar_ticks in kept
+    }
+    wanted = {
+        _scaled(note, phrase.ticks_per_beat)
+        for note in old.notes
+        if note.onset_ticks // old.bar_ticks in kept
+    }
+    for onset, pitch, _ in sorted(found ^ wanted)[:1]:
+        place = phrase.place(onset // old.ticks_per_beat)
+        lines.append(f"{place}: {pitch_name(pitch)} of a kept bar is not exactly as it was")
+    for first, last in redo.spans:
+        start, end = (first - 1) * bar_ticks, last * bar_ticks
+        for note in phrase.notes:
+            if start <= note.onset_ticks < end < note.end_ticks:
+                place = phrase.place(note.onset_ticks)
+                lines.append(f"{place}: {pitch_name(note.pitch)} sounds into a kept bar")
+                break
+    return lines
 
 
 def _key(finding: Finding) -> tuple[str, int | None, str]:

@@ -58,6 +58,7 @@ def infill(
             readable=options.readable,
             lowest=options.lowest,
             highest=options.highest,
+            pitch_classes=options.pitch_classes,
         )
         keys = np.array([row_key(options.seed, request.key) for request in asked], np.uint64)
         guard = guards(asked) if guards is not None else None

@@ -33,7 +33,7 @@ class SamplingOptions:
                   (Nguyen et al. 2024, "Turning Up the Heat: Min-p Sampling")
     guidance      1 is off; w > 1 extrapolates from the null composer's logits by w
                   (classifier-free guidance, Ho & Salimans 2022) and doubles the cost
-    hardest, readable, lowest, highest   limits of the constraint decoder
+    hardest, readable, lowest, highest, pitch_classes   limits of the constraint decoder
     density       a density class 0..5 in the prompt, or None
     texture       "solo" or "section", in the prompt of a model of language version 2, or None
     seed          seed of the whole call; combined with each request's key
@@ -47,6 +47,7 @@ class SamplingOptions:
     readable: bool = True
     lowest: int = LOWEST_PITCH
     highest: int = HIGHEST_PITCH
+    pitch_classes: tuple[int, ...] | None = None
     density: int | None = None
     texture: str | None = None
     seed: int = 1

@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from constraints.decoding.scale import Scale
+from constraints.linter.answers import check_redone
 from models.compose import Composed, ComposeSettings, compose
 from models.composer.checkpoint import Weights, save_weights
 from models.reranking.choice import Pick
 from models.reranking.mixture import Mixture
 from violin.errors import PairError, SettingsError
+from violin.midi import phrase_bytes
 from violin.music import Key, Meter, Note, Phrase
-from violin.pair import Pair, free_pair, outer_pair
+from violin.pair import Pair, Redo, continued, free_pair, outer_pair
 
 PAIR = outer_pair(
     Phrase(tuple(Note(48 * beat, 62 + beat % 8, 48) for beat in range(32)), 8, key=Key(2)), 1, 1
 )
+WHOLE = Phrase(tuple(Note(48 * beat, 62 + beat % 8, 48) for beat in range(32)), 8, key=Key(2))
 SHORT = replace(PAIR, bars=None)
 FULL = replace(SHORT, beginning_bars=8, ending_bars=7)  # leaves a middle in 16 bars alone
 
@@ -74,11 +78,41 @@ def test_a_pair_that_cannot_be_answered_is_raised_or_reported(settings: ComposeS
     assert len(errors) == 1
 
 
+@pytest.mark.parametrize("spans", [((4, 5),), ((3, 3), (6, 7)), ((1, 1),), ((8, 8),), ((1, 8),)])
+def test_bars_of_a_phrase_are_composed_anew_and_the_others_stay(
+    settings: ComposeSettings, spans: tuple[tuple[int, int], ...]
+) -> None:
+    redo = Redo(WHOLE, spans, "a")
+    found = compose([("a", redo)], replace(settings, composers=("bach",), bars=None, variations=2))
+    assert len({one.answer.phrase.notes for one in found}) == 2
+    for one in found:
+        phrase = one.answer.phrase
+        kept = [note for note in WHOLE.notes if note.onset_ticks // WHOLE.bar_ticks in redo.kept_bars]
+        assert [n for n in phrase.notes if n.onset_ticks // phrase.bar_ticks in one.given_bars] == kept
+        assert (one.given_bars, one.new_bars) == (redo.kept_bars, redo.new_bars)
+        assert phrase.key == WHOLE.key
+        assert check_redone(phrase_bytes(phrase), "a", redo).own == ()
+        assert one.answer.bits_per_note is not None
+
+
+def test_bars_are_added_in_a_scale(settings: ComposeSettings) -> None:
+    scale = Scale("A", "minor pentatonic")
+    whole = continued(WHOLE, 3)
+    for one in compose([("a", whole)], replace(settings, bars=None, scale=scale)):
+        phrase = one.answer.phrase
+        assert (phrase.bars, one.new_bars) == (11, (8, 9, 10))
+        new = [note for note in phrase.notes if note.onset_ticks >= WHOLE.length_ticks]
+        assert {note.pitch % 12 for note in new} <= set(scale.pitch_classes)
+        assert phrase.notes[: len(WHOLE.notes)] == WHOLE.notes
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"composers": ("liszt",)}, "unknown composer 'liszt'; legal: bach, "),
         ({"lowest": 90, "highest": 60}, "range F#6 to C4; legal: from low to high"),
+        ({"avoid_copies": "always"}, "avoid_copies 'always'; legal: off, normal, strict"),
+        ({"min_difference": 1.5}, "min_difference 1.5; legal: 0 to 1"),
         ({"temperature": 11.0}, "temperature 11.0; legal: 0 to 10"),
         ({"rhythm": Phrase((Note(0, 69, 48),), 8, Meter(3, 4))}, "the rhythm is in 3/4; legal: 4/4, as a is"),
     ],

@@ -1,42 +1,71 @@
-"""Compose phrases: the generation room's `compose` for one pair, phrase or nothing."""
+"""Compose phrases: `models.compose` for one pair, one phrase or nothing."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from violin.api.reading import Source, read_pair
+from constraints.decoding.scale import Scale, scale_named
+from violin.api.reading import Source, read, read_pair
+from violin.errors import PairError
+from violin.midi import phrase_bytes
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter, Phrase
-from violin.pair import Pair, free_pair
+from violin.pair import Pair, Redo, continued, free_pair, other_bars, parse_spans
+
+Bars = str | int | Iterable[int | tuple[int, int]]
+"""Bars counted from 1: "4-5,8", a number, or a list of numbers and of (first, last)."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A composed phrase; `bits_per_note` is how surprising its middle was to the model (None: unknown),
-    `given_bars` the bars of beginning and ending that were given and come back unchanged."""
+    """A composed phrase.
+
+    variation      its number, from 1
+    bits_per_note  how surprising the new bars were to the model; None: unknown
+    given_bars     the bars, counted from 0, that were given and come back unchanged
+    difference     to the most similar of the variations before it, 0 to 1, see
+                   `models.generation.variations`; None for the first
+    scores         the measures by which it was chosen among its candidates; empty if it was the only one
+    """
 
     phrase: Phrase
     composer: str
     variation: int
     bits_per_note: float | None
-    given_bars: tuple[int, int]
+    given_bars: tuple[int, ...]
+    difference: float | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+    given: Pair | Redo = field(default_factory=free_pair, repr=False)
+
+    @property
+    def new_bars(self) -> tuple[int, ...]:
+        """The composed bars, counted from 0."""
+        return tuple(bar for bar in range(self.phrase.bars) if bar not in self.given_bars)
+
+    def faults(self) -> list[str]:
+        """What is wrong with the phrase, one line each: rules of a submission that its new bars break, and
+        given bars that are not exactly as they were. It is empty: the decoder and the answer see to it."""
+        from constraints.linter.answers import check_answer, check_redone
+
+        data, given = phrase_bytes(self.phrase), self.given
+        check = (
+            check_redone(data, given.name, given)
+            if isinstance(given, Redo)
+            else check_answer(data, given.name, given)
+        )
+        return list(check.own)
 
     def save(self, path: str | os.PathLike[str], **options: Any) -> Path:
         """Write the phrase by the path's suffix, with the given bars shaded in pictures."""
-        return self.phrase.save(path, **{"given_bars": self.shaded_bars, **options})
-
-    @property
-    def shaded_bars(self) -> tuple[int, ...]:
-        """The given bars, counted from 0."""
-        first, last = self.given_bars
-        return (*range(first), *range(self.phrase.bars - last, self.phrase.bars))
+        return self.phrase.save(path, **{"given_bars": self.given_bars, **options})
 
     def _repr_html_(self) -> str:
         from violin.api.notebook import phrase_html
 
-        return phrase_html(self.phrase, self.shaded_bars)
+        return phrase_html(self.phrase, self.given_bars)
 
 
 def compose(
@@ -44,37 +73,60 @@ def compose(
     *,
     composer: str = "bach",
     bars: int | Literal["auto"] | None = None,
-    n: int = 1,
+    redo: Bars | None = None,
+    keep: Bars | None = None,
+    continue_bars: int | None = None,
+    variations: int = 1,
     candidates: int = 1,
+    scale: Scale | str | None = None,
     seed: int = 1,
     meter: Meter | None = None,
     key: Key | None = None,
     tempo_bpm: float | None = None,
     **settings: Any,
 ) -> list[Answer]:
-    """`n` answers to a given pair, or whole phrases where `pair` is None.
+    """Compose the middle of a pair, some bars of a phrase, bars after it, or a phrase from nothing.
 
-    `pair` is a Pair, a phrase or a file with a beginning and an ending; `composer` a slug;
-    `bars` the length of the whole phrase (8 to 16; None: the pair's own, else 8). Each answer is the best
-    of `candidates`.
-    `meter`, `key` and `tempo_bpm` are for phrases without a pair. Further settings are those of
-    `models.compose.ComposeSettings`: density, lowest, highest, hardest, temperature, guidance,
-    rhythm, weights, device, int8. The same arguments give the same phrases. PairError, SettingsError or
-    WeightsError (all ViolinError) where it cannot be done.
+    pair           a Pair, a phrase or a file with a beginning and an ending; None: a whole phrase is
+                   composed, in `meter`, `key` and `tempo_bpm`
+    redo, keep     with a whole phrase: the bars to compose anew, or the bars to keep, counted from 1, such
+                   as [(4, 5), 8] or "4-5,8"; the other bars stay exactly as they are
+    continue_bars  with a whole phrase: this many bars are composed after it, 16 in all at most
+    composer       a slug
+    bars           length of the whole phrase, 8 to 16; None: the pair's own, else 8
+    variations     how many answers; they differ by at least `min_difference`
+    candidates     each answer is the best of so many
+    scale          a name such as "A minor", or a `constraints.decoding.scale.Scale`, which new notes keep to
+
+    Further settings are those of `models.compose.ComposeSettings`: density, lowest, highest, hardest,
+    temperature, guidance, rhythm, avoid_copies, min_difference, weights, device, int8. The same arguments
+    give the same phrases. Raises PairError, SettingsError or WeightsError (all ViolinError) if it cannot be
+    done.
+
+        violin.compose("phrase.mid", redo=[(4, 5)], scale="A minor", variations=4)
     """
     from models.compose import ComposeSettings
-    from models.compose import compose as compose_pairs
+    from models.compose import compose as compose_all
 
+    given: Pair | Redo
     if pair is None:
+        if redo is not None or keep is not None or continue_bars is not None:
+            raise TypeError("redo, keep and continue_bars are for a phrase; there is none")
         tempo = round(60e6 / tempo_bpm) if tempo_bpm else DEFAULT_TEMPO_US_PER_BEAT
         name, given = "phrase", free_pair(meter or Meter(), key or Key(), tempo)
     else:
         if meter or key or tempo_bpm:
             raise TypeError("meter, key and tempo_bpm are for phrases without a pair; a pair has its own")
-        given = pair if isinstance(pair, Pair) else read_pair(pair)
+        given = given_of(pair, redo=redo, keep=keep, continue_bars=continue_bars)
         name = Path(given.name).stem
     chosen = ComposeSettings(
-        composers=(composer,), bars=bars, variations=n, candidates=candidates, seed=seed, **settings
+        composers=(composer,),
+        bars=bars,
+        variations=variations,
+        candidates=candidates,
+        scale=scale_named(scale) if isinstance(scale, str) else scale,
+        seed=seed,
+        **settings,
     )
     return [
         Answer(
@@ -82,7 +134,52 @@ def compose(
             composer,
             one.variation,
             one.answer.bits_per_note,
-            (given.beginning_bars, given.ending_bars),
+            one.given_bars,
+            one.difference,
+            one.scores,
+            given,
         )
-        for one in compose_pairs([(name, given)], chosen)
+        for one in compose_all([(name, given)], chosen)
     ]
+
+
+def given_of(
+    source: Pair | Phrase | Source,
+    *,
+    redo: Bars | None = None,
+    keep: Bars | None = None,
+    continue_bars: int | None = None,
+    part: str | None = None,
+    split: tuple[int, int] | None = None,
+    name: str | None = None,
+) -> Pair | Redo:
+    """What is composed to, from a file or music: a pair, or a whole phrase of which some bars are new.
+
+    At most one of `redo`, `keep` and `continue_bars`, as in `compose`; `part` and `split` as in `read_pair`.
+    PairError for bars that cannot be composed.
+    """
+    asked = [each for each in (redo, keep, continue_bars) if each is not None]
+    if not asked:
+        return source if isinstance(source, Pair) else read_pair(source, part=part, split=split, name=name)
+    if len(asked) > 1 or isinstance(source, Pair):
+        raise TypeError("one of redo, keep and continue_bars is legal, with a whole phrase")
+    if isinstance(source, Phrase):
+        phrase, name = source, name or "phrase"
+    else:
+        name = name or (os.fspath(source) if isinstance(source, str | os.PathLike) else "phrase")
+        phrase = read(source, part=part, name=name)
+    if continue_bars is not None:
+        return continued(phrase, continue_bars, name)
+    spans = _spans(redo if keep is None else keep, name)
+    return Redo(phrase, spans if keep is None else other_bars(spans, phrase.bars, name), name)
+
+
+def _spans(bars: Bars | None, name: str) -> tuple[tuple[int, int], ...]:
+    if isinstance(bars, str):
+        return parse_spans(bars)
+    each = [bars] if isinstance(bars, int) else list(bars or ())
+    spans = [(one, one) if isinstance(one, int) else one for one in each]
+    try:
+        return tuple((int(first), int(last)) for first, last in spans)
+    except (TypeError, ValueError):
+        raise PairError(f"{name}: bars {bars!r}; legal: such as [(4, 5), 8] or '4-5,8'") from None

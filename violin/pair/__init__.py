@@ -30,14 +30,19 @@ from __future__ import annotations
 
 from violin.pair.pair import Pair, answer, free_pair, outer_pair
 from violin.pair.reading import pair_of, parse_sides, read_given, read_pair, usual_sides
+from violin.pair.redo import Redo, continued, other_bars, parse_spans
 
 __all__ = [
     "Pair",
+    "Redo",
     "answer",
+    "continued",
     "free_pair",
+    "other_bars",
     "outer_pair",
     "pair_of",
     "parse_sides",
+    "parse_spans",
     "read_given",
     "read_pair",
     "usual_sides",

@@ -4,6 +4,7 @@ repetition guard."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,15 @@ from models.generation.guards.repetition_guard import RepetitionGuard
 from models.generation.guards.rhythm_guard import RhythmGuard, pattern_of
 from models.generation.request import Request
 from models.generation.sampling import Guard
-from models.novelty import shipped_index
-from violin.music import Phrase
+from models.novelty import RUN_STEPS, shipped_index
+from violin.music import Note, Phrase
 from violin.pair import Pair
 
 GuardMaker = Callable[[Sequence[Request]], Guard]
 """A function that makes the guard of a batch of requests."""
+
+AvoidCopies = Literal["off", "normal", "strict"]
+AVOID_COPIES: tuple[AvoidCopies, ...] = ("off", "normal", "strict")
 
 _NOTES_A_BAR = 6.0  # the mean of the training phrases, used if no bar is given
 
@@ -38,28 +42,47 @@ class Guards:
             guard.advance(tokens)
 
 
-def standard_guards(requests: Sequence[Request]) -> Guard:
-    """The copy guard and the repetition guard. Raises WeightsError if the novelty index is missing."""
-    pairs = [request.pair for request in requests]
-    beginnings = [pair.beginning_on_grid() for pair in pairs]
-    first_bars = [pair.beginning_bars for pair in pairs]
-    bar_ticks = [pair.meter.bar_ticks() for pair in pairs]
-    middles = [(request.bars - request.pair.given_bars, _notes_a_bar(request.pair)) for request in requests]
-    copies = CopyGuard(shipped_index(), beginnings, first_bars, bar_ticks, middles=middles)
-    return Guards([RepetitionGuard(beginnings), copies])
+def guard_maker(avoid_copies: AvoidCopies = "normal", rhythm: Phrase | None = None) -> GuardMaker:
+    """A maker of guards: the repetition guard; a copy guard unless `avoid_copies` is "off"; and, if
+    there is a `rhythm`, the guard that gives the middle the rhythm of the same bars of that phrase.
 
-
-def guards_with_rhythm(source: Phrase) -> GuardMaker:
-    """Like `standard_guards`; in addition, the middles take the rhythm of the same bars of `source`."""
+    "normal" lets through runs of the training music as long as human music shares with it, "strict"
+    none of nine notes or more.
+    """
 
     def made(requests: Sequence[Request]) -> Guard:
-        patterns = [
-            pattern_of(source, request.pair.beginning_bars, request.bars - request.pair.given_bars)
-            for request in requests
-        ]
-        return Guards([standard_guards(requests), RhythmGuard(patterns)])
+        beginnings = [request.pair.beginning_on_grid() for request in requests]
+        guards: list[Guard] = [RepetitionGuard(beginnings)]
+        if avoid_copies != "off":
+            guards.append(_copy_guard(requests, beginnings, strict=avoid_copies == "strict"))
+        if rhythm is not None:
+            patterns = [
+                pattern_of(rhythm, request.pair.beginning_bars, request.bars - request.pair.given_bars)
+                for request in requests
+            ]
+            guards.append(RhythmGuard(patterns))
+        return Guards(guards)
 
     return made
+
+
+def standard_guards(requests: Sequence[Request]) -> Guard:
+    """The copy guard and the repetition guard. Raises WeightsError if the novelty index is missing."""
+    return guard_maker()(requests)
+
+
+def _copy_guard(requests: Sequence[Request], beginnings: Sequence[Sequence[Note]], strict: bool) -> CopyGuard:
+    pairs = [request.pair for request in requests]
+    return CopyGuard(
+        shipped_index(),
+        beginnings,
+        [pair.beginning_bars for pair in pairs],
+        [pair.meter.bar_ticks() for pair in pairs],
+        limit_notes=RUN_STEPS if strict else None,
+        middles=[
+            (request.bars - request.pair.given_bars, _notes_a_bar(request.pair)) for request in requests
+        ],
+    )
 
 
 def _notes_a_bar(pair: Pair) -> float:

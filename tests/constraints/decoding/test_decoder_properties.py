@@ -149,6 +149,27 @@ def test_whatever_is_written_is_clean(hardest: Tier, readable: bool, lowest: int
         assert not [f for f in bad if f.code not in tolerated], bad
 
 
+@pytest.mark.parametrize("pitch_classes", [(0, 2, 4, 5, 7, 9, 11), (1, 6), (0,)])
+def test_a_scale_limits_new_notes_alone_and_the_answer_stays_clean(pitch_classes: tuple[int, ...]) -> None:
+    clean = CleanPhrases(seed=len(pitch_classes), hardest=Tier.VIRTUOSO, readable=True)
+    pairs = [clean_pair(clean) for _ in range(40)]
+    bars = [int(count) for count in clean.generator.integers(8, 17, len(pairs))]
+    specs = [decode_spec(pair, length) for pair, length in zip(pairs, bars, strict=True)]
+    decoder = ConstraintDecoder(specs, pitch_classes=pitch_classes)
+    written = random_tokens(decoder, len(pairs), clean.generator)
+    for pair, length, tokens in zip(pairs, bars, written, strict=True):
+        middle = middle_of(np.concatenate([encode_prompt(pair, None, length).tokens, tokens]))
+        assert {note.pitch % 12 for note in middle} <= set(pitch_classes)
+        findings = check_phrase(answer(pair, length, middle), given=pair)
+        assert not [finding for finding in findings if finding.severity == Severity.ERROR]
+
+
+def test_a_scale_without_a_note_in_the_range_is_refused() -> None:
+    spec = DecodeSpec(8, 0, 0, METERS[1])
+    with pytest.raises(ValueError, match="no note of the scale from C4 to D4 is playable"):
+        ConstraintDecoder([spec], lowest=60, highest=62, pitch_classes=(4,))
+
+
 @pytest.mark.parametrize("readable", [False, True])
 def test_no_given_notes_lead_to_an_empty_mask(readable: bool) -> None:
     """Given bars that break every rule: strangers, clusters, six voices, notes held to the end."""

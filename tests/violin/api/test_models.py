@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ PAIR = Phrase(
 
 @pytest.fixture(scope="module")
 def answers() -> list[violin.Answer]:
-    return violin.compose(PAIR, composer="vivaldi", n=2, seed=3, density=1)
+    return violin.compose(PAIR, composer="vivaldi", variations=2, seed=3, density=1)
 
 
 def test_the_given_bars_come_back_and_the_rest_is_clean(answers: list[violin.Answer]) -> None:
@@ -28,15 +29,31 @@ def test_the_given_bars_come_back_and_the_rest_is_clean(answers: list[violin.Ans
     assert [answer.variation for answer in answers] == [1, 2]
     assert answers[0].phrase != answers[1].phrase
     for answer in answers:
-        assert answer.given_bars == (2, 1)
-        assert answer.shaded_bars == (0, 1, 7)
+        assert answer.given_bars == (0, 1, 7)
+        assert answer.new_bars == (2, 3, 4, 5, 6)
+        assert answer.faults() == []
         assert not [one for one in violin.lint(answer.phrase, given=pair) if str(one.severity) == "error"]
 
 
 def test_the_same_arguments_give_the_same_phrase(answers: list[violin.Answer]) -> None:
     [again] = violin.compose(PAIR.to_musicxml(), composer="vivaldi", seed=3, density=1)
     assert again.phrase.bars == 8
-    assert violin.compose(PAIR, composer="vivaldi", n=2, seed=3, density=1) == answers
+    assert violin.compose(PAIR, composer="vivaldi", variations=2, seed=3, density=1) == answers
+
+
+def test_bars_of_an_answer_are_composed_anew(answers: list[violin.Answer]) -> None:
+    whole = answers[0].phrase
+    [again] = violin.compose(whole, composer="vivaldi", redo=[4, (6, 7)], scale="G", density=1)
+    assert again.new_bars == (3, 5, 6)
+    assert again.faults() == []
+    assert again.phrase.slice_bars(0, 3) == whole.slice_bars(0, 3)
+    assert again.phrase.slice_bars(4, 1) == whole.slice_bars(4, 1)
+    assert again.phrase != whole
+    scale = {0, 2, 4, 6, 7, 9, 11}
+    assert {note.pitch % 12 for bar in (3, 5, 6) for note in again.phrase.slice_bars(bar, 1).notes} <= scale
+    assert violin.compose(whole, composer="vivaldi", keep="1-3,5,8", scale="G", density=1) == [again]
+    spoilt = replace(again, phrase=replace(again.phrase.transposed(1), key=whole.key))
+    assert "of a kept bar is not exactly as it was" in spoilt.faults()[-1]
 
 
 def test_an_answer_is_saved_by_suffix(answers: list[violin.Answer], tmp_path: Path) -> None:
@@ -57,6 +74,20 @@ def test_a_judge_has_the_shapes_of_a_classifier() -> None:
 def test_a_pair_has_its_own_key() -> None:
     with pytest.raises(TypeError, match="a pair has its own"):
         violin.compose(PAIR, key=Key(2))
+
+
+@pytest.mark.parametrize(
+    "words", [{"redo": [1]}, {"keep": "1"}, {"continue_bars": 1}, {"redo": [1], "keep": [2]}]
+)
+def test_bars_are_for_a_phrase_and_named_once(words: dict[str, object]) -> None:
+    source = None if len(words) == 1 else PAIR
+    with pytest.raises(TypeError, match="redo"):
+        violin.compose(source, **words)  # type: ignore[arg-type]
+
+
+def test_bars_that_are_no_bars_are_refused() -> None:
+    with pytest.raises(violin.ViolinError, match=r"bars \[\(4, 5, 6\)\]; legal: such as"):
+        violin.compose(PAIR, redo=[(4, 5, 6)])  # type: ignore[list-item]
 
 
 def test_novelty_counts_what_it_looked_at() -> None:
