@@ -28,7 +28,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from itertools import pairwise, permutations
+from operator import attrgetter
 
 from violin.music import pitch_name
 
@@ -47,6 +49,7 @@ REACH_MM = {(1, 2): 65.0, (2, 3): 60.0, (3, 4): 58.0, (1, 3): 92.0, (2, 4): 80.0
 HAND_MM = 120.0
 LAST_FRET = max(CAPS[1])
 _BARRE_STRINGS = 3
+_STRING_OF = attrgetter("string")
 _RESTING_STEP_MM = 25.0  # between neighbouring fingers of a resting hand; chooses, never forbids
 FINGER_SEMITONES = {1: (1, 2), 2: (3, 4), 3: (5, 5)}
 """How many semitones apart fingers fall without stretching, by how many fingers apart they are.
@@ -154,9 +157,7 @@ def placements(
     if count > MAX_STOPS:
         return
     limits = caps or CAPS[max(count, 1)]
-    for strings in permutations(range(MAX_STOPS), count):
-        if contiguous and count and max(strings) - min(strings) != count - 1:
-            continue
+    for strings in _string_orders(count, contiguous):
         placed = tuple(
             sorted(
                 (string, pitch - OPEN_STRINGS[string]) for pitch, string in zip(pitches, strings, strict=True)
@@ -164,6 +165,15 @@ def placements(
         )
         if all(0 <= fret <= limits[string] for string, fret in placed):
             yield placed
+
+
+@cache
+def _string_orders(count: int, contiguous: bool) -> tuple[tuple[int, ...], ...]:
+    """Every choice of `count` strings in every order; `contiguous` leaves out those with a string between."""
+    orders = permutations(range(MAX_STOPS), count)
+    if not contiguous or count < 2:
+        return tuple(orders)
+    return tuple(order for order in orders if max(order) - min(order) == count - 1)
 
 
 def span_mm(placed: Sequence[tuple[int, int]]) -> float:
@@ -188,10 +198,10 @@ def fingerings(placed: Sequence[tuple[int, int]]) -> Iterator[tuple[Stop, ...]]:
 
     def add(taken: list[Stop]) -> Iterator[tuple[Stop, ...]]:
         if len(taken) == len(by_fret):
-            yield tuple(sorted(open_stops + taken))
+            yield tuple(sorted(open_stops + taken, key=_STRING_OF))
             return
         fret, string = by_fret[len(taken)]
-        for finger in range(1, 5):
+        for finger in range(taken[-1].finger if taken else 1, 5):
             stop = Stop(string, fret, finger)
             if all(_together(frets, lower, stop) for lower in taken):
                 yield from add([*taken, stop])

@@ -10,9 +10,8 @@ have no chords.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.hand.states import OFFSETS, Places, States
-from violin.hand import LAST_FRET, OPEN_STRINGS, Stop, misfit, nut_mm
+from violin.hand import FINGER_SEMITONES, LAST_FRET, OPEN_STRINGS, nut_mm
 
 Floats = NDArray[np.float64]
 WEIGHTS_PATH = Path(__file__).with_name("fingering_weights.json")
@@ -120,46 +119,58 @@ def state_features(states: States) -> Floats:
         rows[f"position_{number}"] += ~is_open & (position == number)
     rows["position_5_up"] += ~is_open & (position >= 5)
     rows["base_mm"] += np.where(is_open, 0, _NUT_MM[places.base])
-    for row, stops in enumerate(states.stops):
-        for name, value in _of_stops(stops):
-            rows[name][row] += value
+    _add_stops(rows, places)
+    if (places.sizes > 1).any():
+        _add_chords(rows, places)
     return np.stack([rows[name] for name in STATE_FEATURES], axis=1)
 
 
-def _of_stops(stops: tuple[Stop, ...]) -> Iterator[tuple[str, float]]:
-    """The features of one state that its stops alone tell, with repetitions to be added up."""
-    for stop in stops:
-        is_lower = stop.string < len(OPEN_STRINGS) - 1
-        if not stop.finger:
-            yield "open_string", 1
-            if not is_lower:
-                yield "open_e_string", 1
-        elif is_lower:
-            if stop.finger == 4 and stop.fret == _OPEN_FRET:
-                yield "fourth_for_open", 1
-            yield f"{'gda'[stop.string]}_string_height", max(stop.fret - _LOW_STRING_FRET, 0)
-    if len(stops) == 1:
-        return
-    if stops[0].string < _TOP_PAIR:
-        yield "low_strings_height", max(stops[0].fret - _LOW_STRING_FRET, 0)
-    yield "crossed_strings", sum(a.pitch > b.pitch for a, b in pairwise(stops))
-    stopped = sorted((stop for stop in stops if stop.finger), key=lambda stop: (stop.fret, stop.finger))
-    for low, high in pairwise(stopped):
-        off = misfit(low, high)
-        if low.finger == high.finger:
-            yield "barre", 1
-            yield "barre_4", low.finger == 4
-        else:
-            yield ("spread", off) if off > 0 else ("squeeze", -off)
+def _add_stops(rows: dict[str, Floats], places: Places) -> None:
+    """Add the features that each note has by itself: open strings, and the height on the lower ones."""
+    sounds = places.holds >= 0
+    strings, fingers = places.holds >> 3, places.holds & 7
+    frets = places.notes - np.array(OPEN_STRINGS)[strings]
+    is_open = sounds & (fingers == 0)
+    is_stopped = sounds & (fingers > 0)
+    is_highest = strings == len(OPEN_STRINGS) - 1
+    rows["open_string"] += is_open.sum(axis=0)
+    rows["open_e_string"] += (is_open & is_highest).sum(axis=0)
+    rows["fourth_for_open"] += (~is_highest & (fingers == 4) & (frets == _OPEN_FRET)).sum(axis=0)
+    heights = np.where(is_stopped, np.maximum(frets - _LOW_STRING_FRET, 0), 0)
+    for string, letter in enumerate("gda"):
+        rows[f"{letter}_string_height"] += (heights * (strings == string)).sum(axis=0)
+    is_low = (places.sizes > 1) & (places.low < _TOP_PAIR)
+    rows["low_strings_height"] += is_low * (heights * (strings == places.low)).sum(axis=0)
+
+
+def _add_chords(rows: dict[str, Floats], places: Places) -> None:
+    """Add the features that notes of a chord have together: how fingers and strings lie."""
+    strings, fingers = places.holds >> 3, places.holds & 7
+    on_string = [
+        np.where((places.holds >= 0) & (strings == string), places.notes, -1).max(axis=0)
+        for string in range(len(OPEN_STRINGS))
+    ]
+    for lower, higher in pairwise(on_string):
+        rows["crossed_strings"] += (higher >= 0) & (lower > higher)
+    for finger in range(1, 5):
+        count = ((places.holds >= 0) & (fingers == finger)).sum(axis=0)
+        rows["barre"] += np.maximum(count - 1, 0)
+        if finger == 4:
+            rows["barre_4"] += np.maximum(count - 1, 0)
+    for low, high in combinations(range(1, 5), 2):
+        is_next = (places.frets[low] > 0) & (places.frets[high] > 0)
+        is_next &= ~(places.frets[low + 1 : high] > 0).any(axis=0)
+        least, most = FINGER_SEMITONES[high - low]
+        distance = places.frets[high] - places.frets[low]
+        rows["spread"] += is_next * np.maximum(distance - most, 0)
+        rows["squeeze"] += is_next * np.maximum(least - distance, 0)
 
 
 def step_features(old: Places, new: Places) -> dict[str, NDArray[Any]]:
     """Arrays [N] by name of `STEP_FEATURES`: of N steps, each from a state of `old` to that of `new`."""
     gap = np.maximum(new.low - old.high, old.low - new.high)
     crosses = gap > 0
-    old_sizes, new_sizes = old.sizes, new.sizes
-    interval = new.notes.sum(axis=0, where=new.notes > 0) / new_sizes
-    interval -= old.notes.sum(axis=0, where=old.notes > 0) / old_sizes
+    interval = new.middle - old.middle
     moved = np.abs(new.base - old.base)
     shifts = moved > 1
     old_frets, new_frets = old.frets[1:], new.frets[1:]
@@ -167,8 +178,8 @@ def step_features(old: Places, new: Places) -> dict[str, NDArray[Any]]:
     one_string = old.strings[1:] == new.strings[1:]
     was_open, is_open = old.is_open, new.is_open
     slides = used & one_string & (old_frets != new_frets)
-    is_melodic = (old_sizes == 1) & (new_sizes == 1)
-    both_stopped = (old_sizes == 2) & (new_sizes == 2) & ~was_open & ~is_open
+    is_melodic = (old.sizes == 1) & (new.sizes == 1)
+    both_stopped = (old.sizes == 2) & (new.sizes == 2) & ~was_open & ~is_open
     return {
         "string_change": crosses,
         "skipped_strings": np.maximum(gap - 1, 0),

@@ -35,6 +35,7 @@ Pitches = tuple[int, ...]
 Pair = tuple[Pitches, Pitches]
 _PAIRS_AT_ONCE = 256
 _MOST_KNOWN_PAIRS = 1024
+_MOST_KNOWN_SETS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,23 @@ class Costs:
     def __init__(self, state_weights: Floats, step_weights: Floats) -> None:
         self._state_weights = state_weights
         self._step_weights = dict(zip(STEP_FEATURES, step_weights, strict=True))
+        self._known_states: dict[Pitches, Floats] = {}
         self._known_steps: dict[Pair, Floats] = {}
 
     def of_states(self, sets: Sequence[Pitches]) -> list[Floats]:
-        """For each set of pitches float64[N]: the cost of each of the N ways to hold it."""
-        known = [states(pitches) for pitches in sets]
-        costs = state_features(States.stacked(known)) @ self._state_weights
-        return np.split(costs, np.cumsum([len(some) for some in known[:-1]]))
+        """For each set of pitches float64[N]: the cost of each of the N ways to hold it.
+
+        Costs that are not known yet are computed together.
+        """
+        if len(self._known_states) > _MOST_KNOWN_SETS:
+            self._known_states.clear()
+        unknown = [pitches for pitches in dict.fromkeys(sets) if pitches not in self._known_states]
+        if unknown:
+            ways = [states(pitches) for pitches in unknown]
+            costs = state_features(States.stacked(ways)) @ self._state_weights
+            parts = np.split(costs, np.cumsum([len(some) for some in ways[:-1]]))
+            self._known_states.update(zip(unknown, parts, strict=True))
+        return [self._known_states[pitches] for pitches in sets]
 
     def of_steps(self, pairs: Sequence[Pair]) -> list[Floats]:
         """For each (before, after) float64[M, N]: the cost to go from each of N ways to each of M.

@@ -11,6 +11,7 @@ together: in a tenth of all human phrases some note is notated longer than a han
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -30,6 +31,7 @@ It is not measured; it is a bound that no repertoire we know exceeds. With it ev
 LAST_BASE = CAPS[1][-1]
 FINGERBOARD_END = OPEN_STRINGS[-1] + LAST_BASE
 _ANY_BASE = (1 << LAST_BASE + 1) - 2  # bit b: the first finger rests at fret b, 1..30
+_BASES_MM = tuple(nut_mm(base) for base in range(LAST_BASE + 1))
 _NECK_MM = nut_mm(LAST_BASE) - nut_mm(1)
 _FREE_SECONDS = _NECK_MM / SHIFT_MM_PER_SECOND
 FINGER_REACH_MM = (0.0, 0.0, REACH_MM[1, 2], REACH_MM[1, 3], REACH_MM[1, 4])  # from the first finger
@@ -95,11 +97,9 @@ def bases_of(stopped: Iterable[tuple[int, int]]) -> int:
         highest = min(highest, place)
     if free:
         return _ANY_BASE
-    bits = 0
-    for base in range(1, LAST_BASE + 1):
-        if lowest - 1e-9 <= nut_mm(base) <= highest + 1e-9:
-            bits |= 1 << base
-    return bits
+    first = bisect_left(_BASES_MM, lowest - 1e-9, lo=1)
+    end = bisect_right(_BASES_MM, highest + 1e-9, lo=1)
+    return (1 << end) - (1 << first) if first < end else 0
 
 
 @lru_cache(maxsize=1 << 14)

@@ -16,21 +16,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.hand.playability import LAST_BASE, bases_of
-from violin.hand import HAND_MM, OPEN_STRINGS, Stop, fingerings, placements, span_mm
+from violin.hand import HAND_MM, LAST_FRET, OPEN_STRINGS, Stop, fingerings, placements, span_mm
 
 Shorts = NDArray[np.int16]
 
 OFFSETS = {1: (0,), 2: (1, 2, 3), 3: (2, 3, 4, 5), 4: (4, 5, 6, 7)}
 """Semitones from the base at which a finger stops a single note."""
+_MISSED = tuple(
+    tuple(
+        min(abs(distance - offset) for offset in OFFSETS.get(finger, (0,))) for distance in range(LAST_FRET)
+    )
+    for finger in range(5)
+)
+"""[finger][semitones from the base]: semitones to the nearest of the finger's `OFFSETS`."""
 _LAST_OPEN_BASE = 14  # where the hand may wait while open strings sound
 _MOST_CHORD_STATES = 24
 _HIGHEST_LOW_STRING_FRET = 14  # above it a note is played on the next string
+_ROW_LENGTH = 3 + 5 + 5 + 4 + 4  # base, low, high; frets, strings; notes, holds
 
 State = tuple[tuple[Stop, ...], int]
 
 
 class Places(NamedTuple):
-    """N states of one or more sets of pitches, as arrays of int16 with one column a state.
+    """N states of one or more sets of pitches, as arrays with one column a state (int16 if not said).
 
     base     [N]: the base fret
     low      [N]: the lowest string that sounds, 0 to 3
@@ -39,6 +47,9 @@ class Places(NamedTuple):
     strings  [5, N]: the (lowest) string of that stop, -1 where there is none
     notes    [4, N]: the pitches, ascending; -1 where there are fewer
     holds    [4, N]: 8 * string + finger of each pitch
+    sizes    [N]: how many notes sound
+    middle   float64[N]: the mean of the pitches
+    is_open  bool[N]: no finger stops anything
     """
 
     base: Shorts
@@ -48,20 +59,13 @@ class Places(NamedTuple):
     strings: Shorts
     notes: Shorts
     holds: Shorts
-
-    @property
-    def is_open(self) -> NDArray[np.bool_]:
-        """bool[N]: no finger stops anything."""
-        return np.asarray(~self.frets.any(axis=0))
-
-    @property
-    def sizes(self) -> NDArray[np.int64]:
-        """int64[N]: how many notes sound."""
-        return np.count_nonzero(self.notes >= 0, axis=0)
+    sizes: Shorts
+    middle: NDArray[np.float64]
+    is_open: NDArray[np.bool_]
 
     def take(self, places: NDArray[np.int64]) -> Places:
         """The states at some places."""
-        return Places(*(row[..., places] for row in self))
+        return Places(*(np.take(row, places, axis=-1) for row in self))
 
     @staticmethod
     def stacked(some: Sequence[Places]) -> Places:
@@ -90,29 +94,42 @@ class States:
 def states(pitches: tuple[int, ...]) -> States:
     """The ways to hold ascending distinct pitches; none where no hand can."""
     found = list(_single(pitches[0]) if len(pitches) == 1 else _chord(pitches))
-    frets, strings, notes, holds = ([] for _ in range(4))
-    for stops, _ in found:
-        fret_of, string_of = [0] * 5, [-1] * 5
+    missing = [-1] * (len(OPEN_STRINGS) - len(pitches))
+    rows = []
+    for stops, base in found:
+        frets, strings = [0] * 5, [-1] * 5
         for stop in reversed(stops):
             if stop.finger:
-                fret_of[stop.finger], string_of[stop.finger] = stop.fret, stop.string
-        by_pitch = sorted((stop.pitch, 8 * stop.string + stop.finger) for stop in stops)
-        by_pitch += [(-1, -1)] * (len(OPEN_STRINGS) - len(stops))
-        frets.append(fret_of)
-        strings.append(string_of)
-        notes.append([pitch for pitch, _ in by_pitch])
-        holds.append([hold for _, hold in by_pitch])
-    columns = (
-        [base for _, base in found],
-        [stops[0].string for stops, _ in found],
-        [stops[-1].string for stops, _ in found],
-    )
-    tables = ((frets, 5), (strings, 5), (notes, 4), (holds, 4))
+                frets[stop.finger], strings[stop.finger] = stop.fret, stop.string
+        holds = [hold for _, hold in sorted((stop.pitch, 8 * stop.string + stop.finger) for stop in stops)]
+        row = (
+            base,
+            stops[0].string,
+            stops[-1].string,
+            *frets,
+            *strings,
+            *pitches,
+            *missing,
+            *holds,
+            *missing,
+        )
+        rows.append(row)
+    count = len(rows)
+    table = np.array(rows, dtype=np.int16).reshape(count, _ROW_LENGTH).T
+    frets_of_fingers = table[3:8]
     return States(
         tuple(stops for stops, _ in found),
         Places(
-            *(np.array(column, dtype=np.int16) for column in columns),
-            *(np.array(table, dtype=np.int16).reshape(-1, width).T for table, width in tables),
+            base=table[0],
+            low=table[1],
+            high=table[2],
+            frets=frets_of_fingers,
+            strings=table[8:13],
+            notes=table[13:17],
+            holds=table[17:21],
+            sizes=np.full(count, len(pitches), dtype=np.int16),
+            middle=np.full(count, sum(pitches) / len(pitches)),
+            is_open=~frets_of_fingers.any(axis=0),
         ),
     )
 
@@ -147,9 +164,5 @@ def _chord(pitches: tuple[int, ...]) -> Iterator[State]:
 
 def _awkwardness(stops: tuple[Stop, ...], base: int) -> int:
     """Semitones by which fingers miss the nearest of their usual `OFFSETS`, then the height."""
-    missed = sum(
-        min(abs(stop.fret - base - offset) for offset in OFFSETS[stop.finger])
-        for stop in stops
-        if stop.finger
-    )
+    missed = sum(_MISSED[stop.finger][stop.fret - base] for stop in stops if stop.finger)
     return 100 * missed + max(stop.fret for stop in stops)

@@ -67,7 +67,7 @@ def witness(pitches: Iterable[int]) -> Fingering | Conflict:
 def _conflict(pitches: tuple[int, ...]) -> Conflict:
     names = [pitch_name(pitch) for pitch in pitches]
     for pitch, name in zip(pitches, names, strict=True):
-        if not easiest_fingering((pitch,)):
+        if not _is_held((pitch,)):
             edge = (
                 f"below G{LOWEST_PITCH // 12 - 1}, the open G string"
                 if pitch < LOWEST_PITCH
@@ -80,9 +80,15 @@ def _conflict(pitches: tuple[int, ...]) -> Conflict:
                 return Conflict(Obstacle.STRINGS, some, _string_reason(some))
     for count in range(2, len(pitches) + 1):  # the fewest notes that are no chord by themselves
         for some in combinations(pitches, count):
-            if easiest_fingering(some) is None and (count == len(pitches) or _is_hard_core(some)):
+            if not _is_held(some) and (count == len(pitches) or _is_hard_core(some)):
                 return _hand_conflict(some)
     raise AssertionError(f"{pitches} has neither a fingering nor a conflict")
+
+
+@lru_cache(maxsize=4096)
+def _is_held(pitches: tuple[int, ...]) -> bool:
+    """Whether `easiest_fingering` finds one."""
+    return any(_holds(placed) for placed in placements(pitches) if span_mm(placed) <= HAND_MM)
 
 
 def _is_hard_core(some: tuple[int, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,13 +17,14 @@ from constraints.hand.costs import (
     STEP_FEATURES,
     WEIGHTS_PATH,
     position_of,
+    shipped_weights,
     state_features,
     step_features,
     weights_from,
 )
 from constraints.hand.fingering import Costs, HandPath, find_path
 from constraints.hand.playability import onset_sets
-from constraints.hand.states import states
+from constraints.hand.states import States, states
 from violin.hand import nut_mm
 from violin.instrument import is_playable, playable_sets
 from violin.midi import read_phrase
@@ -138,3 +140,18 @@ def test_every_feature_has_a_weight_and_a_name_of_its_own() -> None:
     assert len(set(table)) == len(table)
     with pytest.raises(KeyError, match="shift"):
         weights_from({name: weight for name, weight in table.items() if name != "shift"})
+
+
+def test_the_costs_of_a_chord_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed: list[int] = []
+
+    def counted(some: States) -> np.ndarray[Any, np.dtype[np.float64]]:
+        computed.append(len(some))
+        return state_features(some)
+
+    monkeypatch.setattr("constraints.hand.fingering.state_features", counted)
+    chords = [(55, 64), (57, 66), (55, 64), (59, 67), (57, 66), (55, 64)]
+    costs = Costs(*shipped_weights())
+    for _ in range(2):
+        find_path([(24 * place, chord) for place, chord in enumerate(chords)], costs)
+    assert sum(computed) == sum(len(states(chord)) for chord in set(chords))
