@@ -17,6 +17,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
+from constraints.decoding.decoder import check_range
 from constraints.decoding.scale import Scale
 from models.composing.rounds import compose_rounds
 from models.composing.stages import Writer
@@ -87,7 +88,11 @@ class ComposeSettings:
         }
         given = {name: value for name, value in chosen.items() if value is not None}
         try:
-            return SamplingOptions(density=self.density, seed=self.seed, hardest=self.hardest, **given)
+            options = SamplingOptions(density=self.density, seed=self.seed, hardest=self.hardest, **given)
+            check_range(
+                options.hardest, options.readable, options.lowest, options.highest, options.pitch_classes
+            )
+            return options
         except ValueError as error:
             raise SettingsError(str(error)) from None
 
@@ -121,11 +126,8 @@ def compose(
                 raise
             on_error(error)
     writer = Writer(model, options, guard_maker(settings.avoid_copies, settings.rhythm), settings.candidates)
-    try:
-        with one_thread():
-            return compose_rounds(writer, tasks, settings.min_difference, on_done)
-    except ValueError as error:  # a range without a playable note
-        raise SettingsError(str(error)) from None
+    with one_thread():
+        return compose_rounds(writer, tasks, settings.min_difference, on_done)
 
 
 def _check(settings: ComposeSettings, music: Sequence[tuple[str, Given]]) -> None:

@@ -21,7 +21,6 @@ from numpy.typing import ArrayLike, NDArray
 from constraints.decoding.shifts import Shifts
 from constraints.decoding.sounding import (
     PITCHES,
-    SoundingSets,
     openings,
     pitch_index,
     sounding_table,
@@ -77,10 +76,9 @@ class ConstraintDecoder:
         highest: int = HIGHEST_PITCH,
         pitch_classes: tuple[int, ...] | None = None,
     ) -> None:
+        check_range(hardest, readable, lowest, highest, pitch_classes)
         sets = sounding_table(hardest, readable)
         opening = openings(hardest, readable, lowest, highest, pitch_classes)
-        if not opening.any_note[0]:
-            raise ValueError(_no_note(sets, lowest, highest, pitch_classes))
         rows = len(specs)
         self._bar_ticks = np.array([spec.meter.bar_ticks() for spec in specs], dtype=np.int64)
         self._bars = np.array([spec.middle_bars for spec in specs], dtype=np.int64)
@@ -270,17 +268,22 @@ class ConstraintDecoder:
         return channels
 
 
-def _no_note(sets: SoundingSets, lowest: int, highest: int, pitch_classes: tuple[int, ...] | None) -> str:
-    """Why a range cannot be composed in: one line for the user."""
+def check_range(
+    hardest: Tier, readable: bool, lowest: int, highest: int, pitch_classes: tuple[int, ...] | None = None
+) -> None:
+    """ValueError in one line where no note from `lowest` to `highest` is playable as asked."""
+    if openings(hardest, readable, lowest, highest, pitch_classes).any_note[0]:
+        return
+    sets = sounding_table(hardest, readable)
     allowed = np.flatnonzero(sets.settled[sets.join[0, :PITCHES]]) + LOWEST_PITCH
     if pitch_classes is not None and ((allowed >= lowest) & (allowed <= highest)).any():
-        return (
+        raise ValueError(
             f"no note of the scale from {pitch_name(lowest)} to {pitch_name(highest)} is playable; "
             "legal: a range that holds a note of the scale"
         )
     legal = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[-1]))}"
     asked = f"from {pitch_name(lowest)} to {pitch_name(highest)}"
-    return f"no note {asked} is playable as asked; legal: a range that overlaps {legal}"
+    raise ValueError(f"no note {asked} is playable as asked; legal: a range that overlaps {legal}")
 
 
 def _held(spec: DecodeSpec, last_tick: int) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,8 @@ class Places(NamedTuple):
 
     def take(self, places: NDArray[np.int64]) -> Places:
         """The states at some places."""
-        return Places(*(np.take(row, places, axis=-1) for row in self))
+        taken: list[Any] = [row.take(places, axis=-1) for row in self]
+        return Places(*taken)
 
     @staticmethod
     def stacked(some: Sequence[Places]) -> Places:

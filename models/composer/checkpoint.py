@@ -21,6 +21,7 @@ from torch import Tensor
 
 from constraints.language.vocabulary import LANGUAGES, VOCABULARY
 from models.composer.config import ModelConfig, model_config_from
+from models.composer.shapes import check_shapes
 from violin.errors import SettingsError, WeightsError
 from violin.files import write_whole
 
@@ -54,7 +55,8 @@ def save_weights(path: Path, weights: Weights, dtype: torch.dtype = torch.float3
 def load_weights(path: Path | None = None) -> Weights:
     """Read a weight file (None: the shipped one).
 
-    Raises WeightsError if it is missing, damaged, of another kind or made for another vocabulary.
+    Raises WeightsError if it is missing, damaged, of another kind, made for another vocabulary, or if its
+    tensors do not fit its config.
     """
     path = SHIPPED_WEIGHTS if path is None else path
     tensors, metadata = _read(path)
@@ -72,6 +74,10 @@ def load_weights(path: Path | None = None) -> Weights:
             f"{path}: made for vocabulary {str(metadata.get('vocabulary'))[:12]}, this program has "
             f"{expected[:12]}; train again or take the program's own weights"
         )
+    try:
+        check_shapes(tensors, config, channel_sizes)
+    except ValueError as error:
+        raise WeightsError(f"{path}: its tensors do not fit its config: {error}") from error
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
             raise WeightsError(f"{path}: the tensor {name!r} holds a number that is not finite")

@@ -16,7 +16,6 @@ from models.generation.transformer.nested_model import CachedNestedModel
 from models.generation.transformer.nested_session import NestedSession
 from models.generation.transformer.token_model import CachedTokenModel
 from models.generation.transformer.token_session import TokenSession
-from violin.errors import WeightsError
 
 
 @contextmanager
@@ -52,12 +51,7 @@ class ComposerModel:
         if device is not None:
             check_device(device)
         file = Path(path) if path is not None else SHIPPED_WEIGHTS
-        weights = load_weights(file)
-        try:
-            return cls(weights, device, int8)
-        except (LookupError, RuntimeError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise WeightsError(f"{file}: its tensors do not fit its config ({reason})") from error
+        return cls(load_weights(file), device, int8)
 
     @property
     def language(self) -> int:

@@ -67,7 +67,7 @@ def untrained(config: Config, spread: float = 8.0) -> ComposerNetwork:
     """A model of chance whose logits differ enough to prefer something."""
     torch.manual_seed(0)
     kind = NestedNetwork if config.model.nested else TokenNetwork
-    model = kind(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    model = kind(config.model, VOCABULARY.size_of(config.model.language), tuple(CHANNEL_SIZES)).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "gamma" in name or "bias" in name:

@@ -14,6 +14,7 @@ from models.composer.checkpoint import Weights, save_weights
 from models.reranking.choice import Pick
 from models.reranking.mixture import Mixture
 from violin.errors import PairError, SettingsError
+from violin.instrument import Tier
 from violin.midi import phrase_bytes
 from violin.music import Key, Meter, Note, Phrase
 from violin.pair import Pair, Redo, continued, free_pair, outer_pair
@@ -113,6 +114,10 @@ def test_bars_are_added_in_a_scale(settings: ComposeSettings) -> None:
         ({"lowest": 90, "highest": 60}, "range F#6 to C4; legal: from low to high"),
         ({"avoid_copies": "always"}, "avoid_copies 'always'; legal: off, normal, strict"),
         ({"min_difference": 1.5}, "min_difference 1.5; legal: 0 to 1"),
+        (
+            {"lowest": 98, "highest": 103, "hardest": Tier.EASY},
+            "no note from D7 to G7 is playable as asked",
+        ),
         ({"temperature": 11.0}, "temperature 11.0; legal: 0 to 10"),
         ({"rhythm": Phrase((Note(0, 69, 48),), 8, Meter(3, 4))}, "the rhythm is in 3/4; legal: 4/4, as a is"),
     ],

@@ -19,6 +19,7 @@ from safetensors.torch import save_file
 from data_prep.corpus.array_file import read_arrays
 from data_prep.corpus.store import PhraseStore
 from models.composer import checkpoint
+from models.composer.checkpoint import Weights
 from models.generation.model import ComposerModel
 from models.judge import weights
 from models.judge.weights import _digest
@@ -178,14 +179,59 @@ def test_metadata_of_the_composer_that_are_no_object_are_refused(tmp_path: Path,
         checkpoint.load_weights(path)
 
 
-@pytest.mark.parametrize("change", ["missing", "reshaped"])
-def test_tensors_of_the_composer_that_do_not_fit_its_config_are_refused(tmp_path: Path, change: str) -> None:
-    shipped = checkpoint.load_weights()
-    name = "layer.0.query"
-    tensors = {**shipped.tensors, name: shipped.tensors[name].flatten()[:-1].clone()}
-    if change == "missing":
-        del tensors[name]
+def without_a_tensor(weights: Weights) -> Weights:
+    return replace(weights, tensors={n: t for n, t in weights.tensors.items() if n != "layer.0.query"})
+
+
+def reshaped(weights: Weights) -> Weights:
+    return replace(weights, tensors={**weights.tensors, "head": weights.tensors["head"].flatten()[:-1]})
+
+
+def with_another_embedding_size(weights: Weights) -> Weights:
+    embedding = weights.tensors["token_embedding"][:, :-1]
+    return replace(weights, tensors={**weights.tensors, "token_embedding": embedding.contiguous()})
+
+
+def with_fewer_tokens(weights: Weights) -> Weights:
+    return replace(weights, tensors={**weights.tensors, "head": weights.tensors["head"][:-1]})
+
+
+def with_another_dim_in_the_config(weights: Weights) -> Weights:
+    return replace(weights, config=replace(weights.config, dim=weights.config.dim // 2))
+
+
+def with_layers_that_the_config_lacks(weights: Weights) -> Weights:
+    return replace(weights, config=replace(weights.config, depth=weights.config.depth - 1))
+
+
+def with_no_layer(weights: Weights) -> Weights:
+    return replace(weights, config=replace(weights.config, depth=0))
+
+
+def with_smaller_side_channels(weights: Weights) -> Weights:
+    tensors = {**weights.tensors, "channel_embedding.0": weights.tensors["channel_embedding.0"][:8]}
+    return replace(weights, tensors=tensors, channel_sizes=(8, *weights.channel_sizes[1:]))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (without_a_tensor, "no tensor 'layer.0.query'"),
+        (reshaped, "the tensor 'head' has the shape"),
+        (with_another_embedding_size, "the tensor 'token_embedding' has the shape"),
+        (with_fewer_tokens, "the tensor 'head' has the shape"),
+        (with_another_dim_in_the_config, "the tensor 'token_embedding' has the shape"),
+        (with_layers_that_the_config_lacks, "is not part of such a model"),
+        (with_no_layer, "depth is 0; legal: 1 to 256"),
+        (with_smaller_side_channels, "legal: the first of"),
+    ],
+)
+def test_tensors_of_the_composer_that_do_not_fit_its_config_are_refused_on_loading(
+    tmp_path: Path, untrained_weights: Weights, change: Callable[[Weights], Weights], reason: str
+) -> None:
     path = tmp_path / "composer.safetensors"
-    checkpoint.save_weights(path, replace(shipped, tensors=tensors))
-    with pytest.raises(WeightsError, match=r"composer\.safetensors: its tensors do not fit its config"):
+    checkpoint.save_weights(path, change(untrained_weights))
+    with pytest.raises(WeightsError, match=r"composer\.safetensors: its tensors do not fit") as caught:
         ComposerModel.load(path)
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -30,7 +30,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A transformer of chance: whatever it writes must be clean."""
     torch.manual_seed(0)
     config = config_named("tiny")
-    model = TokenNetwork(config.model, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    model = TokenNetwork(config.model, VOCABULARY.size_of(config.model.language), tuple(CHANNEL_SIZES)).eval()
     path = tmp_path_factory.mktemp("weights") / "composer.safetensors"
     save_weights(path, Weights(model.plain_weights(), config.model, tuple(CHANNEL_SIZES), {}))
     return path

@@ -32,7 +32,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     torch.manual_seed(0)
     config = config_named("tiny").model
-    model = TokenNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES))
+    model = TokenNetwork(config, VOCABULARY.size_of(config.language), tuple(CHANNEL_SIZES))
     path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
     save_weights(path, Weights(model.plain_weights(), config, tuple(CHANNEL_SIZES), {}))
     return path

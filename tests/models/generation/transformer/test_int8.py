@@ -35,7 +35,7 @@ def test_a_product_is_near_and_each_row_is_alone() -> None:
 
 
 def test_the_model_says_nearly_the_same(untrained_weights: Weights) -> None:
-    tokens = torch.randint(0, len(VOCABULARY), (2, 60), generator=torch.Generator().manual_seed(3))
+    tokens = torch.randint(0, VOCABULARY.size_of(1), (2, 60), generator=torch.Generator().manual_seed(3))
     channels = torch.zeros(2, 60, len(CHANNEL_SIZES), dtype=torch.long)
     logits = [
         CachedTokenModel(untrained_weights.tensors, untrained_weights.config, len(CHANNEL_SIZES), int8=int8)

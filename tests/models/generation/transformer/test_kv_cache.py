@@ -20,7 +20,7 @@ PROMPT, LENGTH = 30, 150  # past two blocks of keys
 
 def _some(rows: int, length: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     generator = torch.Generator().manual_seed(seed)
-    tokens = torch.randint(0, len(VOCABULARY), (rows, length), generator=generator)
+    tokens = torch.randint(0, VOCABULARY.size_of(1), (rows, length), generator=generator)
     channels = [torch.randint(0, size, (rows, length), generator=generator) for size in CHANNEL_SIZES]
     return tokens, torch.stack(channels, -1)
 
@@ -30,7 +30,7 @@ def both(request: pytest.FixtureRequest) -> tuple[TokenNetwork, CachedTokenModel
     heads, size = request.param
     torch.manual_seed(1)
     config = ModelConfig(dim=64, depth=3, heads=heads, head_size=size)
-    model = TokenNetwork(config, len(VOCABULARY), tuple(CHANNEL_SIZES)).eval()
+    model = TokenNetwork(config, VOCABULARY.size_of(config.language), tuple(CHANNEL_SIZES)).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
