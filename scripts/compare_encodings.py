@@ -99,7 +99,7 @@ class Agreement:
 
     @property
     def reason(self) -> str:
-        """Why the two differ by more than a tenth; empty where they do not."""
+        """Why the two differ by more than a tenth; empty if they do not."""
         if self.pitches >= LEAST_WANTED:
             return ""
         if any(name in part.path for part in (self.first, self.second) for name in _ARRANGEMENTS):
@@ -154,7 +154,7 @@ def _is_whole(file: File) -> bool:
 
 
 def _answer(own: File, others: Sequence[File]) -> File | None:
-    """The file that holds the same movement: the one that shares most n-grams; None where none does."""
+    """The file that holds the same movement: the one that shares most n-grams; None if none does."""
     grams = _all_ngrams(own)
     shared = [len(grams & _all_ngrams(other)) for other in others]
     best = max(range(len(others)), key=lambda index: shared[index])

@@ -55,19 +55,21 @@ def main() -> None:
     prove += violin("verify", judge, "--dataset", judged)
     with zipfile.ZipFile(judged) as dataset:
         violin("judge", dataset.extract(EXPLAINED, out), "--explain")
-    made, told = facts(generator), facts(judge)
+    made, scored = facts(generator), facts(judge)
     rows = [
         ("rehearsal: pairs and phrases to judge", 3 * made["files"], "", cut),
         (GENERATOR_ZIP, made["files"], made["errors"], compose),
-        (JUDGE_ZIP, told["files"], told["files without a score"], score),
-        ("proof of both", made["files"] + told["files"], 0, prove),
+        (JUDGE_ZIP, scored["files"], scored["files without a score"], score),
+        ("proof of both", made["files"] + scored["files"], 0, prove),
     ]
     print(f"\n{'':38}{'files':>7}{'findings':>10}{'seconds':>9}")
     for name, files, findings, seconds in rows:
         print(f"{name:38}{files:>7}{findings:>10}{seconds:>9.1f}")
-    print(f"\nmean HCS of {told['human files']} human phrases    {told['mean HCS of human phrases']:.3f}")
-    print(f"mean HCS of {told['machine files']} machine phrases  {told['mean HCS of machine phrases']:.3f}")
-    print(f"official score of the judge       {told['official score']:.3f}  (0 to 2; a constant has 1)")
+    print(f"\nmean HCS of {scored['human files']} human phrases    {scored['mean HCS of human phrases']:.3f}")
+    print(
+        f"mean HCS of {scored['machine files']} machine phrases  {scored['mean HCS of machine phrases']:.3f}"
+    )
+    print(f"official score of the judge       {scored['official score']:.3f}  (0 to 2; a constant has 1)")
     print(f"\nReports: {generator.with_suffix('')}.report.html, {judge.with_suffix('')}.report.html")
 
 

@@ -77,7 +77,7 @@ def flowchart(root: Path = ROOT) -> str:
 
 
 def drawn(page: str, root: Path = ROOT) -> str:
-    """The page with the drawing of now between its marks; ValueError where it has no such marks."""
+    """The page with the drawing of now between its marks; ValueError if it has no such marks."""
     text, count = _DRAWING.subn(flowchart(root), page)
     if count != 1:
         raise ValueError(f"{count} places for the drawing; legal: one pair of marks")

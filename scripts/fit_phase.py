@@ -32,7 +32,7 @@ LEAST_PROBABILITY = 0.5
 
 
 def case_of(parts: list[ViolinPart]) -> Case | None:
-    """The evidence of one movement and its true phase; None where it cannot serve."""
+    """The evidence of one movement and its true phase; None if it cannot serve."""
     meter = parts[0].meters[0][1]
     bar_ticks = meter.bar_ticks()
     end = parts[0].meters[1][0] if len(parts[0].meters) > 1 else parts[0].barlines[-1]
@@ -101,7 +101,7 @@ def main() -> None:
             answers["with a pickup" if true else "without", best == true] += 1
     for kind in ("without", "with a pickup"):
         right, wrong = answers[kind, True], answers[kind, False]
-        print(f"{kind}: {right} of {right + wrong} told right")
+        print(f"{kind}: {right} of {right + wrong} right")
     print(f"{len(cases)} movements; weights {np.round(fit(cases), 2).tolist()}")
 
 

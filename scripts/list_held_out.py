@@ -2,7 +2,7 @@
 
     python scripts/list_held_out.py data/phrases
 
-Run it on the store that the shipped weights were trained on, whenever they are trained anew.
+Run it on the store that the shipped weights were trained on, whenever they are trained again.
 """
 
 from __future__ import annotations

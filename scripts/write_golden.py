@@ -1,4 +1,4 @@
-"""Writes the golden values of tests/golden anew: features, scores, bits and answers for fixed phrases.
+"""Writes the golden values of tests/golden: features, scores, bits and answers for fixed phrases.
 
 The tests compute the same values and compare. Run this after a change that is meant to change them, for
 example after new weights, and read the difference before you commit it:
@@ -26,7 +26,7 @@ from violin.pair import outer_pair
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "golden"
 ANSWERED = 4
-"""So many phrases have their inner bars composed anew."""
+"""The number of phrases whose inner bars are composed."""
 
 
 def phrases() -> list[tuple[str, str, Phrase]]:

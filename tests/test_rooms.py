@@ -7,7 +7,7 @@ from draw_rooms import PAGE, drawn, plainest
 
 def test_the_picture_is_up_to_date() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert page == drawn(page), "draw it anew: python scripts/draw_rooms.py"
+    assert page == drawn(page), "out of date; run python scripts/draw_rooms.py"
 
 
 def test_an_arrow_that_follows_from_others_is_left_out() -> None:

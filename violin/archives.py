@@ -1,4 +1,4 @@
-"""The files inside a zip or a folder that came from a stranger, read into memory, never unpacked.
+"""The files inside a zip or a folder from an unknown source, read into memory, never unpacked.
 
 A zip is refused before anything is inflated where its directory is too long, a name leaves the
 archive, an entry is a link, encrypted or packed by an unusual method, entries overlap or repeat
@@ -63,8 +63,8 @@ def read_members(
     source: Path, wanted: Callable[[str], bool] = lambda name: True, limits: Limits | None = None
 ) -> list[Member]:
     """Every file of a zip or folder, in the order of its names; `wanted(name)` says whose bytes
-    are needed. ArchiveError where there is no such path, where it is unsafe, damaged or too large, and
-    where a folder cannot be listed. A single file that cannot be opened is told by its `problem`."""
+    are needed. ArchiveError if there is no such path, if it is unsafe, damaged or too large, and
+    if a folder cannot be listed. A single file that cannot be opened has the reason in its `problem`."""
     limits = limits or Limits()
     if source.is_dir():
         members = list(_folder_members(source, wanted, limits))
@@ -76,7 +76,7 @@ def read_members(
 
 
 def shown(name: str, longest: int = 60) -> str:
-    """A stranger's name fit for a message: no control characters, not endless."""
+    """A file name from outside, safe for a message: without control characters, shortened."""
     clean = name.encode("unicode_escape").decode("ascii")
     return clean if len(clean) <= longest else clean[: longest - 3] + "..."
 

@@ -26,7 +26,7 @@ class Convertible:
         """Write the phrase in the form of the suffix: .mid, .musicxml, .mxl, .abc, .svg, .png, .pdf,
         .roll.png, .wav, .flac or .mp3; the path. `options` are the fields of
         `violin.api.forms.FormOptions`, such as fingering=False, given_bars=(0, 1), rate=16_000,
-        seconds=10. ViolinError where it cannot be done."""
+        seconds=10. ViolinError if it cannot be done."""
         written: Path = _call("violin.api.forms", "save", self, path, **options)
         return written
 

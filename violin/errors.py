@@ -14,7 +14,7 @@
     `- WeightsError                 a weight file that does not fit this program
 
 The command line prints the message of a ViolinError and nothing else: no traceback. `printable` makes
-the names of strangers' files fit for a message.
+names of files from outside safe for a message.
 """
 
 from __future__ import annotations

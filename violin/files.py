@@ -14,9 +14,9 @@ _LONGEST_STEM = 100  # characters of a file's name that its temporary neighbour 
 
 
 def read_regular(path: Path, most_bytes: int = -1) -> bytes:
-    """The bytes of a file, at most `most_bytes` where that is not negative.
+    """The bytes of a file, at most `most_bytes` if that is not negative.
 
-    OSError where it cannot be read, also where it is a pipe or a device: reading one may never end.
+    OSError if it cannot be read, also if it is a pipe or a device: reading one may never end.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         kind = errno.EISDIR if path.is_dir() else errno.EINVAL
@@ -27,7 +27,7 @@ def read_regular(path: Path, most_bytes: int = -1) -> bytes:
 
 
 def file_digest(path: Path) -> str:
-    """The sha256 of a file in hexadecimal; 'absent' where it is missing or cannot be read."""
+    """The sha256 of a file in hexadecimal; 'absent' if it is missing or cannot be read."""
     try:
         return hashlib.sha256(read_regular(path)).hexdigest()
     except OSError:
@@ -40,7 +40,7 @@ def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
     The bytes go to a temporary file in the same folder, which is then renamed. Missing folders are
     made. A symbolic link stays and its target is replaced.
     `sync` makes the bytes survive a power cut; a cache or one of thousands of files can do without.
-    OutputError where the disk is full, the folder cannot be written, or the path is a folder, a device
+    OutputError if the disk is full, the folder cannot be written, or the path is a folder, a device
     or a pipe; nothing is left behind then.
 
     >>> import tempfile
@@ -75,7 +75,7 @@ def write_text_whole(path: Path, text: str) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """OutputError where no file can be written to `path`: asked before the work, not after it."""
+    """OutputError if no file can be written to `path`: asked before the work, not after it."""
     try:
         _refuse_special(path)
         aside = _aside(path)
@@ -87,7 +87,7 @@ def check_writable(path: Path) -> None:
 
 
 def _refuse_special(path: Path) -> None:
-    """OutputError where something stands at the path that is no file, so that none can replace it."""
+    """OutputError if something stands at the path that is no file, so that none can replace it."""
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; name a file")
     if path.exists() and not path.is_file():

@@ -135,7 +135,7 @@ def read_phrase(source: Path | bytes, name: str | None = None) -> Phrase:
 
 
 def load(path: Path) -> bytes:
-    """A file's bytes, up to what the reader takes; MidiError where it cannot be opened."""
+    """A file's bytes, up to what the reader takes; MidiError if it cannot be opened."""
     try:
         return read_limited(path)
     except OSError as error:
@@ -216,7 +216,7 @@ def _commonest_velocity(notes: list[PairedNote]) -> int:
 def phrase_bytes(phrase: Phrase) -> bytes:
     """A format-0 file of the phrase; the track ends at the last barline.
 
-    Raises MidiError where a file cannot state the resolution, the meter or a rest as long.
+    Raises MidiError if a file cannot state the resolution, the meter or a rest as long.
     """
     if not 1 <= phrase.ticks_per_beat <= LARGEST_RESOLUTION:
         message = f"{phrase.ticks_per_beat} ticks a beat; legal in a MIDI file: 1 to {LARGEST_RESOLUTION}"
@@ -257,5 +257,5 @@ def variable_length(value: int) -> bytes:
 
 
 def save_phrase(phrase: Phrase, path: Path) -> None:
-    """Write a phrase to a MIDI file, whole or not at all; OutputError where that cannot be done."""
+    """Write a phrase to a MIDI file, whole or not at all; OutputError if that cannot be done."""
     write_whole(path, phrase_bytes(phrase), sync=False)

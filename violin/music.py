@@ -85,7 +85,7 @@ class Meter:
         return 4 * self.numerator / self.denominator
 
     def bar_ticks(self, ticks_per_beat: int = TICKS_PER_BEAT) -> int:
-        """Ticks in a bar, at least 1; ValueError where the bar is no whole number of ticks.
+        """Ticks in a bar, at least 1; ValueError if the bar is no whole number of ticks.
 
         >>> Meter(3, 4).bar_ticks(), Meter(6, 8).bar_ticks(480)
         (144, 1440)
@@ -180,7 +180,7 @@ class Phrase(Convertible):
         return f"bar {bar + 1} beat {1 + rest / self.ticks_per_beat:.4g}"
 
     def with_resolution(self, ticks_per_beat: int) -> Phrase:
-        """The same phrase at another resolution; ValueError where a note would have to move."""
+        """The same phrase at another resolution; ValueError if a note would have to move."""
         return replace(
             self,
             notes=tuple(_rescaled(note, self.ticks_per_beat, ticks_per_beat) for note in self.notes),

@@ -66,7 +66,7 @@ def memory_limit(more_bytes: int) -> Iterator[None]:
 
 
 def _held_bytes() -> int | None:
-    """The private data of this process; None where the system does not say."""
+    """The private data of this process; None if the system does not say."""
     try:
         lines = Path("/proc/self/status").read_text().splitlines()
     except OSError:

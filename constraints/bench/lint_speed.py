@@ -67,7 +67,7 @@ class ParseRace(NamedTuple):
 
 
 def race(files: list[bytes], rounds: int = 3) -> ParseRace:
-    """Lint and mido in turn over the same files. ViolinError where mido is not installed."""
+    """Lint and mido in turn over the same files. ViolinError if mido is not installed."""
     try:
         import mido
     except ModuleNotFoundError as error:

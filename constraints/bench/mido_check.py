@@ -18,10 +18,10 @@ _Events = list[tuple[int, bytes]]  # tick and message of one track
 
 
 def disagreement(data: bytes) -> str | None:
-    """What mido reads in a file's bytes that we do not, or we and not mido; None where they agree.
+    """What mido reads in a file's bytes that we do not, or we and not mido; None if they agree.
 
     Compared are the format, the ticks a beat, and of each track every channel message, tempo,
-    meter, key and the end, with its tick. ViolinError where mido is not installed.
+    meter, key and the end, with its tick. ViolinError if mido is not installed.
     """
     try:
         import mido

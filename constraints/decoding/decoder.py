@@ -62,7 +62,7 @@ class ConstraintDecoder:
 
     `hardest` and `readable` choose the sets that may sound, `lowest`, `highest` and `pitch_classes`
     (0 is C; None: all) the pitches that may be written; held notes need not obey them, but nothing
-    joins a held set that is not allowed until enough of it has ended. ValueError where the range
+    joins a held set that is not allowed until enough of it has ended. ValueError if the range
     holds no playable note.
     """
 

@@ -56,7 +56,7 @@ class Shifts:
         struck_before: Sequence[Struck],
         struck_after: Sequence[Struck],
     ) -> None:
-        """One tempo a row, None where the rule does not hold, and what is struck before the
+        """One tempo a row, None if the rule does not hold, and what is struck before the
         middle (ticks below 0) and after it (ticks from the middle's start)."""
         self._known = _KnownBases.of(sets)
         rows = len(tempos_us_per_beat)
@@ -101,10 +101,10 @@ class Shifts:
 
     def strike(self, rows: Ints, ticks: Ints, chords: NDArray[np.int32]) -> None:
         """The chord (an id) of the present onset is as it is now, at one tick each."""
-        heeded = self._seconds_per_tick[rows] < _TIMELESS
-        rows = rows[heeded]
-        self._reached[rows] = self.place[rows] & self._known.bases(chords[heeded])
-        self._last[rows] = ticks[heeded]
+        timed = self._seconds_per_tick[rows] < _TIMELESS
+        rows = rows[timed]
+        self._reached[rows] = self.place[rows] & self._known.bases(chords[timed])
+        self._last[rows] = ticks[timed]
 
     def is_bound(self, rows: Ints) -> Bools:
         """bool[R]: rows whose present onset is not free."""
@@ -168,7 +168,7 @@ def _last_place(struck: Struck, seconds_per_tick: float) -> tuple[float, int]:
         bases = hand_bases(pitches)
         if bases:
             seconds = np.array([(tick - last) * seconds_per_tick])
-            # Given bars that no hand can play are given all the same: begin anew after them.
+            # Given bars may be unplayable: the hand may be anywhere after them.
             reached = int(_reach(np.array([reached]), seconds)[0]) & bases or bases
             last = tick
     return last, reached

@@ -213,7 +213,7 @@ class Voices:
         return first_ends, last_ends
 
     def _next_to_three(self, rows: Ints, ticks: Ints, pitches: Ints) -> tuple[Ints, Ints]:
-        """The fourth note must last while the others need it, and no longer than they bear it."""
+        """The fourth note lasts while the others need it, and ends before they are unplayable with it."""
         end, last = self.end[rows], self.last_ticks[rows]
         wrong = self._wrong(rows)
         first_end = np.where(wrong[:, 1], end[:, 1], np.where(wrong[:, 0], end[:, 0], ticks + 1))

@@ -92,7 +92,7 @@ def shipped_weights() -> tuple[Floats, Floats]:
 
 
 def weights_from(table: dict[str, float]) -> tuple[Floats, Floats]:
-    """Weights by name as two arrays; KeyError where one is missing."""
+    """Weights by name as two arrays; KeyError if one is missing."""
     return (
         np.array([table[name] for name in STATE_FEATURES]),
         np.array([table[name] for name in STEP_FEATURES]),

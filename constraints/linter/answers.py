@@ -23,7 +23,7 @@ from violin.smf import parse
 @dataclass(frozen=True, slots=True)
 class AnswerCheck:
     """Errors of an answer, one line each: `own` are ours; `inherited` stand in the given bars,
-    which an answer must repeat. `bars` is the answer's length, None where it cannot be read."""
+    which an answer must repeat. `bars` is the answer's length, None if it cannot be read."""
 
     own: tuple[str, ...]
     inherited: tuple[str, ...]

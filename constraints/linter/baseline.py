@@ -36,7 +36,7 @@ class Baseline:
 
     @classmethod
     def load(cls, path: Path) -> Baseline:
-        """A baseline from its file; SettingsError where that is none."""
+        """A baseline from its file; SettingsError if that is none."""
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             counts = {str(key): int(count) for key, count in content["findings"].items()}

@@ -121,7 +121,7 @@ class Edit:
         self.ends = [max(self.ends, default=0)]
 
     def to_bytes(self) -> bytes:
-        """The file; MidiError where two events are further apart than a file can say."""
+        """The file; MidiError if two events are further apart than a file can say."""
         chunks = [
             b"MThd\x00\x00\x00\x06",
             self.format.to_bytes(2, "big"),

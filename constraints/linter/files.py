@@ -43,7 +43,7 @@ class Source(NamedTuple):
     data: bytes | None = None
 
     def read(self, limits: Limits) -> bytes:
-        """The bytes, at most one more than the limit; MidiError where the file cannot be opened, or is
+        """The bytes, at most one more than the limit; MidiError if the file cannot be opened, or is
         a pipe or a device, which may have no end."""
         if self.data is not None:
             return self.data
@@ -55,10 +55,10 @@ class Source(NamedTuple):
 
 
 def sources(paths: Sequence[str]) -> Iterator[Source]:
-    """Every MIDI file that the paths name, in order, each once. ArchiveError where a path names nothing."""
+    """Every MIDI file that the paths name, in order, each once. ArchiveError if a path names nothing."""
     found = chain.from_iterable(map(_named, paths))
     if len(paths) == 1 and not _GLOB_SIGNS.intersection(paths[0]):
-        yield from found  # nothing can come twice, so nothing need be remembered
+        yield from found  # one path cannot name a file twice
         return
     here, seen = Path.cwd(), set()
     for source in found:
@@ -174,7 +174,7 @@ class GivenPairs:
         return cls(by_tail=by_tail, label=str(path), sides=usual_sides(pairs))
 
     def pair_for(self, name: str) -> Pair:
-        """The pair that a file answers; PairError where there is none or it cannot be read."""
+        """The pair that a file answers; PairError if there is none or it cannot be read."""
         if self.single is not None:
             return self.single
         from violin.pair import read_pair

@@ -160,7 +160,7 @@ def _fixable(rule: Rule, subject: Subject, unsafe: bool) -> tuple[int, bool]:
 def write_fixed(path: Path, data: bytes, *, backup: bool = False) -> Path | None:
     """Write fixed bytes over a file: aside, then renamed. With `backup` the original is kept
     beside it as NAME.bak (NAME.bak2 and so on where that exists); returns where. MidiError where
-    the original cannot be read, OutputError where nothing can be written."""
+    the original cannot be read, OutputError if nothing can be written."""
     kept = None
     if backup:
         kept = path.with_name(f"{path.name}.bak")

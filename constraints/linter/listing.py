@@ -36,7 +36,7 @@ _KIND_NAMES = {
 
 
 def diff_text(before: bytes, after: bytes, name: str) -> str:
-    """A unified diff of two files' listings; empty where the bytes are equal."""
+    """A unified diff of two files' listings; empty if the bytes are equal."""
     from difflib import unified_diff  # only `--diff` comes here
 
     if before == after:

@@ -152,7 +152,7 @@ class JsonReport(_JsonWriter):
 
 
 def finding_fields(finding: Finding) -> dict[str, Any]:
-    """A finding as json says it."""
+    """A finding as a JSON object."""
     return {
         "file": finding.file,
         "code": finding.code,

@@ -19,7 +19,7 @@ _BATCH_PHRASES = 500
 
 
 def fault_of(phrase: Phrase) -> str:
-    """Why a phrase may not be stored, "" where it may: the first error of the linter, or that the
+    """Why a phrase may not be stored, "" if it may: the first error of the linter, or that the
     tokens do not give back the same notes, meter, key and bars."""
     found = errors(check_phrase(phrase, profile=PROFILE))
     if found:
@@ -56,7 +56,7 @@ def _packed_faults(columns: Mapping[str, Any]) -> list[str]:
 def round_trip_fault(phrase: Phrase) -> str:
     """What the token language changes in a phrase on the grid, "" for nothing.
 
-    The tempo is said as a class and a missing key as C major; neither counts as a change.
+    Tokens hold the tempo as a class and a missing key as C major; neither counts as a change.
     """
     try:
         said = decode(encode(phrase, None, 0, 0).tokens)

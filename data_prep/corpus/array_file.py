@@ -22,7 +22,7 @@ _MOST_HEADER_BYTES = 4_096
 
 
 def read_arrays(data: bytes, most_bytes: int = MOST_BYTES) -> dict[str, NDArray[Any]]:
-    """The arrays of an npz file by name. ValueError where it is damaged, holds something else than
+    """The arrays of an npz file by name. ValueError if it is damaged, holds something else than
     arrays of numbers and text, unpacks to more than `most_bytes`, or a number is not finite.
 
     >>> packed = io.BytesIO()
@@ -45,7 +45,7 @@ def read_arrays(data: bytes, most_bytes: int = MOST_BYTES) -> dict[str, NDArray[
 
 
 def read_header(array: NDArray[Any]) -> dict[str, Any]:
-    """The JSON object in an array of bytes; ValueError where there is none."""
+    """The JSON object in an array of bytes; ValueError if there is none."""
     try:
         header = json.loads(array.tobytes())
     except RecursionError:

@@ -18,7 +18,7 @@ SHIPPED_LIST = Path(__file__).with_name("held_out.json")
 
 
 def known_sides(path: Path = SHIPPED_LIST) -> dict[str, str]:
-    """work group -> "train", "validation" or "test"; empty where no list is there."""
+    """work group -> "train", "validation" or "test"; empty if no list is there."""
     if not path.is_file():
         return {}
     found = json.loads(path.read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """From sources to a phrase store: read, cut, compare, split, save.
 
-Reading is cached by the content of each file, so a run that was killed goes on where it stood
+Reading is cached by the content of each file, so a run that was killed continues from there
 and a run with nothing new to read takes a minute. What a store was made from is written in its
 manifest (`inputs`), so that adding a folder later needs that folder's name alone.
 """
@@ -47,7 +47,7 @@ class Inputs:
 
     @classmethod
     def of_store(cls, folder: Path = DEFAULT_FOLDER) -> Inputs | None:
-        """The inputs of the store in a folder; None where there is no store, or it does not say."""
+        """The inputs of the store in a folder; None if there is no store, or it does not say."""
         try:
             found = PhraseStore.load(folder).manifest.get("inputs")
         except CorpusError:
@@ -125,7 +125,7 @@ class Preparation:
 def prepare(inputs: Inputs, options: Options, on_progress: ProgressReport = no_report) -> Preparation:
     """Read all sources and make the store (not yet saved).
 
-    CorpusError where a folder is missing, or where nothing at all could be read.
+    CorpusError if a folder is missing, or if nothing at all could be read.
     """
     entries = [entry for folder in inputs.corpora for entry in manifest_entries(Path(folder))]
     if inputs.music21:

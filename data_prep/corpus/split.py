@@ -34,7 +34,7 @@ def work_order(group: str) -> str:
 
 
 def assign_splits(works: list[Work]) -> dict[str, str]:
-    """group -> split. ValueError where a group is named twice."""
+    """group -> split. ValueError if a group is named twice."""
     strata: dict[str, list[Work]] = defaultdict(list)
     for work in works:
         strata[work.stratum].append(work)

@@ -60,8 +60,8 @@ class StoredPhrase:
     are any barlines. `weight` is 1 for a composer's own music and the weight of the stand-in
     table for music that stands in for a poor style. `texture` is "solo" (one player: sonatas,
     concertos' solo parts, chamber music) or "section" (several players: orchestral violins).
-    `written_meter` is the meter of the source ("6/8") where the music was written anew in 3/4 or
-    4/4 (`data_prep.phrases.rebarred`), "" where it stands as written.
+    `written_meter` is the meter of the source ("6/8") of music that was rewritten in 3/4 or
+    4/4 (`data_prep.phrases.rebarred`), "" if it stands as written.
     """
 
     phrase: Phrase
@@ -152,7 +152,7 @@ class PhraseStore(Sequence[StoredPhrase]):
     def load(cls, path: str | Path = DEFAULT_FOLDER) -> PhraseStore:
         """Read a store from its folder (or its npz file).
 
-        CorpusError where there is none, where it is damaged or of another format. A manifest
+        CorpusError if there is none, if it is damaged or of another format. A manifest
         that belongs to other phrases (a run killed between the two files) is left out.
         """
         file = Path(path)

@@ -44,7 +44,7 @@ class Music:
 
 
 def music_of(role: str, part: RawPart, number: int = 0) -> Music:
-    """One part on the grid. ScoreError where it cannot be put there."""
+    """One part on the grid. ScoreError if it cannot be put there."""
     total = len(part.notes)
     if total < _FEWEST_NOTES:
         raise ScoreError(

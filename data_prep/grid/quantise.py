@@ -52,7 +52,7 @@ class Quantised:
 
 
 def quantised(notes: Sequence[RawNote]) -> Quantised:
-    """The notes of one sequenced part on the grid; ScoreError where they were played freely."""
+    """The notes of one sequenced part on the grid; ScoreError if they were played freely."""
     offset = constant_offset(notes)
     moved = [
         RawNote(note.onset_beats - offset, note.end_beats - offset, note.pitch)

@@ -38,7 +38,7 @@ class RawBar(NamedTuple):
 class RawPart:
     """One part. `place` is its address in the file: a spine, a part or "track:channel".
 
-    `keys` hold (beat, fifths, minor or None where the source gives no mode). `performed` says
+    `keys` hold (beat, fifths, minor or None if the source gives no mode). `performed` says
     that the times come from a sequence, where notes may stand beside the grid.
     """
 

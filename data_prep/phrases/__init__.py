@@ -1,1 +1,1 @@
-"""Violin parts into phrases: boundaries, cutting, other meters written anew."""
+"""Violin parts into phrases: boundaries, cutting, other meters rewritten."""

@@ -1,6 +1,6 @@
-"""Music in other meters written anew, exactly, in 4/4 or 3/4.
+"""Music in other meters rewritten in 4/4 or 3/4, with the same note values.
 
-2/4, 6/8, 3/8 and their kin hold more bars than 3/4 and 4/4 do, and the models know no other meter. Each
+2/4, 6/8, 3/8 and similar meters have more bars than 3/4 and 4/4 do, and the models know no other meter. Each
 rule of `RULES` joins one or two bars into one bar of the new meter and multiplies all times by a constant
 factor, so that the music sounds the same: the tempo changes by the same factor.
 
@@ -55,7 +55,7 @@ RULES: dict[Meter, Rule] = {
     Meter(12, 8): Rule(_FOUR, 1, Fraction(2, 3)),
     Meter(12, 16): Rule(_FOUR, 1, Fraction(4, 3)),
 }
-"""Written meter -> how it is written anew. 2/2 is not here: it is read as 4/4 everywhere."""
+"""Written meter -> how it is rewritten. 2/2 is not here: it is read as 4/4 everywhere."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def rebarred_cuts(part: Part, windows: bool = True) -> list[RebarredCut]:
 
 
 def rebarred(part: Part) -> list[Rebarred]:
-    """The stretches of a part that `RULES` can write anew and that are long enough for a phrase."""
+    """The stretches of a part that `RULES` can rewrite and that are long enough for a phrase."""
     stretches = []
     strengths: Sequence[float] | None = None
     for written, first, last in _stretches(part):
@@ -117,12 +117,12 @@ def rebarred(part: Part) -> list[Rebarred]:
                 strengths = barline_strengths(part.notes, part.barlines, part.double_bars).tolist()
             first += _stronger_parity(strengths[first : last + 1])
         count = (last - first) // rule.bars
-        stretches.append(_written_anew(part, written, first, first + count * rule.bars))
+        stretches.append(_rewritten(part, written, first, first + count * rule.bars))
     return stretches
 
 
 def _stretches(part: Part) -> Iterator[tuple[Meter, int, int]]:
-    """(written meter, first bar, bar after the last) of runs of whole bars that can be written anew."""
+    """(written meter, first bar, bar after the last) of runs of whole bars that can be rewritten."""
     kinds = [_kind(part, start, end) for start, end in pairwise(part.barlines)]
     place = 0
     for meter, run in groupby(kinds):
@@ -133,7 +133,7 @@ def _stretches(part: Part) -> Iterator[tuple[Meter, int, int]]:
 
 
 def _kind(part: Part, start: int, end: int) -> Meter | None:
-    """The meter of a whole bar that can be written anew, else None."""
+    """The meter of a whole bar that can be rewritten, else None."""
     written = at_tick(part.meters, start)
     if written not in RULES or end - start != written.bar_ticks(TICKS_PER_BEAT):
         return None
@@ -154,7 +154,7 @@ def _stronger_parity(strengths: Sequence[float]) -> int:
     return int(sum(odd) / len(odd) > sum(even) / len(even)) if odd else 0
 
 
-def _written_anew(part: Part, written: Meter, first: int, last: int) -> Rebarred:
+def _rewritten(part: Part, written: Meter, first: int, last: int) -> Rebarred:
     """Bars first..last-1 in the new meter. A note tied out of the stretch ends with it."""
     rule = RULES[written]
     start, end = part.barlines[first], part.barlines[last]

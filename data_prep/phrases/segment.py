@@ -77,7 +77,7 @@ class Segmented:
 
 @dataclass(frozen=True, slots=True)
 class _Bar:
-    """`fault` names why the bar cannot stand in a phrase, "" where it can."""
+    """`fault` names why the bar cannot stand in a phrase, "" if it can."""
 
     start_ticks: int
     meter: Meter | None

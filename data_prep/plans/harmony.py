@@ -61,7 +61,7 @@ def half_bar_weights(phrase: Phrase, tonic: int) -> Array:
 
 
 def chords_of(phrase: Phrase, key: Key) -> list[Chord | None]:
-    """One chord a half bar, relative to the tonic of `key`; None where nothing sounds.
+    """One chord a half bar, relative to the tonic of `key`; None if nothing sounds.
 
     >>> from violin.music import Note
     >>> bar = [Note(48 * beat, pitch, 48) for beat, pitch in enumerate((60, 64, 67, 62, 67, 71, 60, 64))]

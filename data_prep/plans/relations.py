@@ -67,7 +67,7 @@ def bar_shapes(phrase: Phrase) -> list[BarShape]:
 
 
 def relation_between(bar: BarShape, other: BarShape, key: Key) -> tuple[Relation, int] | None:
-    """(relation, scale steps of a sequence) of a bar to another; None where they are not related.
+    """(relation, scale steps of a sequence) of a bar to another; None if they are not related.
 
     >>> up = BarShape(((0, 60, 48), (48, 62, 48), (96, 64, 96)))
     >>> third = BarShape(((0, 64, 48), (48, 65, 48), (96, 67, 96)))

@@ -21,7 +21,7 @@ _TIED_CHORD = re.compile(r"\][\d/]*-")
 
 
 def parse_abc(text: str) -> list[list[RawPart]]:
-    """All parts of each tune of a book; ScoreError where the text is no ABC."""
+    """All parts of each tune of a book; ScoreError if the text is no ABC."""
     book = plain_text(text)
     scores, *layers = [_parsed(layer) for layer in overlay_texts(book.text)]
     for overlays in layers:

@@ -31,7 +31,7 @@ _MUSIC21_LICENCE_CLASS = "unclear"
 
 @dataclass(frozen=True)
 class Source:
-    """One source. `checksum` is of its files as `checksum_of` counts it, "" where none is recorded."""
+    """One source. `checksum` is of its files as `checksum_of` counts it, "" if none is recorded."""
 
     name: str
     url: str
@@ -47,8 +47,8 @@ class Source:
 class Entry:
     """A file to read. `file` is where it lies, `path` how it is called in reports and stores.
 
-    `violin_tracks` and `roles` say which parts are violins, "" where that must be found out;
-    `pickup_beats` how long the pickup is, None where that is not known.
+    `violin_tracks` and `roles` say which parts are violins, "" if that must be found out;
+    `pickup_beats` how long the pickup is, None if that is not known.
     """
 
     file: Path
@@ -80,7 +80,7 @@ def checksum_of(entries: Iterable[Entry]) -> tuple[int, str]:
 
 
 def manifest_entries(folder: Path) -> list[Entry]:
-    """The files of a folder that holds a manifest.csv; CorpusError where it has none or lacks columns."""
+    """The files of a folder that holds a manifest.csv; CorpusError if it has none or lacks columns."""
     manifest = folder / MANIFEST_NAME
     if not manifest.is_file():
         raise CorpusError(f"{folder}: no {MANIFEST_NAME}; name a folder of scores with --add instead")
@@ -119,7 +119,7 @@ def _known_pickups() -> dict[str, float]:
 def folder_entries(folder: Path, composer: str) -> list[Entry]:
     """Every score below a folder, all by one composer; a file is a work, named after its path.
 
-    CorpusError where the folder is missing or holds no file whose kind is known.
+    CorpusError if the folder is missing or holds no file whose kind is known.
     """
     if not folder.is_dir():
         raise CorpusError(f"{folder}: no such folder")

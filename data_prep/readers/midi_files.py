@@ -34,7 +34,7 @@ _INSTRUMENT_NAME = TRACK_NAME + 1
 
 
 def parse_sequence(data: bytes) -> list[RawPart]:
-    """The bytes of a MIDI file -> its parts, place "track:channel". ScoreError where they hold none."""
+    """The bytes of a MIDI file -> its parts, place "track:channel". ScoreError if they hold none."""
     smf = parse(data, SCORE_LIMITS)
     if smf.division <= 0 or smf.division & 0x8000 or not smf.tracks:
         raise ScoreError(smf.defects[0].message if smf.defects else "no MIDI tracks")
@@ -104,7 +104,7 @@ def _conducting(
 
 
 def _notes_by_channel(smf: SmfFile, track: int) -> dict[int, list[RawNote]]:
-    """Channel -> its notes in order; a note ends at its own note-off or where the pitch is struck anew."""
+    """Channel -> its notes in order; a note ends at its own note-off or when its pitch is struck again."""
     notes: dict[int, list[RawNote]] = defaultdict(list)
     sounding: dict[tuple[int, int], int] = {}
     last = 0

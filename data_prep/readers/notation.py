@@ -28,7 +28,7 @@ _PLAIN_BARLINES = {"regular", "dashed", "dotted", "none", "short", "tick"}
 
 
 def parse_notation(text: str, file_format: str) -> list[Any]:
-    """The text of one score or of a book of tunes -> music21 scores; ScoreError where it is neither.
+    """The text of one score or of a book of tunes -> music21 scores; ScoreError if it is neither.
 
     The text is only ever read as music, never as the name of a file or an address.
     """

@@ -3,7 +3,7 @@
 A file is read in a worker process. An alarm stops a reading that takes more processor time than it may, a
 limit of the system one that takes more memory. What comes of it, refusals too, is kept under the hash of the
 file's bytes, of what the catalogue says about its parts and of the reader's version, so a run that was killed
-goes on where it stood. Workers end with the run, however that ends.
+continues from there. Workers end with the run, however that ends.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from violin.processes import end_with_owner, memory_limit, return_memory
 __all__ = ["READER_VERSION", "Refusal", "read_sources"]
 
 READER_VERSION = 4
-"""Raise it with every change that makes a file read differently: the cache then starts anew."""
+"""Raise it with every change that makes a file read differently: the cached parts are then read again."""
 
 DEFAULT_MEMORY_LIMIT_BYTES = 1_000_000_000
 _MOST_CRASHES = 4

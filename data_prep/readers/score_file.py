@@ -55,7 +55,7 @@ class ScorePart:
         return int(printed) if printed.isdecimal() else bar
 
     def phrase(self) -> Phrase:
-        """The part as one phrase; of several keys or tempi the first holds. NotationError where the meter
+        """The part as one phrase; of several keys or tempi the first holds. NotationError if the meter
         changes or there is no note."""
         if not self.notes:
             raise NotationError(f"{self.file}: part {self.name!r} has no notes")
@@ -100,7 +100,7 @@ def read_score_part(data: bytes, name: str, part: str | None = None, kind: str =
 
 
 def part_of_music21(score: Any, name: str = "music21 score") -> ScorePart:
-    """The only part of a music21 score; NotationError where it has several, or no bars."""
+    """The only part of a music21 score; NotationError if it has several, or no bars."""
     parts = raw_parts(score)
     if len(parts) != 1:
         raise NotationError(f"{name}: {len(parts)} parts; legal: one, such as score.parts[0]")

@@ -41,7 +41,7 @@ def read_music(
 ) -> tuple[list[Music], list[str]]:
     """The violins of a file on the grid, and why some of its parts are left out.
 
-    `pickup_beats` is the length of a sequence's pickup, None where that must be found. ScoreError where
+    `pickup_beats` is the length of a sequence's pickup, None if that must be found. ScoreError if
     the file gives no violin at all.
     """
     tunes = _tunes(path, violin_tracks)
@@ -53,7 +53,7 @@ def read_music(
 def read_parts(path: Path, violin_tracks: str = "", roles: str = "") -> list[tuple[str, RawPart]]:
     """(role, part) of the violins of a file as they are written, before anything is made playable.
 
-    ScoreError where it gives none at all.
+    ScoreError if it gives none at all.
     """
     return [
         chosen

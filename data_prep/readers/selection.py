@@ -52,7 +52,7 @@ def roles_for(roles: str, count: int) -> list[str]:
 def chosen_parts(
     parts: Sequence[RawPart], violin_tracks: str = "", roles: str = ""
 ) -> list[tuple[str, RawPart]]:
-    """(role, part) of each violin. ScoreError where there is none, or a named one is missing."""
+    """(role, part) of each violin. ScoreError if there is none, or a named one is missing."""
     if violin_tracks:
         found = {part.place: part for part in parts}
         groups = named_places(violin_tracks)

@@ -58,7 +58,7 @@ def fingering_files(corpus: Path) -> list[Path]:
 def read_fingering(path: Path) -> list[FingeredNote]:
     """The notes of one file in order, those on the fingerboard alone.
 
-    CorpusError where the file is no list of fingered notes.
+    CorpusError if the file is no list of fingered notes.
     """
     try:
         with path.open(encoding="utf-8", newline="") as stream:

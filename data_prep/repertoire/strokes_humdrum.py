@@ -33,7 +33,7 @@ def violin_columns(text: str, violin_tracks: str) -> list[int]:
 
 
 def humdrum_strokes(text: str, violin_tracks: str = "", roles: str = "") -> list[tuple[str, list[Stroke]]]:
-    """(role, strokes) of each violin's spine; ScoreError where the text is no Humdrum."""
+    """(role, strokes) of each violin's spine; ScoreError if the text is no Humdrum."""
     columns = violin_columns(text, violin_tracks)
     if not columns:
         raise ScoreError("no **kern spine")

@@ -33,7 +33,7 @@ class _Onset:
 
 
 def musicxml_strokes(data: bytes, violin_tracks: str = "", roles: str = "") -> list[tuple[str, list[Stroke]]]:
-    """(role, strokes) of each violin's part, its staves and voices together; ScoreError where the bytes
+    """(role, strokes) of each violin's part, its staves and voices together; ScoreError if the bytes
     are no MusicXML by part."""
     data = unpacked(data)
     head = data.partition(b"<part ")[0]

@@ -19,7 +19,7 @@ _RESETS = (
 
 def mido_notes(data: bytes) -> Counter[Note] | None:
     """Each note with onset and duration in ticks, pitch, velocity, channel, program, bank and tuning (the
-    bend, the tuning controllers and the system exclusive messages before it); None where mido refuses
+    bend, the tuning controllers and the system exclusive messages before it); None if mido refuses
     the file."""
     try:
         tracks = mido.MidiFile(file=BytesIO(data)).tracks

@@ -133,8 +133,8 @@ def write_dataset(folder: Path, per_composer: int = 3) -> Path:
 
 def compose(dataset: Path, out: Path, pace: Pace = UNHURRIED, **how: Any) -> None:
     """The generator's archive by the fake; `how` is what `build_generator_archive` takes."""
-    wishes = dataset_assignments(read_dataset(dataset), seed=1)
-    build_generator_archive(out, wishes, FakeComposer(pace), seed=1, **how)
+    assignments = dataset_assignments(read_dataset(dataset), seed=1)
+    build_generator_archive(out, assignments, FakeComposer(pace), seed=1, **how)
 
 
 def judge(dataset: Path, out: Path, pace: Pace = UNHURRIED, **how: Any) -> None:
@@ -154,15 +154,15 @@ def main() -> None:
     parser.add_argument("--tally", type=Path)
     parser.add_argument("--most", type=int)
     parser.add_argument("--job", choices=sorted(JOBS), default="generator")
-    wish = parser.parse_args()
+    options = parser.parse_args()
     print("ready", flush=True)
     told: list[tuple[float, int]] = []
-    JOBS[wish.job](
-        wish.dataset,
-        wish.out,
-        Pace(wish.seconds, wish.tally, wish.most),
+    JOBS[options.job](
+        options.dataset,
+        options.out,
+        Pace(options.seconds, options.tally, options.most),
         on_done=lambda count: told.append((time.monotonic(), count)) if count else None,
-        workers=wish.workers,
+        workers=options.workers,
         backend=os.environ.get("BACKEND", "loky"),
     )
     (first, early), (last, _) = told[0], told[-1]

@@ -1,4 +1,4 @@
-"""Datasets as they really arrive: what is said, what is read, what `strict` refuses."""
+"""Datasets as they really arrive: what is reported, what is read, what `strict` refuses."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def save(phrase: Phrase, path: str | os.PathLike[str], **options: Any) -> Path:
 
 
 def form_bytes(phrase: Phrase, form: str, options: FormOptions | None = None) -> bytes:
-    """The bytes of a file of one of `FORMS`. MissingLibraryError where a library for it is missing."""
+    """The bytes of a file of one of `FORMS`. MissingLibraryError if a library for it is missing."""
     options = options or FormOptions()
     if form == "mid":
         return phrase_bytes(phrase)

@@ -31,7 +31,7 @@ class Judge:
     @classmethod
     def load(cls, path: str | os.PathLike[str] | None = None, mode: str = "self-negatives") -> Judge:
         """A judge from its weight file, the shipped one by default; `mode` is "positives-only",
-        "self-negatives" or "open". WeightsError where the file does not fit."""
+        "self-negatives" or "open". WeightsError if the file does not fit."""
         from models.judge.score import Judge as TrainedJudge
 
         return cls(TrainedJudge.load(Path(path) if path is not None else None, mode))

@@ -20,9 +20,9 @@ STDIN = "-"
 def read(source: Source, *, part: str | None = None, name: str | None = None) -> Phrase:
     """The phrase in a MIDI, MusicXML (plain or .mxl) or ABC file.
 
-    `source` is a path, the bytes themselves, an open binary file, or "-" for standard input; the kind of file
-    is told by its first bytes. `part` names the part of a score, by its name or its number from 1. MidiError
-    or NotationError (both ViolinError) in one line where no phrase can be read.
+    `source` is a path, the bytes themselves, an open binary file, or "-" for standard input; the first bytes
+    show the kind of file. `part` names the part of a score, by its name or its number from 1. Raises
+    MidiError or NotationError (both ViolinError) if no phrase can be read.
 
     >>> import violin
     >>> tune = violin.Phrase((violin.Note(0, 69, 48),), bars=1)
@@ -45,7 +45,7 @@ def read_pair(
 ) -> Pair:
     """The given beginning and ending in a file or a phrase; see `violin.pair` for the two layouts.
 
-    `split` gives the bars of the beginning and of the ending. PairError where the pair cannot be answered,
+    `split` gives the bars of the beginning and of the ending. PairError if the pair cannot be answered,
     else as `read`.
     """
     if isinstance(source, Phrase):
@@ -69,7 +69,7 @@ def read_bytes(source: Source, name: str | None = None) -> tuple[bytes, str]:
 
 
 def kind_of(data: bytes) -> str:
-    """ "midi", "musicxml", "mxl" or "abc", by the first bytes of a file; "midi" where none is told, since
+    """ "midi", "musicxml", "mxl" or "abc", by the first bytes of a file; "midi" if they are of none, since
     that reader says best what is wrong."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data[:4] == b"PK\x03\x04":

@@ -202,7 +202,7 @@ def _place(composed: Composed) -> Place:
 def _file_names(
     given: list[tuple[str, Pair]], slugs: tuple[str, ...], seed: int, variations: int, form: str
 ) -> dict[Place, str]:
-    """A name for each answer that carries what makes it differ; UsageError where two would be the same."""
+    """A name for each answer that carries what makes it differ; UsageError if two would be the same."""
     names: dict[Place, str] = {}
     for stem, pair in given:
         key = "" if pair.given_bars else "-" + str(pair.key or Key()).replace("#", "-sharp").replace(" ", "-")
@@ -215,7 +215,7 @@ def _file_names(
 
 
 def _check_unwritten(paths: list[Path], force: bool) -> None:
-    """OutputError where a file would be overwritten or none can be written: said before anything is
+    """OutputError if a file would be overwritten or none can be written: said before anything is
     composed."""
     there = [path for path in paths if path.exists()]
     if there and not force:

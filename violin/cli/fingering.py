@@ -82,7 +82,7 @@ def command(paths: tuple[str, ...], form: str, part: str | None) -> None:
 def fingered(source: Source, part: ScorePart | None = None) -> tuple[HandPath, list[Onset]]:
     """The path through one file and its onsets, in a score by printed measures.
 
-    MidiError where there is nothing to finger.
+    MidiError if there is nothing to finger.
     """
     from constraints.hand.fingering import find_path
     from constraints.linter.subject import Subject

@@ -51,7 +51,7 @@ def command(
 
     found = read_dataset(dataset, allow_large=allow_large) if dataset else None
     expected = len(found) if found else 8 * (per_composer or FILES_PER_COMPOSER)
-    with progress(expected, "proving") as bar:
+    with progress(expected, "verifying") as bar:
         proof = verify_archive(archive, found, per_composer, on_done=bar.update)
     if readers:
         from submission.second_readers import reader_faults

@@ -26,7 +26,7 @@ def to_pretty_midi(phrase: Phrase) -> pretty_midi.PrettyMIDI:
 
 
 def from_pretty_midi(midi: pretty_midi.PrettyMIDI) -> Phrase:
-    """The phrase in a PrettyMIDI: the notes of all its instruments. MidiError where there is none.
+    """The phrase in a PrettyMIDI: the notes of all its instruments. MidiError if there is none.
 
     pretty_midi does not keep whether a key is E flat or D sharp minor; a key of six flats may come back as
     its six sharps.
@@ -46,7 +46,7 @@ def to_miditoolkit(phrase: Phrase) -> miditoolkit.MidiFile:
 
 
 def from_miditoolkit(midi: miditoolkit.MidiFile) -> Phrase:
-    """The phrase in a MidiFile: the notes of all its instruments. MidiError where there is none."""
+    """The phrase in a MidiFile: the notes of all its instruments. MidiError if there is none."""
     written = io.BytesIO()
     midi.dump(file=written)
     return read_phrase(written.getvalue(), "MidiFile")

@@ -68,7 +68,7 @@ def from_note_array(
     tempo_us_per_beat: int = DEFAULT_TEMPO_US_PER_BEAT,
 ) -> Phrase:
     """The phrase of a note array with `onset_div`, `duration_div`, `pitch` and `divs_pq`, as `note_array`
-    and partitura's score note arrays have them. NotationError where a field is missing or two
+    and partitura's score note arrays have them. NotationError if a field is missing or two
     resolutions are mixed."""
     needed = ("onset_div", "duration_div", "pitch", "divs_pq")
     missing = [name for name in needed if name not in (rows.dtype.names or ())]

@@ -87,7 +87,7 @@ def expected_reading(phrase: Phrase) -> Reading:
 
 
 def disagreements(data: bytes, name: str) -> list[str]:
-    """One line for each thing that a library reads in a file otherwise than we do; MidiError where we
+    """One line for each thing that a library reads in a file otherwise than we do; MidiError if we
     cannot read it ourselves."""
     ours = expected_reading(read_phrase(data, name))
     found = []

@@ -52,7 +52,7 @@ _IN_TUPLET = {
 
 
 def value_of(ticks: int, is_tuplet: bool) -> Value | None:
-    """The single note value of a length, or None where that takes a tie.
+    """The single note value of a length, or None if that takes a tie.
 
     >>> value_of(72, False), value_of(16, True), value_of(60, False)
     (Value(power=2, dots=1), Value(power=3, dots=0), None)

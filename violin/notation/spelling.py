@@ -62,7 +62,7 @@ class BarAccidentals:
         self._written: dict[tuple[str, int], int] = {}
 
     def sign(self, spelling: Spelling) -> int | None:
-        """The alteration that must be written before a note, None where it is understood; the bar
+        """The alteration that must be written before a note, None if it is understood; the bar
         then remembers it."""
         understood = self._written.get(spelling.staff_place, key_alter(spelling.step, self._key))
         if spelling.alter == understood:

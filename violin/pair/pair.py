@@ -29,7 +29,7 @@ class Pair:
     """A beginning and an ending of whole bars, at the resolution of their file.
 
     `beginning` has ticks from the phrase's start, `ending` from the ending's own first barline.
-    `bars` is the length of the phrase where a silent gap says it, else None. `gap_bars` are the bars
+    `bars` is the length of the phrase if a silent gap shows it, else None. `gap_bars` are the bars
     between the two sides in the file, 0 where they lie side by side. 0 bars on both sides: nothing is
     given and the phrase is free.
     """
@@ -115,7 +115,7 @@ class Pair:
 
     def choose_bars(self, asked: int | None = None) -> int:
         """The length of the answer: what the gap says, else what is asked, else 8 or the next
-        that leaves room for a middle. PairError where the length is illegal or leaves none."""
+        that leaves room for a middle. PairError if the length is illegal or leaves none."""
         bars = self.bars or (max(DEFAULT_BARS, self.fewest_bars) if asked is None else asked)
         if not MIN_BARS <= bars <= MAX_BARS:
             raise PairError(f"{self.name}: {bars} bars; legal: {MIN_BARS} to {MAX_BARS}")

@@ -162,7 +162,7 @@ def parse_sides(text: str) -> tuple[int, int]:
 
 
 def usual_sides(pairs: Iterable[Pair]) -> tuple[int, int] | None:
-    """The bars of beginning and ending that more than half of the pairs have, None where none has.
+    """The bars of beginning and ending that more than half of the pairs have, None if none has.
 
     In a dataset whose pairs are cut alike, a pair with fewer bars has given bars of rest beside its gap:
     see `Pair.with_rests`.

@@ -27,7 +27,7 @@ _PLACES = (
 
 def find_soundfont(named: str | None = None) -> Path | None:
     """The SoundFont to use: the named one, that of $VIOLIN_SOUNDFONT, the system's, or the one that
-    pretty_midi brings; None where there is none. MissingLibraryError where a named one is missing."""
+    pretty_midi brings; None if there is none. MissingLibraryError if a named one is missing."""
     wanted = named or os.environ.get(SOUNDFONT_VARIABLE)
     if wanted:
         if not Path(wanted).is_file():
@@ -39,7 +39,7 @@ def find_soundfont(named: str | None = None) -> Path | None:
 
 
 def missing_for_fluidsynth(soundfont: str | None = None) -> str:
-    """What FluidSynth lacks here, in one line; empty where it can play."""
+    """What FluidSynth lacks here, in one line; empty if it can play."""
     try:
         import fluidsynth  # noqa: F401
     except ModuleNotFoundError:
@@ -54,7 +54,7 @@ def missing_for_fluidsynth(soundfont: str | None = None) -> str:
 def fluidsynth_samples(
     phrase: Phrase, rate: int, soundfont: Path | None, tail_seconds: float
 ) -> NDArray[np.float32]:
-    """The phrase played by the SoundFont's violin, mono float32[n]. MissingLibraryError where it cannot."""
+    """The phrase played by the SoundFont's violin, mono float32[n]. MissingLibraryError if it cannot."""
     missing = missing_for_fluidsynth(str(soundfont) if soundfont else None)
     if missing or soundfont is None:
         raise MissingLibraryError(missing or "no SoundFont is installed: apt-get install fluid-soundfont-gm")

@@ -52,7 +52,7 @@ class SmfFile:
 def read_limited(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """A file's bytes, at most one more than the limit (which `parse` then reports); `-` is standard input.
 
-    OSError where the file cannot be read, also where it is a pipe or a device, which may have no end.
+    OSError if the file cannot be read, also if it is a pipe or a device, which may have no end.
     """
     if str(path) == "-":
         return sys.stdin.buffer.read(limits.file_bytes + 1)

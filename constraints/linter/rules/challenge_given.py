@@ -197,7 +197,7 @@ class GivenSignatureChanged(Rule):
     Example: a generator that leaves out the key because its MIDI library has no keys.
 
     Fix: --unsafe-fixes writes tempo and key as given. There is no fix for the meter: the music would
-    have to be barred anew.
+    need other barlines.
     """
 
     code = "C113"

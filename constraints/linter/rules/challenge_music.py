@@ -30,7 +30,7 @@ class IllegalMeter(Rule):
 
     Example: 6/8, or a cut time written as 2/2.
 
-    Fix: none: the music would have to be barred anew.
+    Fix: none: the music would need other barlines.
     """
 
     code = "C071"
@@ -50,7 +50,7 @@ class MeterChange(Rule):
 
     Example: an upbeat written as a bar of 1/4 before the 4/4.
 
-    Fix: none: the music would have to be barred anew.
+    Fix: none: the music would need other barlines.
     """
 
     code = "C072"

@@ -1,7 +1,7 @@
 """S0xx: the bytes of the file, as `violin.smf` reads them.
 
 The reader finds these defects and names each by the code of its rule. A rule here passes on the
-defects of its code and documents them. Writing the file anew (`constraints.linter.edits`) repairs most
+defects of its code and documents them. Writing the file again (`constraints.linter.edits`) repairs most
 of them, so their fixes have nothing to edit.
 """
 
@@ -76,7 +76,7 @@ class TruncatedOrBadLength(_FoundByReader, Rule):
     Example: a download that broke off; a track length that is four bytes too long, so that the track
     swallows the beginning of the next one.
 
-    Fix: none. Export the file anew.
+    Fix: none. Export the file again.
     """
 
     code = "S003"

@@ -65,7 +65,7 @@ def require_all_written(
         tokens[: len(one) - middle - 1, row] = one.tokens[middle + 1 :]
         channels[: len(one) - middle - 1, row] = one.channels[middle + 1 :]
     for now, expected in zip(tokens, channels, strict=True):
-        decoder.advance(now)  # ValueError where the mask refuses
+        decoder.advance(now)  # ValueError if the mask refuses
         assert (decoder.channels() == expected).all()
     assert decoder.done.all()
 
@@ -172,7 +172,7 @@ def test_a_scale_without_a_note_in_the_range_is_refused() -> None:
 
 @pytest.mark.parametrize("readable", [False, True])
 def test_no_given_notes_lead_to_an_empty_mask(readable: bool) -> None:
-    """Given bars that break every rule: strangers, clusters, six voices, notes held to the end."""
+    """Given bars that break every rule: foreign pitches, clusters, six voices, notes held to the end."""
     generator = np.random.default_rng(7)
     specs = []
     for _ in range(120):

@@ -76,7 +76,7 @@ def test_ngrams_are_distinct_and_sorted(size: int) -> None:
 
 
 def test_more_than_half_makes_a_copy() -> None:
-    """A phrase repeats some bars of another and goes on anew; n-grams reach over the seam."""
+    """A phrase repeats some bars of another and then differs; n-grams span the boundary."""
     first, fresh = tune(1, 16), tune(2, 16)
 
     def sharing(bars: int) -> Phrase:

@@ -162,7 +162,7 @@ def _loky_workers(owner: int) -> list[int]:
 
 
 def _wait_for(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """The first true value of a condition; AssertionError where none comes in time."""
+    """The first true value of a condition; AssertionError if none comes in time."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline

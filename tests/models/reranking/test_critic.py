@@ -84,9 +84,9 @@ def test_the_file_gives_the_same_critic(critic: Critic, judge: Judge, tmp_path: 
 
 
 def test_a_critic_of_another_judge_is_refused(critic: Critic, judge: Judge) -> None:
-    stranger = replace(critic, knowledge="of another judge")
+    other = replace(critic, knowledge="of another judge")
     with pytest.raises(WeightsError, match="violin train critic"):
-        stranger.appraise(judge, [phrase(1, wild=False)], "bach")
+        other.appraise(judge, [phrase(1, wild=False)], "bach")
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:

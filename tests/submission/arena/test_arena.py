@@ -1,4 +1,4 @@
-"""The arena: opponents answer legally, tables are the official ones, strangers may enter as files."""
+"""The arena: opponents answer legally, tables are the official ones, other systems may take part."""
 
 from __future__ import annotations
 

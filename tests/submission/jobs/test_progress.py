@@ -1,4 +1,4 @@
-"""Progress: each phrase is told once, also those of parts in hand."""
+"""Progress: each phrase is reported once, also those of unfinished parts."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ def _parts(folder: Path) -> dict[int, tuple[int, RecordLog]]:
     return {index: (10, RecordLog(folder, "plan", index)) for index in range(3)}
 
 
-def test_each_phrase_is_told_once(tmp_path: Path) -> None:
-    told: list[int] = []
+def test_each_phrase_is_reported_once(tmp_path: Path) -> None:
+    reported: list[int] = []
     parts = _parts(tmp_path)
-    progress = Progress(told.append, parts, records=2)
+    progress = Progress(reported.append, parts, records=2)
     with parts[0][1].writer() as writer, parts[1][1].writer() as other:
         for number in range(7):
             writer.add({"number": number})
         progress.look()
-        assert told == [3]  # seven records of two candidates each
+        assert reported == [3]  # seven records of two candidates each
         progress.look()
         progress.part_done(0)
-        assert told == [3, 7]
+        assert reported == [3, 7]
         other.add({"number": 1})
         other.add({"number": 2})
         progress.look()
-        assert told == [3, 7, 1]
+        assert reported == [3, 7, 1]
     for index in (1, 2):
         progress.part_done(index)
     progress.look()
-    assert sum(told) == 30
+    assert sum(reported) == 30
 
 
 def test_it_looks_by_itself(tmp_path: Path) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     parts = _parts(tmp_path)
-    with Progress(told.append, parts, records=1), parts[2][1].writer() as writer:
+    with Progress(reported.append, parts, records=1), parts[2][1].writer() as writer:
         writer.add({"number": 1})
         for _ in range(600):
-            if told:
+            if reported:
                 break
             time.sleep(0.1)
-    assert told == [1]
+    assert reported == [1]

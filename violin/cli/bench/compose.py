@@ -61,7 +61,7 @@ def command(
         return speed
 
     for given in weights:
-        ComposerModel.load(given)  # a file that cannot be read is said before minutes of measuring
+        ComposerModel.load(given)  # fails before minutes of measuring if a file cannot be read
     with _in_size(name) as shipped:
         pairs = sample_pairs(ComposerModel.load(), bars)
         for file in (shipped, *weights):

@@ -25,5 +25,5 @@ def stoppable(outcome: str) -> Iterator[None]:
 
 
 def resumable() -> AbstractContextManager[None]:
-    """The same for a verb that goes on where it stopped."""
+    """The same for a verb that can be continued."""
     return stoppable("What is done is kept: the same command goes on from there.")

@@ -1,4 +1,4 @@
-"""The protocol on tiny data: what is left out is left out, and the report says it all."""
+"""The evaluation on tiny data: left-out families are not trained on, and the report has every figure."""
 
 from __future__ import annotations
 
