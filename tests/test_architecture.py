@@ -31,6 +31,7 @@ ROOMS = {
     "violin.render": {"violin"},
     "violin.interop": {"violin"},
     "violin.api": set(PACKAGES),
+    "violin.studio": set(PACKAGES),
     "violin.cli": set(PACKAGES),
 }
 # What a room may import of others: the core and the constraints stay light.
@@ -39,13 +40,15 @@ LIGHT_ROOMS = {
     "constraints": {"numpy"},
     "violin.render": {"numpy", "verovio", "cairosvg", "fluidsynth", "soundfile"},
     "violin.interop": {"numpy", "pretty_midi", "miditoolkit", "music21", "matplotlib"},
+    "violin.studio": {"starlette", "uvicorn"},
 }
 # The rooms inside `violin` that stand at the right end, and the rooms that may not import them.
 OUTER_ROOMS = {
     "violin.render": {"violin", "constraints", "data_prep", "models"},
     "violin.interop": {"violin", "constraints", "data_prep", "models", "violin.render"},
     "violin.api": {"violin", "constraints", "data_prep", "models", "submission"},
-    "violin.cli": {*PACKAGES, "violin.api", "violin.render", "violin.interop"},
+    "violin.studio": {*PACKAGES, "violin.api", "violin.render", "violin.interop"},
+    "violin.cli": {*PACKAGES, "violin.api", "violin.render", "violin.interop", "violin.studio"},
 }
 LIGHT_FILES = {  # what single files of the light rooms import besides, inside a function
     "constraints/bench/lint_speed.py": {"mido"},

@@ -83,9 +83,23 @@ class Mixture:
         return cls(candidates, TrainedJudge(), shares, TrainedCritic() if SHIPPED_CRITIC.is_file() else None)
 
     def pick(self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]) -> list[Pick]:
+        return [self._best(columns) for columns in self._columns(requests, answers)]
+
+    def appraise(self, request: Request, answers: Sequence[Answer]) -> list[dict[str, float]]:
+        """The measures of each of several answers to one request, with their weighted mean as "mixture"."""
+        if not answers:
+            return []
+        columns = self._columns([request], [answers])[0]
+        columns = {"mixture": self._totals(columns), **columns}
+        return [{name: column[place] for name, column in columns.items()} for place in range(len(answers))]
+
+    def _columns(
+        self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]
+    ) -> list[dict[str, list[float]]]:
+        """For each request the values of each measure, in the order of its answers."""
         wanted = {name for name, share in self.shares if share}
         marks = self._marks(requests, answers, wanted)
-        picks = []
+        found = []
         for index, (request, candidates) in enumerate(zip(requests, answers, strict=True)):
             columns: dict[str, list[float]] = {}
             for name, mark in marks.items():
@@ -95,8 +109,8 @@ class Mixture:
             for name, measure in _ALONE.items():
                 if name in wanted:
                     columns[name] = [measure(request, candidate.phrase) for candidate in candidates]
-            picks.append(self._best(columns))
-        return picks
+            found.append(columns)
+        return found
 
     def _marks(
         self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]], wanted: set[str]
@@ -126,15 +140,19 @@ class Mixture:
         return {name: found[name] for name in names}
 
     def _best(self, columns: dict[str, list[float]]) -> Pick:
-        shares = {name: share for name, share in self.shares if name in columns}
-        whole = sum(shares.values())
-        totals = [
-            sum(share * columns[name][place] for name, share in shares.items()) / whole
-            for place in range(self.candidates)
-        ]
-        best = max(range(self.candidates), key=lambda place: (totals[place], -place))
+        totals = self._totals(columns)
+        best = max(range(len(totals)), key=lambda place: (totals[place], -place))
         scores = {name: column[best] for name, column in columns.items()}
         return Pick(best, {"mixture": totals[best], "candidate": float(best + 1), **scores})
+
+    def _totals(self, columns: dict[str, list[float]]) -> list[float]:
+        """The weighted mean of the measures of each answer."""
+        shares = {name: share for name, share in self.shares if name in columns}
+        whole = sum(shares.values())
+        return [
+            sum(share * value for share, value in zip(shares.values(), values, strict=True)) / whole
+            for values in zip(*(columns[name] for name in shares), strict=True)
+        ]
 
 
 def _typical(bits: Sequence[float | None]) -> list[float]:

@@ -18,15 +18,22 @@ def colored_findings(phrase: Phrase, findings: Iterable[Finding]) -> dict[int, s
     error or a warning stands."""
     from constraints.linter.finding import Severity
 
+    return {
+        index: FINDING_COLOR
+        for finding in findings
+        if finding.severity >= Severity.WARNING
+        for index in notes_at(phrase, finding)
+    }
+
+
+def notes_at(phrase: Phrase, finding: Finding) -> list[int]:
+    """The notes, by their place in `phrase.on_grid().notes`, that are struck where a finding stands, or that
+    sound there where none is struck; none for a finding about the file as a whole."""
+    if finding.bar is None or finding.beat is None:
+        return []
     grid = phrase.on_grid()
-    colored: dict[int, str] = {}
-    for finding in findings:
-        if finding.severity < Severity.WARNING or finding.bar is None or finding.beat is None:
-            continue
-        tick = (finding.bar - 1) * grid.bar_ticks + round((finding.beat - 1) * TICKS_PER_BEAT)
-        struck = [index for index, note in enumerate(grid.notes) if abs(note.onset_ticks - tick) <= 1]
-        sounding = [
-            index for index, note in enumerate(grid.notes) if note.onset_ticks <= tick < note.end_ticks
-        ]
-        colored.update((index, FINDING_COLOR) for index in struck or sounding)
-    return colored
+    tick = (finding.bar - 1) * grid.bar_ticks + round((finding.beat - 1) * TICKS_PER_BEAT)
+    struck = [index for index, note in enumerate(grid.notes) if abs(note.onset_ticks - tick) <= 1]
+    return struck or [
+        index for index, note in enumerate(grid.notes) if note.onset_ticks <= tick < note.end_ticks
+    ]

@@ -16,6 +16,7 @@ VERBS = {
     "fingering": ("violin.cli.fingering", "Write a violin fingering for a phrase."),
     "render": ("violin.cli.render", "Make pictures, sound and scores of phrases."),
     "compose": ("violin.cli.compose", "Compose the missing bars of a phrase, or a whole phrase."),
+    "studio": ("violin.cli.studio", "Open a local page to compose, hear and check phrases."),
     "judge": ("violin.cli.judge", "Estimate the probability that a human composed a phrase."),
     "submit": ("violin.cli.submit", "Build the challenge's archives: generator or judge."),
     "verify": ("violin.cli.verify", "Check a finished archive against the challenge's requirements."),

@@ -8,6 +8,7 @@ music glyphs are drawn as paths, the metronome mark's too.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -83,6 +84,7 @@ def _verovio_svg(data: bytes, width_px: int, numbers_each_bar: bool) -> str:
             "engraving needs verovio; install it: pip install 'violin[score]'"
         ) from error
     verovio.enableLog(verovio.LOG_OFF)
+    verovio.setDefaultResourcePath(str(files("verovio") / "data"))  # verovio keeps it for each thread apart
     toolkit: Any = verovio.toolkit()
     changing = {"pageWidth": round(width_px * 100 / _SCALE), "mnumInterval": int(numbers_each_bar)}
     toolkit.setOptions({**_OPTIONS, **changing})

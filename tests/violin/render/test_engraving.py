@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -92,3 +93,8 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cairosvg", None)
     with pytest.raises(MissingLibraryError, match=r"pip install 'violin\[score\]'"):
         png_bytes("<svg/>")
+
+
+def test_a_second_thread_engraves_the_same_picture() -> None:
+    with ThreadPoolExecutor(2) as threads:
+        assert set(threads.map(lambda _: engrave(PHRASE), range(4))) == {engrave(PHRASE)}

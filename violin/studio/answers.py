@@ -1,0 +1,58 @@
+"""What the server answers: JSON, and each error as one sentence in `{"error": …}`."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from violin.errors import ViolinError, printable
+
+_LOG = logging.getLogger("violin.studio")
+
+
+class NotFoundError(ViolinError):
+    """A session, phrase or job that the studio does not have."""
+
+
+def refusal(status: int, reason: str) -> Response:
+    """An error as JSON with one sentence."""
+    return JSONResponse({"error": printable(reason)}, status_code=status)
+
+
+async def on_violin_error(request: Request, error: Exception) -> Response:
+    """A user's error: 404 for what is not there, else 400."""
+    return refusal(404 if isinstance(error, NotFoundError) else 400, str(error))
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Starlette's own errors: an unknown address, a wrong method."""
+    if not isinstance(error, HTTPException):
+        return await on_failure(request, error)
+    words = {404: "there is no such address in the studio", 405: "this address takes another method"}
+    return refusal(error.status_code, words.get(error.status_code, error.detail))
+
+
+async def on_failure(request: Request, error: Exception) -> Response:
+    """An error of the program: a sentence to the page; the traceback goes to the log alone."""
+    _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    if isinstance(error, OSError):
+        return refusal(500, f"a file could not be read or written: {error.strerror or error}")
+    return refusal(500, f"the studio made a mistake ({type(error).__name__}); nothing was changed")
+
+
+def body_object(request_body: bytes) -> dict[str, Any]:
+    """The JSON object in a body; SettingsError where it is none."""
+    from violin.errors import SettingsError
+
+    try:
+        found = json.loads(request_body or b"{}")
+    except (ValueError, RecursionError):
+        raise SettingsError("the body is no JSON") from None
+    if not isinstance(found, dict):
+        raise SettingsError("the body is no JSON object")
+    return found

@@ -1,0 +1,1 @@
+"""Phrases, fingerings, findings and certificates as JSON values."""

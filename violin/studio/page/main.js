@@ -1,0 +1,243 @@
+// The composing view: what is shown, and what each action asks of the server.
+
+import { Answers } from "./answers.js";
+import { get, post, upload, listen, StudioError } from "./api.js";
+import { Controls } from "./controls.js";
+import { barsInWords, byId } from "./dom.js";
+import { StepEditor } from "./editor.js";
+import { showFindings } from "./findings.js";
+import { showHistory } from "./history.js";
+import { judging, showJudgement } from "./judge.js";
+import { Sheet } from "./sheet.js";
+import { SessionList } from "./sessions.js";
+import { showLinks } from "./take.js";
+
+const state = { about: null, session: null, view: null, isEmpty: false };
+let controls, sheet, answers, editor, sessionList;
+
+const here = (path = "") => `api/sessions/${state.session.id}${path}`;
+
+// Every action ends here: what went wrong stands on the page as a sentence.
+async function attempt(action) {
+  try {
+    showError("");
+    return await action();
+  } catch (error) {
+    if (!(error instanceof StudioError)) console.error(error);
+    showError(error.message);
+    return null;
+  }
+}
+
+function showError(words) {
+  const box = byId("error");
+  box.textContent = words;
+  box.hidden = !words;
+}
+
+async function opened(session) {
+  state.session = session;
+  const title = byId("session-title");
+  if (document.activeElement !== title) title.value = session.title;
+  showHistory(session, (id) => attempt(() => show(id)));
+  const current = session.phrases.find((one) => one.id === session.current);
+  answers.show(session, shownJob(current));
+  if (session.unreadable?.length) showError(`Not all of this session could be read: ${session.unreadable[0]}`);
+  if (!state.isEmpty && current && viewKey(current) !== state.shown) await shown(current);
+  if (!current || state.isEmpty) empty();
+  describe();
+}
+
+const viewKey = (one) => JSON.stringify([one.id, one.kind, one.split]);
+
+// The job whose answers stand below the score: that of the shown answer, or the latest from what is shown.
+function shownJob(current) {
+  const { job, session } = { job: answers.job, session: state.session };
+  if (state.isEmpty) return answers.isRunning ? job.id : null;
+  const latest = session.phrases.filter((one) => one.kind === "answer" && one.parent === (current?.id ?? null)).at(-1);
+  if (answers.isRunning && job.source === (current?.id ?? null)) return job.id;
+  return latest?.job ?? current?.job ?? null;
+}
+
+function empty() {
+  byId("start").hidden = false;
+  for (const id of ["score-section", "judge", "findings", "take"]) byId(id).hidden = true;
+  state.view = null;
+  state.shown = null;
+}
+
+async function shown(current) {
+  state.shown = viewKey(current);
+  state.isEmpty = false;
+  byId("start").hidden = true;
+  const path = here(`/phrases/${current.id}`);
+  const view = await get(path);
+  if (state.shown !== viewKey(current)) return;
+  state.view = view;
+  showFindings(view, { onreveal: (one) => sheet.reveal(one), onfix: (unsafe) => attempt(() => fix(unsafe)) });
+  showLinks(state.session.id, view, state.about);
+  if (view.composer) controls.composer = view.composer;
+  await sheet.show(path, view);
+  ask(view);
+}
+
+function ask(view) {
+  if (view.kind === "pair") return showJudgement(null);
+  judging();
+  return attempt(() => post(here("/jobs"), { kind: "judge", phrase: view.id, composer: controls.composer }));
+}
+
+// What the button composes now.
+function describe() {
+  const view = state.isEmpty ? null : state.view;
+  const current = state.session?.phrases.find((one) => one.id === state.session.current);
+  if (!view) return controls.describe({ words: "Compose from nothing", isFree: true, hasLength: true });
+  const selection = sheet.selection;
+  if (view.kind === "pair") {
+    return controls.describe({ words: "Compose the middle", hasLength: true, hint: "The shaded bars stay as they are." });
+  }
+  if (selection) return controls.describe({ words: `Redo ${barsInWords(...selection)}` });
+  if (current?.kind === "answer" && !current.settings.redo?.length && !current.settings.keep?.length) {
+    return controls.describe({
+      words: "Compose again", isFree: !current.parent, hasLength: true,
+      hint: "Or select bars in the score to redo only those.",
+    });
+  }
+  return controls.describe({
+    words: "Compose bars anew", isPossible: false, hint: "Select the bars in the score: click one, or drag over several.",
+  });
+}
+
+async function compose(extra = {}) {
+  const current = state.isEmpty ? null : state.session.phrases.find((one) => one.id === state.session.current);
+  let phrase = current?.id ?? null;
+  const selection = sheet.selection;
+  if (current && current.kind !== "pair" && selection && !extra.redo && !extra.keep) extra.redo = [selection];
+  if (current?.kind === "answer" && !extra.redo && !extra.keep) phrase = current.parent;
+  const { job } = await post(here("/jobs"), { kind: "compose", phrase, ...controls.values, ...extra });
+  controls.nextSeed();
+  answers.progress({ ...job, source: phrase });
+  answers.show(state.session, job.id);
+  if (matchMedia("(max-width: 60rem)").matches) byId("answers").scrollIntoView({ block: "start" });
+}
+
+const show = async (id) => opened(await post(here("/current"), { phrase: id }));
+
+async function fix(unsafe) {
+  await opened((await post(here(`/phrases/${state.view.id}/fix`), { unsafe })).session);
+}
+
+async function putIn(file) {
+  state.isEmpty = false;
+  await opened((await upload(here(`/files?name=${encodeURIComponent(file.name)}`), file)).session);
+}
+
+async function connect(session) {
+  history.replaceState(null, "", `?session=${session.id}`);
+  state.source?.close();
+  state.shown = null;
+  state.isEmpty = false;
+  answers.job = null;
+  await opened(session);
+  state.source = listen(here("/events"), {
+    session: (found) => attempt(() => opened(found)),
+    job: (job) => onjob(job),
+    answer: () => attempt(async () => opened(await get(here()))),
+    ranking: () => {},
+    judgement: (found) => found.phrase === state.view?.id && showJudgement(found),
+  }, () => attempt(async () => opened(await get(here()))));
+}
+
+function onjob(job) {
+  if (job.state === "failed" && job.message) showError(job.message);
+  if (job.kind !== "compose") return;
+  if (job.state === "done") state.isEmpty = false;
+  answers.progress(job);
+}
+
+async function start() {
+  state.about = await get("api/about");
+  controls = new Controls(byId("controls"), state.about, () => attempt(() => compose()));
+  controls.form.elements.composer.addEventListener("change", () => state.view && ask(state.view));
+  sheet = new Sheet({
+    onselect: describe,
+    onaction: (name, bars) => attempt(() => compose(
+      name === "keep" ? { keep: [bars] } : { redo: [bars], ...(name === "like" ? { like: true } : {}) })),
+    onread: (values) => attempt(async () => opened(await post(here(`/phrases/${state.view.id}/reading`), values))),
+    onerror: showError,
+  });
+  answers = new Answers({
+    onshow: (id) => attempt(() => show(id)),
+    onhear: (id) => attempt(async () => { await show(id); await sheet.player.play(); }),
+    oncancel: (id) => id && attempt(() => post(here(`/jobs/${id}/cancel`))),
+  });
+  editor = new StepEditor(state.about, (phrase, title) => attempt(async () => {
+    state.isEmpty = false;
+    await opened((await post(here("/phrases"), { phrase, title })).session);
+  }));
+  sessionList = new SessionList((session) => attempt(() => connect(session)), attempt);
+  wire();
+  const asked = new URLSearchParams(location.search).get("session");
+  let session = null;
+  if (asked) session = await attempt(() => get(`api/sessions/${asked}`));
+  await connect(session ?? (await post("api/sessions")));
+}
+
+function wire() {
+  byId("file").addEventListener("change", ({ target }) => {
+    if (target.files.length) attempt(() => putIn(target.files[0]));
+    target.value = "";
+  });
+  byId("type-in").addEventListener("click", () => editor.open());
+  byId("from-nothing").addEventListener("click", () => {
+    state.isEmpty = true;
+    describe();
+    controls.form.elements.composer.focus();
+    byId("controls").scrollIntoView({ block: "nearest" });
+  });
+  byId("another").addEventListener("click", () => {
+    sheet.player.stop();
+    state.isEmpty = true;
+    opened(state.session);
+    byId("start").scrollIntoView({ block: "nearest" });
+  });
+  byId("undo").addEventListener("click", () => attempt(async () => opened(await post(here("/undo")))));
+  byId("redo").addEventListener("click", () => attempt(async () => opened(await post(here("/redo")))));
+  byId("sessions-open").addEventListener("click", () => sessionList.open(state.session));
+  byId("session-title").addEventListener("change", ({ target }) =>
+    attempt(async () => opened(await post(here("/title"), { title: target.value }))));
+  document.addEventListener("keydown", onkey);
+  dropping();
+}
+
+function onkey(event) {
+  const isTyping = event.target.closest?.("input, select, textarea, button, a, summary, dialog, [role=option]");
+  if (event.key === " " && !isTyping && state.view) {
+    event.preventDefault();
+    attempt(() => sheet.player.toggle());
+  }
+  const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+  if (isUndo && !event.target.closest?.("input, textarea, dialog")) {
+    event.preventDefault();
+    byId(event.shiftKey ? "redo" : "undo").click();
+  }
+}
+
+function dropping() {
+  const veil = byId("drop");
+  const hasFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  addEventListener("dragover", (event) => {
+    if (!hasFile(event)) return;
+    event.preventDefault();
+    veil.hidden = false;
+  });
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) veil.hidden = true; });
+  addEventListener("drop", (event) => {
+    veil.hidden = true;
+    if (!hasFile(event)) return;
+    event.preventDefault();
+    attempt(() => putIn(event.dataTransfer.files[0]));
+  });
+}
+
+attempt(start);

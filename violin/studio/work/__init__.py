@@ -1,0 +1,1 @@
+"""The composing process: its queue, its tasks, and the events that report them."""
