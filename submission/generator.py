@@ -113,7 +113,7 @@ def compose(
         on_done=on_done,
         on_notice=on_notice,
     ) as payloads:
-        files = [file for payload in payloads for file in _unpacked(payload)]
+        files = [file for payload in payloads for file in unpacked(payload)]
         files.sort(key=lambda file: file.name)
         write(files)
     return files
@@ -182,7 +182,8 @@ def _packed(file: GeneratedFile) -> Payload:
     }
 
 
-def _unpacked(payload: Payload) -> list[GeneratedFile]:
+def unpacked(payload: Payload) -> list[GeneratedFile]:
+    """The files of one finished part."""
     return [
         GeneratedFile(
             kept["name"],

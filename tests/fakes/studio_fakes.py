@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from submission_fakes import FakeComposer, FakeJudge
 
+from models.generation import engine
 from models.generation.request import Request
 from violin.errors import ViolinError
 from violin.music import Note, Phrase
@@ -23,7 +24,7 @@ from violin.pair import Pair, Redo
 from violin.studio.app import application
 from violin.studio.server import bound_socket
 from violin.studio.studio import Studio
-from violin.studio.work import tasks
+from violin.studio.work import tasks, trained
 from violin.studio.work.jobs import Jobs
 
 Report = Callable[[str, Any], None]
@@ -122,6 +123,8 @@ def judge(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
 def faked(patch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fakes in place of all that needs weights."""
     patch.setattr(Jobs, "_start_process", start_thread)
+    patch.setattr(engine, "TrainedComposer", lambda *arguments: FakeComposer())
+    patch.setattr(trained, "shipped_judge", FakeJudge)
     patch.setitem(tasks.TASKS, "compose", compose)
     patch.setitem(tasks.TASKS, "judge", judge)
     yield

@@ -11,11 +11,11 @@ from starlette.types import ASGIApp
 
 from violin.errors import ViolinError
 from violin.studio import answers
-from violin.studio.routes import jobs, pages, phrases, sessions
+from violin.studio.routes import entrant, jobs, lint, pages, phrases, sessions
 from violin.studio.security import Guarded
 from violin.studio.studio import Studio
 
-_SUBJECTS = (pages, sessions, phrases, jobs)
+_SUBJECTS = (pages, sessions, phrases, jobs, lint, entrant)
 
 
 def application(studio: Studio) -> ASGIApp:

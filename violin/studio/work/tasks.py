@@ -7,11 +7,10 @@ value is sent when the task is done. Everything that is sent must pickle.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from models.judge.score import Judge
+from violin.studio.work import trained
+from violin.studio.work.answering import answer_task, score_task
 
 Report = Callable[[str, Any], None]
 Task = Callable[[dict[str, Any], Report], Any]
@@ -70,19 +69,12 @@ def judge_task(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
     """
     from violin.studio.music.reasons import reason_json
 
-    judge = _judge()
+    judge = trained.shipped_judge()
     phrase, composer = arguments["phrase"], arguments["composer"]
     probability = judge.score([phrase], composer)[0]
     reasons = [reason_json(one) for one in judge.explain(phrase, composer, _REASONS)]
     words = f"The judge takes it for {'a human' if probability >= 0.5 else 'a machine'}'s."
     return {"probability": round(probability, 4), "reasons": reasons, "words": words}
-
-
-@lru_cache(maxsize=1)
-def _judge() -> Judge:
-    from models.judge.score import Judge
-
-    return Judge.load()
 
 
 def warm_up() -> None:
@@ -93,7 +85,12 @@ def warm_up() -> None:
 
     ComposerModel.load()
     shipped_index()
-    _judge()
+    trained.shipped_judge()
 
 
-TASKS: dict[str, Task] = {"compose": compose_task, "judge": judge_task}
+TASKS: dict[str, Task] = {
+    "compose": compose_task,
+    "judge": judge_task,
+    "entrant-compose": answer_task,
+    "entrant-score": score_task,
+}

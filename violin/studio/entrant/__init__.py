@@ -1,0 +1,1 @@
+"""The challenge view: a dataset or a finished archive, its answers, and the archive built again."""
