@@ -1,0 +1,98 @@
+"""Chromium for the tests of the page: one browser a session, one tab a test, a screenshot of each."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from studio_fakes import faked, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[4]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+OpenTab = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, driven by playwright; skips where either is absent."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium on this system: apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a studio with fakes for the composer and the judge."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        faked(patch),
+        served(tmp_path_factory.mktemp("studio")) as address,
+    ):
+        yield address
+
+
+@pytest.fixture
+def open_tab(request: pytest.FixtureRequest, chromium: Browser, studio: str) -> Iterator[OpenTab]:
+    """Opens a page of the studio: open_tab("lint", width=390, scheme="dark").
+
+    At the end of the test each tab is kept as a picture. A request to another host, an error in the
+    page's console or an uncaught exception fails the test; `tab.expected` holds patterns of errors that it
+    provokes.
+    """
+    contexts = []
+    tabs: list[Page] = []
+    hosts: set[str] = set()
+    problems: list[str] = []
+    expected: list[str] = []
+
+    def opened(path: str = "", width: int = 1280, height: int = 900, scheme: str = "light") -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.set_default_timeout(15_000)
+        tab.on("request", lambda sent: hosts.add(urlsplit(sent.url).hostname or "blob"))
+        tab.on("pageerror", lambda error: problems.append(str(error)))
+        tab.on("console", lambda said: said.type == "error" and problems.append(said.text))
+        tab.goto(studio + path)
+        tabs.append(tab)
+        return tab
+
+    opened.expected = expected  # type: ignore[attr-defined]
+    yield opened
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for place, tab in enumerate(tabs):
+        tab.screenshot(path=SCREENSHOTS / f"{request.node.name}-{place}.png")
+    for context in contexts:
+        context.close()
+    assert hosts <= {"127.0.0.1", "blob"}, f"the page asked {hosts}"
+    left = [one for one in problems if not any(re.search(pattern, one) for pattern in expected)]
+    assert not left, "\n".join(left)
