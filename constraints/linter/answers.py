@@ -48,6 +48,13 @@ def check_answer(data: bytes, name: str, given: Pair | None) -> AnswerCheck:
     return AnswerCheck((*map(str, own), *moved), tuple(map(str, inherited)), phrase.bars)
 
 
+def check_given(data: bytes, name: str, given: Pair | Redo) -> AnswerCheck:
+    """`check_answer` or `check_redone`, by what was given."""
+    if isinstance(given, Redo):
+        return check_redone(data, name, given)
+    return check_answer(data, name, given)
+
+
 def check_redone(data: bytes, name: str, redo: Redo) -> AnswerCheck:
     """Check a phrase of which some bars were composed anew, as `check_answer` checks an answer.
 

@@ -48,10 +48,8 @@ class Writer:
                 parts[number].append(answer)
                 if len(parts[number]) == task.stages:
                     whole = Answer(answer.phrase, _bits_per_note(parts[number], task))
-                    on_finished(
-                        number,
-                        Composed(task.name, task.variation, request, whole, task.new_bars, None, scores),
-                    )
+                    done = Composed(task.name, task.variation, task.given, request, whole, task.new_bars)
+                    on_finished(number, replace(done, scores=scores))
 
             self._write_stage(requests, chosen)
 

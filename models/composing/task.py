@@ -58,6 +58,7 @@ class Composed:
     """A finished answer.
 
     name, variation   of the music, and the number of the variation, from 1
+    given       the music
     request     the request that it answers; of several spans, the last one's
     answer      the whole phrase, and the bits per note of its new bars
     new_bars    the composed bars, counted from 0
@@ -68,11 +69,18 @@ class Composed:
 
     name: str
     variation: int
+    given: Given
     request: Request
     answer: Answer
     new_bars: tuple[int, ...]
     difference: float | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def new_notes(self) -> int:
+        """The number of notes that begin in the new bars."""
+        phrase = self.answer.phrase
+        return sum(note.onset_ticks // phrase.bar_ticks in self.new_bars for note in phrase.notes)
 
     @property
     def given_bars(self) -> tuple[int, ...]:

@@ -48,15 +48,9 @@ class Answer:
     def faults(self) -> list[str]:
         """What is wrong with the phrase, one line each: rules of a submission that its new bars break, and
         given bars that are not exactly as they were. It is empty: the decoder and the answer see to it."""
-        from constraints.linter.answers import check_answer, check_redone
+        from constraints.linter.answers import check_given
 
-        data, given = phrase_bytes(self.phrase), self.given
-        check = (
-            check_redone(data, given.name, given)
-            if isinstance(given, Redo)
-            else check_answer(data, given.name, given)
-        )
-        return list(check.own)
+        return list(check_given(phrase_bytes(self.phrase), self.given.name, self.given).own)
 
     def save(self, path: str | os.PathLike[str], **options: Any) -> Path:
         """Write the phrase by the path's suffix, with the given bars shaded in pictures."""

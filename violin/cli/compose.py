@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from violin.challenge import SLUGS
-from violin.cli.common.music_values import BarsType, ComposerType, KeyType, MeterType, PitchType, SplitType
+from violin.cli.common.composed import Place, place_of
+from violin.cli.common.given import read_music, warn_of_gaps
+from violin.cli.common.music_values import (
+    BarsType,
+    ComposerType,
+    KeyType,
+    MeterType,
+    PitchType,
+    ScaleType,
+    SpansType,
+    SplitType,
+)
 from violin.cli.common.progress import progress
-from violin.errors import OutputError, PairError, ViolinError, printable
-from violin.files import check_writable
-from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter, pitch_name
+from violin.errors import PairError, ViolinError, printable
+from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter
+from violin.pair import Pair, Redo
 
 if TYPE_CHECKING:
-    from models.compose import Composed
-    from violin.pair import Pair
+    from constraints.decoding.scale import Scale
+    from models.compose import ComposeSettings
+    from models.composing.task import Composed
 
 
 _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "mp3")
@@ -34,20 +47,26 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 )
 @click.option("--split", type=SplitType(), metavar="B+E",
               help="Given bars in beginning and ending, if some beside the gap are rests.")  # fmt: skip
+@click.option("--redo", type=SpansType(), help="Bars of a whole phrase to compose anew, as in 4-5 or 3,6-7.")
+@click.option("--keep", type=SpansType(), help="Bars of a whole phrase to keep; the others are new.")
+@click.option("--continue", "continue_bars", type=click.IntRange(1, 15), metavar="BARS",
+              help="Compose so many bars after a whole phrase, 16 in all at most.")  # fmt: skip
 @click.option("--variations", type=click.IntRange(1, 1000), default=1, show_default=True,
               help="Answers per pair and composer.")  # fmt: skip
+@click.option("--min-difference", type=click.FloatRange(0, 1), default=0.3, show_default=True,
+              help="Share of notes by which variations differ at least; else composed again.")  # fmt: skip
 @click.option("--candidates", type=click.IntRange(1, 64), default=1, show_default=True,
               help="Compose this many per answer and keep the best.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same notes.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("composed"), show_default=True,
-    help="The folder to write to.",
-)  # fmt: skip
+@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False, allow_dash=True),
+              default=Path("composed"), show_default=True,
+              help="The folder to write to; -: one answer to standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @click.option("--to", "form", type=click.Choice(_FORMS), default="mid", show_default=True,
               help="File format of the answers.")  # fmt: skip
 @click.option("--format", "report", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="Format of the summary on standard output.")  # fmt: skip
+@click.option("--show", is_flag=True, help="The answers side by side: scores, copies, difficulty.")
 @click.option("--part", help="The part of a MusicXML score: its name, or its number from 1.")
 @click.option("--meter", type=MeterType(), help="Without a pair: 3/4 or 4/4 (the default).")
 @click.option("--key", type=KeyType(), help="Without a pair: a key such as 'D' or 'F# minor'.")
@@ -55,12 +74,16 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 @click.option("--density", type=click.IntRange(0, 5), help="Density of notes, 0 (few) to 5 (many).")
 @click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH",
               help="Lowest and highest pitch, such as G3 E6.")  # fmt: skip
+@click.option("--scale", type=ScaleType(), help="New notes are of this scale, as in 'A minor' or 'D dorian'.")
 @click.option("--max-tier", type=click.Choice(["easy", "wide", "virtuoso"]), default="virtuoso",
               show_default=True,
               help="Difficulty: easy, up to third position; wide, up to seventh; virtuoso.")  # fmt: skip
 @click.option("--rhythm-from", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               metavar="FILE.mid",
               help="Copy the rhythm of the middle from this phrase, bar by bar.")  # fmt: skip
+@click.option("--avoid-copies", type=click.Choice(["off", "normal", "strict"]), default="normal",
+              show_default=True,
+              help="Copies of training music: strict permits no run of nine notes.")  # fmt: skip
 @click.option(
     "--temperature", type=click.FloatRange(0, 10), help="Sampling temperature; 0: always the likeliest token."
 )
@@ -76,21 +99,28 @@ def command(
     composers: tuple[str, ...],
     bars: int | Literal["auto"] | None,
     split: tuple[int, int] | None,
+    redo: str | None,
+    keep: str | None,
+    continue_bars: int | None,
     variations: int,
+    min_difference: float,
     candidates: int,
     seed: int,
     out: Path,
     force: bool,
     form: str,
     report: str,
+    show: bool,
     part: str | None,
     meter: Meter | None,
     key: Key | None,
     tempo: float | None,
     density: int | None,
     pitch_range: tuple[int, int] | None,
+    scale: Scale | None,
     max_tier: str,
     rhythm_from: Path | None,
+    avoid_copies: Literal["off", "normal", "strict"],
     temperature: float | None,
     guidance: float | None,
     int8: bool,
@@ -99,170 +129,118 @@ def command(
     """Compose the missing bars of phrases. Without a PAIR, compose whole phrases.
 
     A pair is a MIDI file, or a MusicXML or ABC score, with the first and the last bars of a phrase.
-    They are side by side, or a silent gap between them has the length of the missing bars. The given
-    notes are not changed. `-` reads a pair from standard input. Each answer is written as soon as it is
-    finished, to a file named by pair, composer, seed and number. An existing file is overwritten only
-    with --force.
+    They are side by side, or a silent gap between them has the length of the missing bars. With --redo,
+    --keep or --continue it is a whole phrase. The given notes are not changed. `-` reads from standard
+    input. Each answer is written as soon as it is finished, to a file named by pair, composer, seed and
+    number. An existing file is overwritten only with --force.
 
     \b
     Examples:
       violin compose pair.mid --composer paganini --bars 12 --variations 4 --out answers
       violin compose pair.mid --composer all --max-tier easy --range G3 E6
+      violin compose phrase.mid --redo 4-5 --scale "A minor" --variations 4 --show
+      violin compose phrase.mid --continue 8 -o - > longer.mid
       violin compose pair.mid --rhythm-from study.mid
       violin compose pair.musicxml --to musicxml
       violin compose --composer vivaldi --meter 3/4 --key "A minor" --tempo 96
     """
-    if split and not pairs:
-        raise click.UsageError("--split is for a pair; there is none")
-    if pairs and (meter or key or tempo):
-        raise click.UsageError("--meter, --key and --tempo are for composing without a pair; it has its own.")
-    from models.compose import ComposeSettings, compose
-    from violin.api.forms import save
+    whole = [
+        name for name, value in (("--redo", redo), ("--keep", keep), ("--continue", continue_bars)) if value
+    ]
+    _check_options(pairs, whole, split is not None, bars is not None, bool(meter or key or tempo))
+    from models.compose import ComposeSettings
     from violin.api.reading import read
+    from violin.cli.common import composed as answers
     from violin.instrument import Tier
     from violin.pair import free_pair
 
-    given, errors = _read_pairs(pairs, split, part)
+    given, errors = read_music(
+        pairs, split=split, part=part, redo=redo, keep=keep, continue_bars=continue_bars
+    )
     if not pairs:
         tempo_us_per_beat = round(60e6 / tempo) if tempo else DEFAULT_TEMPO_US_PER_BEAT
         given = [("phrase", free_pair(meter or Meter(), key or Key(), tempo_us_per_beat))]
     slugs = tuple(dict.fromkeys(slug for name in composers for slug in (SLUGS if name == "all" else (name,))))
-    names = _file_names(given, slugs, seed, variations, form)
-    _check_unwritten([out / name for name in names.values()], force)
-    _warn_of_gaps(given, bars)
+    names = answers.file_names(given, slugs, seed, variations, form)
+    to_stdout = str(out) == "-"
+    if to_stdout and len(names) != 1:
+        raise click.UsageError(f"{len(names)} answers; legal on standard output: one")
+    if not to_stdout:
+        answers.check_unwritten([out / name for name in names.values()], force)
+    warn_of_gaps(given, bars)
     lowest, highest = pitch_range or (None, None)
     settings = ComposeSettings(
         composers=slugs,
         bars=bars,
         variations=variations,
+        min_difference=min_difference,
         candidates=candidates,
         seed=seed,
         density=density,
         lowest=lowest,
         highest=highest,
+        scale=scale,
         hardest=Tier[max_tier.upper()],
         temperature=temperature,
         guidance=guidance,
         rhythm=read(rhythm_from) if rhythm_from else None,
+        avoid_copies=avoid_copies,
         weights=weights,
         int8=int8,
     )
+    files = {place: "-" if to_stdout else str(out / name) for place, name in names.items()}
+    found = _compose(given, settings, files, form, errors)
+    answers.report(found, files, seed, as_json=report == "json", show=show, err=to_stdout)
+    faults = answers.faults(found, files)
+    for line in faults:
+        click.echo(f"Error: {printable(line)}", err=True)
+    if errors or faults:
+        sys.exit(2 if errors else 1)
+
+
+def _check_options(
+    pairs: tuple[Path, ...], whole: list[str], has_split: bool, has_bars: bool, has_signature: bool
+) -> None:
+    """UsageError for options that contradict each other."""
+    if len(whole) > 1:
+        raise click.UsageError(f"{' and '.join(whole)} contradict each other; legal: one of them")
+    for name in (*whole, *(["--split"] if has_split else [])):
+        if not pairs:
+            raise click.UsageError(f"{name} is for a given file; there is none")
+    if whole and (has_split or has_bars):
+        other = "--split" if has_split else "--bars"
+        raise click.UsageError(f"{whole[0]} is for a whole phrase, and {other} for a pair")
+    if pairs and has_signature:
+        raise click.UsageError("--meter, --key and --tempo are for composing without a pair; it has its own.")
+
+
+def _compose(
+    given: list[tuple[str, Pair | Redo]],
+    settings: ComposeSettings,
+    files: Mapping[Place, str],
+    form: str,
+    errors: list[ViolinError],
+) -> list[Composed]:
+    """Compose and write each answer as soon as it is finished; what cannot be answered joins `errors`."""
+    from models.compose import compose
+    from violin.api.forms import FormOptions, form_bytes, save
 
     def refused(error: PairError) -> None:
         click.echo(f"Error: {printable(str(error))}", err=True)
         errors.append(error)
 
-    found: list[Composed] = []
-    if given:
-        with progress(len(given) * len(settings.composers) * variations, "composing") as bar:
+    if not given:
+        return []
+    with progress(len(files), "composing") as bar:
 
-            def finished(composed: Composed) -> None:
-                path = out / names[_place(composed)]
-                save(composed.answer.phrase, path, given_bars=_given_bars(composed))
-                bar.update(1)
+        def finished(composed: Composed) -> None:
+            phrase, given_bars = composed.answer.phrase, composed.given_bars
+            file = files[place_of(composed)]
+            if file == "-":
+                sys.stdout.buffer.write(form_bytes(phrase, form, FormOptions(given_bars=given_bars)))
+                sys.stdout.buffer.flush()
+            else:
+                save(phrase, file, given_bars=given_bars)
+            bar.update(1)
 
-            found = compose(given, settings, on_done=finished, on_error=refused)
-    if report == "json":
-        import json
-
-        facts = [{"file": str(out / names[_place(one)]), **_facts(one)} for one in found]
-        click.echo(json.dumps(facts, indent=1))
-    else:
-        for composed in found:
-            click.echo(f"{printable(str(out / names[_place(composed)]))}: {_described(composed)}")
-    if errors:
-        sys.exit(2)
-
-
-def _read_pairs(
-    paths: tuple[Path, ...], split: tuple[int, int] | None, part: str | None
-) -> tuple[list[tuple[str, Pair]], list[ViolinError]]:
-    """The pairs of those files that hold one; each other file gets a line on stderr."""
-    from violin.api.reading import read_pair
-
-    given: list[tuple[str, Pair]] = []
-    errors: list[ViolinError] = []
-    for path in paths:
-        try:
-            stem, name = ("stdin", "<stdin>") if str(path) == "-" else (path.stem, str(path))
-            given.append((stem, read_pair(str(path), part=part, split=split, name=name)))
-        except ViolinError as error:
-            click.echo(f"Error: {printable(str(error))}", err=True)
-            errors.append(error)
-    return given, errors
-
-
-Place = tuple[str, str, int]  # an answer's pair, composer and number
-
-
-def _place(composed: Composed) -> Place:
-    return composed.name, str(composed.request.composer), composed.variation
-
-
-def _file_names(
-    given: list[tuple[str, Pair]], slugs: tuple[str, ...], seed: int, variations: int, form: str
-) -> dict[Place, str]:
-    """A name for each answer that carries what makes it differ; UsageError if two would be the same."""
-    names: dict[Place, str] = {}
-    for stem, pair in given:
-        key = "" if pair.given_bars else "-" + str(pair.key or Key()).replace("#", "-sharp").replace(" ", "-")
-        for slug in slugs:
-            for number in range(1, variations + 1):
-                if (stem, slug, number) in names:
-                    raise click.UsageError(f"two pairs are named {printable(stem)}; rename one of them")
-                names[stem, slug, number] = f"{stem}{key}-{slug}-seed{seed}-{number}.{form}"
-    return names
-
-
-def _check_unwritten(paths: list[Path], force: bool) -> None:
-    """OutputError if a file would be overwritten or none can be written: said before anything is
-    composed."""
-    there = [path for path in paths if path.exists()]
-    if there and not force:
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise OutputError(f"{there[0]}{more}: there already; legal: another --out or --seed, or --force")
-    for path in paths[:1]:
-        check_writable(path)
-
-
-def _warn_of_gaps(given: list[tuple[str, Pair]], bars: int | Literal["auto"] | None) -> None:
-    """Say where --bars does not hold, since the gap of a pair says another length."""
-    for _, pair in given:
-        if bars is not None and pair.bars is not None and bars != pair.bars:
-            asked = f"--bars {bars} does not hold"
-            click.echo(f"Warning: {printable(pair.name)}: {asked}; the gap says {pair.bars} bars", err=True)
-
-
-def _given_bars(composed: Composed) -> tuple[int, ...]:
-    """The given bars of an answer, from 0."""
-    pair, bars = composed.request.pair, composed.answer.phrase.bars
-    return (*range(pair.beginning_bars), *range(bars - pair.ending_bars, bars))
-
-
-def _facts(composed: Composed) -> dict[str, Any]:
-    """An answer as plain JSON values."""
-    pair, phrase = composed.request.pair, composed.answer.phrase
-    return {
-        "composer": composed.request.composer,
-        "variation": composed.variation,
-        "bars": phrase.bars,
-        "meter": str(phrase.meter),
-        "key": str(phrase.key) if phrase.key else None,
-        "tempo_bpm": round(phrase.tempo_bpm, 3),
-        "given_bars": [pair.beginning_bars, pair.ending_bars],
-        "composed_notes": len(phrase.notes) - len(pair.beginning) - len(pair.ending),
-        "bits_per_note": composed.answer.bits_per_note,
-    }
-
-
-def _described(composed: Composed) -> str:
-    """The line about an answer: its length, what was given, what was composed."""
-    pair, phrase = composed.request.pair, composed.answer.phrase
-    pitches = [note.pitch for note in phrase.notes]
-    bits = composed.answer.bits_per_note
-    return (
-        f"{phrase.bars} bars in {phrase.meter}, {pair.beginning_bars}+{pair.ending_bars} given, "
-        f"{len(phrase.notes) - len(pair.beginning) - len(pair.ending)} notes composed, "
-        f"{pitch_name(min(pitches))} to {pitch_name(max(pitches))}"
-        + (f", {bits:.1f} bits a note" if bits is not None else "")
-    )
+        return compose(given, settings, on_done=finished, on_error=refused)

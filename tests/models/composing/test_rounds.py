@@ -31,7 +31,9 @@ class Scripted:
         for number, task in reversed(tasks.items()):
             answer = Answer(self.scripts[task.variation][attempt])
             request = task.request(0, None, attempt)
-            on_finished(number, Composed(task.name, task.variation, request, answer, task.new_bars))
+            on_finished(
+                number, Composed(task.name, task.variation, task.given, request, answer, task.new_bars)
+            )
 
 
 def tasks(count: int) -> list[Task]:

@@ -109,7 +109,7 @@ def test_a_pair_from_a_score_is_answered_as_a_score(folder: Path) -> None:
     done = run("compose", "pair.musicxml", "--to", "musicxml", "--density", "0", "--format", "json")
     assert done.exit_code == 0
     [facts] = json.loads(done.stdout)
-    assert (facts["bars"], facts["meter"], facts["given_bars"]) == (8, "3/4", [1, 1])
+    assert (facts["bars"], facts["meter"], facts["given_bars"]) == (8, "3/4", [1, 8])
     answer = violin.read(facts["file"])
     assert answer.on_grid().notes[0] == PHRASE.notes[0]
     assert len(answer.notes) == facts["composed_notes"] + 2

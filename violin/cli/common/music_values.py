@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from violin.challenge import MAX_BARS, METERS, MIN_BARS, composer_named
 from violin.music import Key, Meter
+
+if TYPE_CHECKING:
+    from constraints.decoding.scale import Scale
 
 _LETTERS = {"c": 0, "g": 1, "d": 2, "a": 3, "e": 4, "b": 5, "f": -1}
 _MINOR_BELOW_MAJOR_FIFTHS = 3
@@ -115,3 +120,39 @@ class MeterType(click.ParamType):
             if str(value) == str(meter):
                 return meter
         raise click.BadParameter(f"meter {value!r}; legal: {' or '.join(map(str, METERS))}", ctx, param)
+
+
+class SpansType(click.ParamType):
+    """Bars of a phrase, from 1: '4-5' or '3,6-7'."""
+
+    name = "bars"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return "BARS"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from violin.errors import PairError
+        from violin.pair import parse_spans
+
+        try:
+            parse_spans(str(value))
+        except PairError as error:
+            raise click.BadParameter(str(error), ctx, param) from None
+        return str(value)
+
+
+class ScaleType(click.ParamType):
+    """'A minor', 'F# harmonic minor', 'D dorian'."""
+
+    name = "scale"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Scale:
+        from constraints.decoding.scale import Scale, scale_named
+        from violin.errors import SettingsError
+
+        if isinstance(value, Scale):
+            return value
+        try:
+            return scale_named(str(value))
+        except SettingsError as error:
+            raise click.BadParameter(str(error), ctx, param) from None
