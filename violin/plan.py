@@ -181,6 +181,35 @@ class Plan:
         return cls(key, tuple(_parsed_bar(line, at) for at, line in enumerate(lines[2:])), cadences[name])
 
 
+# By mode (minor: True): the scale step at or below each semitone above the tonic, and the semitones
+# of the seven steps.
+_STEPS_OF_SEMITONES = {
+    False: (0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6),
+    True: (0, 0, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6),
+}
+_SCALES = {False: (0, 2, 4, 5, 7, 9, 11), True: (0, 2, 3, 5, 7, 8, 10)}
+
+
+def scale_step(pitch: int, tonic: int, minor: bool) -> int:
+    """The scale step of a MIDI pitch, seven to the octave; a chromatic pitch stands on the step below.
+
+    >>> scale_step(64, 0, False) - scale_step(60, 0, False)
+    2
+    """
+    octave, semitone = divmod(pitch - tonic, 12)
+    return octave * 7 + _STEPS_OF_SEMITONES[minor][semitone]
+
+
+def moved_by_steps(pitch: int, steps: int, tonic: int, minor: bool) -> int:
+    """The pitch some scale steps above a MIDI pitch, on the natural scale of the key.
+
+    >>> moved_by_steps(60, 1, tonic=0, minor=False), moved_by_steps(59, -2, tonic=0, minor=False)
+    (62, 55)
+    """
+    octave, step = divmod(scale_step(pitch, tonic, minor) + steps, 7)
+    return tonic + 12 * octave + _SCALES[minor][step]
+
+
 _BAR = re.compile(
     r"(?P<bar>\d+):\s*(?P<first>\S+)\s+(?P<second>\S+)\s*/\s*(?P<relation>[a-z]+(?: [a-z]+)?)"
     r"(?:\s+(?P<other>\d+))?(?:\s+(?P<way>up|down)\s+(?P<steps>\d+))?"

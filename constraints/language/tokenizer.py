@@ -63,7 +63,8 @@ class Encoded:
     """A sequence of L tokens.
 
     tokens    int16[L], ids of the vocabulary
-    channels  int16[L, 6], see `constraints.language.grammar`; the sizes are CHANNEL_SIZES
+    channels  int16[L, 6], see `constraints.language.grammar`; the sizes are CHANNEL_SIZES. With a
+              plan int16[L, 23], see `constraints.language.plan_channels`
     part      int8[L]: 0 header, 1 ending, 2 beginning, 3 middle with EOS; a mark opens its part
     """
 

@@ -9,6 +9,7 @@ Roots are relative to the tonic, so a transposed phrase has the same path.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import numpy as np
@@ -47,10 +48,10 @@ def half_bar_weights(phrase: Phrase, tonic: int) -> Array:
     lowest: dict[int, int] = {}
     for note in phrase.notes:
         lowest[note.onset_ticks] = min(note.pitch, lowest.get(note.onset_ticks, 127))
-    stops = {tick for tick in lowest if sum(note.onset_ticks == tick for note in phrase.notes) > 1}
+    struck = Counter(note.onset_ticks for note in phrase.notes)
     for note in phrase.notes:
         scale = _BEAT_WEIGHT if note.onset_ticks % phrase.ticks_per_beat == 0 else 1.0
-        if note.onset_ticks in stops and note.pitch == lowest[note.onset_ticks]:
+        if struck[note.onset_ticks] > 1 and note.pitch == lowest[note.onset_ticks]:
             scale *= _BASS_WEIGHT
         first, last = int(note.onset_ticks // half), int((note.end_ticks - 1) // half)
         for place in range(first, min(last, len(weights) - 1) + 1):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from constraints.language.vocabulary import density_class
@@ -33,7 +35,7 @@ def plan_of(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) -> Pl
         pair = (chords[2 * index], chords[2 * index + 1])
         bars.append(BarPlan(pair, relation, other, steps, _density(shape, phrase), _register(shape)))
     first_given = phrase.bars - ending_bars
-    return Plan(key, tuple(bars), _cadence(chords, first_given) if ending_bars else Cadence.NONE)
+    return Plan(key, tuple(bars), cadence_into(chords, first_given) if ending_bars else Cadence.NONE)
 
 
 def outer_key(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) -> Key:
@@ -68,15 +70,20 @@ def _density(shape: BarShape, phrase: Phrase) -> int:
 
 
 def _register(shape: BarShape) -> int:
-    """Class of the mean top pitch: half octaves from the open G string up; 0 without notes."""
+    """Class of the mean top pitch; 0 without notes."""
     if not shape.pitches:
         return 0
-    mean = sum(shape.pitches) / len(shape.pitches)
-    return min(max(int((mean - LOWEST_PITCH) // _REGISTER_SEMITONES), 0), REGISTERS - 1)
+    return register_class(sum(shape.pitches) / len(shape.pitches))
 
 
-def _cadence(chords: list[Chord | None], first_given: int) -> Cadence:
-    """The step from the last half bar before the ending to the ending's first chord."""
+def register_class(mean_pitch: float) -> int:
+    """Class of a mean pitch, 0 to 6: half octaves from the open G string up."""
+    return min(max(int((mean_pitch - LOWEST_PITCH) // _REGISTER_SEMITONES), 0), REGISTERS - 1)
+
+
+def cadence_into(chords: Sequence[Chord | None], first_given: int) -> Cadence:
+    """How the last chord before bar `first_given` (from 0) leads to the first chord from there on;
+    `chords` has one a half bar."""
     before = next((chord for chord in reversed(chords[: 2 * first_given]) if chord), None)
     after = next((chord for chord in chords[2 * first_given :] if chord), None)
     if before is None or after is None or before == after:

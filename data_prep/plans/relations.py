@@ -12,10 +12,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from violin.music import Key, Note, Phrase
-from violin.plan import Relation
+from violin.plan import Relation, scale_step
 
-_MAJOR_STEPS = (0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6)  # the scale step at or below each semitone
-_MINOR_STEPS = (0, 0, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
 _FEWEST_ONSETS = 3  # of a sequence or an inversion: two notes show no figure
 _VARIED_SHARE = 0.7
 
@@ -49,12 +47,7 @@ class BarShape:
 
     def degrees(self, key: Key) -> tuple[int, ...]:
         """Scale steps of the top line, seven to the octave; a chromatic pitch stands on the step below."""
-        steps = _MINOR_STEPS if key.minor else _MAJOR_STEPS
-        found = []
-        for pitch in self.pitches:
-            octave, semitone = divmod(pitch - key.tonic_pitch_class, 12)
-            found.append(octave * 7 + steps[semitone])
-        return tuple(found)
+        return tuple(scale_step(pitch, key.tonic_pitch_class, key.minor) for pitch in self.pitches)
 
 
 def bar_shapes(phrase: Phrase) -> list[BarShape]:

@@ -123,13 +123,24 @@ def batch_of(rows: Sequence[Encoded], training: TrainingConfig, model: ModelConf
     return event_batch(rows, training) if model.nested else token_batch(rows, training)
 
 
+def without_plan(batch: Batch) -> Batch:
+    """The batch without the channels of plans."""
+    columns = {
+        field.name: getattr(batch, field.name)[..., : len(CHANNEL_SIZES)]
+        for field in fields(batch)
+        if field.name.endswith("channels")
+    }
+    return replace(batch, **columns)
+
+
 def token_batch(rows: Sequence[Encoded], training: TrainingConfig) -> TokenBatch:
     """A batch with one step per token."""
     length = max(len(row.tokens) for row in rows) - 1
     shape = (len(rows), length)
     tokens = np.full(shape, VOCABULARY.PAD, np.int64)
     targets = np.full(shape, VOCABULARY.PAD, np.int64)
-    channels = np.zeros((*shape, len(CHANNEL_SIZES)), np.int64)
+    rows = _equally_wide(rows)
+    channels = np.zeros((*shape, rows[0].channels.shape[1]), np.int64)
     weights = np.zeros(shape, np.float32)
     middle = np.zeros(shape, np.bool_)
     for index, row in enumerate(rows):
@@ -155,7 +166,8 @@ def event_batch(rows: Sequence[Encoded], training: TrainingConfig) -> EventBatch
     all_events = [events_of(row.tokens) for row in rows]
     length = max(map(len, all_events)) - 1
     read = np.zeros((4, len(rows), length), np.int64)
-    channels = np.zeros((len(rows), length, len(CHANNEL_SIZES)), np.int64)
+    rows = _equally_wide(rows)
+    channels = np.zeros((len(rows), length, rows[0].channels.shape[1]), np.int64)
     parts = []
     for index, (row, events) in enumerate(zip(rows, all_events, strict=True)):
         count = len(events) - 1
@@ -187,6 +199,18 @@ def event_batch(rows: Sequence[Encoded], training: TrainingConfig) -> EventBatch
         notes=middle_notes(rows),
         real_tokens=sum(len(row.tokens) - 1 for row in rows),
     )
+
+
+def _equally_wide(rows: Sequence[Encoded]) -> list[Encoded]:
+    """The rows with zeros for the channels that only others have: a row without a plan beside one
+    with a plan."""
+    widest = max(row.channels.shape[1] for row in rows)
+    return [
+        row
+        if row.channels.shape[1] == widest
+        else replace(row, channels=np.pad(row.channels, ((0, 0), (0, widest - row.channels.shape[1]))))
+        for row in rows
+    ]
 
 
 def _targets(row: Encoded, events: Events, training: TrainingConfig) -> dict[str, NDArray[Any]]:

@@ -1,4 +1,5 @@
-"""Model and training configs of the composer: `tiny` (tests), `cpu`, `nested` and `std`.
+"""Model and training configs of the composer: `tiny` (tests), `cpu`, `nested`, `planned` and
+`std`.
 
 A config is immutable and stored in every weight file and every run, so a model is always loaded
 with its own shape.
@@ -10,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any
 
+from constraints.language.grammar import CHANNEL_SIZES
+from constraints.language.plan_channels import PLAN_CHANNEL_SIZES
 from violin.errors import SettingsError
 
 
@@ -26,6 +29,12 @@ class ModelConfig:
     max_tokens: int = 1536
     language: int = 1  # version of the token language, see `constraints.language.vocabulary`
     nested: bool = False  # a step of the trunk is an event (a BAR, a note), not a token
+    plan: bool = False  # reads the channels of a plan, see `constraints.language.plan_channels`
+
+    @property
+    def channel_sizes(self) -> tuple[int, ...]:
+        """The number of classes of each side channel that the network reads."""
+        return CHANNEL_SIZES + (PLAN_CHANNEL_SIZES if self.plan else ())
 
     @property
     def rotary_size(self) -> int:
@@ -58,6 +67,9 @@ class TrainingConfig:
     given_weight: float = 0.3
     last_bar_weight: float = 1.0  # the last middle bar before an ending
     texture_dropout: float = 0.3
+    plan_dropout: float = 0.25  # no plan at all
+    plan_field_dropout: float = 0.15  # a plan without chords, relations, density, register or cadence
+    plan_bar_dropout: float = 0.1  # nothing of a bar
     # sampling: a composer's probability is proportional to its number of phrases to this power
     balance: float = 0.75
     balanced_from: float = 0.7  # share of the run after which the fine-tuning balance holds
@@ -122,6 +134,14 @@ CONFIGS: Mapping[str, Config] = {
                 first_tokens_per_step=2048, tokens_per_step=4096, last_bar_weight=1.5, dropout=0.0
             ),
         ),
+        # Follows a plan. It starts from a run of `nested`: --config planned --from RUN/best.safetensors
+        Config(
+            "planned",
+            ModelConfig(dim=256, depth=6, heads=4, language=2, nested=True, plan=True),
+            TrainingConfig(
+                first_tokens_per_step=2048, tokens_per_step=4096, last_bar_weight=1.5, dropout=0.0
+            ),
+        ),
         Config(
             "std",
             ModelConfig(dim=384, depth=8, heads=6),
@@ -155,8 +175,10 @@ def model_config_from(values: Mapping[str, Any]) -> ModelConfig:
     odd = sorted(missing | (set(values) - set(known)))
     if odd:
         raise SettingsError(f"a model config with unknown or missing fields: {', '.join(odd)}")
-    numbers = {name: int(value) for name, value in values.items() if name != "nested"}
-    return ModelConfig(nested=bool(values.get("nested", False)), **numbers)
+    flags = ("nested", "plan")
+    numbers = {name: int(value) for name, value in values.items() if name not in flags}
+    shape: dict[str, Any] = numbers | {name: bool(values.get(name, False)) for name in flags}
+    return ModelConfig(**shape)
 
 
 def as_dict(config: Config) -> dict[str, Any]:

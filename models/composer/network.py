@@ -17,11 +17,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.batch import LENGTH_TOKENS, PITCH_TOKENS, PLACE_TOKENS, Batch, EventBatch, TokenBatch
 from models.composer.config import ModelConfig
@@ -56,7 +58,9 @@ class ComposerNetwork(nn.Module):
         shrink = (2 * self.config.depth) ** -0.5
         with torch.no_grad():
             for name, parameter in self.named_parameters():
-                if "embedding" in name:
+                if name.startswith(self._plan_embeddings()):
+                    parameter.zero_()  # a network that starts from weights without plans computes the same
+                elif "embedding" in name:
                     nn.init.normal_(parameter, std=_EMBEDDING_SPREAD)
                 elif name.endswith(("to_out.weight", "ff.2.weight", "down.weight")):
                     parameter.mul_(shrink)
@@ -65,11 +69,19 @@ class ComposerNetwork(nn.Module):
 
     def channels_embedded(self, channels: Tensor) -> Tensor:
         """The sum of the channel embeddings of int64[..., C]. A network may use only the first
-        channels."""
-        embedded = [
-            embedding(channels[..., index]) for index, embedding in enumerate(self.channel_embeddings)
-        ]
-        return torch.stack(embedded).sum(0) if embedded else torch.zeros((), device=channels.device)
+        channels; channels that the rows lack are 0."""
+        tables = [cast(Tensor, embedding.weight) for embedding in self.channel_embeddings]
+        if not tables:
+            return torch.zeros((), device=channels.device)
+        channels = F.pad(channels, (0, max(len(tables) - channels.shape[-1], 0)))[..., : len(tables)]
+        firsts = torch.tensor([0, *[len(table) for table in tables[:-1]]], device=channels.device).cumsum(0)
+        summed = F.embedding_bag((channels + firsts).flatten(0, -2), torch.cat(tables), mode="sum")
+        return summed.view(*channels.shape[:-1], -1)
+
+    def _plan_embeddings(self) -> tuple[str, ...]:
+        """How the names of the embeddings of the plan's channels begin."""
+        first = len(CHANNEL_SIZES)
+        return tuple(f"channel_embeddings.{index}." for index in range(first, len(self.channel_embeddings)))
 
     def read(self, embedded: Tensor) -> Tensor:
         """The trunk's normalised output for float[B, L, dim], with causal attention."""
@@ -224,10 +236,13 @@ class _Choice(nn.Module):
         return state, self.head(self.norm(state))
 
 
-def network(config: ModelConfig, channel_sizes: Sequence[int], dropout: float = 0.0) -> ComposerNetwork:
-    """The untrained network of a shape."""
+def network(
+    config: ModelConfig, channel_sizes: Sequence[int] | None = None, dropout: float = 0.0
+) -> ComposerNetwork:
+    """The untrained network of a shape; `channel_sizes` None: those of the config."""
     kind = NestedNetwork if config.nested else TokenNetwork
-    return kind(config, VOCABULARY.size_of(config.language), channel_sizes, dropout)
+    sizes = config.channel_sizes if channel_sizes is None else channel_sizes
+    return kind(config, VOCABULARY.size_of(config.language), sizes, dropout)
 
 
 def _trunk(config: ModelConfig, dropout: float) -> Decoder:

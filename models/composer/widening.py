@@ -12,6 +12,8 @@ deviation. The norms' gains undo the scaling.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -28,6 +30,8 @@ def widened(weights: Weights, config: ModelConfig, seed: int = 1) -> Weights:
     old = weights.config
     if old == config:
         return weights
+    if config.plan and not old.plan:
+        return widened(_with_plan_channels(weights), config, seed)
     if old.nested or config.nested:
         raise WeightsError("weights of a nested model cannot be widened; legal: their own shape")
     for name in ("dim", "depth", "heads", "feed_forward"):
@@ -51,6 +55,15 @@ def widened(weights: Weights, config: ModelConfig, seed: int = 1) -> Weights:
         tensors |= grown.layer(layer)
     tensors |= {"final_norm": grown.gain("final_norm"), "head": grown.reading(weights.tensors["head"])}
     return Weights(tensors, config, weights.channel_sizes, weights.facts)
+
+
+def _with_plan_channels(weights: Weights) -> Weights:
+    """The same model with embeddings of zeros for the channels of a plan."""
+    config = replace(weights.config, plan=True)
+    tensors = dict(weights.tensors)
+    for index, size in enumerate(config.channel_sizes):
+        tensors.setdefault(f"channel_embedding.{index}", torch.zeros(size, config.dim))
+    return Weights(tensors, config, config.channel_sizes, weights.facts)
 
 
 class _Grown:

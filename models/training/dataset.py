@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +24,7 @@ from data_prep.corpus.stand_ins import STAND_INS, stand_in_weight
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.batch import Batch, batch_of
 from models.composer.config import ModelConfig, TrainingConfig
+from models.training.plans import plan_codes, told_in_part
 from models.training.tasks import Task, draw_task, encoded_length, validation_task
 from violin.errors import CorpusError
 
@@ -116,6 +118,9 @@ class BatchSource:
         for index in drawn:
             stored, token, _ = self._pool[index]
             task = draw_task(stored, token, self.training, random, self.model.language)
+            if self.model.plan:
+                codes = plan_codes(stored.phrase, task.beginning_bars, task.ending_bars, task.semitones)
+                task = replace(task, plan=told_in_part(codes, self.training, random))
             tasks.append((int(self._lengths[index]), task))
         tasks.sort(key=lambda pair: pair[0])
         steps = _cut([length for length, _ in tasks], world)
@@ -179,10 +184,14 @@ def validation_phrases(
     return chosen[:count]
 
 
-def validation_tasks(phrases: Sequence[StoredPhrase], seed: int = 0, language: int = 1) -> list[Task]:
-    """The challenge's task for each phrase with its own composer's token; the same in every call."""
+def validation_tasks(
+    phrases: Sequence[StoredPhrase], seed: int = 0, language: int = 1, plan: bool = False
+) -> list[Task]:
+    """The challenge's task for each phrase with its own composer's token; the same in every call.
+    With `plan`, each tells the whole plan of its phrase."""
     random = np.random.default_rng(seed)
-    return [validation_task(stored, stored.composer, random, language) for stored in phrases]
+    tasks = [validation_task(stored, stored.composer, random, language) for stored in phrases]
+    return [task.with_own_plan() for task in tasks] if plan else tasks
 
 
 def task_batches(

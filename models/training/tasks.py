@@ -6,15 +6,17 @@ sometimes any contiguous span of bars, with more bars given; sometimes nothing g
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
+from constraints.language.plan_channels import PlanCodes, planned
 from constraints.language.tokenizer import Encoded, Facts, density_of, encode
 from constraints.language.vocabulary import HIGHEST_PITCH, LONGEST_DURATION_TICKS, LOWEST_PITCH
 from data_prep.corpus.store import StoredPhrase
 from models.composer.config import TrainingConfig
+from models.training.plans import plan_codes
 from violin.instrument import is_playable, is_readable
 from violin.music import Phrase, sounding_sets
 
@@ -26,7 +28,8 @@ MOST_GIVEN_BARS = 2
 class Task:
     """A phrase to encode: the bars given on each side, the composer's token (a slug, "other" or
     None), whether the prompt contains the density of the middle, the transposition in semitones,
-    and the additional prompt tokens of language version 2 (None: version 1)."""
+    the additional prompt tokens of language version 2 (None: version 1), and the plan that the
+    channels tell, already transposed (None: no plan)."""
 
     phrase: Phrase
     beginning_bars: int
@@ -35,11 +38,19 @@ class Task:
     tell_density: bool = False
     semitones: int = 0
     facts: Facts | None = None
+    plan: PlanCodes | None = None
 
     def encoded(self) -> Encoded:
         phrase = self.phrase.transposed(self.semitones) if self.semitones else self.phrase
         density = density_of(phrase, self.beginning_bars, self.ending_bars) if self.tell_density else None
-        return encode(phrase, self.composer, self.beginning_bars, self.ending_bars, density, self.facts)
+        row = encode(phrase, self.composer, self.beginning_bars, self.ending_bars, density, self.facts)
+        return row if self.plan is None else planned(row, self.plan)
+
+    def with_own_plan(self) -> Task:
+        """The task with the whole plan of its phrase."""
+        return replace(
+            self, plan=plan_codes(self.phrase, self.beginning_bars, self.ending_bars, self.semitones)
+        )
 
 
 def draw_task(

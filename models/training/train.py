@@ -66,7 +66,8 @@ def train_composer(
     """
     store = PhraseStore.load(data)
     source = BatchSource(store, config.training, config.model, seed)
-    tasks = validation_tasks(validation_phrases(store, config.model), language=config.model.language)
+    phrases = validation_phrases(store, config.model)
+    tasks = validation_tasks(phrases, language=config.model.language, plan=config.model.plan)
     validation = task_batches(tasks, config.training, config.model)
     with taken_place() as place:
         run = Run(

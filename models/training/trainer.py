@@ -21,16 +21,15 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from constraints.language.grammar import CHANNEL_SIZES
-from models.composer.batch import Batch
+from models.composer.batch import Batch, without_plan
 from models.composer.checkpoint import Weights, load_state, save_state, save_weights
 from models.composer.config import Config, as_dict
-from models.composer.network import ComposerNetwork, network
+from models.composer.network import network
 from models.composer.widening import widened
 from models.training.dataset import BatchSource
+from models.training.losses import Losses, bits_per_note
 from models.training.optimizer import Muon
 from models.training.place import Budget, Place
-from models.training.precision import product_dtype
 from violin.files import write_text_whole
 
 STATE_NAME, BEST_NAME, METRICS_NAME, CONFIG_NAME = (
@@ -68,8 +67,8 @@ class Run:
         self.place, self.clock = place or Place(), clock
         self.step, self.seconds, self.best = 0, 0.0, math.inf
         torch.manual_seed(seed)
-        self.model = network(config.model, CHANNEL_SIZES, config.training.dropout)
-        self.average = network(config.model, CHANNEL_SIZES)
+        self.model = network(config.model, dropout=config.training.dropout)
+        self.average = network(config.model)
         if start is not None:
             self.model.load_plain_weights(widened(start, config.model, seed).tensors)
         self.average.load_state_dict(self.model.state_dict())
@@ -212,6 +211,10 @@ class Run:
         if self.place.leads and self.validation:
             bits = bits_per_note(self.average, self.validation, self.place.device)
             figures["validation_bits_per_note"] = round(bits, 4)
+            if self.config.model.plan:
+                unplanned = [without_plan(batch) for batch in self.validation]
+                alone = bits_per_note(self.average, unplanned, self.place.device)
+                figures["validation_bits_without_plan"] = round(alone, 4)
             if bits < self.best:
                 self.best = bits
                 save_weights(self.folder / BEST_NAME, self.weights())
@@ -229,10 +232,10 @@ class Run:
             "data": self.source.description,
         }
         tensors = self.average.plain_weights()
-        return Weights(tensors, self.config.model, CHANNEL_SIZES, facts)
+        return Weights(tensors, self.config.model, self.config.model.channel_sizes, facts)
 
     def _distributed(self) -> torch.nn.Module:
-        losses_of = _Losses(self.model)
+        losses_of = Losses(self.model)
         if self.place.world == 1:
             return losses_of
         return torch.nn.parallel.DistributedDataParallel(
@@ -260,38 +263,6 @@ class Run:
         if self.place.leads:
             with (self.folder / METRICS_NAME).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(figures) + "\n")
-
-
-class _Losses(torch.nn.Module):
-    """A module that returns a network's losses, to be wrapped in DDP."""
-
-    def __init__(self, network: ComposerNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, batch: Batch) -> Tensor:
-        return token_losses(self.network, batch)
-
-
-def token_losses(model: ComposerNetwork, batch: Batch) -> Tensor:
-    """Cross-entropy in nats of each predicted token, float32 in the shape of `batch.weights`. The
-    model computes in bfloat16 if the hardware supports it."""
-    device = batch.weights.device.type
-    products = product_dtype(device)
-    with torch.autocast(device, dtype=torch.bfloat16, enabled=products == torch.bfloat16):
-        return model.losses(batch)
-
-
-@torch.no_grad()
-def bits_per_note(model: ComposerNetwork, batches: list[Batch], device: torch.device) -> float:
-    """The model's bits per note on the middle bars."""
-    nats, notes = 0.0, 0
-    for batch in batches:
-        batch = batch.to(device)
-        losses = token_losses(model, batch)
-        nats += float(losses[batch.middle].double().sum())
-        notes += int(batch.notes.sum())
-    return nats / math.log(2) / max(notes, 1)
 
 
 def _part(tensors: dict[str, Tensor], part: str) -> dict[str, Tensor]:

@@ -85,8 +85,10 @@ class CachedTrunk:
         self.cos, self.sin = angles.cos().to(self.device), angles.sin().to(self.device)
 
     def embedded(self, tokens: Tensor, channels: Tensor) -> Tensor:
-        """float32[..., dim]: the token's embedding and those of the first channels, int64[..., C]."""
+        """float32[..., dim]: the token's embedding and those of the first channels, int64[..., C];
+        channels that the rows lack are 0."""
         x = self.token_embedding[tokens]
+        channels = F.pad(channels, (0, max(len(self.channel_embeddings) - channels.shape[-1], 0)))
         for index, table in enumerate(self.channel_embeddings):
             x = x + table[channels[..., index]]
         return x

@@ -10,7 +10,9 @@ from violin.cli.common.progress import ShareProgress
 
 
 @click.command()
-@click.option("--config", "name", default="cpu", show_default=True, help="Size: tiny, cpu, nested or std.")
+@click.option(
+    "--config", "name", default="cpu", show_default=True, help="Name: tiny, cpu, nested, planned or std."
+)
 @click.option(
     "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
     help="The phrase store that `violin prepare` made.",
@@ -82,6 +84,7 @@ def command(
       violin train composer --config tiny --run runs/try --steps 200
       violin train composer --config nested --step-tokens 2048 2048 --processor-time --minutes 5 --run runs/a
       violin train composer --run runs/cpu --ship
+      violin train composer --config planned --from runs/a/best.safetensors --run runs/b --minutes 60
       violin train composer --from runs/cpu/best.safetensors --rate .5 --run runs/more --minutes 120
       torchrun --nproc_per_node 2 -m violin train composer --config std --run runs/std --steps 20000
 

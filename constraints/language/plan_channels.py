@@ -1,0 +1,231 @@
+"""Channels that carry a plan beside the tokens: what each bar of the middle shall do.
+
+A network that follows plans reads these channels after the six of `constraints.language.grammar`.
+They stand from the first BAR of the middle on; 0 is "not planned" everywhere, and all zeros is no
+plan at all:
+
+    here                      chord of the half bar in which the token stands
+    first, second             chords of the two halves of this bar
+    relation, back, steps     how this bar relates to an earlier one, how many bars back that one
+                              lies, and the scale steps of a sequence, counted from -8
+    density, register         their classes, counted from 1
+    next ...                  first, second, relation, density and register of the next bar
+    cadence                   in the last two bars: how they lead into the ending
+    reference place, pitch, duration
+                              where this bar relates to an earlier one: the note of that bar which
+                              matches the next choice, its pitch moved by the steps of a sequence
+
+A chord is 1 + its root's pitch class + 12 x its quality, with the root as it sounds (not relative to
+the key), or 49 for silence. A place is 1 + ticks since the barline, a pitch 1 + MIDI pitch - 55, a
+duration the ticks, at most 192. The reference is the first note of the related bar, in the order of
+place and pitch, that does not lie before the token: after the note for a Duration, which
+completes its note. Where only the rhythm returns (`Relation.RHYTHM`, `INVERSION`), the reference
+has the top note of each onset and no pitch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.language.grammar import GOAL_BARS, MIDDLE_PART, read
+from constraints.language.tokenizer import Encoded
+from constraints.language.vocabulary import (
+    HIGHEST_PITCH,
+    LONGEST_BAR_TICKS,
+    LONGEST_DURATION_TICKS,
+    LOWEST_PITCH,
+    VOCABULARY,
+    Kind,
+)
+from violin.challenge import MAX_BARS
+from violin.plan import DENSITIES, REGISTERS, Cadence, Chord, Plan, Quality, Relation, moved_by_steps
+
+Ints = NDArray[np.int64]
+
+SILENCE = 12 * len(Quality) + 1  # in place of a chord
+WIDEST_STEPS = 7
+FIRST, SECOND, RELATION, BACK, STEPS, DENSITY, REGISTER = range(7)
+_CHORDS, _RELATIONS, _STEPS = SILENCE + 1, len(Relation) + 1, 2 * WIDEST_STEPS + 2
+BAR_SIZES = (_CHORDS, _CHORDS, _RELATIONS, MAX_BARS, _STEPS, DENSITIES + 1, REGISTERS + 1)
+_OF_NEXT = (FIRST, SECOND, RELATION, DENSITY, REGISTER)
+_REFERENCE_SIZES = (LONGEST_BAR_TICKS + 1, HIGHEST_PITCH - LOWEST_PITCH + 2, LONGEST_DURATION_TICKS + 1)
+PLAN_CHANNEL_SIZES = (
+    _CHORDS,
+    *BAR_SIZES,
+    *(BAR_SIZES[column] for column in _OF_NEXT),
+    len(Cadence) + 1,
+    *_REFERENCE_SIZES,
+)
+_HERE = 0
+_BAR = slice(1, 1 + len(BAR_SIZES))
+_NEXT = slice(_BAR.stop, _BAR.stop + len(_OF_NEXT))
+_CADENCE = _NEXT.stop
+_REFERENCE = slice(_CADENCE + 1, None)
+
+_QUALITIES, _KINDS, _CADENCES = tuple(Quality), tuple(Relation), tuple(Cadence)
+_RHYTHM_ALONE = tuple(1 + _KINDS.index(each) for each in (Relation.RHYTHM, Relation.INVERSION))
+_SEQUENCE = 1 + _KINDS.index(Relation.SEQUENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCodes:
+    """A plan of B bars, given bars included, as class numbers; 0 is "not planned".
+
+    bars      int16[B, 7]: first and second chord (1 to 48 relative to the tonic, 49 silence), relation
+              (1 to 6), bars back, steps (1 to 15 for -7 to 7), density and register (from 1)
+    cadence   1 to 5 in the order of `violin.plan.Cadence`
+    tonic     pitch class of the key's tonic
+    minor     its mode
+    """
+
+    bars: NDArray[np.int16]
+    cadence: int
+    tonic: int
+    minor: bool
+
+    def sounding(self) -> NDArray[np.int16]:
+        """The same rows with the roots of chords as they sound, and a row of zeros after the last."""
+        rows = np.zeros((len(self.bars) + 1, self.bars.shape[1]), np.int16)
+        rows[:-1] = self.bars
+        chords = rows[:, : SECOND + 1]
+        quality, root = np.divmod(chords - 1, 12)
+        is_chord = (chords > 0) & (chords < SILENCE)
+        rows[:, : SECOND + 1] = np.where(is_chord, 1 + (root + self.tonic) % 12 + 12 * quality, chords)
+        return rows
+
+
+def codes_of(plan: Plan) -> PlanCodes:
+    """The class numbers of a plan."""
+    rows = [
+        (
+            _chord_code(bar.chords[0]),
+            _chord_code(bar.chords[1]),
+            1 + _KINDS.index(bar.relation),
+            0 if bar.other is None else index - bar.other,
+            np.clip(bar.steps, -WIDEST_STEPS, WIDEST_STEPS) + WIDEST_STEPS + 1 if bar.steps else 0,
+            bar.density + 1,
+            bar.register + 1,
+        )
+        for index, bar in enumerate(plan.bars)
+    ]
+    bars = np.array(rows, np.int16).reshape(-1, len(BAR_SIZES))
+    key = plan.key
+    return PlanCodes(bars, 1 + _CADENCES.index(plan.cadence), key.tonic_pitch_class, key.minor)
+
+
+def _chord_code(chord: Chord | None) -> int:
+    return SILENCE if chord is None else 1 + chord.root + 12 * _QUALITIES.index(chord.quality)
+
+
+class References(NamedTuple):
+    """The notes that one bar refers to: int64[R] each, ordered by place and pitch. `pitch` is 0 where
+    only the rhythm returns."""
+
+    place: Ints
+    pitch: Ints
+    duration: Ints
+
+
+def references_of(codes: PlanCodes, bar: int, place: Ints, pitch: Ints, duration: Ints) -> References:
+    """What a bar's plan makes of the notes of the related bar (ticks since its barline, MIDI pitches,
+    ticks)."""
+    relation, steps = int(codes.bars[bar, RELATION]), int(codes.bars[bar, STEPS])
+    if relation in _RHYTHM_ALONE:
+        order = np.lexsort((-pitch, place))
+        first = order[np.diff(place[order], prepend=-1) > 0]
+        return References(place[first], np.zeros(len(first), np.int64), duration[first])
+    if relation == _SEQUENCE and steps:
+        up = steps - WIDEST_STEPS - 1
+        moved = [moved_by_steps(one, up, codes.tonic, codes.minor) for one in pitch.tolist()]
+        pitch = np.clip(np.array(moved, np.int64), LOWEST_PITCH, HIGHEST_PITCH)
+    order = np.lexsort((pitch, place))
+    return References(place[order], pitch[order], duration[order])
+
+
+def related_bar(codes: PlanCodes, bar: int) -> int:
+    """The index of the bar that a bar relates to, or -1."""
+    back = int(codes.bars[bar, BACK])
+    return bar - back if 0 < back <= bar else -1
+
+
+def is_rhythm_alone(relation: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Whether a relation code brings back a rhythm without its pitches."""
+    return np.isin(relation, _RHYTHM_ALONE)
+
+
+def bar_channels(rows: NDArray[np.int16], bar: Ints, in_second_half: NDArray[np.bool_]) -> NDArray[np.int16]:
+    """int16[N, 17] of some tokens, cadence and reference still 0. `rows` is `PlanCodes.sounding()` of
+    one plan, or int16[N, B + 1, 7] with a plan for each token; `bar` int64[N] is an index from 0."""
+    at = (bar,) if rows.ndim == 2 else (np.arange(len(bar)), bar)
+    after = (*at[:-1], bar + 1)
+    found = np.zeros((len(bar), len(PLAN_CHANNEL_SIZES)), np.int16)
+    found[:, _BAR] = rows[at]
+    found[:, _NEXT] = rows[after][:, _OF_NEXT]
+    found[:, _HERE] = np.where(in_second_half, found[:, 1 + SECOND], found[:, 1 + FIRST])
+    return found
+
+
+def set_cadence(channels: NDArray[np.int16], cadence: NDArray[np.integer] | int, bars_left: Ints) -> None:
+    """Write the cadence into the channels of tokens that stand in the last two bars of the middle."""
+    channels[:, _CADENCE] = np.where(bars_left <= GOAL_BARS, cadence, 0)
+
+
+def set_reference(channels: NDArray[np.int16], rows: Ints, place: Ints, pitch: Ints, duration: Ints) -> None:
+    """Write references into some rows of channels."""
+    height = np.where(pitch > 0, 1 + pitch - LOWEST_PITCH, 0)
+    length = np.minimum(duration, LONGEST_DURATION_TICKS)
+    channels[rows, _REFERENCE] = np.stack([1 + place, height, length], axis=1)
+
+
+def order_key(bar: Ints | int, place: Ints, pitch: Ints) -> Ints:
+    """A number that orders notes by bar, place and pitch; even, so that one more lies between two."""
+    return ((np.asarray(bar) * LONGEST_BAR_TICKS + place) * 128 + pitch) * 2
+
+
+def planned(encoded: Encoded, codes: PlanCodes) -> Encoded:
+    """A whole training sequence with the channels of its plan behind its own, int16[L, 6 + 17]."""
+    tokens = encoded.tokens.astype(np.int64)
+    return replace(encoded, channels=np.concatenate([encoded.channels, plan_channels(tokens, codes)], axis=1))
+
+
+def plan_channels(tokens: Ints, codes: PlanCodes) -> NDArray[np.int16]:
+    """int16[L, 17]: the plan's channels at each token of a sequence (see above)."""
+    reading = read(tokens)
+    kind = VOCABULARY.kind[tokens]
+    _, beginning_bars, middle_bars = reading.section_bars
+    told = (reading.part == MIDDLE_PART) & (reading.bar_count > 0) & (kind != Kind.EOS) & (kind != Kind.PAD)
+    at = np.flatnonzero(told)
+    bar = beginning_bars + reading.bar_count[at] - 1
+    place = reading.tick[at] - bar * reading.bar_ticks
+    found = bar_channels(codes.sounding(), bar, 2 * place >= reading.bar_ticks)
+    set_cadence(found, codes.cadence, beginning_bars + middle_bars - bar)
+
+    note_bar, note_place = np.divmod(reading.onset, reading.bar_ticks)
+    earlier = reading.part[reading.note_token] > 1  # the ending's notes lie later
+    keys, columns = [], []
+    for index in range(beginning_bars, beginning_bars + middle_bars):
+        source = related_bar(codes, index)
+        some = earlier & (note_bar == source)
+        if source >= 0 and some.any():
+            one = references_of(codes, index, note_place[some], reading.pitch[some], reading.duration[some])
+            keys.append(order_key(index, one.place, one.pitch))
+            columns.append(np.stack(one))
+    if keys:
+        all_keys, all_columns = np.concatenate(keys), np.concatenate(columns, axis=1)
+        kinds = kind[at]
+        newest = reading.pitch[np.maximum(np.cumsum(kind == Kind.PITCH)[at] - 1, 0)]
+        inside = (kinds == Kind.PITCH) | (kinds == Kind.LONGER) | (kinds == Kind.DURATION)
+        pitch = np.where(inside & ~is_rhythm_alone(codes.bars[bar, RELATION]), newest, 0)
+        wanted = order_key(bar, place, pitch) + (kinds == Kind.DURATION)
+        index = np.searchsorted(all_keys, wanted)
+        known = index < len(all_keys)
+        known[known] = all_keys[index[known]] < order_key(bar[known] + 1, np.int64(0), np.int64(0))
+        rows = np.flatnonzero(known)
+        set_reference(found, rows, *all_columns[:, index[rows]])
+    channels = np.zeros((len(tokens), len(PLAN_CHANNEL_SIZES)), np.int16)
+    channels[at] = found
+    return channels
