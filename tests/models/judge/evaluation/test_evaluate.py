@@ -59,10 +59,10 @@ def measured(
     PhraseStore(stored(tunes)).save(folder / "human")
     PhraseStore(
         replace(one, source=family_name(temperature))
-        for one in stored(tunes[:48])
+        for one in stored(tunes[:24])
         for temperature in (0.8, 1)
     ).save(folder / "composed")
-    PhraseStore(replace(one, source="gru_1") for one in stored(tunes[40:100])).save(folder / "further")
+    PhraseStore(replace(one, source="gru_1") for one in stored(tunes[40:64])).save(folder / "further")
     for number, name in enumerate(("machine/one", "human/one")):
         (folder / "foreign" / "net" / name).mkdir(parents=True)
         save_phrase(tunes[number], folder / "foreign" / "net" / name / "1.mid")
@@ -159,9 +159,9 @@ def test_outer_bars_come_back(tunes: list[Phrase], outer: int) -> None:
 def test_long_lines_are_cut(tunes: list[Phrase]) -> None:
     long = [
         replace(one, bars=16, notes=(*one.notes, *(note.shifted(one.length_ticks) for note in one.notes)))
-        for one in tunes[::3]  # of eight bars each
+        for one in tunes[:60:3]  # of eight bars each
     ]
-    prepared = prepare(PhraseStore(stored([*tunes, *long])), PLAN, FEW, test=True)
+    prepared = prepare(PhraseStore(stored([*tunes[:60], *long])), PLAN, FEW, test=True)
     short = prepared.short
     assert short is not None and short.human.any()
     assert set(short.bars.tolist()) <= {7, 8}

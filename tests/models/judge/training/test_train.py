@@ -29,23 +29,23 @@ def _of_source(store: PhraseStore, source: str, count: int) -> PhraseStore:
 def test_from_own_files_and_generators(
     tunes: list[Phrase], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number, phrase in enumerate(tunes[:60]):
+    for number, phrase in enumerate(tunes[:48]):
         folder = tmp_path / "human" / ("bach" if number % 2 else "mozart")
         folder.mkdir(parents=True, exist_ok=True)
         save_phrase(phrase, folder / f"{number}.mid")
     machine = tmp_path / "rnn"
     machine.mkdir()
-    for number, phrase in enumerate(tunes[60:70]):
+    for number, phrase in enumerate(tunes[60:66]):
         save_phrase(phrase, machine / f"{number}.mid")
     (machine / "broken.mid").write_bytes(b"broken")
     asked: list[object] = []
 
     def composed_store(human: PhraseStore, *request: object, on_done: object) -> PhraseStore:
         asked.append(request)
-        return _of_source(human, "composer_1", 24)
+        return _of_source(human, "composer_1", 12)
 
     monkeypatch.setattr(train, "composed_store", composed_store)
-    _of_source(PhraseStore(_stored(tunes[70:110])), "gru_1", 40).save(tmp_path / "further")
+    _of_source(PhraseStore(_stored(tunes[70:86])), "gru_1", 16).save(tmp_path / "further")
     sources = Sources(
         data=tmp_path / "unused",
         human=tmp_path / "human",
@@ -66,7 +66,7 @@ def test_from_own_files_and_generators(
     )
     expected = {"": None, "early": Path("early.safetensors")}
     assert asked == [(expected, {"train": 16, "validation": 6, "test": 10}, 3)]
-    assert len(PhraseStore.load(tmp_path / "composed")) == 24
+    assert len(PhraseStore.load(tmp_path / "composed")) == 12
     assert set(parts.ensembles) == {"self-negatives", "open"}
     assert parts.about["families"] == ["pitch_shuffle", "loop", "noise", "composer_1"]
     assert parts.about["further"] == ["gru_1"]
