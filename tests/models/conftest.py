@@ -15,6 +15,7 @@ from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.checkpoint import Weights
 from models.composer.config import Config, config_named
 from models.composer.network import ComposerNetwork, NestedNetwork, TokenNetwork
+from models.judge.score import Judge
 from violin.music import Key, Meter, Note, Phrase
 
 
@@ -54,6 +55,11 @@ def small_store() -> PhraseStore:
         )
         for index in range(90)
     )
+
+
+@pytest.fixture(scope="session")
+def shipped_judge() -> Judge:
+    return Judge.load()
 
 
 @pytest.fixture(scope="session")

@@ -51,27 +51,22 @@ def stored(index: int, composer: str = "bach", split: str = "validation") -> Sto
 
 
 @pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge.load()
-
-
-@pytest.fixture(scope="module")
-def critic(judge: Judge) -> Critic:
+def critic(shipped_judge: Judge) -> Critic:
     human = [stored(index) for index in range(40)]
     answers = [phrase(index, wild=True) for index in range(40)]
-    knowledge = judge.parts.knowledge
+    knowledge = shipped_judge.parts.knowledge
     return Critic.fit(examples_of(human, answers, knowledge), knowledge, {"human": 40})
 
 
-def test_it_marks_what_is_like_its_human_phrases_higher(critic: Critic, judge: Judge) -> None:
+def test_it_marks_what_is_like_its_human_phrases_higher(critic: Critic, shipped_judge: Judge) -> None:
     tame, wild = ([phrase(index, wild) for index in range(100, 110)] for wild in (False, True))
-    judged, marks = critic.appraise(judge, [*tame, *wild, Phrase((), 8)], "bach")
+    judged, marks = critic.appraise(shipped_judge, [*tame, *wild, Phrase((), 8)], "bach")
     assert min(marks[:10]) > 0.5 > max(marks[10:20])
-    assert judged[:20] == pytest.approx(judge.score([*tame, *wild], "bach"))
+    assert judged[:20] == pytest.approx(shipped_judge.score([*tame, *wild], "bach"))
     assert judged[20] == marks[20] == 0.5
 
 
-def test_the_file_gives_the_same_critic(critic: Critic, judge: Judge, tmp_path: Path) -> None:
+def test_the_file_gives_the_same_critic(critic: Critic, shipped_judge: Judge, tmp_path: Path) -> None:
     path = tmp_path / "critic.npz"
     critic.save(path)
     first = path.read_bytes()
@@ -80,13 +75,13 @@ def test_the_file_gives_the_same_critic(critic: Critic, judge: Judge, tmp_path: 
     again = Critic.load(path)
     assert again.about == {"human": 40}
     phrases = [phrase(7, wild=False)]
-    assert again.appraise(judge, phrases, "bach") == critic.appraise(judge, phrases, "bach")
+    assert again.appraise(shipped_judge, phrases, "bach") == critic.appraise(shipped_judge, phrases, "bach")
 
 
-def test_a_critic_of_another_judge_is_refused(critic: Critic, judge: Judge) -> None:
+def test_a_critic_of_another_judge_is_refused(critic: Critic, shipped_judge: Judge) -> None:
     other = replace(critic, knowledge="of another judge")
     with pytest.raises(WeightsError, match="violin train critic"):
-        other.appraise(judge, [phrase(1, wild=False)], "bach")
+        other.appraise(shipped_judge, [phrase(1, wild=False)], "bach")
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
@@ -96,7 +91,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
             Critic.load(tmp_path / name)
 
 
-def test_it_learns_from_the_validation_side_alone(untrained_weights: Weights) -> None:
+def test_it_learns_from_the_validation_side_alone(untrained_weights: Weights, shipped_judge: Judge) -> None:
     store = PhraseStore(
         [
             *(stored(index) for index in range(3)),
@@ -109,7 +104,7 @@ def test_it_learns_from_the_validation_side_alone(untrained_weights: Weights) ->
     assert [one.composer for one in phrases[:3]] == ["bach"] * 3
     assert len(phrases) == 5
     assert all(one.composer in SLUGS and one.split == "validation" for one in phrases)
-    knowledge = weights.load(weights.SHIPPED).knowledge
+    knowledge = shipped_judge.parts.knowledge
     done: list[int] = []
     examples = critic_examples(
         phrases,

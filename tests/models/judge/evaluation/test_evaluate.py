@@ -80,7 +80,10 @@ def measured(
 
 
 def test_the_report_of_an_evaluation(
-    measured: tuple[Prepared, Evaluation, Scored], tunes: list[Phrase], tmp_path: Path
+    measured: tuple[Prepared, Evaluation, Scored],
+    tunes: list[Phrase],
+    shipped_judge: Judge,
+    tmp_path: Path,
 ) -> None:
     _, result, scored = measured
     assert {one.name for one in result.families} == {"pitch_shuffle", "loop", "noise"}
@@ -94,9 +97,8 @@ def test_the_report_of_an_evaluation(
     assert mode.mean_auc.low <= mode.mean_auc.value <= mode.mean_auc.high
     assert result.transfer["rule"]["rule"] > 0.5
     assert result.cut is None  # no tune has twelve bars
-    judge = Judge.load()
     mean_hcs, control = (
-        judge.probabilities_of([canonical(tunes[number])], SLUGS[:1])[0] for number in range(2)
+        shipped_judge.probabilities_of([canonical(tunes[number])], SLUGS[:1])[0] for number in range(2)
     )
     figures = result.foreign["self-negatives"]["net/one"]
     assert figures["mean HCS"] == pytest.approx(mean_hcs)

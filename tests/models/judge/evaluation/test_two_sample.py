@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from data_prep.corpus.store import StoredPhrase
-from models.judge import weights
 from models.judge.evaluation.two_sample import examples_of, figures, out_of_fold
 from models.judge.features.table import Knowledge
+from models.judge.score import Judge
 from violin.music import Phrase
 
 
 @pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return weights.load(weights.SHIPPED).knowledge
+def knowledge(shipped_judge: Judge) -> Knowledge:
+    return shipped_judge.parts.knowledge
 
 
 def stored(phrases: list[Phrase]) -> list[StoredPhrase]:
