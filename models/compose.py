@@ -45,7 +45,7 @@ class ComposeSettings:
     variations   answers to each piece in each composer's style
     candidates   samples per answer; the mixture of critic and judge keeps the best one
     seed         random seed; another seed gives other phrases
-    density      0 (few notes) to 5 (many); None: not requested
+    density      0 (few notes) to 5 (many); None: as the given bars suggest
     lowest, highest   limits of the middle as MIDI pitches; None: the violin's range
     hardest      the hardest tier of multiple stops allowed
     temperature, guidance   see `models.generation.sampling.SamplingOptions`; None: its default
@@ -80,6 +80,7 @@ class ComposeSettings:
     def sampling(self) -> SamplingOptions:
         """The options of the sampler; SettingsError if one is illegal."""
         chosen: dict[str, Any] = {
+            "density": self.density,
             "lowest": self.lowest,
             "highest": self.highest,
             "pitch_classes": self.scale.pitch_classes if self.scale else None,
@@ -87,8 +88,10 @@ class ComposeSettings:
             "guidance": self.guidance,
         }
         given = {name: value for name, value in chosen.items() if value is not None}
+        if self.rhythm is not None:
+            given["density"] = self.density  # the rhythm determines it
         try:
-            options = SamplingOptions(density=self.density, seed=self.seed, hardest=self.hardest, **given)
+            options = SamplingOptions(seed=self.seed, hardest=self.hardest, **given)
             check_range(
                 options.hardest, options.readable, options.lowest, options.highest, options.pitch_classes
             )

@@ -14,10 +14,12 @@ import numpy as np
 from constraints.decoding.decoder import ConstraintDecoder
 from constraints.language.spec import decode_spec
 from constraints.language.tokenizer import Encoded, Facts, encode_prompt, middle_of
-from models.generation.guards.standard import GuardMaker, standard_guards
+from models.generation.density import density_of_given
+from models.generation.guards.density_guard import DensityGuard, requested_band, suggested_band
+from models.generation.guards.standard import GuardMaker, Guards, standard_guards
 from models.generation.request import Answer, OnAnswer, Request
-from models.generation.sampling import Drawn, LanguageModel, SamplingOptions, row_key, write
-from violin.pair import answer
+from models.generation.sampling import Drawn, Guard, LanguageModel, SamplingOptions, row_key, write
+from violin.pair import Pair, answer
 
 
 def infill(
@@ -30,14 +32,15 @@ def infill(
 ) -> list[Answer]:
     """A whole phrase for each request, in order, with the given notes unchanged.
 
-    `guards` makes the guards of a batch: by default the copy guard and the repetition guard. None
-    turns them off, to evaluate the model alone. Raises WeightsError if the copy guard's index is
-    missing, and ValueError if the options leave no playable note.
+    `guards` makes the guards of a batch, by default `standard_guards`; unless `options.density` is
+    None, the density guard is added to them. None turns all of them off, to evaluate the model
+    alone. Raises WeightsError if the copy guard's index is missing, and ValueError if the options
+    leave no playable note.
     """
     options = options or SamplingOptions()
     facts = Facts(options.texture) if model.language > 1 else None
     prompts = [
-        encode_prompt(request.pair, request.composer, request.bars, options.density, facts)
+        encode_prompt(request.pair, request.composer, request.bars, _density(options, request.pair), facts)
         for request in requests
     ]
     found: dict[int, Answer] = {}
@@ -61,9 +64,24 @@ def infill(
             pitch_classes=options.pitch_classes,
         )
         keys = np.array([row_key(options.seed, request.key) for request in asked], np.uint64)
-        guard = guards(asked) if guards is not None else None
+        guard = _with_density(guards(asked), asked, options) if guards is not None else None
         write(model, [prompts[index] for index in batch], decoder, keys, options, guard, finish)
     return [found[index] for index in range(len(requests))]
+
+
+def _with_density(guard: Guard, requests: Sequence[Request], options: SamplingOptions) -> Guard:
+    if options.density is None:
+        return guard
+    if options.density == "given":
+        bands = [suggested_band(density_of_given(request.pair)) for request in requests]
+    else:
+        bands = [requested_band(options.density)] * len(requests)
+    bar_ticks = [request.pair.meter.bar_ticks() for request in requests]
+    return Guards([guard, DensityGuard(bands, bar_ticks)])
+
+
+def _density(options: SamplingOptions, pair: Pair) -> int | None:
+    return density_of_given(pair) if options.density == "given" else options.density
 
 
 def _answer(request: Request, prompt: Encoded, drawn: Drawn) -> Answer:

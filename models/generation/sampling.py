@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,10 @@ class SamplingOptions:
     guidance      1 is off; w > 1 extrapolates from the null composer's logits by w
                   (classifier-free guidance, Ho & Salimans 2022) and doubles the cost
     hardest, readable, lowest, highest, pitch_classes   limits of the constraint decoder
-    density       a density class 0..5 in the prompt, or None
-    texture       "solo" or "section", in the prompt of a model of language version 2, or None
+    density       a density class 0..5 in the prompt; "given": the class that the given bars suggest
+                  (`models.generation.density`); None: the null token
+    texture       "solo" or "section", in the prompt of a model of language version 2; None: the null
+                  token. The extent in its prompt is always a whole phrase
     seed          seed of the whole call; combined with each request's key
     rows          batch size in phrases; it does not change the answers
     """
@@ -48,8 +50,8 @@ class SamplingOptions:
     lowest: int = LOWEST_PITCH
     highest: int = HIGHEST_PITCH
     pitch_classes: tuple[int, ...] | None = None
-    density: int | None = None
-    texture: str | None = None
+    density: int | Literal["given"] | None = "given"
+    texture: str | None = "solo"
     seed: int = 1
     rows: int = 256
 

@@ -71,7 +71,11 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 @click.option("--meter", type=MeterType(), help="Without a pair: 3/4 or 4/4 (the default).")
 @click.option("--key", type=KeyType(), help="Without a pair: a key such as 'D' or 'F# minor'.")
 @click.option("--tempo", type=click.FloatRange(20, 300), help="Without a pair: quarter notes per minute.")
-@click.option("--density", type=click.IntRange(0, 5), help="Density of notes, 0 (few) to 5 (many).")
+@click.option(
+    "--density",
+    type=click.IntRange(0, 5),
+    help="Density of notes, 0 (few) to 5 (many); default: as the given bars.",
+)
 @click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH",
               help="Lowest and highest pitch, such as G3 E6.")  # fmt: skip
 @click.option("--scale", type=ScaleType(), help="New notes are of this scale, as in 'A minor' or 'D dorian'.")

@@ -1,5 +1,5 @@
-"""The guards that `models.generation.infill.infill` applies by default: the copy guard and the
-repetition guard."""
+"""The guards that `models.generation.infill.infill` applies by default: against copies, against
+repetition and against empty bars."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models.generation.guards.copy_guard import CopyGuard
 from models.generation.guards.repetition_guard import RepetitionGuard
 from models.generation.guards.rhythm_guard import RhythmGuard, pattern_of
+from models.generation.guards.sparse_bar_guard import SparseBarGuard, bar_limit
 from models.generation.request import Request
 from models.generation.sampling import Guard
 from models.novelty import RUN_STEPS, shipped_index
@@ -43,8 +44,9 @@ class Guards:
 
 
 def guard_maker(avoid_copies: AvoidCopies = "normal", rhythm: Phrase | None = None) -> GuardMaker:
-    """A maker of guards: the repetition guard; a copy guard unless `avoid_copies` is "off"; and, if
-    there is a `rhythm`, the guard that gives the middle the rhythm of the same bars of that phrase.
+    """A maker of guards: the repetition guard; a copy guard unless `avoid_copies` is "off"; and the
+    guard against empty bars or, if there is a `rhythm`, the guard that gives the middle the rhythm of
+    the same bars of that phrase.
 
     "normal" lets through runs of the training music as long as human music shares with it, "strict"
     none of nine notes or more.
@@ -61,13 +63,17 @@ def guard_maker(avoid_copies: AvoidCopies = "normal", rhythm: Phrase | None = No
                 for request in requests
             ]
             guards.append(RhythmGuard(patterns))
+        else:
+            limits = [bar_limit(request.pair) for request in requests]
+            guards.append(SparseBarGuard(limits, [request.pair.meter.bar_ticks() for request in requests]))
         return Guards(guards)
 
     return made
 
 
 def standard_guards(requests: Sequence[Request]) -> Guard:
-    """The copy guard and the repetition guard. Raises WeightsError if the novelty index is missing."""
+    """The guards against copies, repetition and empty bars. Raises WeightsError if the novelty index
+    is missing."""
     return guard_maker()(requests)
 
 

@@ -16,7 +16,7 @@ from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import VOCABULARY, Kind
 from constraints.linter.check import check_phrase, errors
 from models.composer.checkpoint import Weights, save_weights
-from models.generation.guards.repetition_guard import LIMIT_ONSETS
+from models.generation.guards.repetition_guard import LIMITS
 from models.generation.infill import infill
 from models.generation.lengths import drawn_bars
 from models.generation.model import ComposerModel
@@ -197,8 +197,8 @@ def _longest_run_of_one_pitch(phrase: Phrase) -> int:
 
 def test_without_being_asked_infill_lets_no_note_repeat_for_ever() -> None:
     request = Request(free_pair(), None, 8, (1,))
-    assert _longest_run_of_one_pitch(infill(_OneNote(), [request], guards=None)[0].phrase) > LIMIT_ONSETS
-    assert _longest_run_of_one_pitch(infill(_OneNote(), [request])[0].phrase) <= LIMIT_ONSETS
+    assert _longest_run_of_one_pitch(infill(_OneNote(), [request], guards=None)[0].phrase) > LIMITS[0]
+    assert _longest_run_of_one_pitch(infill(_OneNote(), [request])[0].phrase) <= LIMITS[0]
 
 
 def test_without_being_asked_infill_copies_no_training_music(
