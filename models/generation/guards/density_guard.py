@@ -82,13 +82,14 @@ class DensityGuard:
         self._bar = np.full(rows, -1)
         self._position = np.zeros(rows, dtype=np.int64)
         self._onsets = np.zeros(rows, dtype=np.int64)
+        self._onset = np.zeros(rows, dtype=np.int64)  # the last one's tick, from the start of the middle
         self._spent = np.zeros(rows, dtype=np.int64)  # ticks of the LONGERs of this note
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
         """Clear the places and durations outside the bands in a mask bool[B, V], in place."""
         start = np.maximum(self._bar, 0) * self._bar_ticks
         now, barline = start + self._position, start + self._bar_ticks
-        earliest, latest = self._earliest(now), self._latest()
+        earliest, latest = self._earliest(), self._latest()
         bound = (self._bar >= 0) & ((earliest > now + 1) | (latest < barline))
         for row in np.flatnonzero(bound):
             allowed = mask[row].copy()
@@ -114,24 +115,23 @@ class DensityGuard:
         self._bar += barline
         self._position = np.where(barline, 0, np.where(position, value, self._position))
         self._onsets += position
+        self._onset = np.where(position, self._bar * self._bar_ticks + self._position, self._onset)
         self._spent[kind == Kind.PITCH] = 0
         self._spent[kind == Kind.LONGER] += LONGEST_DURATION_TICKS
 
     def _require_onset(self, allowed: NDArray[np.bool_], latest: float, bar_ticks: int) -> None:
-        """Keep only the places up to `latest` (ticks of the bar) if there are any."""
-        within = allowed[_POSITIONS].copy()
-        within[max(math.floor(min(latest, bar_ticks)) + 1, 0) :] = False
-        if within.any():
-            allowed[_POSITIONS] = within
-            if latest < bar_ticks:
-                allowed[[VOCABULARY.BAR, VOCABULARY.EOS]] = False
+        """Keep only the places up to `latest` (ticks of the bar), or the first one after it."""
+        places = allowed[_POSITIONS]
+        if latest < bar_ticks and places.any():
+            places[max(math.floor(latest), int(places.argmax())) + 1 :] = False
+            allowed[[VOCABULARY.BAR, VOCABULARY.EOS]] = False
 
-    def _earliest(self, now: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _earliest(self) -> NDArray[np.float64]:
         """float64[B]: the earliest tick of the next onset, from the start of the middle."""
         ahead = np.maximum(self._highest * self._beats_ahead, 1.0)
         with np.errstate(invalid="ignore"):
             allowed = (self._onsets + 1 - ahead) / self._highest * TICKS_PER_BEAT
-        earliest = np.maximum(allowed, now + self._spacing)
+        earliest = np.maximum(allowed, self._onset + self._spacing)
         return np.where((self._onsets == 0) | np.isinf(self._highest), 0.0, earliest)
 
     def _latest(self) -> NDArray[np.float64]:
