@@ -1,5 +1,6 @@
 # `make demo` runs the main job on what the repository ships, `make test` runs the tests. Both set up a
-# .venv first and reuse it when it is there. `make mutants` checks that the tests fail on small faults.
+# .venv first and reuse it when it is there. `make docs` builds the site of the pages. `make mutants` checks
+# that the tests fail on small faults.
 
 PYTHON ?= python3
 PER_COMPOSER ?= 3
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test mutants lint format install clean
+.PHONY: demo test docs mutants lint format install clean
 
 install: $(READY)
 
@@ -29,6 +30,10 @@ lint: $(READY)
 
 test: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+docs: $(READY)
+	$(BIN)/mkdocs build --strict --quiet --site-dir site
+	@echo site/index.html
 
 mutants: $(READY)
 	$(BIN)/python scripts/run_mutants.py

@@ -17,7 +17,12 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "fakes"), str(ROOT / "scripts"), str(ROOT / "tests/violin/notation")]
+sys.path[:0] = [
+    str(ROOT / "tests" / "fakes"),
+    str(ROOT / "scripts"),
+    str(ROOT / "scripts/pages"),
+    str(ROOT / "tests/violin/notation"),
+]
 
 SHARED = ROOT.parent / "shared"
 

@@ -6,7 +6,9 @@ import runpy
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from violin.midi import read_phrase, save_phrase
 from violin.music import Key, Note, Phrase
@@ -68,3 +70,16 @@ def test_measure(file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     output = said("measure_phrase", [file, file], monkeypatch, capsys)
     (row,) = (line for line in output.splitlines() if line.startswith("notes a beat"))
     assert row.split()[-2:] == ["1.000", "1.000"]
+
+
+def test_the_notebook_runs_from_start_to_end() -> None:
+    notebook = nbformat.read(EXAMPLES / "tour.ipynb", 4)
+    NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
+    shown = {
+        kind: output["data"][kind]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        for kind in output.get("data", {})
+    }
+    assert "data:image/svg+xml" in shown["text/html"] and "<audio" in shown["text/html"]
+    assert "onset_beat" in shown["text/plain"]
