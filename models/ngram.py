@@ -193,8 +193,9 @@ def fitted_ngram(store: PhraseStore, order: int = 5) -> NgramModel:
 
 
 @lru_cache(maxsize=1)
-def ngram_of_store(store: Path, order: int) -> NgramModel:
+def ngram_of_store(store: str | Path, order: int) -> NgramModel:
     """The model of a store's training phrases; it is cached for the next call."""
+    store = Path(store)
     found = PhraseStore.load(store)
     if not found.select("train"):
         raise CorpusError(f"{store}: no training phrase to count n-grams of")

@@ -150,8 +150,9 @@ class RunIndex:
             tuple(numbers),
         )
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | Path) -> None:
         """Write the index to a file; the same index gives the same bytes."""
+        path = Path(path)
         buffer = io.BytesIO()
         about = {"run_steps": RUN_STEPS, "norm": asdict(self.norm), "works": self.names}
         np.savez_compressed(
@@ -164,8 +165,9 @@ class RunIndex:
         write_whole(path, buffer.getvalue())
 
     @classmethod
-    def load(cls, path: Path = SHIPPED_INDEX) -> RunIndex:
+    def load(cls, path: str | Path = SHIPPED_INDEX) -> RunIndex:
         """Read an index; WeightsError if it is missing, damaged or made for runs of another length."""
+        path = Path(path)
         try:
             stored = read_arrays(read_regular(path))
             about = read_header(stored["about"])

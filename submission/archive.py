@@ -30,6 +30,7 @@ def archive_bytes(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
+def write_archive(path: str | Path, files: Mapping[str, bytes]) -> None:
     """Write the zip of the files to `path`, whole or not at all."""
+    path = Path(path)
     write_whole(path, archive_bytes(files))

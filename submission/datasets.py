@@ -84,7 +84,7 @@ class Dataset:
 
 
 def read_dataset(
-    source: Path, strict: bool = False, limits: Limits | None = None, allow_large: bool = False
+    source: str | Path, strict: bool = False, limits: Limits | None = None, allow_large: bool = False
 ) -> Dataset:
     """Read a dataset from a zip or a folder.
 
@@ -92,6 +92,7 @@ def read_dataset(
     folders hold the same file, if a number requires more than `MOST_FILES` answers of a composer
     (unless `allow_large`) and, with `strict`, at any deviation from the published tree.
     """
+    source = Path(source)
     members = read_members(source, lambda name: _MIDI.match(name) is not None, limits)
     sorting = _Sorting(source)
     for member in members:

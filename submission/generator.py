@@ -45,7 +45,7 @@ class GeneratedFile:
 
 
 def build_generator_archive(
-    out: Path,
+    out: str | Path,
     assignments: Sequence[Assignment],
     engine: Engine,
     *,
@@ -53,11 +53,13 @@ def build_generator_archive(
     choice: Choice | None = None,
     workers: int = 1,
     backend: str = "loky",
-    work: Path | None = None,
+    work: str | Path | None = None,
     on_done: Callable[[int], None] = lambda count: None,
     on_notice: Callable[[str], None] = lambda text: None,
 ) -> list[GeneratedFile]:
     """Compose all assignments and write the zip. Returns the files, like `compose`."""
+    out = Path(out)
+    work = Path(work) if work is not None else None
 
     check_writable(out)
 
@@ -83,7 +85,7 @@ def compose(
     engine: Engine,
     write: Callable[[Sequence[GeneratedFile]], None],
     *,
-    work: Path,
+    work: str | Path,
     seed: int = 0,
     choice: Choice | None = None,
     workers: int = 1,
@@ -98,6 +100,7 @@ def compose(
     included.
     Raises ArchiveError if another run uses the work folder, OutputError if a file cannot be written.
     """
+    work = Path(work)
     task = Composing(engine, choice or FirstAnswer(), seed)
     ordered = by_length(assignments)
     size = min(max(-(-len(ordered) // _PARTS_AT_LEAST), _FEWEST_IN_A_PART), _MOST_IN_A_PART)

@@ -42,14 +42,14 @@ class Score:
 
 
 def build_judge_archive(
-    out: Path,
+    out: str | Path,
     dataset: Dataset,
     judge: Judge,
     *,
     top_folder: str = "",
     workers: int = 1,
     backend: str = "loky",
-    work: Path | None = None,
+    work: str | Path | None = None,
     on_done: Callable[[int], None] = lambda count: None,
     on_notice: Callable[[str], None] = lambda text: None,
 ) -> list[Score]:
@@ -58,6 +58,8 @@ def build_judge_archive(
     `top_folder` puts the files into a folder of that name; by default they are at the root. Raises
     ArchiveError if another run uses the work folder, OutputError if a file cannot be written.
     """
+    out = Path(out)
+    work = Path(work) if work is not None else None
     check_writable(out)
     parts = [
         files[start : start + _MOST_IN_A_PART]

@@ -22,12 +22,13 @@ Row = Mapping[str, Any]
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write_report(archive: Path, title: str, facts: Row, rows: Sequence[Row]) -> Path:
+def write_report(archive: str | Path, title: str, facts: Row, rows: Sequence[Row]) -> Path:
     """Write both files beside an archive and return the path of the HTML page.
 
     `facts` are single figures, `rows` one mapping per file with the same keys. Non-empty "remarks",
     "errors" or "inherited" mark a row as worth a look.
     """
+    archive = Path(archive)
     stem = archive.name.removesuffix(".zip")
     report = {"title": title, "facts": dict(facts), "files": list(rows)}
     text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"

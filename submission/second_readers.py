@@ -10,9 +10,10 @@ from violin.errors import MidiError
 from violin.interop.second_readers import disagreements
 
 
-def reader_faults(archive: Path) -> list[Fault]:
+def reader_faults(archive: str | Path) -> list[Fault]:
     """A fault for each difference between our reading of an archive's MIDI files and another library's.
     Files that we cannot read are skipped; `submission.verify` reports them."""
+    archive = Path(archive)
     faults = []
     for member in read_members(archive, _is_midi):
         if not _is_midi(member.name) or not member.data:

@@ -83,7 +83,7 @@ class Submitted:
 
 
 def plan_generator(
-    source: Path | None,
+    source: str | Path | None,
     *,
     per_composer: int | None = None,
     bars: int | None = None,
@@ -96,6 +96,7 @@ def plan_generator(
 
     Options and errors are those of `dataset_assignments` and `read_dataset`.
     """
+    source = Path(source) if source is not None else None
     if source is None:
         return GeneratorPlan(free_assignments(per_composer or FILES_PER_COMPOSER, seed), None, (), seed)
     dataset = read_dataset(source, strict, allow_large=allow_large)
@@ -104,7 +105,7 @@ def plan_generator(
 
 
 def submit_generator(
-    out: Path, plan: GeneratorPlan, settings: GeneratorSettings, running: Running
+    out: str | Path, plan: GeneratorPlan, settings: GeneratorSettings, running: Running
 ) -> Submitted:
     """Compose a plan, write the zip to `out` and its report beside it.
 
@@ -112,6 +113,7 @@ def submit_generator(
     or has several workers. A report that cannot be written is only a notice, because the archive is
     complete.
     """
+    out = Path(out)
     check_device(settings.device)
     if settings.device != "cpu" and (running.workers or 1) > 1:
         raise SettingsError(f"{running.workers} workers on {settings.device}; legal: one, or the cpu")
@@ -151,7 +153,7 @@ def submit_generator(
 
 
 def submit_judge(
-    out: Path,
+    out: str | Path,
     dataset: Dataset,
     judge: scorer.Judge,
     running: Running,
@@ -165,6 +167,7 @@ def submit_judge(
     into a folder named as the zip. Raises the errors of `build_judge_archive`. A report that cannot
     be written is only a notice.
     """
+    out = Path(out)
     started = time.monotonic()
     scores = build_judge_archive(
         out,

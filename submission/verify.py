@@ -65,7 +65,7 @@ class Proof:
 
 
 def verify_archive(
-    source: Path,
+    source: str | Path,
     dataset: Dataset | None = None,
     per_composer: int | None = None,
     on_done: Callable[[int], None] = lambda count: None,
@@ -73,6 +73,7 @@ def verify_archive(
     """Verify a zip or its unpacked folder. Without a dataset it is checked against the challenge: 8
     composers with `per_composer` (default 200) files. Raises ArchiveError if it cannot be read
     safely."""
+    source = Path(source)
     members = read_members(source)
     warnings = zip_oddities(source)
     names = [member.name for member in members]

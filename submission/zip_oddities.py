@@ -20,12 +20,13 @@ _LOCAL_MARK, _END_MARK = b"PK\x03\x04", b"PK\x05\x06"
 _SIZES_FOLLOW = 0x8  # the local header has no sizes; they follow the data
 
 
-def zip_oddities(path: Path) -> tuple[str, ...]:
+def zip_oddities(path: str | Path) -> tuple[str, ...]:
     """One line for each feature of a readable zip that unpackers treat differently; () for a folder.
 
     Checks for names with a backslash, local headers that differ from the directory, bytes before or
     after the archive, and archives split over several disks.
     """
+    path = Path(path)
     if not path.is_file():
         return ()
     data = path.read_bytes()

@@ -60,11 +60,12 @@ class Member:
 
 
 def read_members(
-    source: Path, wanted: Callable[[str], bool] = lambda name: True, limits: Limits | None = None
+    source: str | Path, wanted: Callable[[str], bool] = lambda name: True, limits: Limits | None = None
 ) -> list[Member]:
     """Every file of a zip or folder, in the order of its names; `wanted(name)` says whose bytes
     are needed. ArchiveError if there is no such path, if it is unsafe, damaged or too large, and
     if a folder cannot be listed. A single file that cannot be opened has the reason in its `problem`."""
+    source = Path(source)
     limits = limits or Limits()
     if source.is_dir():
         members = list(_folder_members(source, wanted, limits))

@@ -13,11 +13,12 @@ from violin.errors import OutputError
 _LONGEST_STEM = 100  # characters of a file's name that its temporary neighbour repeats
 
 
-def read_regular(path: Path, most_bytes: int = -1) -> bytes:
+def read_regular(path: str | Path, most_bytes: int = -1) -> bytes:
     """The bytes of a file, at most `most_bytes` if that is not negative.
 
     OSError if it cannot be read, also if it is a pipe or a device: reading one may never end.
     """
+    path = Path(path)
     if not stat.S_ISREG(path.stat().st_mode):
         kind = errno.EISDIR if path.is_dir() else errno.EINVAL
         reason = "it is a folder" if path.is_dir() else "it is a pipe or a device"
@@ -26,15 +27,16 @@ def read_regular(path: Path, most_bytes: int = -1) -> bytes:
         return file.read(most_bytes)
 
 
-def file_digest(path: Path) -> str:
+def file_digest(path: str | Path) -> str:
     """The sha256 of a file in hexadecimal; 'absent' if it is missing or cannot be read."""
+    path = Path(path)
     try:
         return hashlib.sha256(read_regular(path)).hexdigest()
     except OSError:
         return "absent"
 
 
-def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
+def write_whole(path: str | Path, data: bytes, *, sync: bool = True) -> None:
     """Put bytes at a path: readers see the old contents or the new ones, never a part.
 
     The bytes go to a temporary file in the same folder, which is then renamed. Missing folders are
@@ -49,6 +51,7 @@ def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
     >>> (folder / "new" / "a.txt").read_bytes()
     b'whole'
     """
+    path = Path(path)
     try:
         if path.is_symlink():
             path = path.resolve()
@@ -69,13 +72,15 @@ def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
         raise _output_error(path, error) from error
 
 
-def write_text_whole(path: Path, text: str) -> None:
+def write_text_whole(path: str | Path, text: str) -> None:
     """As `write_whole`, for text in UTF-8."""
+    path = Path(path)
     write_whole(path, text.encode())
 
 
-def check_writable(path: Path) -> None:
+def check_writable(path: str | Path) -> None:
     """OutputError if no file can be written to `path`: asked before the work, not after it."""
+    path = Path(path)
     try:
         _refuse_special(path)
         aside = _aside(path)

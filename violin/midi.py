@@ -124,18 +124,20 @@ def bars_within(end_ticks: int, bar_ticks: int, ticks_per_beat: int) -> int:
     return max(1, -((ticks_per_beat // TICKS_PER_BEAT - end_ticks) // bar_ticks))
 
 
-def read_phrase(source: Path | bytes, name: str | None = None) -> Phrase:
+def read_phrase(source: str | Path | bytes, name: str | None = None) -> Phrase:
     """The phrase in a file or its bytes, at the file's own resolution.
 
     Raises MidiError with one line: the file's name, what was found and what is legal.
     """
+    source = Path(source) if isinstance(source, str) else source
     if isinstance(source, bytes):
         return phrase_of(parse(source), name or "<bytes>")
     return phrase_of(parse(load(source)), name or str(source))
 
 
-def load(path: Path) -> bytes:
+def load(path: str | Path) -> bytes:
     """A file's bytes, up to what the reader takes; MidiError if it cannot be opened."""
+    path = Path(path)
     try:
         return read_limited(path)
     except OSError as error:
@@ -256,6 +258,7 @@ def variable_length(value: int) -> bytes:
     return bytes(reversed(result))
 
 
-def save_phrase(phrase: Phrase, path: Path) -> None:
+def save_phrase(phrase: Phrase, path: str | Path) -> None:
     """Write a phrase to a MIDI file, whole or not at all; OutputError if that cannot be done."""
+    path = Path(path)
     write_whole(path, phrase_bytes(phrase), sync=False)

@@ -33,7 +33,8 @@ LOWEST_PITCHES = (43, 55)
 
 @dataclass(frozen=True, slots=True)
 class LintSettings:
-    """What a project says about linting. Codes are not checked here: the rules know them."""
+    """What a project says about linting. Codes are not checked here: the rules know them. `rules_url` is
+    the address of a copy of docs/rules.md; reports in SARIF link to it."""
 
     profile: str = "submission"
     select: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class LintSettings:
     max_bars: int | None = None
     max_tick: int | None = None
     max_defects: int | None = None
+    rules_url: str | None = None
     source: str = ""
 
     def limits(self) -> dict[str, int]:
@@ -88,8 +90,9 @@ def _toml(value: Any) -> str:
 _KEYS = tuple(field.name.replace("_", "-") for field in fields(LintSettings) if field.name != "source")
 
 
-def find_settings(folder: Path) -> LintSettings:
+def find_settings(folder: str | Path) -> LintSettings:
     """The settings of the nearest folder upwards that has any, or the defaults."""
+    folder = Path(folder)
     for place in (folder, *folder.resolve().parents):
         toml, cfg = place / "violin.toml", place / "setup.cfg"
         if toml.is_file():
@@ -99,8 +102,9 @@ def find_settings(folder: Path) -> LintSettings:
     return LintSettings()
 
 
-def read_settings(path: Path) -> LintSettings:
+def read_settings(path: str | Path) -> LintSettings:
     """The settings in one named file: TOML by its suffix, else a setup.cfg."""
+    path = Path(path)
     if path.suffix == ".toml":
         return read_toml(path)
     if b"[violin:lint]" not in path.read_bytes():
@@ -108,8 +112,9 @@ def read_settings(path: Path) -> LintSettings:
     return read_cfg(path)
 
 
-def read_toml(path: Path) -> LintSettings:
+def read_toml(path: str | Path) -> LintSettings:
     """The table [lint] of a violin.toml; SettingsError names file, key and what is legal."""
+    path = Path(path)
     try:
         from importlib import import_module
 
@@ -131,8 +136,9 @@ def read_toml(path: Path) -> LintSettings:
     return _settings(table, str(path))
 
 
-def read_cfg(path: Path) -> LintSettings:
+def read_cfg(path: str | Path) -> LintSettings:
     """The section [violin:lint] of a setup.cfg; SettingsError names file, key and what is legal."""
+    path = Path(path)
     import configparser
 
     parser = configparser.ConfigParser(interpolation=None)
@@ -196,6 +202,10 @@ def _value(key: str, value: Any, place: str) -> Any:
     if key == "profile":
         if value not in PROFILES:
             raise wrong(", ".join(PROFILES))
+        return value
+    if key == "rules-url":
+        if not isinstance(value, str) or not value.startswith(("http://", "https://")):
+            raise wrong("an address that begins with http:// or https://")
         return value
     if key in ("select", "ignore"):
         return _codes(value, wrong("a list of codes"))

@@ -35,8 +35,9 @@ class Baseline:
         self.accepted = Counter(accepted)
 
     @classmethod
-    def load(cls, path: Path) -> Baseline:
+    def load(cls, path: str | Path) -> Baseline:
         """A baseline from its file; SettingsError if that is none."""
+        path = Path(path)
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             counts = {str(key): int(count) for key, count in content["findings"].items()}

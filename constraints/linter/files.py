@@ -152,8 +152,9 @@ class GivenPairs:
     sides: tuple[int, int] | None = None
 
     @classmethod
-    def load(cls, path: Path) -> GivenPairs:
+    def load(cls, path: str | Path) -> GivenPairs:
         """A pair's file, or a folder or zip of them; ArchiveError, MidiError or PairError otherwise."""
+        path = Path(path)
         from violin.pair import read_pair, usual_sides
 
         if path.is_file() and not _is_zip(path):

@@ -157,10 +157,11 @@ def _fixable(rule: Rule, subject: Subject, unsafe: bool) -> tuple[int, bool]:
     return sum(count for _, count in spots), all(kind is FixKind.SAFE for kind, _ in spots)
 
 
-def write_fixed(path: Path, data: bytes, *, backup: bool = False) -> Path | None:
+def write_fixed(path: str | Path, data: bytes, *, backup: bool = False) -> Path | None:
     """Write fixed bytes over a file: aside, then renamed. With `backup` the original is kept
     beside it as NAME.bak (NAME.bak2 and so on where that exists); returns where. MidiError where
     the original cannot be read, OutputError if nothing can be written."""
+    path = Path(path)
     kept = None
     if backup:
         kept = path.with_name(f"{path.name}.bak")

@@ -17,21 +17,24 @@ from violin.files import write_text_whole
 SHIPPED_LIST = Path(__file__).with_name("held_out.json")
 
 
-def known_sides(path: Path = SHIPPED_LIST) -> dict[str, str]:
+def known_sides(path: str | Path = SHIPPED_LIST) -> dict[str, str]:
     """work group -> "train", "validation" or "test"; empty if no list is there."""
+    path = Path(path)
     if not path.is_file():
         return {}
     found = json.loads(path.read_text(encoding="utf-8"))
     return {group: side for side, groups in found["works"].items() for group in groups}
 
 
-def held_out_works(path: Path = SHIPPED_LIST) -> dict[str, str]:
+def held_out_works(path: str | Path = SHIPPED_LIST) -> dict[str, str]:
     """The works among `known_sides` that training never saw."""
+    path = Path(path)
     return {group: side for group, side in known_sides(path).items() if side != TRAIN}
 
 
-def write_held_out(store: PhraseStore, path: Path = SHIPPED_LIST) -> int:
+def write_held_out(store: PhraseStore, path: str | Path = SHIPPED_LIST) -> int:
     """Write the list of a store; returns how many works it holds out."""
+    path = Path(path)
     works: dict[str, set[str]] = {}
     for stored in store:
         works.setdefault(stored.split, set()).add(stored.work_group)

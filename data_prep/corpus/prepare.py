@@ -46,8 +46,9 @@ class Inputs:
                 )
 
     @classmethod
-    def of_store(cls, folder: Path = DEFAULT_FOLDER) -> Inputs | None:
+    def of_store(cls, folder: str | Path = DEFAULT_FOLDER) -> Inputs | None:
         """The inputs of the store in a folder; None if there is no store, or it does not say."""
+        folder = Path(folder)
         try:
             found = PhraseStore.load(folder).manifest.get("inputs")
         except CorpusError:
@@ -63,24 +64,27 @@ class Inputs:
     @classmethod
     def chosen(
         cls,
-        out: Path,
-        corpora: Sequence[Path] = (),
+        out: str | Path,
+        corpora: Sequence[str | Path] = (),
         music21: bool | None = None,
-        added: Path | None = None,
+        added: str | Path | None = None,
         composer: str = "other",
     ) -> Inputs:
         """The inputs of a run that writes the store `out`. A folder is `added` to the inputs of the store
         that is there, unless `corpora` are named. `music21` None: as before, at first yes."""
+        out = Path(out)
+        added = Path(added) if added is not None else None
         before = (cls.of_store(out) if added and not corpora else None) or cls()
         inputs = cls(
-            tuple(str(folder.resolve()) for folder in corpora) or before.corpora,
+            tuple(str(Path(folder).resolve()) for folder in corpora) or before.corpora,
             before.music21 if music21 is None else music21,
             before.added,
         )
         return inputs.with_folder(added, composer) if added else inputs
 
-    def with_folder(self, folder: Path, composer: str) -> Inputs:
+    def with_folder(self, folder: str | Path, composer: str) -> Inputs:
         """These and a folder of own scores; a folder named before is named once."""
+        folder = Path(folder)
         name = str(folder.resolve())
         added = (*(pair for pair in self.added if pair[0] != name), (name, composer))
         return Inputs(self.corpora, self.music21, added)

@@ -175,8 +175,9 @@ class PhraseStore(Sequence[StoredPhrase]):
         return cls(phrases, _manifest_of(file.with_name(MANIFEST_NAME), packed))
 
     @classmethod
-    def load_or_make(cls, folder: Path, make: Callable[[], PhraseStore]) -> PhraseStore:
+    def load_or_make(cls, folder: str | Path, make: Callable[[], PhraseStore]) -> PhraseStore:
         """Load the store of a folder; if the folder holds none, save there what `make` returns."""
+        folder = Path(folder)
         if not (folder / PHRASES_NAME).is_file():
             make().save(folder)
         return cls.load(folder)

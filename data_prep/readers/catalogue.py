@@ -79,8 +79,9 @@ def checksum_of(entries: Iterable[Entry]) -> tuple[int, str]:
     return len(lines), hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def manifest_entries(folder: Path) -> list[Entry]:
+def manifest_entries(folder: str | Path) -> list[Entry]:
     """The files of a folder that holds a manifest.csv; CorpusError if it has none or lacks columns."""
+    folder = Path(folder)
     manifest = folder / MANIFEST_NAME
     if not manifest.is_file():
         raise CorpusError(f"{folder}: no {MANIFEST_NAME}; name a folder of scores with --add instead")
@@ -116,11 +117,12 @@ def _known_pickups() -> dict[str, float]:
     return {path: float(beats) for path, beats in found["pickup_beats"].items()}
 
 
-def folder_entries(folder: Path, composer: str) -> list[Entry]:
+def folder_entries(folder: str | Path, composer: str) -> list[Entry]:
     """Every score below a folder, all by one composer; a file is a work, named after its path.
 
     CorpusError if the folder is missing or holds no file whose kind is known.
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise CorpusError(f"{folder}: no such folder")
     entries = []

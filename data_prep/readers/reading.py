@@ -60,7 +60,7 @@ class _TimeLimit(BaseException):
 def read_sources(
     entries: Sequence[Entry],
     *,
-    cache_dir: Path | None = None,
+    cache_dir: str | Path | None = None,
     workers: int | None = None,
     time_limit_seconds: float = 60.0,
     memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT_BYTES,
@@ -75,6 +75,7 @@ def read_sources(
     it: the rest is read by new ones, the files that it may have died of last. `on_progress` is called
     with each entry when it is done, in no particular order.
     """
+    cache_dir = Path(cache_dir) if cache_dir is not None else None
     readings: dict[int, _Reading] = {}
     pending = list(range(len(entries)))
     for _ in range(_MOST_CRASHES):

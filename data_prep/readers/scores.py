@@ -37,24 +37,26 @@ KNOWN_SUFFIXES = frozenset(SUFFIXES | set(_FOREIGN))
 
 
 def read_music(
-    path: Path, violin_tracks: str = "", roles: str = "", pickup_beats: float | None = None
+    path: str | Path, violin_tracks: str = "", roles: str = "", pickup_beats: float | None = None
 ) -> tuple[list[Music], list[str]]:
     """The violins of a file on the grid, and why some of its parts are left out.
 
     `pickup_beats` is the length of a sequence's pickup, None if that must be found. ScoreError if
     the file gives no violin at all.
     """
+    path = Path(path)
     tunes = _tunes(path, violin_tracks)
     for part in chain.from_iterable(tunes):
         part.pickup_beats = pickup_beats
     return _music(tunes, violin_tracks, roles)
 
 
-def read_parts(path: Path, violin_tracks: str = "", roles: str = "") -> list[tuple[str, RawPart]]:
+def read_parts(path: str | Path, violin_tracks: str = "", roles: str = "") -> list[tuple[str, RawPart]]:
     """(role, part) of the violins of a file as they are written, before anything is made playable.
 
     ScoreError if it gives none at all.
     """
+    path = Path(path)
     return [
         chosen
         for parts in _tunes(path, violin_tracks)

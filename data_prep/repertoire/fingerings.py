@@ -45,21 +45,24 @@ class Agreement(NamedTuple):
         return "strings {:.3f}, fingers {:.3f}, positions {:.3f}".format(*share)
 
 
-def piece_of(path: Path) -> str:
+def piece_of(path: str | Path) -> str:
     """The piece of a file: `bach1` of `vio1_bach1.csv`."""
+    path = Path(path)
     return path.stem.partition("_")[2]
 
 
-def fingering_files(corpus: Path) -> list[Path]:
+def fingering_files(corpus: str | Path) -> list[Path]:
     """The dataset's files in a corpus, ordered by name: `vio1_bach1.csv`, ..."""
+    corpus = Path(corpus)
     return sorted(corpus.glob("**/tnua-fingering/*.csv"), key=lambda path: path.name)
 
 
-def read_fingering(path: Path) -> list[FingeredNote]:
+def read_fingering(path: str | Path) -> list[FingeredNote]:
     """The notes of one file in order, those on the fingerboard alone.
 
     CorpusError if the file is no list of fingered notes.
     """
+    path = Path(path)
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = [[int(row[name]) for name in _COLUMNS] for row in csv.DictReader(stream)]

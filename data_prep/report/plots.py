@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw(store: PhraseStore, folder: Path) -> list[str]:
+def draw(store: PhraseStore, folder: str | Path) -> list[str]:
     """Write PNG files into a folder and give their names; CorpusError without matplotlib."""
+    folder = Path(folder)
     try:
         from matplotlib.figure import Figure  # no display and no global state
     except ImportError as error:

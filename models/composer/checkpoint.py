@@ -40,8 +40,9 @@ class Weights:
     facts: dict[str, Any]
 
 
-def save_weights(path: Path, weights: Weights, dtype: torch.dtype = torch.float32) -> None:
+def save_weights(path: str | Path, weights: Weights, dtype: torch.dtype = torch.float32) -> None:
     """Write a weight file, stored as `dtype`."""
+    path = Path(path)
     metadata = {
         "format": FORMAT,
         "vocabulary": VOCABULARY.hash_of(weights.config.language),
@@ -52,12 +53,13 @@ def save_weights(path: Path, weights: Weights, dtype: torch.dtype = torch.float3
     _write(path, {name: tensor.to(dtype) for name, tensor in weights.tensors.items()}, metadata)
 
 
-def load_weights(path: Path | None = None) -> Weights:
+def load_weights(path: str | Path | None = None) -> Weights:
     """Read a weight file (None: the shipped one).
 
     Raises WeightsError if it is missing, damaged, of another kind, made for another vocabulary, or if its
     tensors do not fit its config.
     """
+    path = Path(path) if path is not None else None
     path = SHIPPED_WEIGHTS if path is None else path
     tensors, metadata = _read(path)
     if metadata.get("format") != FORMAT:
@@ -84,13 +86,15 @@ def load_weights(path: Path | None = None) -> Weights:
     return Weights({name: tensor.float() for name, tensor in tensors.items()}, config, channel_sizes, facts)
 
 
-def save_state(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
+def save_state(path: str | Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Write a state file."""
+    path = Path(path)
     _write(path, dict(tensors), {"vocabulary": VOCABULARY.hash_of(max(LANGUAGES)), "facts": dict(facts)})
 
 
-def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def load_state(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """(tensors, facts) of a state file; WeightsError if the run cannot continue from it."""
+    path = Path(path)
     tensors, metadata = _read(path)
     if metadata.get("vocabulary") != VOCABULARY.hash_of(max(LANGUAGES)):
         raise WeightsError(f"{path}: the run used another vocabulary; start a new run")

@@ -46,12 +46,13 @@ class Found(NamedTuple):
             raise MidiError(f"{self.name}: {error}") from error
 
 
-def midi_files(place: Path) -> list[Found]:
+def midi_files(place: str | Path) -> list[Found]:
     """The MIDI files of a zip or a folder, or a single file, in numeric order: 2.mid before 10.mid.
 
     Raises ArchiveError if the path does not exist, a zip is unsafe or damaged, or a folder cannot
     be listed.
     """
+    place = Path(place)
     if place.is_file() and place.suffix.lower() == ".zip":
         members = [member for member in read_members(place, is_midi) if is_midi(member.name)]
         return [

@@ -49,8 +49,9 @@ class Judge:
         self.mode = mode
 
     @classmethod
-    def load(cls, path: Path | None = None, mode: str = SELF_NEGATIVES) -> Judge:
+    def load(cls, path: str | Path | None = None, mode: str = SELF_NEGATIVES) -> Judge:
         """Read a weight file, by default the shipped one. Raises WeightsError if it does not fit."""
+        path = Path(path) if path is not None else None
         return cls(weights.load(path), mode)
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
@@ -99,9 +100,10 @@ class Judge:
         return reasons(self.parts, self.mode, values, composer, count)
 
 
-def identity(path: Path | None = None) -> str:
+def identity(path: str | Path | None = None) -> str:
     """A string of everything that determines the scores of `Judge.load`, in any mode: version and
     weights."""
+    path = Path(path) if path is not None else None
     return f"violin {__version__}, judge {file_digest(path or SHIPPED_WEIGHTS)}"
 
 

@@ -53,8 +53,9 @@ class Parts:
     about: dict[str, Any] = field(default_factory=dict)
 
 
-def save(parts: Parts, path: Path) -> str:
+def save(parts: Parts, path: str | Path) -> str:
     """Write a weight file and return its sha256."""
+    path = Path(path)
     arrays = _arrays(parts)
     header = {
         "format": FORMAT,
@@ -70,9 +71,10 @@ def save(parts: Parts, path: Path) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def load(path: Path | None = None) -> Parts:
+def load(path: str | Path | None = None) -> Parts:
     """Read a weight file (None: the shipped one). Raises a one-line WeightsError if it is missing,
     damaged, or made for other features."""
+    path = Path(path) if path is not None else None
     file = path or SHIPPED
     try:
         if file.stat().st_size > MAX_BYTES:

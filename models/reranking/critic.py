@@ -68,8 +68,9 @@ class Critic:
                 judged[index], criticised[index] = float(by_judge), float(by_critic)
         return judged, criticised
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | Path) -> None:
         """Write a weight file."""
+        path = Path(path)
         header = {
             "format": _FORMAT,
             "features": FEATURES_HASH,
@@ -83,9 +84,10 @@ class Critic:
         write_whole(path, packed.getvalue())
 
     @classmethod
-    def load(cls, path: Path | None = None) -> Critic:
+    def load(cls, path: str | Path | None = None) -> Critic:
         """Read a weight file (None: the shipped one). Raises WeightsError if it is missing, damaged
         or made for other features."""
+        path = Path(path) if path is not None else None
         file = path or SHIPPED_CRITIC
         try:
             arrays = read_arrays(read_regular(file))

@@ -50,8 +50,9 @@ class Rehearsal:
     labels: Mapping[str, str]
 
 
-def read_rehearsal(folder: Path) -> Rehearsal:
+def read_rehearsal(folder: str | Path) -> Rehearsal:
     """Read a rehearsal. Raises ArchiveError if one of the three parts is missing."""
+    folder = Path(folder)
     return Rehearsal(
         read_dataset(folder / GENERATOR_DATASET),
         read_dataset(folder / JUDGE_DATASETS["final"]),
@@ -63,7 +64,7 @@ def hold(
     rehearsal: Rehearsal,
     generators: Mapping[str, Generator | Path],
     judges: Mapping[str, Judge | Path],
-    out: Path,
+    out: str | Path,
     *,
     seed: int = 1,
     workers: int = 1,
@@ -71,6 +72,7 @@ def hold(
 ) -> Board:
     """Score every generator by every judge. Answers and scores are kept in `out`, so a stopped
     arena resumes, and a new entrant needs only its own work."""
+    out = Path(out)
     fields: dict[str, list[GivenFile]] = {HUMAN: [], REHEARSAL: []}
     for file in rehearsal.judged:
         if file.name not in rehearsal.labels:

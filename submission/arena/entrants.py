@@ -43,8 +43,9 @@ class Generator:
         return f"{self.engine.identity}, {self.choice.identity}"
 
 
-def generator_named(name: str, store: Path) -> Generator | Path:
+def generator_named(name: str, store: str | Path) -> Generator | Path:
     """The generator of a name. An unknown name raises SettingsError with the legal ones."""
+    store = Path(store)
     ours = _OURS.match(name)
     if ours and int(ours["candidates"] or 1) <= _MOST_CANDIDATES:
         candidates = int(ours["candidates"] or 1)
@@ -65,8 +66,9 @@ def generator_named(name: str, store: Path) -> Generator | Path:
     raise SettingsError(f"unknown generator {name!r}; legal: {', '.join(GENERATOR_NAMES)}")
 
 
-def judge_named(name: str, store: Path) -> Judge | Path:
+def judge_named(name: str, store: str | Path) -> Judge | Path:
     """The judge of a name. An unknown name raises SettingsError with the legal ones."""
+    store = Path(store)
     kind, plus, output = name.partition("+")
     ours, colon, mode = kind.partition(":")
     if ours == "ours" and output == "official" * bool(plus) and mode in (_MODES if colon else ("",)):

@@ -61,8 +61,9 @@ def _shortened(identity: str) -> str:
     return re.sub(r"\b([0-9a-f]{8})[0-9a-f]{56}\b", r"\1", identity)
 
 
-def write(board: Board, facts: Mapping[str, Any], out: Path) -> list[Path]:
+def write(board: Board, facts: Mapping[str, Any], out: str | Path) -> list[Path]:
     """arena.md, arena.json and, where matplotlib is installed, arena.png in a folder."""
+    out = Path(out)
     paths = [out / "arena.md", out / "arena.json"]
     write_whole(paths[0], markdown(board, facts).encode())
     content = {

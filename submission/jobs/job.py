@@ -39,7 +39,7 @@ def finished_parts(
     task: Task[Item],
     parts: Sequence[Sequence[Item]],
     facts: Payload,
-    work: Path,
+    work: str | Path,
     *,
     records: int = 1,
     workers: int = 1,
@@ -56,6 +56,7 @@ def finished_parts(
     phrases, including those found in the folder. Raises ArchiveError if another run uses the
     folder, OutputError if a file cannot be written.
     """
+    work = Path(work)
     with WorkFolder(work, plan_digest({**facts, "who": task.identity()})) as folder:
         found = {index: folder.part(index) for index in range(len(parts))}
         if folder.damaged:

@@ -42,7 +42,8 @@ def plan_digest(facts: Payload) -> str:
 class WorkFolder:
     """The parts of one plan. Use as a context manager: inside, the folder is locked."""
 
-    def __init__(self, folder: Path, plan: str) -> None:
+    def __init__(self, folder: str | Path, plan: str) -> None:
+        folder = Path(folder)
         self.folder = folder
         self.plan = plan
         self.damaged = 0  # number of damaged parts found

@@ -69,7 +69,7 @@ class Item:
 
 
 def build_rehearsal(
-    out: Path,
+    out: str | Path,
     humans: Sequence[HumanPhrase],
     engine: Engine,
     *,
@@ -81,6 +81,7 @@ def build_rehearsal(
 ) -> list[Item]:
     """Write both datasets and the key into a folder: a pair, a human and a machine phrase for each
     of `per_composer` numbers of each composer. Raises CorpusError if there are too few phrases."""
+    out = Path(out)
     items = _read_back(
         [item for folder in COMPOSERS for item in choose_items(folder, humans, per_composer, layout, seed)]
     )

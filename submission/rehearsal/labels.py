@@ -62,8 +62,9 @@ def score_against_key(scores: Mapping[str, float], labels: Mapping[str, str]) ->
     return Official(len(human), len(machine), sum(human) / len(human), sum(machine) / len(machine))
 
 
-def read_key(path: Path) -> dict[str, str]:
+def read_key(path: str | Path) -> dict[str, str]:
     """name -> "human" or "machine". Raises ArchiveError if the file is not a key."""
+    path = Path(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): str(entry["label"]) for name, entry in content["files"].items()}
@@ -73,8 +74,9 @@ def read_key(path: Path) -> dict[str, str]:
         raise ArchiveError(f"{path}: not the key of a rehearsal") from error
 
 
-def write_key(folder: Path, entries: Mapping[str, Mapping[str, object]]) -> None:
+def write_key(folder: str | Path, entries: Mapping[str, Mapping[str, object]]) -> None:
     """Write judge_key.json and judge_key.csv to a folder; an entry has a "label" and its origin."""
+    folder = Path(folder)
     content = {"format": 1, "files": {name: dict(entry) for name, entry in entries.items()}}
     write_whole(folder / KEY_NAME, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
     lines = ["file,label", *(f"{name},{entry['label']}" for name, entry in entries.items())]

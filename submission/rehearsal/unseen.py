@@ -51,7 +51,7 @@ def unseen_phrases(
     wanted: int,
     seed: int = 1,
     workers: int = 1,
-    cache: Path | None = None,
+    cache: str | Path | None = None,
     on_read: Callable[[str], None] = lambda path: None,
     side: str = SIDES[0],
 ) -> list[HumanPhrase]:
@@ -64,6 +64,7 @@ def unseen_phrases(
     of scores. `on_read` is called with each file that was read. Raises CorpusError if there are no
     unseen phrases.
     """
+    cache = Path(cache) if cache is not None else None
     folder = Path(corpus)
     if corpus == MUSIC21:
         entries = _held_out(music21_entries(), corpus, side)

@@ -52,7 +52,7 @@ def missing_for_fluidsynth(soundfont: str | None = None) -> str:
 
 
 def fluidsynth_samples(
-    phrase: Phrase, rate: int, soundfont: Path | None, tail_seconds: float
+    phrase: Phrase, rate: int, soundfont: str | Path | None, tail_seconds: float
 ) -> NDArray[np.float32]:
     """The phrase played by the SoundFont's violin, mono float32[n]. MissingLibraryError if it cannot."""
     missing = missing_for_fluidsynth(str(soundfont) if soundfont else None)

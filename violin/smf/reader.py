@@ -49,11 +49,12 @@ class SmfFile:
         return not any(defect.code in UNREADABLE_CODES for defect in self.defects)
 
 
-def read_limited(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
+def read_limited(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """A file's bytes, at most one more than the limit (which `parse` then reports); `-` is standard input.
 
     OSError if the file cannot be read, also if it is a pipe or a device, which may have no end.
     """
+    path = Path(path)
     if str(path) == "-":
         return sys.stdin.buffer.read(limits.file_bytes + 1)
     return read_regular(path, limits.file_bytes + 1)
