@@ -1,0 +1,19 @@
+# docker build -t violin .
+# docker run --rm -v "$PWD:/music" violin lint .
+FROM python:3.12-slim
+
+# For pictures (cairo) and sound (FluidSynth with a SoundFont).
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libcairo2 libfluidsynth3 fluid-soundfont-gm \
+ && rm -rf /var/lib/apt/lists/*
+
+# The extras of setup.cfg to install; an empty value gives the linter, the judge and the novelty report only.
+ARG EXTRAS=compose,notation,score,audio
+COPY . /src
+RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu \
+        -c /src/requirements/constraints.txt "/src[${EXTRAS}]" \
+ && rm -rf /src
+
+WORKDIR /music
+ENTRYPOINT ["violin"]
+CMD ["--help"]
