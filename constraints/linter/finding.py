@@ -67,10 +67,18 @@ class Spot(NamedTuple):
     places: int = 1
 
 
+class Replacement(NamedTuple):
+    """A change of a file: `length` bytes at `offset` become `data`."""
+
+    offset: int
+    length: int
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One spot in one file: `bar` and `beat` (quarters) count from 1, offsets and lengths are bytes;
-    it is the first of `places` equal ones."""
+    it is the first of `places` equal ones. `replacement` is its rule's fix of the file, where asked for."""
 
     file: str
     code: str
@@ -83,6 +91,7 @@ class Finding:
     byte_length: int | None = None
     fix_kind: FixKind = FixKind.NONE
     places: int = 1
+    replacement: Replacement | None = None
 
     @property
     def place(self) -> str:

@@ -48,6 +48,11 @@ def explanation(rule: Rule) -> str:
     )
 
 
+def anchor(rule: Rule) -> str:
+    """The name of the rule's heading in the address of docs/rules.md."""
+    return f"{rule.code} {rule.name}".lower().replace(" ", "-")
+
+
 def _capitalised(text: str) -> str:
     return text if text.startswith("-") else text[:1].upper() + text[1:]
 
@@ -69,8 +74,7 @@ def manual() -> str:
     ]
     for rule in rules:
         levels = " | ".join(str(rule.severity(profile)) for profile in Profile)
-        anchor = f"{rule.code} {rule.name}".lower().replace(" ", "-")
-        lines.append(f"| [{rule.code}](#{anchor}) | {rule.name} | {levels} | {rule.fix_kind.value} |")
+        lines.append(f"| [{rule.code}](#{anchor(rule)}) | {rule.name} | {levels} | {rule.fix_kind.value} |")
     for letter, (title, text) in _FAMILIES.items():
         lines += ["", f"## {letter}: {title}", "", text]
         lines += [f"\n{explanation(rule)}" for rule in rules if rule.code[0] == letter]

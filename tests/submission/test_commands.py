@@ -13,7 +13,12 @@ from submission_fakes import FakeComposer, FakeJudge, write_dataset
 from models.generation import engine as composers
 from models.generation.request import Answer, OnAnswer, Request
 from models.judge import scorer as judges
+from submission.archive import write_archive
+from submission.datasets import read_dataset
+from submission.rehearsal import unseen
+from submission.rehearsal.unseen import HumanPhrase
 from violin.cli import cli
+from violin.music import Key, Note, Phrase
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +57,41 @@ def test_from_a_dataset_to_a_proof(tmp_path: Path) -> None:
     assert _run("submit", "judge", "dataset", "--workers", "1").exit_code == 0
     proof = _run("verify", "judge_output_final.zip", "--dataset", "dataset")
     assert "judge's archive, 8 files, no faults" in proof.output
+
+
+def test_verify_in_json(tmp_path: Path) -> None:
+    write_archive(tmp_path / "out.zip", {"composer1/001.mid": b"no music", "readme.txt": b"hello"})
+    done = _run("verify", "out.zip", "--per-composer", "1", "--format", "json")
+    assert done.exit_code == 1
+    found = json.loads(done.stdout)
+    faults = {fault["place"]: fault["message"] for fault in found.pop("faults")}
+    assert faults["composer2/001.mid"] == "missing"
+    assert faults["readme.txt"].startswith("not asked for")
+    assert "composer1/001.mid" in faults
+    assert found == {"archive": "out.zip", "kind": "generator", "files": 2, "inherited": [], "warnings": []}
+
+
+def test_rehearse_in_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    phrases = [
+        Phrase(tuple(Note(48 * beat, 62 + (beat * step) % 11, 48) for beat in range(32)), 8, key=Key(2))
+        for step in range(1, 9)
+    ]
+    humans = [HumanPhrase(phrase, "bach", f"work {step}") for step, phrase in enumerate(phrases)]
+    monkeypatch.setattr(unseen, "unseen_phrases", lambda *arguments, **named: humans)
+    done = _run(
+        "rehearse", "--per-composer", "1", "--out", "r", "--workers", "1", "--format", "json", "--quiet"
+    )
+    assert (done.exit_code, done.stderr) == (0, ""), done.output
+    found = json.loads(done.stdout)
+    assert found.pop("seconds") >= 0
+    assert found == {
+        "generator_dataset": str(Path("r") / "generator_evaluation_dataset.zip"),
+        "pairs": 8,
+        "pairs_by_their_composer": 1,
+        "judge_dataset": str(Path("r") / "judge_evaluation_dataset_final.zip"),
+        "phrases": 16,
+    }
+    assert len(read_dataset(found["generator_dataset"])) == 8
 
 
 def test_the_same_command_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from violin import __version__
 from violin.cli.lazy import LazyGroup
 
 VERBS = {
-    "lint": ("violin.cli.lint", "Check that MIDI files are legal and playable."),
+    "lint": ("violin.cli.lint.verb", "Check that MIDI files are legal and playable."),
     "explain": ("violin.cli.explain", "Explain a rule of the linter."),
     "fingering": ("violin.cli.fingering", "Write a violin fingering for a phrase."),
     "render": ("violin.cli.render", "Make pictures, sound and scores of phrases."),

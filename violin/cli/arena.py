@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from violin.cli.common.stopping import resumable
+from violin.cli.common.warnings import inform
 
 
 @click.command()
@@ -74,7 +75,7 @@ def command(
             out,
             seed=seed,
             workers=workers or processors(),
-            on_step=lambda text: click.echo(text, err=True),
+            on_step=inform,
         )
     facts = {
         "dataset": f"{dataset.name}: {len(rehearsal.pairs)} pairs, {len(rehearsal.judged)} phrases to judge",
@@ -83,4 +84,4 @@ def command(
     }
     paths = write(board, facts, report or out)
     click.echo(markdown(board, facts), nl=False)
-    click.echo(f"{', '.join(map(str, paths))}: {time.monotonic() - started:.0f} s", err=True)
+    inform(f"{', '.join(map(str, paths))}: {time.monotonic() - started:.0f} s")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from violin.cli.common.scores import score_parts, score_sources, split_scores
+from violin.cli.common.scores import score_parts, score_sources, split_scores, standard_input_source
 from violin.cli.common.warnings import say
 from violin.hand import STRING_NAMES
 
@@ -35,10 +35,10 @@ class Onset(NamedTuple):
 def command(paths: tuple[str, ...], form: str, part: str | None) -> None:
     """Write a fingering: string, fret, finger and position at each onset of MIDI files or scores.
 
-    FILES are files, folders, patterns or zips; MusicXML and ABC files must be named. The fingering is
-    playable but not the only one: two violinists agree on nine fingers in ten. JSON is one object for one
-    file, a list of objects for several. Exit code: 0 every onset is playable, 1 an onset is not, 2 a file
-    cannot be read (the others are still written).
+    FILES are files, folders, patterns or zips, or - for standard input; MusicXML and ABC files must be named.
+    The fingering is playable but not the only one: two violinists agree on nine fingers in ten. JSON is one
+    object for one file, a list of objects for several. Exit code: 0 every onset is playable, 1 an onset is
+    not, 2 a file cannot be read (the others are still written).
 
     \b
     Examples:
@@ -49,9 +49,13 @@ def command(paths: tuple[str, ...], form: str, part: str | None) -> None:
     from constraints.linter.files import sources
     from violin.errors import MidiError
 
-    scores, others = split_scores(paths)
+    scores, others = split_scores([path for path in paths if path != "-"])
     parts = score_parts(scores, part)
     files = [*score_sources(parts), *sources(others)]
+    if "-" in paths:
+        piped, piped_part = standard_input_source(part)
+        files.insert(0, piped)
+        parts |= {piped.name: piped_part} if piped_part else {}
     if not files:
         raise click.UsageError("no MIDI file in what was named")
     is_unplayable = is_unread = False

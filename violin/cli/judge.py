@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from violin.cli.common.music_values import ComposerType
+from violin.cli.common.phrase_files import phrase_files
 from violin.cli.common.progress import progress
-from violin.cli.common.scores import is_score, read_music
 from violin.cli.common.stopping import stoppable
-from violin.errors import printable
+from violin.cli.common.warnings import warn
 from violin.files import write_whole
-
-if TYPE_CHECKING:
-    from models.judge.files import Found
 
 MODES = ("positives-only", "self-negatives", "open")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, allow_dash=True)
+)
 @click.option(
     "--composer",
     type=ComposerType(),
@@ -91,8 +89,8 @@ def command(
 ) -> None:
     """Tell the probability, 0 to 1, that a human composed each phrase.
 
-    PATHS are MIDI files, MusicXML or ABC scores, folders or zips of MIDI files; files come in numeric
-    order. A file that cannot be read gets 0.500, a warning on stderr and exit code 1.
+    PATHS are MIDI files, MusicXML or ABC scores, folders or zips of MIDI files, or - for standard input;
+    files come in numeric order. A file that cannot be read gets 0.500, a warning on stderr and exit code 1.
 
     \b
     Examples:
@@ -100,13 +98,10 @@ def command(
       violin judge composer4/ --composer paganini --format scores --out composer4.txt
       violin judge judge_evaluation_dataset_final.zip --format json
     """
-    from models.judge.files import midi_files
     from models.judge.predict import Question, judge_files, rendered
     from submission.judge import judge_over_workers
 
-    files = [
-        found for path in paths for found in ([_score(path, part)] if is_score(path) else midi_files(path))
-    ]
+    files = phrase_files(paths, part)
     if not files:
         raise click.UsageError(f"no MIDI file in {', '.join(map(str, paths))}")
     if composer is None:
@@ -120,9 +115,7 @@ def command(
         raise click.UsageError(str(error)) from error
     with stoppable("Nothing is written."), progress(len(files), "judging") as bar:
         judgements = judge_over_workers(question, files, workers, backend, bar.update)
-    for judgement in judgements:
-        if judgement.warning:
-            click.echo(f"Warning: {printable(judgement.warning)}: 0.500", err=True)
+    warn((f"{one.warning}: 0.500" for one in judgements if one.warning), "--format json lists all")
     data = rendered(judgements, form)
     if out is None:
         click.echo(data, nl=False)
@@ -130,11 +123,3 @@ def command(
         write_whole(out, data)
     if any(judgement.warning for judgement in judgements):
         sys.exit(1)
-
-
-def _score(path: Path, part: str | None) -> Found:
-    """One part of a score as a MIDI file in memory."""
-    from models.judge.files import Found, composer_of
-    from violin.midi import phrase_bytes
-
-    return Found(str(path), composer_of(path.parts[:-1]), phrase_bytes(read_music(path, part)))

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from violin.cli.common.failures import one_line_errors
+from violin.cli.common.quiet import add_quiet_option
 
 
 class LazyGroup(click.Group):
@@ -29,7 +30,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self._verbs:
             return None
         command: click.Command = importlib.import_module(self._verbs[cmd_name][0]).command
-        return command
+        return command if isinstance(command, click.Group) else add_quiet_option(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

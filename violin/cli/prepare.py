@@ -8,7 +8,7 @@ import click
 
 from violin.cli.common.music_values import ComposerType
 from violin.cli.common.progress import StageProgress
-from violin.cli.common.warnings import say
+from violin.cli.common.warnings import inform, summarize
 
 
 @click.command()
@@ -106,8 +106,8 @@ def command(
         made = prepare(inputs, options, stages.update)
     made.store.save(out)
     for refusal in made.refusals:
-        say(f"refused {refusal.path}: {refusal.reason}", err=True)
-    say(
+        inform(f"refused {refusal.path}: {refusal.reason}")
+    summarize(
         f"{out}: {made.phrases} phrases, {made.rebarred} rebarred phrases and {made.windows} windows from "
         f"{made.parts} violin parts; {len(made.refusals)} files refused. "
         f"See: violin data report --store {out}"

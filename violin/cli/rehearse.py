@@ -10,7 +10,7 @@ import click
 from violin.challenge import GENERATOR_DATASET, JUDGE_DATASETS
 from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
-from violin.cli.common.warnings import say
+from violin.cli.common.warnings import inform, summarize
 
 
 @click.command()
@@ -29,6 +29,8 @@ from violin.cli.common.warnings import say
 @click.option("--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="Composer of the machine phrases, instead of the shipped one.")  # fmt: skip
 @click.option("--cache", type=click.Path(path_type=Path), help="Folder that caches the scores read.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="Format of the summary on standard output.")  # fmt: skip
 def command(
     corpus: str,
     per_composer: int,
@@ -39,6 +41,7 @@ def command(
     workers: int | None,
     weights: Path | None,
     cache: Path | None,
+    form: str,
 ) -> None:
     """Make practice datasets like the official ones, from phrases that no shipped model was trained on.
 
@@ -65,7 +68,7 @@ def command(
             seed,
             workers,
             cache,
-            on_read=lambda path: say(f"read {path}", err=True),
+            on_read=lambda path: inform(f"read {path}"),
             side=side,
         )
         with progress(8 * per_composer, "composing") as bar:
@@ -81,5 +84,19 @@ def command(
             )
     own = sum(item.human.composer == item.folder.slug for item in items)
     seconds = time.monotonic() - started
-    say(f"{out / GENERATOR_DATASET}: {len(items)} pairs, {own} of them by the composer of their folder")
-    say(f"{out / JUDGE_DATASETS['final']}: {2 * len(items)} phrases, half of them human; {seconds:.0f} s")
+    pairs, phrases = out / GENERATOR_DATASET, out / JUDGE_DATASETS["final"]
+    if form == "json":
+        import json
+
+        facts = {
+            "generator_dataset": str(pairs),
+            "pairs": len(items),
+            "pairs_by_their_composer": own,
+            "judge_dataset": str(phrases),
+            "phrases": 2 * len(items),
+            "seconds": round(seconds, 1),
+        }
+        click.echo(json.dumps(facts, indent=1))
+        return
+    summarize(f"{pairs}: {len(items)} pairs, {own} of them by the composer of their folder")
+    summarize(f"{phrases}: {2 * len(items)} phrases, half of them human; {seconds:.0f} s")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from violin.cli.common.warnings import say
+from violin.cli.common.warnings import say, summarize
 from violin.errors import SettingsError, ViolinError
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _render(
         sys.stdout.buffer.write(data)
         return
     write_whole(target, data)
-    say(f"{target}: {phrase.bars} bars in {phrase.meter}, {len(phrase.notes)} notes")
+    summarize(f"{target}: {phrase.bars} bars in {phrase.meter}, {len(phrase.notes)} notes")
 
 
 def _target(file: str, form: str, out: Path | None, is_only: bool) -> Path | None:

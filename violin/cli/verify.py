@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from violin.challenge import FILES_PER_COMPOSER
 from violin.cli.common.progress import progress
-from violin.cli.common.warnings import say, warn
+from violin.cli.common.warnings import note, say, summarize, warn
+
+if TYPE_CHECKING:
+    from submission.verify import Fault, Proof
 
 _SHOWN = 50
 
@@ -23,6 +27,8 @@ _SHOWN = 50
 )
 @click.option("--allow-large", is_flag=True, help="Accept more than 4000 files per composer.")
 @click.option("--readers", is_flag=True, help="Have miditoolkit and pretty_midi read each file as well.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="json: one object with every fault and warning.")  # fmt: skip
 @click.option("--all", "show_all", is_flag=True, help=f"List every fault, not the first {_SHOWN}.")
 def command(
     archive: Path,
@@ -30,6 +36,7 @@ def command(
     per_composer: int | None,
     allow_large: bool,
     readers: bool,
+    form: str,
     show_all: bool,
 ) -> None:
     """Check a finished zip of `violin submit generator` or `violin submit judge`.
@@ -42,6 +49,7 @@ def command(
     Examples:
       violin verify generator_output_final.zip --dataset generator_evaluation_dataset.zip
       violin verify judge_output_final.zip --dataset judge_evaluation_dataset_final.zip
+      violin verify generator_output_final.zip --format json
 
     \b
     Exit codes: 0 no faults, 1 faults (one per line), 2 the archive cannot be read.
@@ -57,16 +65,38 @@ def command(
         from submission.second_readers import reader_faults
 
         proof = replace(proof, faults=(*proof.faults, *reader_faults(archive)))
-    shown = proof.faults if show_all else proof.faults[:_SHOWN]
-    for fault in shown:
+    if form == "json":
+        import json
+
+        click.echo(json.dumps({"archive": str(archive), **_facts(proof)}, indent=1))
+    else:
+        _print(archive, proof, len(proof.faults) if show_all else _SHOWN)
+    sys.exit(1 if proof.faults else 0)
+
+
+def _print(archive: Path, proof: Proof, most: int) -> None:
+    """At most `most` faults, the warnings, and one line that sums up."""
+    for fault in proof.faults[:most]:
         say(str(fault))
-    if len(proof.faults) > len(shown):
-        click.echo(f"... and {len(proof.faults) - len(shown)} more; --all lists them")
+    count = len(proof.faults)
+    if count > most:
+        say(f"... and {count - most} more; --all lists them")
     warn(f"{archive}: {text}; other programs may unpack it otherwise" for text in proof.warnings)
     if proof.inherited:
-        click.echo(
-            f"Note: {len(proof.inherited)} findings in given bars, which an answer must repeat", err=True
-        )
-    count = len(proof.faults)
-    say(f"{archive}: {proof.kind.value}'s archive, {proof.files} files, {count or 'no'} faults")
-    sys.exit(1 if proof.faults else 0)
+        note(f"{len(proof.inherited)} findings in given bars, which an answer must repeat")
+    summarize(f"{archive}: {proof.kind.value}'s archive, {proof.files} files, {count or 'no'} faults")
+
+
+def _facts(proof: Proof) -> dict[str, Any]:
+    """The result as plain JSON values."""
+
+    def listed(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
+        return [{"place": fault.place, "message": fault.message} for fault in faults]
+
+    return {
+        "kind": proof.kind.value,
+        "files": proof.files,
+        "faults": listed(proof.faults),
+        "inherited": listed(proof.inherited),
+        "warnings": list(proof.warnings),
+    }

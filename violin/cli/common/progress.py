@@ -10,12 +10,18 @@ from typing import Any, TypeVar
 
 import click
 
+from violin.cli.common.quiet import is_quiet
+
 _Item = TypeVar("_Item")
+
+
+def _shows_bars() -> bool:
+    return sys.stderr.isatty() and not is_quiet()
 
 
 def progress(length: int, label: str) -> AbstractContextManager[Any]:
     """A click progress bar of `length` steps; `.update(count)` moves it."""
-    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not _shows_bars())
 
 
 def counted(items: Iterable[_Item], length: int, label: str) -> Iterator[_Item]:
@@ -34,7 +40,7 @@ class ShareProgress:
     def __init__(self, label: str) -> None:
         self._bar = click.progressbar(
             length=self._STEPS, label=label, file=sys.stderr, show_pos=False,
-            item_show_func=lambda text: text, hidden=not sys.stderr.isatty(),
+            item_show_func=lambda text: text, hidden=not _shows_bars(),
         )  # fmt: skip
 
     def __enter__(self) -> ShareProgress:
@@ -60,7 +66,7 @@ class StageProgress:
         self._done = 0
         self._open = ExitStack()
         self._advance: Callable[[int], object] = lambda steps: None
-        self._shows_bars = sys.stderr.isatty()
+        self._shows_bars = _shows_bars()
         self._next_line = 0.0
 
     def __enter__(self) -> StageProgress:
@@ -82,6 +88,8 @@ class StageProgress:
         self._done = done
 
     def _line(self, stage: str, done: int, total: int) -> None:
+        if is_quiet():
+            return
         if stage != self._stage or done >= total or time.monotonic() >= self._next_line:
             click.echo(f"{stage}: {done} of {total}", err=True)
             self._stage, self._next_line = stage, time.monotonic() + self.SECONDS_BETWEEN_LINES

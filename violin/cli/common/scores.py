@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from constraints.linter.files import Source
     from data_prep.readers.score_file import ScorePart
-    from violin.music import Phrase
 
 SCORE_SUFFIXES = (".musicxml", ".mxl", ".xml", ".abc")
 
@@ -43,13 +42,19 @@ def score_sources(parts: Mapping[str, ScorePart]) -> list[Source]:
     return [Source(path, None, part_bytes(part)) for path, part in parts.items()]
 
 
-def read_music(path: str | Path, part: str | None = None) -> Phrase:
-    """The phrase in a MIDI file or a score."""
-    if is_score(path):
-        return score_part(path, part).phrase()
-    from violin.midi import read_phrase
+def standard_input_source(part: str | None = None) -> tuple[Source, ScorePart | None]:
+    """The MIDI file on standard input; a score there is one part of it, as a MIDI file."""
+    from constraints.linter.files import Source
+    from violin.api.reading import STDIN, kind_of, read_bytes
+    from violin.api.reading import score_part as part_of
 
-    return read_phrase(Path(path))
+    data, name = read_bytes(STDIN)
+    if (kind := kind_of(data)) == "midi":
+        return Source(name, None, data), None
+    from data_prep.readers.score_midi import part_bytes
+
+    found: ScorePart = part_of(data, name, kind, part)
+    return Source(name, None, part_bytes(found)), found
 
 
 def split_scores(paths: Sequence[str]) -> tuple[list[str], list[str]]:

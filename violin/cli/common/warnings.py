@@ -1,4 +1,4 @@
-"""Lines for a terminal: results, notes and warnings, not more than a screen of the last two."""
+"""Lines for a terminal: results, summaries, notes and warnings, not more than a screen of the last two."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import click
 
+from violin.cli.common.quiet import is_quiet
 from violin.errors import printable
 
 SHOWN = 20
@@ -16,15 +17,27 @@ def say(text: str, err: bool = False) -> None:
     click.echo(printable(text), err=err)
 
 
+def summarize(text: str) -> None:
+    """One line that sums up what was done; not with --quiet."""
+    if not is_quiet():
+        say(text)
+
+
+def inform(text: str) -> None:
+    """One line on stderr about the work; not with --quiet."""
+    if not is_quiet():
+        say(text, err=True)
+
+
 def note(text: str) -> None:
-    """One line that is no warning."""
-    click.echo(f"Note: {printable(text)}", err=True)
+    """One line that is no warning; not with --quiet."""
+    inform(f"Note: {text}")
 
 
 def warn(texts: Iterable[str], where: str = "the report lists all") -> None:
-    """One line each, and how many more there are; `where` says where all can be found."""
+    """One line each, and how many more there are; `where` says where all can be found. Not with --quiet."""
     listed = list(texts)
     for text in listed[:SHOWN]:
-        click.echo(f"Warning: {printable(text)}", err=True)
+        inform(f"Warning: {text}")
     if len(listed) > SHOWN:
-        click.echo(f"Warning: ... and {len(listed) - SHOWN} more; {where}", err=True)
+        inform(f"Warning: ... and {len(listed) - SHOWN} more; {where}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from violin.cli.common.progress import progress
-from violin.cli.common.warnings import say
+from violin.cli.common.warnings import inform, say, summarize
 
 
 @click.command()
@@ -45,10 +45,10 @@ def command(store: Path, phrases: bool) -> None:
                 bar.update(1)
     for message in messages:
         say(message)
-    say(
+    sums_up = inform if messages else summarize
+    sums_up(
         f"{store}: {found.works} works, {found.training} phrases and windows in training, "
         f"{found.held_out} held out; the most that one of them shares with training is "
-        f"{found.greatest_share:.0%} of its 12-grams; {len(messages)} findings",
-        err=bool(messages),
+        f"{found.greatest_share:.0%} of its 12-grams; {len(messages)} findings"
     )
     sys.exit(1 if messages else 0)

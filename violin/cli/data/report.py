@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.warnings import summarize
 from violin.files import write_text_whole
 
 
@@ -47,4 +48,4 @@ def command(store: Path, out: Path | None, plots: bool) -> None:
 
         names = draw(loaded, out.parent)
     write_text_whole(out, report(loaded, names))
-    click.echo(f"{out}: report of {len(loaded)} phrases and windows")
+    summarize(f"{out}: report of {len(loaded)} phrases and windows")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from violin.cli.common.warnings import inform, summarize
 from violin.files import write_text_whole
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def command(
         mixture = Mixture.shipped(candidates, parse_shares(mix) if mix else DEFAULT_SHARES)
     terms = Terms(split, per_composer, answers, mixture, weights, checkpoint, options)
     store = PhraseStore.load(data)
-    done = trial(store, terms, lambda name: click.echo(f"measured: {name}", err=True))
+    done = trial(store, terms, lambda name: inform(f"measured: {name}"))
     if out is None:
         click.echo(done.text)
         return
@@ -86,7 +87,7 @@ def command(
     picture = out.with_suffix(".png")
     drawn = f"\n![AUC of the two-sample test, and form]({picture.name})\n" if _draw(done, picture) else ""
     write_text_whole(out, f"{done.text}\n{drawn}")
-    click.echo(f"report: {out}")
+    summarize(f"report: {out}")
 
 
 def _draw(done: Report, picture: Path) -> bool:

@@ -12,7 +12,7 @@ from violin.challenge import GENERATOR_ARCHIVES
 from violin.cli.common.music_values import BarsType, SplitType
 from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
-from violin.cli.common.warnings import note, say, warn
+from violin.cli.common.warnings import note, summarize, warn
 
 
 @click.command()
@@ -97,5 +97,5 @@ def command(
         running = Running(workers, backend, work, bar.update, note)
         done = submit_generator(out, plan, settings, running)
     figures = f"{done.files} files, {done.errors} errors, {done.odd} worth a look, {done.seconds:.0f} s"
-    say(f"{out}: {figures}{done.where}")
+    summarize(f"{out}: {figures}{done.where}")
     sys.exit(1 if done.odd else 0)

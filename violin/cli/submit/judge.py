@@ -10,7 +10,7 @@ import click
 from violin.challenge import JUDGE_ARCHIVES
 from violin.cli.common.progress import progress
 from violin.cli.common.stopping import resumable
-from violin.cli.common.warnings import note, say, warn
+from violin.cli.common.warnings import note, summarize, warn
 
 
 @click.command()
@@ -80,7 +80,7 @@ def command(
         running = Running(workers, backend, work, bar.update, note)
         done = submit_judge(out, found, judge, running, top_folder=top_folder, labels=labels)
     warn(done.remarks)
-    say(f"{out}: {done.files} files, {done.odd} without a score, {done.seconds:.0f} s{done.where}")
+    summarize(f"{out}: {done.files} files, {done.odd} without a score, {done.seconds:.0f} s{done.where}")
     if done.official is not None:
         click.echo(done.official.table())
     sys.exit(1 if done.odd else 0)

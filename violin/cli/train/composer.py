@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from violin.cli.common.progress import ShareProgress
+from violin.cli.common.warnings import inform, summarize
 
 
 @click.command()
@@ -120,7 +121,7 @@ def command(
 
     def on_start(begun: Start) -> None:
         word = f"going on from step {begun.step}" if begun.step else "beginning"
-        click.echo(f"{folder}: {word}; {begun.phrases} phrases", err=True)
+        inform(f"{folder}: {word}; {begun.phrases} phrases")
 
     with ShareProgress("training") as shown:
         best = train_composer(
@@ -137,8 +138,8 @@ def command(
         )
     if best is None:  # torchrun started this process and another one leads
         return
-    click.echo(f"best validation bits per note {best:.3f}: {folder / BEST_NAME}")
-    click.echo(f"figures: {folder / METRICS_NAME}")
+    summarize(f"best validation bits per note {best:.3f}: {folder / BEST_NAME}")
+    summarize(f"figures: {folder / METRICS_NAME}")
     if ship:
         _ship(folder)
 
@@ -153,4 +154,4 @@ def _ship(folder: Path) -> None:
     from models.training.train import ship
 
     file = ship(folder)
-    click.echo(f"shipped: {file} ({file.stat().st_size / 1e6:.1f} MB)")
+    summarize(f"shipped: {file} ({file.stat().st_size / 1e6:.1f} MB)")

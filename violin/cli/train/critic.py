@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from violin.cli.common.progress import progress
+from violin.cli.common.warnings import summarize
 
 
 @click.command()
@@ -63,7 +64,7 @@ def command(
     about = {"human": human, "answers": len(examples) - human, "works": len(set(examples.group.tolist()))}
     path = out or SHIPPED_CRITIC
     Critic.fit(examples, knowledge, about, seed).save(path)
-    click.echo(
+    summarize(
         f"{path}: {path.stat().st_size / 1e6:.1f} MB, from {human} human phrases of {about['works']} works "
         f"and {about['answers']} answers"
     )

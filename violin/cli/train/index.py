@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.warnings import summarize
+
 
 @click.command()
 @click.option(
@@ -33,8 +35,8 @@ def command(data: Path, out: Path | None, ship: bool) -> None:
     path = out or SHIPPED_INDEX
     index.save(path)
     norm = index.norm
-    click.echo(f"{path}: {len(index):,} runs of {len(index.names)} works, {path.stat().st_size / 1e6:.1f} MB")
-    click.echo(
+    summarize(f"{path}: {len(index):,} runs of {len(index.names)} works, {path.stat().st_size / 1e6:.1f} MB")
+    summarize(
         f"{norm.phrases} unseen human phrases: 99 % have no familiar run over {norm.limit_notes} notes; "
         f"copied share {norm.share_90:.2f} at the 90th percentile, {norm.share_95:.2f} at the 95th; "
         f"{norm.half_copied:.1%} share half of their notes with one work"

@@ -8,6 +8,7 @@ import click
 
 from violin.cli.common.judge_training import judge_training_options
 from violin.cli.common.progress import StageProgress
+from violin.cli.common.warnings import inform, summarize
 
 
 @click.command()
@@ -96,7 +97,7 @@ def command(
         )
     sha256 = weights.save(parts, out)
     about = parts.about
-    click.echo(
+    summarize(
         f"{out}: {out.stat().st_size / 1e6:.1f} MB, sha256 {sha256[:12]}; "
         f"{about['human_learnt']} human and {about['machine_learnt']} machine lines, "
         f"{about['features']} features, {len(about['families'])} families; "
@@ -105,4 +106,4 @@ def command(
 
 
 def _print_skipped(reason: str) -> None:
-    click.echo(f"skipped: {reason}", err=True)
+    inform(f"skipped: {reason}")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.warnings import summarize
+
 
 @click.command()
 @click.option(
@@ -44,14 +46,14 @@ def command(data: Path, weights: Path | None, per_composer: int, out: Path | Non
     phrases = chosen_phrases(PhraseStore.load(data), "validation", per_composer)
     tasks = tasks_of(phrases, whole.config.language)
     found = {}
-    click.echo("share of the way from the null token: " + ", ".join(map(str, SHARES)))
+    summarize("share of the way from the null token: " + ", ".join(map(str, SHARES)))
     for composer in SLUGS:
         mine = [task for task in tasks if task.composer == composer]
         if mine:
             found[composer] = costs(whole, composer, mine)
             bits = ", ".join(f"{cost:.3f}" for cost in found[composer].values())
-            click.echo(f"{composer}, {len(mine)} phrases: {bits} bits a note")
+            summarize(f"{composer}, {len(mine)} phrases: {bits} bits a note")
     shares = best_shares(found, SLUGS)
     path = out or SHIPPED_WEIGHTS
     save_weights(path, shrunk(whole, shares), torch.float16)
-    click.echo(f"{path}: " + ", ".join(f"{composer} {share}" for composer, share in shares.items()))
+    summarize(f"{path}: " + ", ".join(f"{composer} {share}" for composer, share in shares.items()))

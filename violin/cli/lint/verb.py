@@ -1,4 +1,4 @@
-"""`violin lint`: check MIDI files and fix them."""
+"""The command of `violin lint`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from violin.cli.common.quiet import is_quiet
 from violin.cli.common.scores import score_parts, score_sources, split_scores
+from violin.cli.common.warnings import inform, say
+from violin.cli.lint.fixing import fix_files
+from violin.cli.lint.selecting import selection_from
+from violin.errors import ViolinError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-    from constraints.linter.files import LintJob, Source
     from constraints.linter.finding import Finding
-    from constraints.linter.report import Report
-    from constraints.linter.selection import Selection
+    from constraints.linter.reports.base import Report
     from data_prep.readers.score_file import ScorePart
-    from violin.settings import LintSettings
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,6 +72,9 @@ if TYPE_CHECKING:
 @click.option("--write-baseline", is_flag=True, help="Accept all that is found: write it to --baseline.")
 @click.option("--show-settings", is_flag=True, help="Print the settings that hold here, and stop.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
+@click.option(
+    "--watch", is_flag=True, help="Stay, and check each file again when it changes; end with Ctrl-C."
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even if something is found.")
 @click.option(
     "--config",
@@ -96,6 +101,7 @@ def command(
     write_baseline: bool,
     show_settings: bool,
     statistics: bool,
+    watch: bool,
     exit_zero: bool,
     config: str | None,
     part: str | None,
@@ -104,8 +110,9 @@ def command(
     """Check that MIDI files are legal and playable.
 
     PATHS are files, folders, patterns or zips; `-` reads standard input, either the bytes of a MIDI
-    file or a list of paths. `violin explain CODE` explains a rule. Settings are read from setup.cfg
-    [violin:lint] or violin.toml.
+    file or a list of paths. With --fix, a piped MIDI file is written to standard output and the report to
+    standard error. `violin explain CODE` explains a rule. Settings are read from setup.cfg [violin:lint] or
+    violin.toml.
 
     Exit code: 0 no errors or warnings (infos are allowed), 1 errors or warnings, 2 a usage error.
 
@@ -115,6 +122,8 @@ def command(
       violin lint generator_output_final.zip --given generator_evaluation_dataset.zip
       violin lint phrase.mid --fix --backup
       violin lint pairs --profile prompt --format sarif > findings.sarif
+      violin lint drafts --watch
+      violin lint - --fix < draft.mid > fixed.mid
     """
     from functools import partial
     from itertools import chain
@@ -129,7 +138,8 @@ def command(
         standard_input,
     )
     from constraints.linter.finding import Profile
-    from constraints.linter.report import REPORTS
+    from constraints.linter.proposals import with_proposals
+    from constraints.linter.reports import REPORTS
     from violin.files import write_whole
     from violin.settings import find_settings, read_settings
     from violin.smf import Limits
@@ -142,17 +152,21 @@ def command(
         )
     collect_rarely()
     settings = read_settings(Path(config)) if config else find_settings(Path.cwd())
-    selection = _selection(settings, select, ignore, severity, lowest_pitch)
+    selection = selection_from(settings, select, ignore, severity, lowest_pitch)
     if show_settings:
         click.echo(settings.text(), nl=False)
         return
     if not paths:
         raise click.UsageError("name files or folders to check, or - for standard input")
-    if write_baseline and (baseline is None or fix or unsafe_fixes or diff):
+    fixes = fix or unsafe_fixes or diff
+    if write_baseline and (baseline is None or fixes):
         raise click.UsageError("--write-baseline needs --baseline FILE, and no fixes")
+    if watch and (fixes or write_baseline or output_file or form != "text" or "-" in paths):
+        raise click.UsageError(
+            "--watch is for a report on the screen; legal: without fixes, --write-baseline, "
+            "--output-file, another --format and -"
+        )
     accepted = Baseline() if baseline is None or write_baseline else Baseline.load(baseline)
-    written: list[str] = []
-    write = written.append if output_file else partial(click.echo, nl=False)
     job = LintJob(
         profile=Profile(profile or settings.profile),
         selection=selection,
@@ -164,39 +178,68 @@ def command(
     if "-" in paths:
         listed, piped = standard_input(sys.stdin.buffer, job.limits)
         named += listed
-    scores, named = split_scores(named)
-    if scores and (fix or unsafe_fixes or diff):
-        raise click.UsageError(f"{scores[0]}: a score is not fixed; render it to MIDI first")
-    parts = score_parts(scores, part)
-    files = chain([piped] if piped else [], score_sources(parts), sources(named))
+    written: list[str] = []
+    # A fixed file that goes to standard output leaves the report to standard error.
+    is_filter = piped is not None and fixes and not diff
+    write = written.append if output_file else partial(click.echo, nl=False, err=is_filter)
     if statistics:
         form = "json statistics" if form == "json" else "statistics"
-    report = REPORTS[form](write)
-    changed = None
-    if fix or unsafe_fixes or diff:
-        changed = _fix(job, files, report, unsafe=unsafe_fixes, diff=diff, backup=backup)
-        failed = bool(changed) if diff else report.has_findings
-    else:
-        for name, findings in job.run(files, jobs):
+
+    def run(named: list[str]) -> tuple[Report, int | None]:
+        """The report on what was named, and how many files the fixes changed."""
+        scores, others = split_scores(named)
+        if scores and fixes:
+            raise click.UsageError(f"{scores[0]}: a score is not fixed; render it to MIDI first")
+        parts = score_parts(scores, part)
+        files = chain([piped] if piped else [], score_sources(parts), sources(others))
+        report = REPORTS[form](write, quiet=is_quiet(), rules_url=settings.rules_url or "")
+        if fixes:
+            return report, fix_files(job, files, report, unsafe=unsafe_fixes, diff=diff, backup=backup)
+        known = Baseline(accepted.accepted.elements())  # used up as findings match it
+        linted = with_proposals(job, files) if form == "sarif" else job.run(files, jobs)
+        for name, findings in linted:
             placed = _in_measures(findings, parts.get(name))
             if write_baseline:
                 accepted.add(placed)
-            report.add(name, [] if write_baseline else accepted.without_accepted(placed))
-        failed = report.has_findings
+            report.add(name, [] if write_baseline else known.without_accepted(placed))
+        return report, None
+
+    report, changed = run(named)
     if not report.files:
         looked_for = ", ".join(MIDI_SUFFIXES)
         raise click.UsageError(f"no MIDI file in what was named ({looked_for}; a zip in a zip is not opened)")
     if not diff:
         report.finish()
+    if watch:
+        _watch(named, run)
     if write_baseline and baseline is not None:
         write_whole(baseline, accepted.to_json())
         count = accepted.accepted.total()
-        click.echo(f"{baseline}: {count} finding{'' if count == 1 else 's'} accepted", err=True)
+        inform(f"{baseline}: {count} finding{'' if count == 1 else 's'} accepted")
     if output_file is not None:
         write_whole(output_file, "".join(written).encode("utf-8", "surrogateescape"))
     if changed is not None:
-        click.echo(f"{changed} of {report.files} files {'would change' if diff else 'fixed'}", err=True)
+        inform(f"{changed} of {report.files} files {'would change' if diff else 'fixed'}")
+    failed = bool(changed) if diff else report.has_findings
     sys.exit(1 if failed and not exit_zero else 0)
+
+
+def _watch(named: list[str], run: Callable[[list[str]], tuple[Report, int | None]]) -> None:
+    """Report on each file that changes, until Ctrl-C."""
+    import time
+
+    from violin.cli.lint.watching import changes
+
+    inform("Watching for changes; Ctrl-C ends it.")
+    for changed, vanished in changes(named):
+        click.echo(f"-- {time.strftime('%H:%M:%S')}")
+        for name in vanished:
+            say(f"{name}: no longer there")
+        if changed:
+            try:
+                run(changed)[0].finish()
+            except ViolinError as error:  # a file that is half written at this moment
+                say(f"Error: {error}", err=True)
 
 
 def _in_measures(findings: Sequence[Finding], part: ScorePart | None) -> Sequence[Finding]:
@@ -206,66 +249,3 @@ def _in_measures(findings: Sequence[Finding], part: ScorePart | None) -> Sequenc
     from data_prep.readers.score_midi import measured
 
     return measured(findings, part)
-
-
-def _selection(
-    settings: LintSettings,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    severity: tuple[str, ...],
-    lowest_pitch: str | None,
-) -> Selection:
-    """The settings' selection, with the options laid over it."""
-    from constraints.linter.finding import Severity
-    from constraints.linter.selection import Selection
-
-    levels = list(settings.severity)
-    for text in severity:
-        code, found, level = text.partition("=")
-        if not found or level.upper() not in Severity.__members__:
-            raise click.BadParameter(
-                f"{text!r}; legal: CODE=off, info, warning or error", param_hint="--severity"
-            )
-        levels.append((code, level))
-    return Selection(
-        select=_codes(select) or settings.select,
-        ignore=settings.ignore + _codes(ignore),
-        severity=tuple((code, Severity[level.upper()]) for code, level in levels),
-        per_file_ignores=settings.per_file_ignores,
-        lowest_pitch=int(lowest_pitch) if lowest_pitch else settings.lowest_pitch,
-    ).validate()
-
-
-def _codes(options: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code for option in options for code in option.replace(",", " ").split())
-
-
-def _fix(
-    job: LintJob, files: Iterable[Source], report: Report, *, unsafe: bool, diff: bool, backup: bool
-) -> int:
-    """Fix file by file and report what is left, or with `diff` only show the changes; how many
-    files changed."""
-    from constraints.linter.fix import fix_sources, write_fixed
-    from constraints.linter.listing import diff_text
-    from violin.errors import printable
-
-    changed = 0
-    for fixed in fix_sources(job, files, unsafe=unsafe):
-        source, name = fixed.source, printable(fixed.source.name)
-        for code in fixed.refused:
-            click.echo(
-                f"{name}: {code} is not fixed: that would change what sounds, or help nothing", err=True
-            )
-        if fixed.before is not None and fixed.after is not None and fixed.before != fixed.after:
-            changed += 1
-            if diff:
-                click.echo(diff_text(fixed.before, fixed.after, name), nl=False)
-            elif source.path is None:
-                raise click.UsageError(f"{source.name}: only a file on disk is fixed; save or unpack it")
-            else:
-                write_fixed(source.path, fixed.after, backup=backup)
-        if diff and fixed.before is not None:
-            report.files += 1
-        else:
-            report.add(source.name, fixed.findings(job))
-    return changed

@@ -1,11 +1,12 @@
-"""The five forms of a report."""
+"""The forms of a report."""
 
 from __future__ import annotations
 
 import json
 
+from constraints.linter.baseline import fingerprint
 from constraints.linter.finding import Finding, FixKind, Severity
-from constraints.linter.report import REPORTS
+from constraints.linter.reports import REPORTS
 from constraints.linter.selection import all_rules
 
 ERROR = Finding(
@@ -76,7 +77,8 @@ def test_sarif_lists_every_rule_and_locates_by_bytes_and_bars() -> None:
 
 def test_github_writes_errors_first_and_escapes() -> None:
     lines = written("github", ("b/a 1.mid", [ERROR, INFO]), ("c,d.mid", [LATER])).splitlines()
-    assert lines[0] == "::error file=b/a 1.mid,title=C041 below-violin::bar 3 beat 2.5: F#3; legal: 55"
+    place = "file=b/a 1.mid,line=3,col=2"
+    assert lines[0] == f"::error {place},title=C041 below-violin::bar 3 beat 2.5: F#3; legal: 55"
     assert lines[1].startswith("::error file=c.mid")
     assert lines[2] == "::notice file=b/a 1.mid,title=C082 missing-key::no key: 100%25,\\nreally"
 
@@ -94,3 +96,21 @@ def test_infos_alone_are_clean() -> None:
     assert not report.has_findings
     report.add("b", [ERROR])
     assert report.has_findings
+
+
+def test_a_quiet_report_has_findings_and_no_summary() -> None:
+    parts: list[str] = []
+    for form in ("text", "github", "statistics"):
+        report = REPORTS[form](parts.append, quiet=True)
+        report.add("c.mid", [LATER])
+        report.finish()
+    assert "".join(parts).count("C011") == 3
+    assert "1 file: " not in "".join(parts)
+
+
+def test_the_same_finding_twice_has_one_fingerprint_and_two_line_hashes() -> None:
+    log = json.loads(written("sarif", ("c.mid", [LATER, LATER])))
+    first, second = (result["partialFingerprints"] for result in log["runs"][0]["results"])
+    assert first["violinLint/v1"] == second["violinLint/v1"] == fingerprint(LATER)
+    assert first["primaryLocationLineHash"] == f"{fingerprint(LATER)}:1"
+    assert second["primaryLocationLineHash"] == f"{fingerprint(LATER)}:2"

@@ -1,0 +1,1 @@
+"""`violin lint`: check MIDI files and fix them."""
