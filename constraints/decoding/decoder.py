@@ -271,7 +271,7 @@ class ConstraintDecoder:
 def check_range(
     hardest: Tier, readable: bool, lowest: int, highest: int, pitch_classes: tuple[int, ...] | None = None
 ) -> None:
-    """ValueError in one line where no note from `lowest` to `highest` is playable as asked."""
+    """ValueError in one line if no note from `lowest` to `highest` is playable as asked."""
     if openings(hardest, readable, lowest, highest, pitch_classes).any_note[0]:
         return
     sets = sounding_table(hardest, readable)

@@ -78,7 +78,7 @@ class Replacement(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One spot in one file: `bar` and `beat` (quarters) count from 1, offsets and lengths are bytes;
-    it is the first of `places` equal ones. `replacement` is its rule's fix of the file, where asked for."""
+    it is the first of `places` equal ones. `replacement` is its rule's fix of the file, if asked for."""
 
     file: str
     code: str

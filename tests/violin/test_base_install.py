@@ -1,4 +1,4 @@
-"""What works where only the base of the package is installed, without PyTorch and the other extras."""
+"""What works if only the base of the package is installed, without PyTorch and the other extras."""
 
 from __future__ import annotations
 

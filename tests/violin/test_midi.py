@@ -13,6 +13,7 @@ from constraints.bench.malformed_midi import NOTE, chunk, header, one_track
 from violin.errors import MidiError, OutputError
 from violin.midi import bars_within, pair_notes, phrase_bytes, read_phrase, save_phrase, variable_length
 from violin.music import Key, Meter, Note, Phrase
+from violin.pair import read_pair
 from violin.smf import parse
 
 END = b"\x00\xff\x2f\x00"
@@ -203,3 +204,12 @@ def test_the_official_samples(official_samples: Path) -> None:
     assert given_pair.notes[0] == Note(0, 76, 239)
     answer = read_phrase(official_samples / "generator_output" / "phrase_001.mid")
     assert (answer.bars, answer.key, answer.ticks_per_beat) == (8, None, 220)  # its last note-off is late
+
+
+def test_the_file_inside_a_riff_wrapper_is_read_as_a_phrase_and_as_a_pair() -> None:
+    wrapped = (Path(__file__).resolve().parents[1] / "cases" / "midi" / "M01.mid").read_bytes()
+    start = wrapped.index(b"MThd")
+    inner = wrapped[start : start + int.from_bytes(wrapped[start - 4 : start], "little")]
+    assert start + len(inner) < len(wrapped)  # a RIFF chunk follows
+    assert read_phrase(wrapped, "a") == read_phrase(inner, "a")
+    assert read_pair(wrapped, "a") == read_pair(inner, "a")

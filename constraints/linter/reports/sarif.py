@@ -26,7 +26,7 @@ class SarifReport(JsonWriter):
     fingerprints and fixes.
 
     All rules are listed, found or not, so that a service closes an alert when its rule passes. Relative
-    paths are relative to the folder where the linter ran. A rule has a `helpUri` where the settings have
+    paths are relative to the folder where the linter ran. A rule has a `helpUri` if the settings have
     the address of the rules' manual.
     """
 

@@ -73,6 +73,7 @@ CASES = [
             with_first_bar(HALVES),
             with_first_bar(chord(0, (69, 74))),
             phrase(note(0, 69, BAR, channel=1)),
+            (CASE_FILES / "N003_two_channels.mid").read_bytes(),
         ],
     ),
     Case(
