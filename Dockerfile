@@ -11,7 +11,7 @@ RUN apt-get update \
 ARG EXTRAS=compose,notation,score,audio
 COPY . /src
 RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu \
-        -c /src/requirements/constraints.txt "/src[${EXTRAS}]" \
+        -c /src/requirements/constraints.txt "/src${EXTRAS:+[$EXTRAS]}" \
  && rm -rf /src
 
 WORKDIR /music
