@@ -88,12 +88,14 @@ def expected_reading(phrase: Phrase) -> Reading:
 
 def disagreements(data: bytes, name: str) -> list[str]:
     """One line for each thing that a library reads in a file otherwise than we do; MidiError if we
-    cannot read it ourselves."""
+    cannot read it ourselves, ImportError if a library is missing."""
     ours = expected_reading(read_phrase(data, name))
     found = []
     for library, read in READERS.items():
         try:
             theirs = read(data)
+        except ImportError:  # no fault of the file
+            raise
         except Exception as error:  # a library that fails on a file is what is looked for
             found.append(f"{name}: {library} cannot read it: {type(error).__name__}: {error}")
             continue
