@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from violin.cli.common.warnings import inform, summarize
 from violin.errors import OutputError, printable
 from violin.files import check_writable
 from violin.midi import phrase_bytes
@@ -66,8 +67,9 @@ def report(
         rows = [facts(one, files[place_of(one)], seed, why) for one, why in zip(found, reasons, strict=True)]
         click.echo(json.dumps(rows, indent=1), err=err)
     else:
+        line = inform if err else summarize
         for composed in found:
-            click.echo(f"{printable(files[place_of(composed)])}: {described(composed)}", err=err)
+            line(f"{files[place_of(composed)]}: {described(composed)}")
         together: dict[tuple[str, str], list[tuple[Composed, Reasons]]] = {}
         for composed, why in zip(found, reasons, strict=True):
             if why is not None:

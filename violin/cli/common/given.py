@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import click
 
+from violin.cli.common.warnings import inform
 from violin.errors import ViolinError, printable
 from violin.pair import Pair, Redo
 
@@ -35,7 +36,7 @@ def read_music(
             continue
         given.append((stem, music))
         for line in cut_tails(music) if isinstance(music, Redo) else ():
-            click.echo(f"Warning: {printable(name)}: {line}", err=True)
+            inform(f"Warning: {name}: {line}")
     return given, errors
 
 
@@ -45,4 +46,4 @@ def warn_of_gaps(given: Sequence[tuple[str, Pair | Redo]], bars: int | Literal["
         if isinstance(music, Redo) or bars is None or music.bars in (None, bars):
             continue
         asked = f"--bars {bars} does not hold"
-        click.echo(f"Warning: {printable(music.name)}: {asked}; the gap says {music.bars} bars", err=True)
+        inform(f"Warning: {music.name}: {asked}; the gap says {music.bars} bars")
