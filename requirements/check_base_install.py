@@ -1,6 +1,6 @@
 """Installs the package without extras into an empty virtual environment, and runs what must work there.
 
-    python scripts/check_base_install.py
+    python requirements/check_base_install.py
 
 Prints the size of the environment and the seconds that pip took. Needs the network, or pip's cache.
 """
