@@ -47,7 +47,8 @@ def evaluate(
     train, validation, test = (prepared.side(name) for name in ("train", "validation", "test"))
     kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (test.family == one.name).any()]
     trees = plan.calibration_trees
-    anomaly_test = AnomalyTest.fit(np.concatenate([side.values[side.human] for side in (train, validation)]))
+    known = Examples.joined([side.where(side.human) for side in (train, validation)])
+    anomaly_test = AnomalyTest.fit(known.values, known.group)
     seed = plan.seed + 1  # as in `fit`, whose Platt scaling uses the same models
     parts = parts_of_three(kinds) if at_once else units(kinds)
     shown = [validation, test, *([prepared.short] if prepared.short is not None else [])]
@@ -61,8 +62,8 @@ def evaluate(
     of_clusters = _scored(test, together, p, scale.apply)
     simple = simple_scores(train, test, p)
     rows = [_row(one, test, alone[one.name], scored, of_clusters, simple, p, plan.seed) for one in kinds]
-    known = Ensemble.fit(train, trees, seed)
-    seen = flagged(scale.apply(known.score(test.values, test.composer)), p)
+    everything = Ensemble.fit(train, trees, seed)
+    seen = flagged(scale.apply(everything.score(test.values, test.composer)), p)
     on_step()
     names = [one.name for one in kinds if one.cluster != CLUSTER]
     modes = {SELF_NEGATIVES: _mode(scored, names, prepared, plan)}
@@ -75,7 +76,7 @@ def evaluate(
     modes[POSITIVES_ONLY] = _mode(by_anomaly, names, prepared, plan)
     further: list[FamilyFigures] = []
     if prepared.further:
-        further = _strangers(prepared, known, scale.apply, anomaly_test, plan.seed)
+        further = _strangers(prepared, everything, scale.apply, anomaly_test, plan.seed)
         modes[SELF_NEGATIVES] = modes[SELF_NEGATIVES]._replace(
             further=float(np.mean([one.auc.value for one in further]))
         )

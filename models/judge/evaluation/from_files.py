@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from models.judge.evaluation.evaluate import evaluate
 from models.judge.evaluation.figures import foreign_figures
 from models.judge.evaluation.foreign import systems
 from models.judge.evaluation.records import Evaluation, Scored
+from models.judge.evaluation.validation import ValidationFigures, validate
 from models.judge.features.canonical import Line
 from models.judge.features.measures import Array
 from models.judge.score import OPEN, SELF_NEGATIVES, Judge
@@ -24,6 +25,7 @@ from models.judge.training.sources import own_works
 from violin.challenge import SLUGS
 from violin.progress import ProgressReport, Stage, no_report
 
+_QUICK_STEPS = 15
 _STEPS, _OPEN_STEPS = 60, 20  # about: folds and sides that are measured, families that are left out
 
 
@@ -77,6 +79,32 @@ def evaluate_judge(
         human_scores = np.mean(list(scored.human.values()), axis=0)
         result = replace(result, foreign=foreign_by_mode(inputs.foreign, inputs.weights, human_scores))
     return result, scored
+
+
+def validate_judge(
+    inputs: Inputs,
+    plan: Plan,
+    repetition: str,
+    *,
+    families: Sequence[Family] = FAMILIES,
+    cache: Path | None = None,
+    workers: int = 1,
+    on_progress: ProgressReport = no_report,
+) -> tuple[ValidationFigures, Mapping[str, Mapping[str, Mapping[str, float]]]]:
+    """The quick figures of `validate`, and those of the foreign systems as in `Evaluation`. The further
+    generators of the inputs do not count."""
+    step = Stage(on_progress, "measuring", _QUICK_STEPS)
+    human = PhraseStore.load(inputs.data)
+    if inputs.own_works_only:
+        human = own_works(human)
+    composed = PhraseStore.load(inputs.composed) if inputs.composed else None
+    features = FeatureCache(cache)
+    prepared = prepare(
+        human, plan, families, composed=composed, cache=features, workers=workers, on_step=step
+    )
+    figures = validate(prepared, plan, repetition, cache=features, workers=workers, on_step=step)
+    foreign = foreign_by_mode(inputs.foreign, inputs.weights, figures.human) if inputs.foreign else {}
+    return figures, foreign
 
 
 def foreign_by_mode(

@@ -12,7 +12,7 @@ from models.judge.classifier.calibration import (
     Interval,
 )
 from models.judge.features.examples import Examples
-from models.judge.features.measures import Array
+from models.judge.features.measures import Array, correlation
 
 BASELINES = (
     "constant",
@@ -105,6 +105,15 @@ class Evaluation:
     def default(self) -> ModeFigures:
         """The figures of the default mode, which is the first one."""
         return next(iter(self.modes.values()))
+
+    @property
+    def run_correlation(self) -> float:
+        """Pearson's r over all families of the judge's AUC and that of the longest repeated run alone."""
+        rows = (*self.families, *self.composers)
+        return correlation(
+            np.array([one.auc.value for one in rows]),
+            np.array([one.baselines["longest repeated run"] for one in rows]),
+        )
 
     def baseline(self, name: str) -> float:
         """The mean AUC of a baseline over the families."""

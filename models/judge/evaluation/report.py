@@ -8,9 +8,11 @@ from pathlib import Path
 from models.judge.classifier.calibration import Interval
 from models.judge.evaluation.plots import draw
 from models.judge.evaluation.records import BASELINES, Evaluation, FamilyFigures, ModeFigures, Scored
+from models.judge.evaluation.validation import ValidationFigures
 from violin.files import write_text_whole
 
 REPORT_NAME = "README.md"
+QUICK_REPORT_NAME = "validation.md"
 
 
 def write_report(result: Evaluation, scored: Scored, folder: Path, command: str) -> Path:
@@ -74,7 +76,7 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
                 ("mean probability", "share of human phrases", "weight"),
                 [(f"{a:.3f}", f"{b:.3f}", f"{c:.2f}") for a, b, c in result.default.curve],
             ),
-            *_foreign(result),
+            *_foreign(result.foreign),
             *(f"![]({name})" for name in pictures),
         ]
     ) + "\n"  # fmt: skip
@@ -105,6 +107,10 @@ def _summary(result: Evaluation) -> str:
         (
             "mean HCS of human phrases by other composers",
             f"{_interval(mode.other_hcs)} , difference {-gap:+.3f}",
+        ),
+        (
+            "correlation of the AUC with that of the longest repeated run alone",
+            f"{result.run_correlation:.2f}",
         ),
         ("human phrases flagged by the anomaly test", f"{result.human_flagged:.3f}"),
     ]
@@ -190,19 +196,48 @@ def _families(rows: Sequence[FamilyFigures], eight: Mapping[str, Interval]) -> s
     )  # fmt: skip
 
 
-def _foreign(result: Evaluation) -> list[str]:
-    if not result.foreign:
+def quick_markdown(
+    figures: ValidationFigures, command: str, foreign: Mapping[str, Mapping[str, Mapping[str, float]]]
+) -> str:
+    """The report of the quick figures. `foreign` is as in `Evaluation`."""
+    worst = figures.worst
+    summary = [
+        ("mean AUC, families left out", f"{figures.mean:.3f}"),
+        ("worst family", f"{worst.name} {worst.judge:.3f}"),
+        ("official score of answers 0 or 1 (a constant answer: 1)", f"{figures.decided:.3f} of 2"),
+        ("calibration error (ECE, bins of equal size)", f"{figures.ece:.3f}"),
+        (
+            "correlation of the AUC with that of the longest repeated run alone",
+            f"{figures.run_correlation:.2f}",
+        ),
+    ]
+    families = [(one.name, f"{one.judge:.3f}", f"{one.longest_run:.3f}") for one in figures.families]
+    return "\n\n".join(
+        [
+            "# The judge on the validation works",
+            f"Made by `{command}`. Human and machine phrases of works that the judge was not trained on, but "
+            "on which features and models were chosen. The families of machine phrases are left out of the "
+            "training three at a time. The calibration is fitted on the same scores.",
+            _table(("figure", "value"), summary),
+            _table(("family", "AUC of the judge", "AUC of the longest run alone"), families),
+            *_foreign(foreign),
+        ]
+    ) + "\n"  # fmt: skip
+
+
+def _foreign(foreign: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[str]:
+    if not foreign:
         return []
     columns = ("phrases", "mean HCS", "AUC", "mean HCS of the control", "AUC against its own human control")
     rows = [
         (mode, name, *(f"{row[column]:.3g}" if column in row else "" for column in columns))
-        for mode, found in result.foreign.items()
+        for mode, found in foreign.items()
         for name, row in found.items()
     ]
     return [
         "## Systems of others, not in the training, scored by the shipped judge",
         _table(("mode", "system", *columns), rows),
-        "AUC compares a system with our human test phrases, which are also another kind of music. If a "
+        "AUC compares a system with our human phrases, which are also another kind of music. If a "
         "system comes with human phrases of its own kind, the AUC against those is the fair comparison.",
     ]
 

@@ -80,7 +80,7 @@ def sources_digest() -> str:
     judge = Path(__file__).parents[1]
     folders = ("features", "training/negatives")
     files = [file for folder in folders for file in (judge / folder).glob("*.py")]
-    return _digest([*files, judge / "training" / "examples.py"])
+    return _digest([*files, *(judge / "training" / name for name in ("examples.py", "slips.py"))])
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,9 @@ is a cluster of its own, with one family per checkpoint and temperature; the eva
 of them out together. The composer was trained only on human music, so its lines belong to the
 self-negatives mode.
 
+Each answer also becomes a second line, in which the composed bars return as the bars of the human
+phrase do (`negatives.replanned`), so that the judge cannot tell our composer by its repetition.
+
 They take minutes to compose, so they are stored once in a phrase store. Its field `source` names
 the family; all other fields are those of the phrase with the given outer bars.
 """
@@ -19,16 +22,22 @@ from pathlib import Path
 import numpy as np
 
 from data_prep.corpus.store import OTHER, SPLITS, PhraseStore, StoredPhrase
+from models.judge.features.canonical import canonical, phrase_of_line
+from models.judge.training.negatives.family import Tone, bar_tones
+from models.judge.training.negatives.replanned import replanned
 from violin.challenge import SLUGS
+from violin.music import Phrase
 from violin.pair import outer_pair
 
 CLUSTER = "composer"
 TEMPERATURES = (0.8, 1.0, 1.15)
 
 
-def family_name(temperature: float, checkpoint: str = "") -> str:
-    """'composer_1', or 'composer-early_1' of another checkpoint: the name of its family of lines."""
-    return f"{CLUSTER}-{checkpoint}_{temperature:g}" if checkpoint else f"{CLUSTER}_{temperature:g}"
+def family_name(temperature: float, checkpoint: str = "", planned: bool = False) -> str:
+    """'composer_1', or 'composer-early_1' of another checkpoint: the name of its family of lines;
+    'composer-plan_1' if the bars return as in the human phrase."""
+    words = [CLUSTER, *([checkpoint] if checkpoint else []), *(["plan"] if planned else [])]
+    return f"{'-'.join(words)}_{temperature:g}"
 
 
 def compose(
@@ -37,33 +46,55 @@ def compose(
     temperature: float,
     seed: int,
     on_done: Callable[[], None] = lambda: None,
-    name: str = "",
+    checkpoint: str = "",
 ) -> list[StoredPhrase]:
     """The phrases with newly composed inner bars; one or two outer bars are kept. `weights` None:
-    the shipped composer. `name` is stored in `source`."""
+    the shipped composer. Each answer is followed by its variant with the human phrase's plan, if it
+    has one. `source` is the family's name."""
     from models.generation.infill import infill
     from models.generation.model import ComposerModel
     from models.generation.request import Request
     from models.generation.sampling import SamplingOptions
 
-    name = name or family_name(temperature)
+    name, planned_name = (family_name(temperature, checkpoint, planned) for planned in (False, True))
     model = ComposerModel.load(weights)
     random = np.random.default_rng([seed, zlib.crc32(name.encode())])
     options = SamplingOptions(temperature=temperature, seed=seed, rows=32)
     made = []
     for start in range(0, len(phrases), options.rows):
         part = phrases[start : start + options.rows]
-        requests = []
+        requests, outers = [], []
         for index, one in enumerate(part, start):
             claimed = one.composer if one.composer != OTHER else SLUGS[index % len(SLUGS)]
             outer = int(random.integers(1, 3))
+            outers.append(outer)
             pair = outer_pair(one.phrase, outer, outer)
             requests.append(Request(pair, claimed, one.phrase.bars, (seed, index)))
         answers = infill(model, requests, options)
-        for one, answer in zip(part, answers, strict=True):
+        for one, outer, answer in zip(part, outers, answers, strict=True):
             made.append(replace(one, phrase=answer.phrase.on_grid(), source=name))
+            planned = with_plan_of(one.phrase, made[-1].phrase, outer, random)
+            if planned is not None:
+                made.append(replace(one, phrase=planned, source=planned_name))
             on_done()
     return made
+
+
+def with_plan_of(human: Phrase, answer: Phrase, outer: int, random: np.random.Generator) -> Phrase | None:
+    """The human phrase with its inner bars taken from an answer where they are new, and returning as
+    they return in the human phrase. None if the two do not have the same bars or too few notes are
+    left."""
+    line, composed = canonical(human), canonical(answer)
+    if line.bars != composed.bars or line.bars != human.bars or line.bars <= 2 * outer:
+        return None
+
+    def new_bar(bar: int, written: Sequence[Tone]) -> list[Tone]:
+        return bar_tones(composed, bar)
+
+    made = replanned(line, outer, line.bars - outer, new_bar, random)
+    if made is None or made.bars != line.bars:
+        return None
+    return phrase_of_line(made).on_grid()
 
 
 def composed_store(
@@ -90,5 +121,5 @@ def composed_store(
                 count = min(counts.get(split, 0), len(phrases))
                 chosen = random.choice(len(phrases), size=count, replace=False, p=weight / weight.sum())
                 given = [phrases[index] for index in chosen]
-                made += compose(given, weights, temperature, seed, on_done, name)
+                made += compose(given, weights, temperature, seed, on_done, checkpoint)
     return PhraseStore(made, {"made_by": "models.judge.training.composed", "seed": seed})

@@ -75,7 +75,7 @@ class CrossFitting:
         """The measured human lines of a request and their negatives."""
         pieces = []
         for fold, known in self._known(request.side):
-            make = partial(_measured, self._drawer(request, fold), known)
+            make = partial(_measured, self._drawer(request, fold), known, self._slip_seed(request.side, fold))
             pieces.append(partial(self._cache.examples, self._depends(request, fold), make))
         return Examples.joined(self._parallel(pieces))
 
@@ -86,7 +86,7 @@ class CrossFitting:
         for fold, known in self._known(side):
             inside = [one for one in lines if fold is None or fold_of(one.group) == fold]
             depends = (self._name, name, side, fold, len(lines))
-            make = partial(measured, Drawn.composed(inside), known)
+            make = partial(_measured, partial(Drawn.composed, inside), known, self._slip_seed(side, fold))
             pieces.append(partial(self._cache.examples, depends, make))
         return Examples.joined(self._parallel(pieces))
 
@@ -115,6 +115,10 @@ class CrossFitting:
 
     def _seed_of(self, request: ExampleRequest, fold: int | None) -> int:
         return self._seed + _SIDE_SEEDS[request.side] + (fold or 0)
+
+    def _slip_seed(self, side: str, fold: int | None) -> int | None:
+        """The seed of the slips of a fold of the training split; other splits carry none."""
+        return self._seed + (fold or 0) if side == "train" else None
 
     def _known(self, side: str) -> Iterator[tuple[int | None, Knowledge]]:
         """The folds of a split, each with the reference statistics of the other folds. A validation
@@ -160,8 +164,9 @@ def _first_bars(line: Line, bars: int) -> Line:
                           bars=bars))  # fmt: skip
 
 
-def _measured(draw: Callable[[], Drawn], known: Knowledge) -> Examples:
-    return measured(draw(), known)
+def _measured(draw: Callable[[], Drawn], known: Knowledge, slip_seed: int | None) -> Examples:
+    drawn = draw()
+    return measured(drawn if slip_seed is None else drawn.with_slips(slip_seed), known)
 
 
 def counted(humans: Sequence[Human]) -> Counted:

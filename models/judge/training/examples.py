@@ -17,11 +17,13 @@ from models.judge.features.examples import Examples
 from models.judge.features.table import Knowledge, measure
 from models.judge.training.negatives.family import Family, Material, playable
 from models.judge.training.negatives.sampler import EventSampler
+from models.judge.training.slips import with_slip
 from violin.challenge import SLUGS
 from violin.errors import MidiError
 
 FOLDS = 5
 LEAST_BARS, LEAST_NOTES = 6, 16
+SLIPPED = 0.5  # share of the training lines that carry a copyist's slip
 SAMPLER_LINES = 800  # as many as a small generator's training set
 
 
@@ -114,6 +116,12 @@ class Drawn:
             [one for part in parts for one in part.sources],
             [name for part in parts for name in part.family],
         )
+
+    def with_slips(self, seed: int) -> Drawn:
+        """The same lines, half of them, human and machine alike, with a copyist's slip."""
+        random = np.random.default_rng([seed, 17])
+        lines = [with_slip(line, random) if random.random() < SLIPPED else line for line in self.lines]
+        return Drawn(lines, self.sources, self.family)
 
     @property
     def composers(self) -> list[str]:

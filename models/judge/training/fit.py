@@ -207,6 +207,7 @@ def fit(
         on_step()
     own = [prepared.examples[side] for side in ("train", "validation")]
     human_rows = np.concatenate([side.values[side.human] for side in own])
+    human_groups = np.concatenate([side.group[side.human] for side in own])
     about = {
         "plan": asdict(plan),
         "store": prepared.store_sha256,
@@ -218,7 +219,7 @@ def fit(
         "machine_learnt": int((~own[0].human).sum()),
         "features": int(own[0].values.shape[1]),
     }
-    anomaly_test = AnomalyTest.fit(human_rows)
+    anomaly_test = AnomalyTest.fit(human_rows, human_groups)
     return Parts(
         prepared.cross_fitting.knowledge, anomaly_test, ensembles, scales, human_quantiles(human_rows), about
     )

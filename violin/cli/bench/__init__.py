@@ -17,6 +17,7 @@ from violin.cli.lazy import LazyGroup
         "fingering": ("violin.cli.bench.fingering", "Compare the fingerings with a violinist's."),
         "compose": ("violin.cli.bench.compose", "Time the composer."),
         "render": ("violin.cli.bench.render", "Time the rendering of pictures and sound."),
+        "judge": ("violin.cli.bench.judge", "Measure how steady the judge is after small slips."),
         "plans": ("violin.cli.bench.plans", "Measure how stable the plans of human phrases are."),
         "soundness": ("violin.cli.bench.soundness", "Lint answers sampled from random logits."),
         "controllability": (

@@ -8,6 +8,7 @@ import click
 
 from violin.cli.common.judge_training import judge_training_options
 from violin.cli.common.progress import StageProgress
+from violin.files import write_text_whole
 
 
 @click.command()
@@ -37,6 +38,19 @@ from violin.cli.common.progress import StageProgress
     is_flag=True,
     help="Leave out three families at a time: stricter, and in a third of the time.",
 )
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Only the AUC of each family, three left out at a time, on the validation split (validation.md).",
+)
+@click.option(
+    "--repetition",
+    type=click.Choice(["used", "held-out", "matched"]),
+    default="used",
+    show_default=True,
+    help="With --quick. held-out: without the features of repetition; matched: machine phrases drawn so "
+    "that their longest repeated runs are distributed as those of human phrases.",
+)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("docs/judge"), show_default=True)
 def command(
     data: Path,
@@ -48,6 +62,8 @@ def command(
     humans: int,
     per_family: int,
     three_at_once: bool,
+    quick: bool,
+    repetition: str,
     trees: int,
     cache: Path | None,
     workers: int,
@@ -62,21 +78,39 @@ def command(
     \b
     Example:
       violin evaluate judge --data data/phrases --out docs/judge
+      violin evaluate judge --data data/phrases --quick --repetition matched
     """
-    from models.judge.evaluation.from_files import Inputs, evaluate_judge
-    from models.judge.evaluation.report import write_report
+    from models.judge.evaluation.from_files import Inputs, evaluate_judge, validate_judge
+    from models.judge.evaluation.report import QUICK_REPORT_NAME, quick_markdown, write_report
     from models.judge.training.fit import Plan
 
     plan = Plan.of(humans, per_family, trees, trees, seed)
     inputs = Inputs(data, own_works, composed, further, foreign, weights)
-    with StageProgress() as stages:
-        result, scored = evaluate_judge(
-            inputs, plan, at_once=three_at_once, cache=cache, workers=workers, on_progress=stages.update
-        )
     words = [f"--data {data.name}", f"--humans {humans}", f"--per-family {per_family}", f"--trees {trees}"]
     places = {"composed": composed, "further": further, "foreign": foreign}
     words += [f"--{word} {place.name}" for word, place in places.items() if place]
     words += ["--own-works"] * own_works
+    if repetition != "used" and not quick:
+        raise click.UsageError("--repetition needs --quick")
+    if quick:
+        with StageProgress() as stages:
+            found, systems = validate_judge(
+                inputs, plan, repetition, cache=cache, workers=workers, on_progress=stages.update
+            )
+        words.append(f"--quick --repetition {repetition}")
+        out.mkdir(parents=True, exist_ok=True)
+        report = out / QUICK_REPORT_NAME
+        write_text_whole(report, quick_markdown(found, f"violin evaluate judge {' '.join(words)}", systems))
+        click.echo(
+            f"{report}: mean AUC {found.mean:.3f}, worst {found.worst.name} {found.worst.judge:.3f}, "
+            f"decided {found.decided:.3f}, ECE {found.ece:.3f}, "
+            f"correlation with the longest run alone {found.run_correlation:.2f}"
+        )
+        return
+    with StageProgress() as stages:
+        result, scored = evaluate_judge(
+            inputs, plan, at_once=three_at_once, cache=cache, workers=workers, on_progress=stages.update
+        )
     words += ["--three-at-once"] * three_at_once
     report = write_report(result, scored, out, f"violin evaluate judge {' '.join(words)}")
     mode = result.default

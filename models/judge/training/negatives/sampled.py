@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from models.judge.training.negatives.family import (
     outer_bars,
     split_inner,
 )
-from models.judge.training.negatives.sampler import events_of_line
+from models.judge.training.negatives.sampler import MAX_ORDER, Event, EventSampler, events_of_line
 
 
 def sampled(
@@ -33,6 +34,47 @@ def sampled(
         for step in (0, *event.below)
     ]
     return line_of(tones + outside, line)
+
+
+def sampled_tones(
+    sampler: EventSampler,
+    line: Line,
+    written: Sequence[Tone],
+    bar: int,
+    order: int,
+    temperature: float,
+    random: Random,
+) -> list[Tone]:
+    """A bar generated after the tones `written` before it, in the key and range of a line; onsets from
+    its barline."""
+    start = bar * line.bar_steps
+    before = _events([tone for tone in written if tone.onset_steps < start], start)
+    events = sampler.write(line, before, start, start + line.bar_steps, order, temperature, random)
+    return [
+        Tone(event.onset_steps - start, event.top - step, event.length_steps)
+        for event in events
+        for step in (0, *event.below)
+    ]
+
+
+def _events(tones: Sequence[Tone], end_steps: int) -> list[Event]:
+    """The last events of tones; the last one lasts to `end_steps`."""
+    pitches: dict[int, list[int]] = {}
+    lengths: dict[int, int] = {}
+    for tone in tones:
+        pitches.setdefault(tone.onset_steps, []).append(tone.pitch)
+        lengths[tone.onset_steps] = max(tone.duration_steps, lengths.get(tone.onset_steps, 0))
+    onsets = sorted(pitches)[-MAX_ORDER - 1 :]
+    return [
+        Event(
+            onset,
+            max(pitches[onset]),
+            tuple(max(pitches[onset]) - pitch for pitch in sorted(pitches[onset])[:-1]),
+            following - onset,
+            lengths[onset],
+        )
+        for onset, following in zip(onsets, [*onsets[1:], end_steps], strict=False)
+    ]
 
 
 class _Row(NamedTuple):

@@ -118,7 +118,7 @@ class EventSampler:
             length = self._lengths.draw(place, lengths, order, temperature, random) or (6, 6)
             ioi = min(length[0], end_steps - onset)
             if events:
-                interval = self._interval(key.tonic, key.minor, top, intervals, order, temperature, random)
+                interval = self.interval(key.tonic, key.minor, top, intervals, order, temperature, random)
                 if not lowest <= top + interval <= highest:
                     interval = -interval if lowest <= top - interval <= highest else 0
                 top += interval
@@ -133,7 +133,7 @@ class EventSampler:
             onset += max(1, ioi)
         return written
 
-    def _interval(
+    def interval(
         self,
         tonic: int,
         minor: bool,
@@ -143,6 +143,7 @@ class EventSampler:
         temperature: float,
         random: Random,
     ) -> int:
+        """Sample the interval after a top note, given the intervals before it."""
         drawn = self._intervals.draw(((top - tonic) % 12, minor), past, order, temperature, random)
         return 0 if drawn is None else int(drawn)
 

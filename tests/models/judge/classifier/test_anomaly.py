@@ -43,8 +43,22 @@ def test_beyond_all_calibration_values_the_p_value_goes_on_falling() -> None:
 
 def test_p_values_of_further_human_phrases_are_even() -> None:
     values = np.random.default_rng(0).normal(size=(6000, len(NAMES)))
-    p = AnomalyTest.fit(values[:4000]).p_values(values[4000:])
+    groups = np.array([f"collection{index % 50}:1" for index in range(4000)])
+    p = AnomalyTest.fit(values[:4000], groups).p_values(values[4000:])
     assert [(p <= level).mean() for level in (0.25, 0.5, 0.9)] == pytest.approx([0.25, 0.5, 0.9], abs=0.03)
+
+
+def test_phrases_of_a_new_collection_are_flagged_as_often_as_it_says() -> None:
+    random = np.random.default_rng(0)
+    collections = np.repeat(np.arange(40), 100)
+    centre = 3 * random.normal(size=(40, len(NAMES)))  # each collection has its own style
+    values = centre[collections] + random.normal(size=(4000, len(NAMES)))
+    known = collections < 30
+    groups = np.array([f"collection{one}:{index}" for index, one in enumerate(collections)])
+    p = AnomalyTest.fit(values[known], groups[known]).p_values(values[~known])
+    assert (p <= 0.05).mean() < 0.1
+    one_collection = AnomalyTest.fit(values[known], np.full(known.sum(), "all")).p_values(values[~known])
+    assert (one_collection <= 0.05).mean() > 1.5 * (p <= 0.05).mean()
 
 
 def test_the_probability_falls_in_proportion_below_the_threshold() -> None:

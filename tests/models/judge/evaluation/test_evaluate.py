@@ -14,7 +14,8 @@ from models.judge.classifier.calibration import area_under_roc, brier, calibrati
 from models.judge.evaluation import from_files
 from models.judge.evaluation.from_files import Inputs, evaluate_judge
 from models.judge.evaluation.records import Evaluation, Scored
-from models.judge.evaluation.report import write_report
+from models.judge.evaluation.report import quick_markdown, write_report
+from models.judge.evaluation.validation import validate
 from models.judge.features.canonical import canonical
 from models.judge.score import Judge
 from models.judge.training.composed import family_name
@@ -115,6 +116,25 @@ def test_the_report_of_an_evaluation(
         "gru_1",
     ):
         assert word in text
+
+
+@pytest.mark.parametrize("repetition", ["used", "held-out", "matched"])
+def test_the_quick_figures(measured: tuple[Prepared, Evaluation, Scored], repetition: str) -> None:
+    found = validate(measured[0], PLAN, repetition)
+    names = {one.name for one in found.families}
+    assert {"pitch_shuffle", "loop", "noise"} <= names
+    assert all(0 <= one.judge <= 1 and 0 <= one.longest_run <= 1 for one in found.families)
+    assert 0 <= found.decided <= 2
+    text = quick_markdown(found, "a command", measured[1].foreign)
+    assert f"| worst family | {found.worst.name}" in text
+    assert "| self-negatives | net/one | 1 |" in text
+
+
+def test_an_unknown_way_to_treat_repetition_is_refused(
+    measured: tuple[Prepared, Evaluation, Scored],
+) -> None:
+    with pytest.raises(ValueError, match="legal: used, held-out, matched"):
+        validate(measured[0], PLAN, "forgotten")
 
 
 def test_generators_are_left_out_whole(measured: tuple[Prepared, Evaluation, Scored]) -> None:

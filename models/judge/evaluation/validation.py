@@ -1,0 +1,132 @@
+"""A quick measurement on the validation split, for choices: families left out, three at a time.
+
+`repetition` says what the judge may know of repetition: "used" everything; "held-out" none of its
+features; "matched" everything, but the machine lines of the training are drawn anew so that their
+longest runs are distributed as the human ones are. In the last two a judge cannot learn to measure
+repetition alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from models.judge.classifier.calibration import area_under_roc, calibration_error, official_score
+from models.judge.features import form, order, sequence
+from models.judge.features.examples import Examples
+from models.judge.features.measures import Array, correlation
+from models.judge.features.table import NAMES
+from models.judge.score import SELF_NEGATIVES
+from models.judge.training.cache import FeatureCache
+from models.judge.training.fit import Plan, Prepared
+from models.judge.training.leave_out import calibrated, leave_out, parts_of_three, pooled
+
+REPETITION = ("used", "held-out", "matched")
+_BINS = 10
+_LONGEST_RUN = NAMES.index("longest_run_interval")
+_OF_REPETITION = np.array(
+    [
+        name in form.FEATURES
+        or (name in sequence.FEATURES and not name.startswith("inner_"))
+        or (name in order.FEATURES and name.startswith(("new_early_", "again_even_")))
+        for name in NAMES
+    ]
+)
+
+
+class FamilyAuc(NamedTuple):
+    """The AUC of the judge on a left-out family, and that of the longest repeated run alone."""
+
+    name: str
+    judge: float
+    longest_run: float
+
+
+@dataclass(frozen=True)
+class ValidationFigures:
+    """Rows by family. `decided` is the official score of answers 0 or 1, and `ece` the calibration error,
+    both after a Platt scaling fitted on these same scores. `human` are the probabilities of the human
+    lines, means over the models."""
+
+    families: tuple[FamilyAuc, ...]
+    decided: float
+    ece: float
+    human: Array
+
+    @property
+    def mean(self) -> float:
+        return float(np.mean([one.judge for one in self.families]))
+
+    @property
+    def worst(self) -> FamilyAuc:
+        return min(self.families, key=lambda one: one.judge)
+
+    @property
+    def run_correlation(self) -> float:
+        """Pearson's r over the families of the judge's AUC and that of the longest run alone."""
+        return correlation(
+            np.array([one.judge for one in self.families]),
+            np.array([one.longest_run for one in self.families]),
+        )
+
+
+def validate(
+    prepared: Prepared,
+    plan: Plan,
+    repetition: str = "used",
+    *,
+    cache: FeatureCache | None = None,
+    workers: int = 1,
+    on_step: Callable[[], None] = lambda: None,
+) -> ValidationFigures:
+    """The figures of the default mode on the validation split; the models are those of `fit` where
+    `repetition` is "used"."""
+    if repetition not in REPETITION:
+        raise ValueError(f"repetition {repetition!r}; legal: {', '.join(REPETITION)}")
+    train, shown = prepared.side("train"), prepared.side("validation")
+    longest = shown.values[:, _LONGEST_RUN]
+    if repetition == "held-out":
+        train, shown = without_repetition(train), without_repetition(shown)
+    if repetition == "matched":
+        train = matched(train, plan.seed)
+    kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (shown.family == one.name).any()]
+    parts = parts_of_three(kinds)
+    (unseen,) = leave_out(
+        train, [shown], parts, plan.calibration_trees, plan.seed + 1, workers, on_step, cache
+    )
+    scale = calibrated(unseen)
+    rows, decided = [], []
+    for name, one in unseen.items():
+        run = area_under_roc(longest[shown.human], longest[shown.family == name])
+        rows.append(FamilyAuc(name, area_under_roc(one.human, one.machine), run))
+        human, machine = ((scale.apply(score) >= 0.5).astype(float) for score in (one.human, one.machine))
+        decided.append(official_score(human, machine))
+    score, human_row, weight = pooled(unseen)
+    error = calibration_error(scale.apply(score), human_row, weight)
+    of_humans = np.mean([scale.apply(one.human) for one in unseen.values()], axis=0)
+    return ValidationFigures(tuple(rows), float(np.mean(decided)), error, of_humans)
+
+
+def without_repetition(examples: Examples) -> Examples:
+    """The examples with every feature of repetition set to 0."""
+    return replace(examples, values=np.where(_OF_REPETITION, 0.0, examples.values))
+
+
+def matched(examples: Examples, seed: int) -> Examples:
+    """As many examples, the machine ones drawn anew (with replacement) so that in each tenth of the
+    human longest runs there is the same share of both classes."""
+    longest = examples.values[:, _LONGEST_RUN]
+    edges = np.quantile(longest[examples.human], np.arange(1, _BINS) / _BINS)
+    tenth = np.searchsorted(edges, longest)
+    machine = np.flatnonzero(~examples.human)
+    counts = np.bincount(tenth[machine], minlength=_BINS)
+    human = np.bincount(tenth[examples.human], minlength=_BINS)
+    weight: Array = (human / np.maximum(counts, 1))[tenth[machine]]
+    random = np.random.default_rng([seed, 29])
+    drawn = random.choice(machine, size=len(machine), p=weight / weight.sum())
+    order = np.concatenate([np.flatnonzero(examples.human), np.sort(drawn)])
+    fields = ("values", "composer", "family", "group", "bars", "own")
+    return Examples(*(getattr(examples, field)[order] for field in fields))
