@@ -28,6 +28,7 @@ from violin.smf import read_limited
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("violin", "data_prep", "submission")
+PROGRAMS = {"cli", "studio"}  # not called by other programs
 TUNE = violin.Phrase(
     tuple(violin.Note(48 * beat, 62 + beat % 8, 48) for beat in range(32)), 8, key=violin.Key(2)
 )
@@ -36,7 +37,7 @@ TUNE = violin.Phrase(
 def parameters(room: str) -> Iterator[tuple[str, str]]:
     """(place, annotation) of each parameter of a public function or class that names `Path`."""
     for path in sorted((ROOT / room).rglob("*.py")):
-        if "cli" not in path.parts:
+        if not PROGRAMS & set(path.relative_to(ROOT).parts):
             for function in public_functions(ast.parse(path.read_text(encoding="utf-8")).body):
                 for argument in (*function.args.args, *function.args.kwonlyargs):
                     annotation = ast.unparse(argument.annotation) if argument.annotation else ""
