@@ -11,9 +11,9 @@ reports the rest.
 * A last note that passes a barline by at most 1/48 beat ends at it: exports by piano roll do
   that. The phrase has the bars that its notes need; silent bars after them count where the end
   of the track lies on a barline.
-* The velocity is the one that most notes have, the first to come where two are as frequent.
+* The velocity is the one that most notes have, of two as frequent the first.
 
-Writing is format 0 with explicit meter, key (where there is one) and tempo, program 40 on
+Writing is format 0 with explicit meter, key (if there is one) and tempo, program 40 on
 channel 0 and one velocity; the same phrase gives the same bytes. Reading them gives the phrase
 back, except that of two notes of one pitch that overlap, the first to begin is the first to end.
 """
@@ -191,7 +191,7 @@ def _refuse_unreadable(smf: SmfFile, name: str) -> None:
 
 
 def _meter(smf: SmfFile, first_onset: int, name: str) -> Meter:
-    """The one meter of a file, 4/4 where none is stated; it may be stated up to the first note."""
+    """The one meter of a file, 4/4 if none is stated; it may be stated up to the first note."""
     meter: Meter | None = None
     for event in sorted(event for track in smf.tracks for event in track.events if event.kind == METER):
         found = meter_of(event)

@@ -189,7 +189,7 @@ class Phrase(Convertible):
 
     def on_grid(self, ticks_per_beat: int = TICKS_PER_BEAT) -> Phrase:
         """The phrase rounded to a grid: ends as well as onsets, so that a gap of one file tick
-        closes; a note keeps at least one tick and stays within the last bar. Where two notes
+        closes; a note keeps at least one tick and stays within the last bar. If two notes
         of one pitch come to overlap by rounding, the earlier one is cut at the later onset.
 
         >>> Phrase((Note(0, 69, 479), Note(480, 71, 480)), 1, ticks_per_beat=480).on_grid().notes

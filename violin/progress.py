@@ -1,4 +1,4 @@
-"""Progress of long work, reported to whoever shows it."""
+"""Progress of long work, reported through a callback."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ProgressReport = Callable[[str, int, int], object]
 
 
 def no_report(stage: str, done: int, total: int) -> None:
-    """A report that nobody reads."""
+    """A report that shows nothing."""
 
 
 class Stage:

@@ -13,7 +13,7 @@
     per-file-ignores = { "drafts/*.mid" = ["C", "P006"] }
     lowest-pitch = 43
 
-The nearest folder, from the working folder upwards, that holds either file is read; where both
+The nearest folder, from the working folder upwards, that holds either file is read; if both
 stand side by side violin.toml wins. An unknown key or an illegal value is an error.
 """
 

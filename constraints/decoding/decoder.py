@@ -7,7 +7,7 @@ beginning included) and, by default, readable by the organisers' judge, nothing 
 the ending, at least one note. No mask is ever empty, so there is nothing to repair or retry.
 
 Where the rules would leave a middle silent and no note is possible at all, because held notes
-block it to its end, silence is allowed. Where no ending is given, some note must sound in the last
+block it to its end, silence is allowed. If no ending is given, some note must sound in the last
 bar, or the file would read as a shorter phrase.
 """
 

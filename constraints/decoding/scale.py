@@ -58,7 +58,7 @@ class Scale:
 
 
 def scale_named(text: str) -> Scale:
-    """The scale that a text names: a tonic and a mode, major where none is named.
+    """The scale that a text names: a tonic and a mode, major if none is named.
 
     >>> scale_named("Bb"), scale_named("E dorian")
     (Scale(tonic='Bb', mode='major'), Scale(tonic='E', mode='dorian'))

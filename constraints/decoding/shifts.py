@@ -146,7 +146,7 @@ class _KnownBases:
 def _reach(places: Ints, seconds: Floats) -> Ints:
     """int64[n]: the frets that a hand at one of `places` gets to in a time each, as bits.
 
-    The linter rounds the way to whole millimetres; where that is a tie we take the shorter.
+    The linter rounds the way to whole millimetres; if that is a tie we take the shorter.
     """
     result = np.full(len(places), ANYWHERE)
     near = np.flatnonzero(seconds < FREE_SECONDS)

@@ -35,7 +35,7 @@ class SoundingSets:
     """The table for one hardest tier, with or without the organisers' vocabulary.
 
     join      int32[N3 + 1, 55]: id of set + pitch (counted from 55), for the N3 sets of at most
-              three notes; `nowhere` where no state holds both. The last row and the last column
+              three notes; `nowhere` if no state holds both. The last row and the last column
               (a pitch outside the vocabulary) are all `nowhere`.
     settled   bool[N]: the set may sound
     packed    int64[N - 1]: the pitches of each set, counted from 54, six bits each, the lowest first

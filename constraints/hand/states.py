@@ -44,8 +44,8 @@ class Places(NamedTuple):
     low      [N]: the lowest string that sounds, 0 to 3
     high     [N]: the highest
     frets    [5, N]: the fret that each finger stops, 0 where it stops none; row 0 is unused
-    strings  [5, N]: the (lowest) string of that stop, -1 where there is none
-    notes    [4, N]: the pitches, ascending; -1 where there are fewer
+    strings  [5, N]: the (lowest) string of that stop, -1 if there is none
+    notes    [4, N]: the pitches, ascending; -1 if there are fewer
     holds    [4, N]: 8 * string + finger of each pitch
     sizes    [N]: how many notes sound
     middle   float64[N]: the mean of the pitches
@@ -93,7 +93,7 @@ class States:
 
 @lru_cache(maxsize=8192)
 def states(pitches: tuple[int, ...]) -> States:
-    """The ways to hold ascending distinct pitches; none where no hand can."""
+    """The ways to hold ascending distinct pitches; none if no hand can."""
     found = list(_single(pitches[0]) if len(pitches) == 1 else _chord(pitches))
     missing = [-1] * (len(OPEN_STRINGS) - len(pitches))
     rows = []

@@ -23,7 +23,7 @@ class DecodeSpec:
     """What the decoder must know of one answer.
 
     bars             of the whole phrase, 8..16
-    beginning_bars   given before the middle; ending_bars: given after it; 0 where there are none
+    beginning_bars   given before the middle; ending_bars: given after it; 0 if there are none
     held             (pitch, grid ticks left at the middle's first barline) of each note of the
                      beginning that sounds on into the middle
     has_given_notes  whether the given bars hold any note at all; without any, nothing can be held

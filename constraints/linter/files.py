@@ -1,8 +1,8 @@
-"""Linting many files: which ones, each with its given pair, over all cores where there are many.
+"""Linting many files: which ones, each with its given pair, over all cores if there are many.
 
 Paths are files, folders (every .mid and .midi below them), patterns and zips (read in memory,
 never unpacked). Files are found one by one and findings come back in their order, so that many files
-need no more memory than few. Where several paths are named, the files' places are remembered, so that
+need no more memory than few. If several paths are named, the files' places are remembered, so that
 none is linted twice.
 """
 

@@ -53,7 +53,7 @@ class Spot(NamedTuple):
     """One place that a rule objects to: what was found and what is legal, in one line.
 
     `tick` is in file ticks (None: the file as a whole). `event`, or `byte_offset` and `byte_length`,
-    locate it in the bytes. `severity` and `fix_kind` override the rule's own where it has several cases.
+    locate it in the bytes. `severity` and `fix_kind` override the rule's own if it has several cases.
     A spot may stand for several equal `places`; it then lies at the first of them.
     """
 

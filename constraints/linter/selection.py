@@ -42,7 +42,7 @@ def find_rule(code_or_name: str) -> Rule:
 def matching_codes(pattern: str) -> tuple[str, ...]:
     """The codes that a code, a prefix of codes ('C', 'C04') or a name stands for, or ALL.
 
-    Raises RuleSelectionError with a suggestion where nothing matches.
+    Raises RuleSelectionError with a suggestion if nothing matches.
     """
     wanted = pattern.strip()
     if wanted.upper() == "ALL":

@@ -9,7 +9,7 @@ The order is fixed by the music alone, so the same sources give the same store:
    of the same movement;
 4. a phrase that the linter or the token language refuses is dropped with the reason;
 5. works are split by their phrases as written (`data_prep.corpus.split`). Windows and rebarred music serve
-   training works alone: windows where three quarters of their bars were kept, rebarred music where it is
+   training works alone: windows where three quarters of their bars were kept, rebarred music if it is
    no copy of a held-out phrase. A held-out phrase that shares more than half its n-grams with the
    training side is dropped.
 """
@@ -132,7 +132,7 @@ def _accepted(
     on_progress: ProgressReport,
     stage: str,
 ) -> list[Candidate]:
-    """Those without fault; the others are counted in `result` where there is one."""
+    """Those without fault; the others are counted in `result` if there is one."""
     kept = []
     found = faults([cut.stored for cut in cuts], workers, lambda done: on_progress(stage, done, len(cuts)))
     for cut, fault in zip(cuts, found, strict=True):

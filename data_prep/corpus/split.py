@@ -3,7 +3,7 @@
 Whole works go to a side, never single phrases. Within one composer they stand in the order of the SHA-256 of
 their name; each in turn goes to the test side while that brings its share of the phrases
 nearer to the quota, then to validation, and all others train. A composer's greatest
-work always trains; one of three works or more has some on each side, the smallest where none
+work always trains; one of three works or more has some on each side, the smallest if none
 fits the quota.
 """
 

@@ -118,7 +118,7 @@ def _gridded(notes: Sequence[RawNote], bars: Bars) -> list[Note]:
 
 
 def _keys(part: RawPart, bars: Bars) -> list[tuple[int, int, bool | None]]:
-    """(tick, fifths, minor or None) in order, the first at 0; C major, mode unknown, where none is given."""
+    """(tick, fifths, minor or None) in order, the first at 0; C major, mode unknown, if none is given."""
     by_tick: dict[int, tuple[int, bool | None]] = {0: (0, None)}
     for beats, fifths, minor in part.keys:
         if -7 <= fifths <= 7:

@@ -20,7 +20,7 @@ _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17
 def with_modes(
     signatures: Sequence[tuple[int, int, bool | None]], notes: Sequence[Note], end_ticks: int
 ) -> tuple[tuple[int, Key], ...]:
-    """(tick, fifths, minor or None) -> (tick, Key), the mode found where it is None, repeats left out."""
+    """(tick, fifths, minor or None) -> (tick, Key), the mode found if it is None, repeats left out."""
     result: list[tuple[int, Key]] = []
     for index, (tick, fifths, minor) in enumerate(signatures):
         until = signatures[index + 1][0] if index + 1 < len(signatures) else end_ticks

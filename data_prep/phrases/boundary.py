@@ -5,7 +5,7 @@ model (LBDM) and its application in the study of expressive timing", Proc. ICMC,
 boundary is felt where an interval differs from its neighbours, in proportion to its size. For
 the intervals x of one parameter the degree of change between neighbours is
 
-    r(i, i+1) = |x(i) - x(i+1)| / (x(i) + x(i+1)),  0 where both are 0
+    r(i, i+1) = |x(i) - x(i+1)| / (x(i) + x(i+1)),  0 if both are 0
 
 and the strength at interval i is s(i) = x(i) * (r(i-1, i) + r(i, i+1)), scaled to a largest
 value of 1. Parameters and weights are the paper's: pitch .25, time between onsets .5, rest .25.

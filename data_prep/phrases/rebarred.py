@@ -9,7 +9,7 @@ factor, so that the music sounds the same: the tempo changes by the same factor.
 * compound meters become triplets: a dotted beat of 6/8, 9/8 or 12/8 is a beat with a triplet. Two bars of
   6/8 are one of 4/4, 9/8 is 3/4, 12/8 is 4/4.
 
-Where two bars become one, the pairs begin at the barline parity with the stronger boundaries. A bar with a
+If two bars become one, the pairs begin at the barline parity with the stronger boundaries. A bar with a
 note that does not fall on a whole tick after the change is left out, and ends the stretch.
 """
 
@@ -91,7 +91,7 @@ class RebarredCut:
 
 
 def rebarred_cuts(part: Part, windows: bool = True) -> list[RebarredCut]:
-    """The phrases, and the overlapping windows where asked, of all stretches in other meters."""
+    """The phrases, and the overlapping windows if asked, of all stretches in other meters."""
     return [
         RebarredCut(
             cut,

@@ -87,7 +87,7 @@ class _Bar:
 
 
 def segment(part: Part, windows: bool = True) -> Segmented:
-    """Cut a part into phrases, and into overlapping windows where asked."""
+    """Cut a part into phrases, and into overlapping windows if asked."""
     bars = _bars(part)
     left: Counter[str] = Counter(bar.fault for bar in bars if bar.fault)
     strengths = barline_strengths(part.notes, part.barlines, part.double_bars)

@@ -92,7 +92,7 @@ _CLOSENESS = {relation: place for place, relation in enumerate(Relation)}
 
 def closest_relation(shapes: list[BarShape], index: int, key: Key) -> tuple[Relation, int | None, int]:
     """(relation, index of the earlier bar, steps) of a bar to the earlier bar that is closest to it,
-    the nearest of equally close ones; (NEW, None, 0) where none is related."""
+    the nearest of equally close ones; (NEW, None, 0) if none is related."""
     best: tuple[Relation, int | None, int] = (Relation.NEW, None, 0)
     for other in range(index - 1, -1, -1):
         found = relation_between(shapes[index], shapes[other], key)

@@ -67,7 +67,7 @@ def _parts(score: Any) -> list[Any]:
 
 
 def overlay_texts(text: str) -> list[str]:
-    """A plain book with overlays -> one book a layer, the main one first; the book alone where it has none.
+    """A plain book with overlays -> one book a layer, the main one first; the book alone if it has none.
 
     Every layer has the same barlines; where a bar has no such layer, a rest stands.
     """

@@ -31,7 +31,7 @@ _NOT_READ_IN_NOTE = {"lyric", "beam", "stem", "notehead", "play", "listen"}
 
 def parse_musicxml(data: bytes, violin_tracks: str = "") -> list[RawPart]:
     """The violins' parts of a MusicXML file, plain or packed, each at its place "0", "1", … in the whole
-    score; all parts where no name is a violin's. ScoreError if it cannot be read."""
+    score; all parts if no name is a violin's. ScoreError if it cannot be read."""
     root = _xml(data)
     if root.tag == "score-timewise":
         raise ScoreError("MusicXML by time (score-timewise); export it by part")

@@ -50,7 +50,7 @@ class ScorePart:
     tempos: tuple[tuple[int, int], ...]
 
     def measure_number(self, bar: int) -> int:
-        """The printed number of a bar (from 1), where that is a number; else the bar's own."""
+        """The printed number of a bar (from 1), if that is a number; else the bar's own."""
         printed = self.measures[bar - 1] if 1 <= bar <= len(self.measures) else ""
         return int(printed) if printed.isdecimal() else bar
 

@@ -111,7 +111,7 @@ def score_text(data: bytes) -> str:
 
 
 def _humdrum_parts(text: str, violin_tracks: str) -> list[RawPart]:
-    """The violins' spines, place "column"; all spines where none is known to be a violin's."""
+    """The violins' spines, place "column"; all spines if none is known to be a violin's."""
     known = humdrum.spines(text)
     if not known:
         raise ScoreError("no **kern spine")

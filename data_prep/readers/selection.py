@@ -1,7 +1,7 @@
 """Which parts of a score are for the violin.
 
 A manifest may say so ("4|2": violin I is in spine 4, violin II in 2; "1:0+2:1" is one violin over
-two tracks). Where nothing is said, names decide first, whatever the program (an orchestra's violins
+two tracks). If it says nothing, names decide first, whatever the program (an orchestra's violins
 often play the program of strings or pizzicato), then the General MIDI program, then clef and range; a
 score in which several unnamed parts might be violins gives none rather than a wrong one.
 """

@@ -28,7 +28,7 @@ def colored_findings(phrase: Phrase, findings: Iterable[Finding]) -> dict[int, s
 
 def notes_at(phrase: Phrase, finding: Finding) -> list[int]:
     """The notes, by their place in `phrase.on_grid().notes`, that are struck where a finding stands, or that
-    sound there where none is struck; none for a finding about the file as a whole."""
+    sound there if none is struck; none for a finding about the file as a whole."""
     if finding.bar is None or finding.beat is None:
         return []
     grid = phrase.on_grid()

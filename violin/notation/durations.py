@@ -138,7 +138,7 @@ def _strongest_crossed(start: int, end: int, units: Sequence[int]) -> tuple[int,
 
 
 def _may_cross(start: int, end: int, unit: int, is_rest: bool, is_tuplet: bool) -> bool:
-    """Whether one note value may cover a multiple of `unit`: it begins on one (and ends on one, where it is
+    """Whether one note value may cover a multiple of `unit`: it begins on one (and ends on one, if it is
     a rest or the beat is dotted), it is a dotted note that begins half a unit before, or a plain
     syncopation of the length of the unit."""
     is_dotted_beat = unit % 9 == 0

@@ -22,7 +22,7 @@ def voices_of(notes: Sequence[Note]) -> list[list[Chord]]:
 
     A chord that overlaps nothing stands in the first voice. Where chords overlap, the higher one takes
     the lower voice number, as engravers do; chords are given numbers from the highest down, and from the
-    earliest on where that would take more voices than sound at once.
+    earliest on if that would take more voices than sound at once.
     """
     chords = _chords(notes)
     numbers: list[int] = [0] * len(chords)

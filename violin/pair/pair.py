@@ -93,7 +93,7 @@ class Pair:
     def with_rests(self, sides: tuple[int, int]) -> Pair:
         """The pair with bars of the gap read as given bars of rest, up to these bars on each side.
 
-        The pair itself where a side has more bars already, or where no bar of the gap would be left to
+        The pair itself if a side has more bars already, or if no bar of the gap would be left to
         compose (a gap that only marks the seam, in a file shorter than a phrase, may be used up).
 
         >>> pair = Pair((Note(0, 69, 192),), 1, (Note(0, 71, 192),), 1, 8, Meter(4, 4), None, gap_bars=6)
@@ -159,7 +159,7 @@ def answer(pair: Pair, bars: int, middle: tuple[Note, ...]) -> Phrase:
     """The phrase of `bars` bars: the given notes exactly as they were, and the middle between.
 
     `middle` is on the grid of 48 ticks a beat, from the middle's own start, and ends with it.
-    The phrase has the least resolution that holds the file's and the grid's; where no MIDI file
+    The phrase has the least resolution that holds the file's and the grid's; if no MIDI file
     can state that, the file's own, and the middle is rounded to it. PairError for an illegal
     length; ValueError for a middle that sounds past its end.
     """

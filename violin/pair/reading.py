@@ -76,7 +76,7 @@ def pair_of(phrase: Phrase, name: str = "pair", split: tuple[int, int] | None = 
 
 
 def _bars_of(phrase: Phrase) -> int:
-    """The bars up to the last note; those of the phrase where that leaves only one."""
+    """The bars up to the last note; those of the phrase if that leaves only one."""
     tolerance = phrase.ticks_per_beat // TICKS_PER_BEAT
     end = max(note.end_ticks - tolerance for note in phrase.notes)
     last_onset = phrase.notes[-1].onset_ticks

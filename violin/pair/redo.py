@@ -96,7 +96,7 @@ def parse_spans(text: str) -> tuple[Span, ...]:
 
 
 def other_bars(spans: Iterable[Span], bars: int, name: str = "phrase") -> tuple[Span, ...]:
-    """The spans between some spans of a phrase; PairError where none is left.
+    """The spans between some spans of a phrase; PairError if none is left.
 
     >>> other_bars([(3, 4)], 8)
     ((1, 2), (5, 8))

@@ -37,7 +37,7 @@ def synthesize(
 ) -> Samples:
     """The phrase as mono samples, float32[n] from -1 to 1, with a short tail.
 
-    `engine` "auto" takes FluidSynth where it is installed and else the built-in instrument;
+    `engine` "auto" takes FluidSynth if it is installed and else the built-in instrument;
     MissingLibraryError for "fluidsynth" without it.
     """
     if engine not in ENGINES:

@@ -29,7 +29,7 @@ _LEGAL_FORMATS = "legal: a Standard MIDI File, which begins with 'MThd'"
 class Header(NamedTuple):
     """The header's three words, the offset of 'MThd', and where the chunks begin and end.
 
-    `end` is the offset of the first chunk after the header, -1 where there is no header; `limit` is
+    `end` is the offset of the first chunk after the header, -1 if there is no header; `limit` is
     where the MIDI data end, in a RIFF wrapper before the end of the file.
     """
 
@@ -45,7 +45,7 @@ NO_HEADER = Header(0, 0, 0, 0, -1, 0)
 
 
 def read_header(data: bytes, limits: Limits, defects: Defects) -> Header:
-    """The header of a file; `NO_HEADER` and a defect where there is none."""
+    """The header of a file; `NO_HEADER` and a defect if there is none."""
     if len(data) > limits.file_bytes:
         message = f"the file has more than {limits.file_bytes} bytes; legal: up to {limits.file_bytes}"
         defects.add("S005", message, limits.file_bytes, 0)
@@ -68,7 +68,7 @@ def read_header(data: bytes, limits: Limits, defects: Defects) -> Header:
 
 
 def _find_header(data: bytes, defects: Defects) -> tuple[int, int]:
-    """Offset of 'MThd' and of the end of the MIDI data; -1 and a defect S001 where there is none."""
+    """Offset of 'MThd' and of the end of the MIDI data; -1 and a defect S001 if there is none."""
     if data[:4] == b"MThd":
         return 0, len(data)
     if data[:4] == b"RIFF" and data[8:12] == b"RMID":

@@ -40,7 +40,7 @@ class Event(NamedTuple):
     """One event. `offset` is that of its first byte after the delta time, `length` its bytes.
 
     `kind` is the upper half of a channel message's status byte, 0xF0 or 0xF7 for a system
-    exclusive, META + type for a meta event. `channel` is 0 to 15, or -1 where there is none.
+    exclusive, META + type for a meta event. `channel` is 0 to 15, or -1 if there is none.
     `data` is the payload: one or two data bytes, or a meta event's or sysex's bytes.
     """
 

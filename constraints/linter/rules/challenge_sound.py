@@ -75,7 +75,7 @@ class VelocityVaries(Rule):
 
 
 def _commonest_velocity(subject: Subject) -> int:
-    """The velocity that most notes have, the first to come where two are as frequent."""
+    """The velocity that most notes have, of two as frequent the first."""
     return Counter(note.velocity for note in subject.notes).most_common(1)[0][0]
 
 

@@ -19,7 +19,7 @@ def is_score(path: str | Path) -> bool:
 
 
 def score_part(path: str | Path, part: str | None = None) -> ScorePart:
-    """The part of a score; NotationError or MidiError in one line where it cannot be read."""
+    """The part of a score; NotationError or MidiError in one line if it cannot be read."""
     from data_prep.readers.score_file import read_score_part
     from violin.midi import load
 
