@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from constraints.decoding.decoder import check_range
 from constraints.decoding.scale import Scale
+from models.composer.style import load_style
 from models.composing.rounds import compose_rounds
 from models.composing.stages import Writer
 from models.composing.task import Composed, Given, Task
@@ -40,6 +41,7 @@ class ComposeSettings:
     """How to compose.
 
     composers    slugs; each piece is answered once per composer and variation
+    style        a style file of `violin adapt`, which is used instead of `composers`
     bars         length of the whole phrase, 8 to 16; None: the pair's gap, else 8; "auto": drawn
                  from the lengths of training phrases
     variations   answers to each piece in each composer's style
@@ -59,6 +61,7 @@ class ComposeSettings:
     """
 
     composers: tuple[str, ...] = ("bach",)
+    style: Path | None = None
     bars: int | Literal["auto"] | None = None
     variations: int = 1
     candidates: int = 1
@@ -119,11 +122,13 @@ def compose(
     settings = settings or ComposeSettings()
     options = settings.sampling()
     _check(settings, music)
-    model = ComposerModel.load(settings.weights, settings.device, settings.int8)
+    style = load_style(settings.style) if settings.style else None
+    model = ComposerModel.load(settings.weights, settings.device, settings.int8, style)
+    styles = [(style.name, style.nearest)] if style else [(slug, slug) for slug in settings.composers]
     tasks: list[Task] = []
     for name, given in music:
         try:
-            tasks += _tasks(name, given, settings, model.weights.facts)
+            tasks += _tasks(name, given, settings, styles, model.weights.facts)
         except PairError as error:
             if on_error is None:
                 raise
@@ -147,10 +152,16 @@ def _check(settings: ComposeSettings, music: Sequence[tuple[str, Given]]) -> Non
             raise SettingsError(f"the rhythm is in {settings.rhythm.meter}; legal: {meter}, as {name} is")
 
 
-def _tasks(name: str, given: Given, settings: ComposeSettings, facts: Mapping[str, Any]) -> list[Task]:
-    """The answers to one piece of music: each style, each variation."""
+def _tasks(
+    name: str,
+    given: Given,
+    settings: ComposeSettings,
+    styles: Sequence[tuple[str, str]],
+    facts: Mapping[str, Any],
+) -> list[Task]:
+    """The answers to one piece of music: each style (its name and slug), each variation."""
     tasks = []
-    for slug, variation in product(settings.composers, range(settings.variations)):
+    for (style, slug), variation in product(styles, range(settings.variations)):
         key = (SLUGS.index(slug), variation, *name.encode())
         if isinstance(given, Redo):
             bars = given.phrase.bars
@@ -158,5 +169,5 @@ def _tasks(name: str, given: Given, settings: ComposeSettings, facts: Mapping[st
             bars = given.choose_bars(max(drawn_bars(facts, settings.seed, key), given.fewest_bars))
         else:
             bars = given.choose_bars(settings.bars)
-        tasks.append(Task(name, variation + 1, given, slug, bars, key))
+        tasks.append(Task(name, variation + 1, given, style, slug, bars, key))
     return tasks

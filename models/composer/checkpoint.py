@@ -50,7 +50,7 @@ def save_weights(path: str | Path, weights: Weights, dtype: torch.dtype = torch.
         "channels": weights.channel_sizes,
         "facts": weights.facts,
     }
-    _write(path, {name: tensor.to(dtype) for name, tensor in weights.tensors.items()}, metadata)
+    write_tensors(path, {name: tensor.to(dtype) for name, tensor in weights.tensors.items()}, metadata)
 
 
 def load_weights(path: str | Path | None = None) -> Weights:
@@ -61,7 +61,7 @@ def load_weights(path: str | Path | None = None) -> Weights:
     """
     path = Path(path) if path is not None else None
     path = SHIPPED_WEIGHTS if path is None else path
-    tensors, metadata = _read(path)
+    tensors, metadata = read_tensors(path)
     if metadata.get("format") != FORMAT:
         raise WeightsError(f"{path}: not a composer's weights (format {metadata.get('format')!r})")
     try:
@@ -89,25 +89,27 @@ def load_weights(path: str | Path | None = None) -> Weights:
 def save_state(path: str | Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Write a state file."""
     path = Path(path)
-    _write(path, dict(tensors), {"vocabulary": VOCABULARY.hash_of(max(LANGUAGES)), "facts": dict(facts)})
+    write_tensors(path, tensors, {"vocabulary": VOCABULARY.hash_of(max(LANGUAGES)), "facts": dict(facts)})
 
 
 def load_state(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """(tensors, facts) of a state file; WeightsError if the run cannot continue from it."""
     path = Path(path)
-    tensors, metadata = _read(path)
+    tensors, metadata = read_tensors(path)
     if metadata.get("vocabulary") != VOCABULARY.hash_of(max(LANGUAGES)):
         raise WeightsError(f"{path}: the run used another vocabulary; start a new run")
     return tensors, dict(metadata["facts"])
 
 
-def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, Any]) -> None:
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, Any]) -> None:
+    """Write tensors and metadata (JSON values) to a safetensors file, whole or not at all."""
     ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     # Only one key: the library writes several keys in an order that varies between runs.
     write_whole(path, save(ready, {_KEY: json.dumps(metadata, sort_keys=True)}))
 
 
-def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """(tensors, metadata) of a file that `write_tensors` wrote; WeightsError if it cannot be read."""
     if path.exists() and not path.is_file():
         raise WeightsError(f"{path}: not a weight file (it is a folder, a pipe or a device)")
     try:

@@ -36,8 +36,7 @@ def reasons_of(composed: Composed) -> Reasons:
     grid = composed.answer.phrase.on_grid()
     scores = composed.scores
     if not scores:
-        pick = Mixture.shipped(1).pick([composed.request], [[composed.answer]])[0]
-        scores = {name: score for name, score in pick.scores.items() if name != "candidate"}
+        scores = Mixture.shipped(1).appraise(composed.request, [composed.answer])[0]
     index = shipped_index()
     runs = [index.longest_run(grid, first, end) for first, end in _stretches(composed.new_bars)]
     new = [note for note in grid.notes if note.onset_ticks // grid.bar_ticks in composed.new_bars]

@@ -45,11 +45,10 @@ class _Rounds:
         self._tasks, self._min_difference, self._on_done = tasks, min_difference, on_done
         self._groups: dict[_Group, list[int]] = defaultdict(list)
         for number, task in enumerate(tasks):
-            self._groups[task.name, task.composer].append(number)
+            self._groups[task.name, task.style].append(number)
         self.accepted: dict[int, Composed] = {}
         self._tried: dict[int, list[Composed]] = defaultdict(list)
         self._fresh: dict[int, Composed] = {}
-        self._decided: set[int] = set()
 
     def waiting(self) -> list[int]:
         return [number for number in range(len(self._tasks)) if number not in self.accepted]
@@ -57,20 +56,15 @@ class _Rounds:
     def begin(self, is_last: bool) -> None:
         self._is_last = is_last
         self._fresh.clear()
-        self._decided.clear()
 
     def take(self, number: int, composed: Composed) -> None:
-        """Take the result of a task, and accept or reject each variation whose turn has come: all before
-        it in its group are decided."""
+        """Take the result of a task; when it is the last of its group in this round, accept or reject."""
         self._fresh[number] = composed
         task = self._tasks[number]
-        for each in self._groups[task.name, task.composer]:
-            if each in self.accepted or each in self._decided:
-                continue
-            if each not in self._fresh:
-                return
-            self._decided.add(each)
-            self._decide(each)
+        group = [each for each in self._groups[task.name, task.style] if each not in self.accepted]
+        if all(each in self._fresh for each in group):
+            for each in group:
+                self._decide(each)
 
     def _decide(self, number: int) -> None:
         self._tried[number].append(self._fresh[number])
@@ -87,7 +81,7 @@ class _Rounds:
         task = self._tasks[number]
         others: list[Phrase] = [
             self.accepted[each].answer.phrase
-            for each in self._groups[task.name, task.composer]
+            for each in self._groups[task.name, task.style]
             if each in self.accepted
         ]
         found = least_difference(composed.answer.phrase, others, task.new_bars)

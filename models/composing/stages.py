@@ -48,7 +48,9 @@ class Writer:
                 parts[number].append(answer)
                 if len(parts[number]) == task.stages:
                     whole = Answer(answer.phrase, _bits_per_note(parts[number], task))
-                    done = Composed(task.name, task.variation, task.given, request, whole, task.new_bars)
+                    done = Composed(
+                        task.name, task.variation, task.given, task.style, request, whole, task.new_bars
+                    )
                     on_finished(number, replace(done, scores=scores))
 
             self._write_stage(requests, chosen)

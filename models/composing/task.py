@@ -19,7 +19,8 @@ class Task:
 
     name, variation   of the music, and the number of the variation, from 1
     given       the music
-    composer    the style: a slug
+    style       a composer's slug, or the name of an own style
+    composer    the slug to ask the model for
     bars        length of the whole phrase
     key         the random key
     """
@@ -27,6 +28,7 @@ class Task:
     name: str
     variation: int
     given: Given
+    style: str
     composer: str
     bars: int
     key: tuple[int, ...]
@@ -59,6 +61,7 @@ class Composed:
 
     name, variation   of the music, and the number of the variation, from 1
     given       the music
+    style       a composer's slug, or the name of an own style
     request     the request that it answers; of several spans, the last one's
     answer      the whole phrase, and the bits per note of its new bars
     new_bars    the composed bars, counted from 0
@@ -70,6 +73,7 @@ class Composed:
     name: str
     variation: int
     given: Given
+    style: str
     request: Request
     answer: Answer
     new_bars: tuple[int, ...]

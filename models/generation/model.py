@@ -10,6 +10,7 @@ import torch
 
 from constraints.language.tokenizer import Encoded
 from models.composer.checkpoint import SHIPPED_WEIGHTS, Weights, load_weights
+from models.composer.style import Style
 from models.generation.device import check_device
 from models.generation.sampling import Session
 from models.generation.transformer.nested_model import CachedNestedModel
@@ -41,9 +42,13 @@ class ComposerModel:
 
     @classmethod
     def load(
-        cls, path: Path | str | None = None, device: str | None = None, int8: bool = False
+        cls,
+        path: Path | str | None = None,
+        device: str | None = None,
+        int8: bool = False,
+        style: Style | None = None,
     ) -> ComposerModel:
-        """Read a weight file; None: the shipped one.
+        """Read a weight file; None: the shipped one. A `style` must belong to it and is applied.
 
         Raises WeightsError if it is missing or damaged, or if its tensors do not fit its config, and
         SettingsError if the device is not available.
@@ -51,7 +56,10 @@ class ComposerModel:
         if device is not None:
             check_device(device)
         file = Path(path) if path is not None else SHIPPED_WEIGHTS
-        return cls(load_weights(file), device, int8)
+        if style is None:
+            return cls(load_weights(file), device, int8)
+        style.require_weights(file)
+        return cls(style.applied(load_weights(file)), device, int8)
 
     @property
     def language(self) -> int:

@@ -65,7 +65,8 @@ class Answer:
 def compose(
     pair: Pair | Phrase | Source | None = None,
     *,
-    composer: str = "bach",
+    composer: str | None = None,
+    style: str | os.PathLike[str] | None = None,
     bars: int | Literal["auto"] | None = None,
     redo: Bars | None = None,
     keep: Bars | None = None,
@@ -86,7 +87,8 @@ def compose(
     redo, keep     with a whole phrase: the bars to compose anew, or the bars to keep, counted from 1, such
                    as [(4, 5), 8] or "4-5,8"; the other bars stay exactly as they are
     continue_bars  with a whole phrase: this many bars are composed after it, 16 in all at most
-    composer       a slug
+    composer       a slug; None: bach
+    style          instead of a composer: a style file of `violin adapt`
     bars           length of the whole phrase, 8 to 16; None: the pair's own, else 8
     variations     how many answers; they differ by at least `min_difference`
     candidates     each answer is the best of so many
@@ -102,6 +104,8 @@ def compose(
     from models.compose import ComposeSettings
     from models.compose import compose as compose_all
 
+    if composer is not None and style is not None:
+        raise TypeError("composer and style are two ways to say the same; legal: one of them")
     given: Pair | Redo
     if pair is None:
         if redo is not None or keep is not None or continue_bars is not None:
@@ -114,7 +118,8 @@ def compose(
         given = given_of(pair, redo=redo, keep=keep, continue_bars=continue_bars)
         name = Path(given.name).stem
     chosen = ComposeSettings(
-        composers=(composer,),
+        composers=(composer or "bach",),
+        style=Path(style) if style is not None else None,
         bars=bars,
         variations=variations,
         candidates=candidates,
@@ -125,7 +130,7 @@ def compose(
     return [
         Answer(
             one.answer.phrase,
-            composer,
+            one.style,
             one.variation,
             one.answer.bits_per_note,
             one.given_bars,

@@ -22,6 +22,7 @@ VERBS = {
     "verify": ("violin.cli.verify", "Check a finished archive against the challenge's requirements."),
     "rehearse": ("violin.cli.rehearse", "Make practice datasets like the official ones."),
     "arena": ("violin.cli.arena", "Score generators against judges on a rehearsal."),
+    "adapt": ("violin.cli.train.style", "Learn a style of your own from a few scores."),
     "prepare": ("violin.cli.prepare", "Turn scores into a store of phrases to train on."),
     "data": ("violin.cli.data", "List, check and report the training data."),
     "train": ("violin.cli.train", "Train the composer, its critic, the judge or the copy index."),

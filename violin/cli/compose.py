@@ -39,9 +39,11 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 @click.command()
 @click.argument("pairs", nargs=-1, metavar="[PAIR]...", type=click.Path(path_type=Path))
 @click.option(
-    "--composer", "composers", multiple=True, type=ComposerType("all"), default=("bach",),
-    show_default=True, help=f"Whose style: {', '.join(SLUGS)}, or all; repeatable.",
+    "--composer", "composers", multiple=True, type=ComposerType("all"),
+    show_default="bach", help=f"Whose style: {', '.join(SLUGS)}, or all; repeatable.",
 )  # fmt: skip
+@click.option("--style", type=click.Path(path_type=Path),
+              help="A style file of violin adapt, instead of --composer.")  # fmt: skip
 @click.option(
     "--bars", type=BarsType(), help="Length of the whole phrase; default: from the silent gap, else 8."
 )
@@ -101,6 +103,7 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 def command(
     pairs: tuple[Path, ...],
     composers: tuple[str, ...],
+    style: Path | None,
     bars: int | Literal["auto"] | None,
     split: tuple[int, int] | None,
     redo: str | None,
@@ -143,16 +146,20 @@ def command(
       violin compose pair.mid --composer paganini --bars 12 --variations 4 --out answers
       violin compose pair.mid --composer all --max-tier easy --range G3 E6
       violin compose phrase.mid --redo 4-5 --scale "A minor" --variations 4 --show
+      violin compose pair.mid --style mazas.safetensors
       violin compose phrase.mid --continue 8 -o - > longer.mid
       violin compose pair.mid --rhythm-from study.mid
       violin compose pair.musicxml --to musicxml
       violin compose --composer vivaldi --meter 3/4 --key "A minor" --tempo 96
     """
+    if style and composers:
+        raise click.UsageError("--style and --composer contradict each other; legal: one of them")
     whole = [
         name for name, value in (("--redo", redo), ("--keep", keep), ("--continue", continue_bars)) if value
     ]
     _check_options(pairs, whole, split is not None, bars is not None, bool(meter or key or tempo))
     from models.compose import ComposeSettings
+    from models.composer.style import load_style
     from violin.api.reading import read
     from violin.cli.common import composed as answers
     from violin.instrument import Tier
@@ -164,8 +171,10 @@ def command(
     if not pairs:
         tempo_us_per_beat = round(60e6 / tempo) if tempo else DEFAULT_TEMPO_US_PER_BEAT
         given = [("phrase", free_pair(meter or Meter(), key or Key(), tempo_us_per_beat))]
-    slugs = tuple(dict.fromkeys(slug for name in composers for slug in (SLUGS if name == "all" else (name,))))
-    names = answers.file_names(given, slugs, seed, variations, form)
+    named = composers or ("bach",)
+    slugs = tuple(dict.fromkeys(slug for name in named for slug in (SLUGS if name == "all" else (name,))))
+    styles = (load_style(style).name,) if style else slugs
+    names = answers.file_names(given, styles, seed, variations, form)
     to_stdout = str(out) == "-"
     if to_stdout and len(names) != 1:
         raise click.UsageError(f"{len(names)} answers; legal on standard output: one")
@@ -175,6 +184,7 @@ def command(
     lowest, highest = pitch_range or (None, None)
     settings = ComposeSettings(
         composers=slugs,
+        style=style,
         bars=bars,
         variations=variations,
         min_difference=min_difference,

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from models.composing.task import Composed
 
 Place = tuple[str, str, int]
-"""An answer's music, composer and number."""
+"""An answer's music, style and number."""
 
 
 def place_of(composed: Composed) -> Place:
-    return composed.name, str(composed.request.composer), composed.variation
+    return composed.name, composed.style, composed.variation
 
 
 def file_names(
-    given: Sequence[tuple[str, Pair | Redo]], slugs: Sequence[str], seed: int, variations: int, form: str
+    given: Sequence[tuple[str, Pair | Redo]], styles: Sequence[str], seed: int, variations: int, form: str
 ) -> dict[Place, str]:
     """A name for each answer that carries what makes it differ; UsageError if two would be the same."""
     names: dict[Place, str] = {}
@@ -37,11 +37,11 @@ def file_names(
         key = ""
         if isinstance(music, Pair) and not music.given_bars:
             key = "-" + str(music.key or Key()).replace("#", "-sharp").replace(" ", "-")
-        for slug in slugs:
+        for style in styles:
             for number in range(1, variations + 1):
-                if (stem, slug, number) in names:
+                if (stem, style, number) in names:
                     raise click.UsageError(f"two pairs are named {printable(stem)}; rename one of them")
-                names[stem, slug, number] = f"{stem}{key}-{slug}-seed{seed}-{number}.{form}"
+                names[stem, style, number] = f"{stem}{key}-{style}-seed{seed}-{number}.{form}"
     return names
 
 
@@ -97,7 +97,7 @@ def facts(composed: Composed, file: str, seed: int, reasons: Reasons | None) -> 
     phrase = composed.answer.phrase
     found: dict[str, Any] = {
         "file": file,
-        "composer": composed.request.composer,
+        "composer": composed.style,
         "variation": composed.variation,
         "seed": seed,
         "bars": phrase.bars,

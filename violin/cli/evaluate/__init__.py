@@ -1,4 +1,4 @@
-"""`violin evaluate composer|judge`."""
+"""`violin evaluate composer|judge|style`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from violin.cli.lazy import LazyGroup
     verbs={
         "composer": ("violin.cli.evaluate.composer", "Measure the composer on unseen works."),
         "judge": ("violin.cli.evaluate.judge", "Measure the judge on unseen works and generators."),
+        "style": ("violin.cli.evaluate.style", "Measure an own style on unseen pieces."),
     },
 )
 def command() -> None:
-    """Measure the composer or the judge on unseen works."""
+    """Measure the composer, the judge or an own style on unseen works."""

@@ -97,11 +97,10 @@ function describe() {
     return controls.describe({ words: "Compose the middle", hasLength: true, hint: "The shaded bars stay as they are." });
   }
   if (selection) return controls.describe({ words: `Redo ${barsInWords(...selection)}` });
-  if (current?.kind === "answer") {
-    const isWhole = !ofBars(current);
+  if (current?.kind === "answer" && !current.settings.redo?.length && !current.settings.keep?.length) {
     return controls.describe({
-      words: "Compose again", isFree: !current.parent, hasLength: isWhole,
-      hint: `Again the same bars of what was ${isWhole ? "given" : "there before"}; or select bars in the score.`,
+      words: "Compose again", isFree: !current.parent, hasLength: true,
+      hint: "Or select bars in the score to redo only those.",
     });
   }
   return controls.describe({
@@ -109,20 +108,12 @@ function describe() {
   });
 }
 
-// The bars of which an answer was composed anew, where it was made from a whole phrase.
-function ofBars({ settings: { redo, keep, like } }) {
-  return redo || keep ? { redo, keep, like } : null;
-}
-
 async function compose(extra = {}) {
   const current = state.isEmpty ? null : state.session.phrases.find((one) => one.id === state.session.current);
   let phrase = current?.id ?? null;
   const selection = sheet.selection;
   if (current && current.kind !== "pair" && selection && !extra.redo && !extra.keep) extra.redo = [selection];
-  if (current?.kind === "answer" && !extra.redo && !extra.keep) {
-    phrase = current.parent;
-    extra = ofBars(current) ?? {};
-  }
+  if (current?.kind === "answer" && !extra.redo && !extra.keep) phrase = current.parent;
   const { job } = await post(here("/jobs"), { kind: "compose", phrase, ...controls.values, ...extra });
   controls.nextSeed();
   answers.progress({ ...job, source: phrase });
@@ -175,7 +166,7 @@ async function start() {
     onread: (values) => attempt(async () => opened(await post(here(`/phrases/${state.view.id}/reading`), values))),
     onerror: showError,
   });
-  answers = new Answers(state.about.composers, {
+  answers = new Answers({
     onshow: (id) => attempt(() => show(id)),
     onhear: (id) => attempt(async () => { await show(id); await sheet.player.play(); }),
     oncancel: (id) => id && attempt(() => post(here(`/jobs/${id}/cancel`))),

@@ -38,7 +38,7 @@ def compose_task(arguments: dict[str, Any], report: Report) -> list[dict[str, An
                 "variation": composed.variation,
                 "composer": composed.request.composer,
                 "phrase": composed.answer.phrase,
-                "new_bars": _new_bars(composed),
+                "new_bars": composed.new_bars,
             },
         )
 
@@ -50,15 +50,10 @@ def compose_task(arguments: dict[str, Any], report: Report) -> list[dict[str, An
         {
             "variation": one.variation,
             "composer": one.request.composer,
-            "why": why_json(one.answer.phrase, scores, one.answer.bits_per_note, _new_bars(one)),
+            "why": why_json(one.answer.phrase, scores, one.answer.bits_per_note, one.new_bars),
         }
         for scores, one in scored
     ]
-
-
-def _new_bars(composed: Any) -> tuple[int, ...]:
-    pair = composed.request.pair
-    return tuple(range(pair.beginning_bars, composed.answer.phrase.bars - pair.ending_bars))
 
 
 def judge_task(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
