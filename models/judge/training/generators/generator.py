@@ -15,9 +15,9 @@ from models.judge.training.negatives.family import Random
 
 def recipes() -> tuple[Recipe, ...]:
     """The recipes of all further generators; torch is imported when they are trained."""
-    from models.judge.training.generators import gru, masked_diffusion, oracle
+    from models.judge.training.generators import coconet, gru, masked_diffusion, oracle
 
-    return (gru.RECIPE, masked_diffusion.RECIPE, oracle.RECIPE)
+    return (gru.RECIPE, masked_diffusion.RECIPE, coconet.RECIPE, oracle.RECIPE)
 
 
 def cluster_of(source: str) -> str:

@@ -14,16 +14,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.judge.features.canonical import Line, events_of
+from models.judge.features.canonical import Line
+from models.judge.training.generators.cells import (
+    CELL_STEPS,
+    PLACES,
+    TOKENS,
+    cells_of,
+    places_of,
+    tones_of_cells,
+)
 from models.judge.training.generators.recipe import Recipe
-from models.judge.training.negatives.family import Random, Tone, line_of, outer_bars, split_inner
-from violin.instrument import LOWEST_PITCH
+from models.judge.training.negatives.family import Random, line_of, outer_bars, split_inner
 
-_CELL_STEPS = 3
-_HOLD, _REST, _FIRST_PITCH = 0, 1, 2
-_PITCHES = 46
-_TOKENS = _FIRST_PITCH + _PITCHES
-_MASK = _TOKENS
+_MASK = TOKENS
 _WIDTH, _BATCH, _EPOCHS = 64, 32, 2
 _DILATIONS = (1, 2, 4, 8, 16, 32)
 STEPS = (8, 32)
@@ -32,13 +35,13 @@ STEPS = (8, 32)
 class _Net(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.token = nn.Embedding(_TOKENS + 1, _WIDTH)
-        self.place = nn.Embedding(32, _WIDTH)
+        self.token = nn.Embedding(TOKENS + 1, _WIDTH)
+        self.place = nn.Embedding(PLACES, _WIDTH)
         self.layers = nn.ModuleList(
             nn.Conv1d(_WIDTH, 2 * _WIDTH, 3, padding=dilation, dilation=dilation) for dilation in _DILATIONS
         )
         self.norms = nn.ModuleList(nn.LayerNorm(_WIDTH) for _ in _DILATIONS)
-        self.say = nn.Linear(_WIDTH, _TOKENS)
+        self.say = nn.Linear(_WIDTH, TOKENS)
 
     def forward(self, cells: Tensor, place: Tensor) -> Tensor:
         """cells and places int64[B, L] -> logits [B, L, tokens]."""
@@ -61,12 +64,12 @@ class MaskedDiffusion:
     def _one(self, line: Line, random: Random) -> Line | None:
         first, after = outer_bars(line, random, least=1)
         _, outside = split_inner(line, first, after)
-        cells = _cells(line)
-        a_bar = line.bar_steps // _CELL_STEPS
+        cells = cells_of(line)
+        a_bar = line.bar_steps // CELL_STEPS
         masked = np.zeros(len(cells), bool)
         masked[first * a_bar : after * a_bar] = True
         cells[masked] = _MASK
-        place = torch.from_numpy(_places(line))[None]
+        place = torch.from_numpy(places_of(line))[None]
         for step in range(self._steps):
             hidden = np.flatnonzero(cells == _MASK)
             if len(hidden) == 0:
@@ -75,50 +78,16 @@ class MaskedDiffusion:
             count = -(-len(hidden) // (self._steps - step))
             for index in random.permutation(hidden)[:count]:
                 cells[index] = int(np.searchsorted(np.cumsum(share[index]), random.random()))
-        cells = np.minimum(cells, _TOKENS - 1)
-        return line_of(_tones(cells[: after * a_bar], first * a_bar) + outside, line)
-
-
-def _tones(cells: np.ndarray, start: int) -> list[Tone]:
-    """The notes of cells from a place on; a hold after a rest is silent."""
-    tones: list[Tone] = []
-    sounding = False
-    for index in range(start, len(cells)):
-        cell = int(cells[index])
-        if cell >= _FIRST_PITCH:
-            tones.append(Tone(index * _CELL_STEPS, LOWEST_PITCH + cell - _FIRST_PITCH, _CELL_STEPS))
-            sounding = True
-        elif cell == _HOLD and sounding:
-            tones[-1] = tones[-1]._replace(duration_steps=tones[-1].duration_steps + _CELL_STEPS)
-        else:
-            sounding = False
-    return tones
-
-
-def _cells(line: Line) -> np.ndarray:
-    """The top line in cells, int64[bars * cells a bar]."""
-    events = events_of(line)
-    cells = np.full(line.bars * line.bar_steps // _CELL_STEPS, _REST, np.int64)
-    for onset, top, length in zip(
-        events.onset_steps.tolist(), events.top.tolist(), events.length_steps.tolist(), strict=True
-    ):
-        start, end = onset // _CELL_STEPS, max(1, -(-(onset % _CELL_STEPS + length) // _CELL_STEPS))
-        cells[start : start + end] = _HOLD
-        cells[start] = _FIRST_PITCH + min(max(top - LOWEST_PITCH, 0), _PITCHES - 1)
-    return cells
-
-
-def _places(line: Line) -> np.ndarray:
-    a_bar = line.bar_steps // _CELL_STEPS
-    return np.arange(line.bars * a_bar) % a_bar + (0 if a_bar == 16 else 16)
+        cells = np.minimum(cells, TOKENS - 1)
+        return line_of(tones_of_cells(cells[: after * a_bar], first * a_bar) + outside, line)
 
 
 def train(lines: Sequence[Line], seed: int) -> dict[str, MaskedDiffusion]:
     """A network trained on lines, under a name for each number of steps."""
     torch.manual_seed(seed)
     random = np.random.default_rng([seed, 22])
-    plain = [line for line in lines if (line.onset_steps % _CELL_STEPS == 0).mean() > 0.95]
-    rows = [(_cells(line), _places(line)) for line in plain or lines]
+    plain = [line for line in lines if (line.onset_steps % CELL_STEPS == 0).mean() > 0.95]
+    rows = [(cells_of(line), places_of(line)) for line in plain or lines]
     net = _Net()
     steps = max(1, len(rows) // _BATCH) * _EPOCHS
     trained = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.01)

@@ -45,7 +45,7 @@ def test_the_store_of_what_they_wrote(tunes: list[Phrase]) -> None:
     sides = ("train", "train", "validation", "test")
     human = PhraseStore(stored(phrase, index, sides[index % 4]) for index, phrase in enumerate(tunes[:48]))
     made = written_store(human, {"train": 6, "validation": 3, "test": 2}, 0)
-    assert {cluster_of(one.source) for one in made} == {"gru", "diffusion", "oracle"}
+    assert {cluster_of(one.source) for one in made} == {"gru", "diffusion", "coconet", "oracle"}
     groups = {one.work_group: one.split for one in human}
     assert all(groups[one.work_group] == one.split for one in made)
     assert {one.split for one in made} == {"train", "validation", "test"}
