@@ -28,10 +28,11 @@ from models.generation.lengths import drawn_bars
 from models.generation.model import ComposerModel, one_thread
 from models.generation.sampling import SamplingOptions
 from violin.challenge import SLUGS
-from violin.errors import PairError, SettingsError
+from violin.errors import PairError, PlanError, SettingsError
 from violin.instrument import Tier
 from violin.music import Phrase
 from violin.pair import Redo
+from violin.plan import Plan
 
 __all__ = ["ComposeSettings", "Composed", "Given", "compose"]
 
@@ -52,6 +53,7 @@ class ComposeSettings:
     hardest      the hardest tier of multiple stops allowed
     temperature, guidance   see `models.generation.sampling.SamplingOptions`; None: its default
     scale        the pitch classes of new notes, see `constraints.decoding.scale`; None: all twelve
+    plan         of the whole phrase, for weights that follow plans; None: written for each answer
     rhythm       a phrase whose rhythm the middle copies, bar by bar
     avoid_copies   "off", "normal" or "strict", see `models.generation.guards.standard.guard_maker`
     min_difference   the least difference (`models.generation.variations`) between the variations of one
@@ -73,6 +75,7 @@ class ComposeSettings:
     temperature: float | None = None
     guidance: float | None = None
     scale: Scale | None = None
+    plan: Plan | None = None
     rhythm: Phrase | None = None
     avoid_copies: AvoidCopies = "normal"
     min_difference: float = 0.3
@@ -116,8 +119,8 @@ def compose(
     The name is part of the random key, so two pairs get different answers. `on_done` is called with
     each answer as soon as it is finished, in any order. If a pair cannot be answered at the requested
     length, `on_error` is called and the others are answered; without `on_error` the error is raised.
-    Raises SettingsError for illegal settings, before any weights are read, and WeightsError if the
-    weights are missing or do not fit.
+    Raises SettingsError for illegal settings, before any weights are read, PlanError for a plan of
+    another length, and WeightsError if the weights are missing, do not fit or follow no plan.
     """
     settings = settings or ComposeSettings()
     options = settings.sampling()
@@ -169,5 +172,7 @@ def _tasks(
             bars = given.choose_bars(max(drawn_bars(facts, settings.seed, key), given.fewest_bars))
         else:
             bars = given.choose_bars(settings.bars)
-        tasks.append(Task(name, variation + 1, given, style, slug, bars, key))
+        if settings.plan is not None and len(settings.plan.bars) != bars:
+            raise PlanError(f"{name}: the plan has {len(settings.plan.bars)} bars; legal: {bars}")
+        tasks.append(Task(name, variation + 1, given, style, slug, bars, key, settings.plan))
     return tasks

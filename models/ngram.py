@@ -47,6 +47,7 @@ class NgramModel:
     """The n-gram model; its longest n-grams have `order` tokens."""
 
     language = 1
+    follows_plans = False
 
     def __init__(self, orders: Sequence[_Order]) -> None:
         self._orders = tuple(orders)

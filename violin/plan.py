@@ -8,8 +8,11 @@ has a text form that people can read and change, one line a bar:
     cadence authentic
     1: i i / new / density 4 / register 2
     2: V7 i / sequence of 1 up 1 / density 4 / register 3
+    3: ? V / ? / density ? / register 3
+    4: ?
 
-`Plan.parse` reads what `str(plan)` writes.
+`?` leaves something to the composer, in the last line a whole bar. `Plan.parse` reads what
+`str(plan)` writes.
 """
 
 from __future__ import annotations
@@ -25,6 +28,18 @@ from violin.music import Key
 
 DENSITIES = 6
 REGISTERS = 7
+
+
+class Open(Enum):
+    """What a plan leaves to the composer."""
+
+    OPEN = "?"
+
+    def __str__(self) -> str:
+        return "?"
+
+
+OPEN = Open.OPEN
 
 
 class Quality(Enum):
@@ -99,31 +114,38 @@ class Cadence(Enum):
     NONE = "none"
 
 
+PlannedChord = Chord | Open | None
+
+
 @dataclass(frozen=True, slots=True)
 class BarPlan:
     """One bar. `chords`: of its two halves, None for a half without notes. `other`: index from 0 of the
     bar that `relation` refers to, None for NEW; `steps`: scale steps up (down below 0) of a SEQUENCE.
-    `density`: class of onsets a beat, 0 to 5; `register`: class of the mean top pitch, 0 to 6."""
+    `density`: class of onsets a beat, 0 to 5; `register`: class of the mean top pitch, 0 to 6. Each may
+    be OPEN."""
 
-    chords: tuple[Chord | None, Chord | None]
-    relation: Relation = Relation.NEW
+    chords: tuple[PlannedChord, PlannedChord]
+    relation: Relation | Open = Relation.NEW
     other: int | None = None
     steps: int = 0
-    density: int = 0
-    register: int = 0
+    density: int | Open = 0
+    register: int | Open = 0
 
     def __post_init__(self) -> None:
-        if (self.relation is Relation.NEW) != (self.other is None):
-            raise PlanError(f"relation {self.relation.value!r} with bar {self.other}")
+        if (self.relation in (Relation.NEW, OPEN)) != (self.other is None):
+            other = "no bar" if self.other is None else f"bar {self.other + 1}"
+            raise PlanError(f"relation {self.relation.value!r} with {other}")
         if self.steps and self.relation is not Relation.SEQUENCE:
             raise PlanError(f"{self.steps} steps; legal for a sequence alone")
-        if not 0 <= self.density < DENSITIES or not 0 <= self.register < REGISTERS:
+        if not _is_class(self.density, DENSITIES) or not _is_class(self.register, REGISTERS):
             raise PlanError(
                 f"density {self.density}, register {self.register}; legal: 0 to {DENSITIES - 1}, "
                 f"0 to {REGISTERS - 1}"
             )
 
     def __str__(self) -> str:
+        if self == OPEN_BAR:
+            return str(OPEN)
         relation = self.relation.value
         if self.other is not None:
             relation += f" {self.other + 1}"
@@ -133,13 +155,20 @@ class BarPlan:
         return f"{chords} / {relation} / density {self.density} / register {self.register}"
 
 
+def _is_class(value: int | Open, count: int) -> bool:
+    return isinstance(value, Open) or 0 <= value < count
+
+
+OPEN_BAR = BarPlan((OPEN, OPEN), OPEN, density=OPEN, register=OPEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The plan of a whole phrase, given bars included, in a key."""
 
     key: Key
     bars: tuple[BarPlan, ...]
-    cadence: Cadence = Cadence.NONE
+    cadence: Cadence | Open = Cadence.NONE
 
     def __post_init__(self) -> None:
         for index, bar in enumerate(self.bars):
@@ -174,7 +203,7 @@ class Plan:
         if len(lines) < 3 or not lines[0].startswith("key ") or not lines[1].startswith("cadence "):
             raise PlanError("a plan begins with a line 'key A minor' and a line 'cadence authentic'")
         key = _parsed_key(lines[0].removeprefix("key "))
-        cadences = {one.value: one for one in Cadence}
+        cadences: dict[str, Cadence | Open] = {one.value: one for one in (*Cadence, OPEN)}
         name = lines[1].removeprefix("cadence ")
         if name not in cadences:
             raise PlanError(f"cadence {name!r}; legal: {', '.join(cadences)}")
@@ -211,28 +240,35 @@ def moved_by_steps(pitch: int, steps: int, tonic: int, minor: bool) -> int:
 
 
 _BAR = re.compile(
-    r"(?P<bar>\d+):\s*(?P<first>\S+)\s+(?P<second>\S+)\s*/\s*(?P<relation>[a-z]+(?: [a-z]+)?)"
+    r"(?P<bar>\d+):\s*(?P<first>\S+)\s+(?P<second>\S+)\s*/\s*(?P<relation>[a-z]+(?: [a-z]+)?|\?)"
     r"(?:\s+(?P<other>\d+))?(?:\s+(?P<way>up|down)\s+(?P<steps>\d+))?"
-    r"\s*/\s*density\s+(?P<density>\d+)\s*/\s*register\s+(?P<register>\d+)"
+    r"\s*/\s*density\s+(?P<density>\d+|\?)\s*/\s*register\s+(?P<register>\d+|\?)"
 )
 
 
 def _parsed_bar(line: str, index: int) -> BarPlan:
+    if re.fullmatch(rf"{index + 1}:\s*\?", line):
+        return OPEN_BAR
     match = _BAR.fullmatch(line)
-    relations = {one.value: one for one in Relation}
+    relations: dict[str, Relation | Open] = {one.value: one for one in (*Relation, OPEN)}
     if match is None or int(match["bar"]) != index + 1 or match["relation"] not in relations:
         example = "1: I V7 / new / density 4 / register 2"
         raise PlanError(f"line of bar {index + 1}: {line!r}; legal, for example: {example}")
-    first, second = (None if match[name] == "-" else Chord.parse(match[name]) for name in ("first", "second"))
+    first, second = (_parsed_chord(match[name]) for name in ("first", "second"))
     steps = int(match["steps"] or 0)
     return BarPlan(
         (first, second),
         relations[match["relation"]],
         None if match["other"] is None else int(match["other"]) - 1,
         -steps if match["way"] == "down" else steps,
-        int(match["density"]),
-        int(match["register"]),
+        *(OPEN if match[name] == "?" else int(match[name]) for name in ("density", "register")),
     )
+
+
+def _parsed_chord(text: str) -> PlannedChord:
+    if text in ("-", "?"):
+        return None if text == "-" else OPEN
+    return Chord.parse(text)
 
 
 def _parsed_key(text: str) -> Key:

@@ -25,13 +25,26 @@ has the top note of each onset and no pitch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.language.grammar import GOAL_BARS, MIDDLE_PART, read
+from constraints.language.plan_codes import (
+    BACK,
+    BAR_SIZES,
+    CHORD_CODES,
+    DENSITY,
+    FIRST,
+    REGISTER,
+    RELATION,
+    SECOND,
+    STEPS,
+    WIDEST_STEPS,
+    PlanCodes,
+)
 from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import (
     HIGHEST_PITCH,
@@ -41,20 +54,14 @@ from constraints.language.vocabulary import (
     VOCABULARY,
     Kind,
 )
-from violin.challenge import MAX_BARS
-from violin.plan import DENSITIES, REGISTERS, Cadence, Chord, Plan, Quality, Relation, moved_by_steps
+from violin.plan import Cadence, Relation, moved_by_steps
 
 Ints = NDArray[np.int64]
 
-SILENCE = 12 * len(Quality) + 1  # in place of a chord
-WIDEST_STEPS = 7
-FIRST, SECOND, RELATION, BACK, STEPS, DENSITY, REGISTER = range(7)
-_CHORDS, _RELATIONS, _STEPS = SILENCE + 1, len(Relation) + 1, 2 * WIDEST_STEPS + 2
-BAR_SIZES = (_CHORDS, _CHORDS, _RELATIONS, MAX_BARS, _STEPS, DENSITIES + 1, REGISTERS + 1)
 _OF_NEXT = (FIRST, SECOND, RELATION, DENSITY, REGISTER)
 _REFERENCE_SIZES = (LONGEST_BAR_TICKS + 1, HIGHEST_PITCH - LOWEST_PITCH + 2, LONGEST_DURATION_TICKS + 1)
 PLAN_CHANNEL_SIZES = (
-    _CHORDS,
+    CHORD_CODES,
     *BAR_SIZES,
     *(BAR_SIZES[column] for column in _OF_NEXT),
     len(Cadence) + 1,
@@ -66,59 +73,9 @@ _NEXT = slice(_BAR.stop, _BAR.stop + len(_OF_NEXT))
 _CADENCE = _NEXT.stop
 _REFERENCE = slice(_CADENCE + 1, None)
 
-_QUALITIES, _KINDS, _CADENCES = tuple(Quality), tuple(Relation), tuple(Cadence)
+_KINDS = tuple(Relation)
 _RHYTHM_ALONE = tuple(1 + _KINDS.index(each) for each in (Relation.RHYTHM, Relation.INVERSION))
 _SEQUENCE = 1 + _KINDS.index(Relation.SEQUENCE)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanCodes:
-    """A plan of B bars, given bars included, as class numbers; 0 is "not planned".
-
-    bars      int16[B, 7]: first and second chord (1 to 48 relative to the tonic, 49 silence), relation
-              (1 to 6), bars back, steps (1 to 15 for -7 to 7), density and register (from 1)
-    cadence   1 to 5 in the order of `violin.plan.Cadence`
-    tonic     pitch class of the key's tonic
-    minor     its mode
-    """
-
-    bars: NDArray[np.int16]
-    cadence: int
-    tonic: int
-    minor: bool
-
-    def sounding(self) -> NDArray[np.int16]:
-        """The same rows with the roots of chords as they sound, and a row of zeros after the last."""
-        rows = np.zeros((len(self.bars) + 1, self.bars.shape[1]), np.int16)
-        rows[:-1] = self.bars
-        chords = rows[:, : SECOND + 1]
-        quality, root = np.divmod(chords - 1, 12)
-        is_chord = (chords > 0) & (chords < SILENCE)
-        rows[:, : SECOND + 1] = np.where(is_chord, 1 + (root + self.tonic) % 12 + 12 * quality, chords)
-        return rows
-
-
-def codes_of(plan: Plan) -> PlanCodes:
-    """The class numbers of a plan."""
-    rows = [
-        (
-            _chord_code(bar.chords[0]),
-            _chord_code(bar.chords[1]),
-            1 + _KINDS.index(bar.relation),
-            0 if bar.other is None else index - bar.other,
-            np.clip(bar.steps, -WIDEST_STEPS, WIDEST_STEPS) + WIDEST_STEPS + 1 if bar.steps else 0,
-            bar.density + 1,
-            bar.register + 1,
-        )
-        for index, bar in enumerate(plan.bars)
-    ]
-    bars = np.array(rows, np.int16).reshape(-1, len(BAR_SIZES))
-    key = plan.key
-    return PlanCodes(bars, 1 + _CADENCES.index(plan.cadence), key.tonic_pitch_class, key.minor)
-
-
-def _chord_code(chord: Chord | None) -> int:
-    return SILENCE if chord is None else 1 + chord.root + 12 * _QUALITIES.index(chord.quality)
 
 
 class References(NamedTuple):
@@ -190,6 +147,11 @@ def planned(encoded: Encoded, codes: PlanCodes) -> Encoded:
     """A whole training sequence with the channels of its plan behind its own, int16[L, 6 + 17]."""
     tokens = encoded.tokens.astype(np.int64)
     return replace(encoded, channels=np.concatenate([encoded.channels, plan_channels(tokens, codes)], axis=1))
+
+
+def unplanned(encoded: Encoded) -> Encoded:
+    """A sequence with zeros for the channels of a plan, such as a prompt."""
+    return replace(encoded, channels=np.pad(encoded.channels, ((0, 0), (0, len(PLAN_CHANNEL_SIZES)))))
 
 
 def plan_channels(tokens: Ints, codes: PlanCodes) -> NDArray[np.int16]:

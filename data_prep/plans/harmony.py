@@ -69,9 +69,13 @@ def chords_of(phrase: Phrase, key: Key) -> list[Chord | None]:
     >>> [str(chord) for chord in chords_of(Phrase(tuple(bar), 2), Key(0))]
     ['I', 'V', 'V', 'I']
     """
-    weights = half_bar_weights(phrase, key.tonic_pitch_class)
-    emission = _emission(weights, key.minor)
-    prior, transitions = _dynamics(key.minor)
+    return chord_path(half_bar_weights(phrase, key.tonic_pitch_class), key.minor)
+
+
+def chord_path(weights: Array, minor: bool) -> list[Chord | None]:
+    """The likeliest chords of half bars with the weights of `half_bar_weights`."""
+    emission = _emission(weights, minor)
+    prior, transitions = _dynamics(minor)
     score = prior + emission[0]
     back = np.zeros((len(weights), len(_STATES)), dtype=np.int64)
     for place in range(1, len(weights)):

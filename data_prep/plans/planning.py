@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from constraints.language.vocabulary import density_class
-from data_prep.plans.harmony import chords_of, half_bar_weights
+from data_prep.plans.harmony import chord_path, half_bar_weights
 from data_prep.plans.relations import BarShape, bar_shapes, closest_relation
 from violin.instrument import LOWEST_PITCH
 from violin.music import TICKS_PER_BEAT, Key, Phrase
@@ -20,14 +20,15 @@ _SIGNATURE_BONUS, _RELATIVE_BONUS, _NEIGHBOUR_BONUS = 0.25, 0.2, 0.1
 _REGISTER_SEMITONES = 6
 
 
-def plan_of(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) -> Plan:
-    """The plan of a phrase. The key is that of its outer bars alone, since a composer knows no others.
+def plan_of(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1, key: Key | None = None) -> Plan:
+    """The plan of a phrase. `key` None: that of its outer bars alone, since a composer knows no others.
 
     Any resolution; the phrase is read on the grid of 48 ticks a beat.
     """
     phrase = phrase.on_grid()
-    key = outer_key(phrase, beginning_bars, ending_bars)
-    chords = chords_of(phrase, key)
+    weights = half_bar_weights(phrase, 0)
+    key = key or _best_key(weights, phrase, beginning_bars, ending_bars)
+    chords = chord_path(np.roll(weights, -key.tonic_pitch_class, axis=1), key.minor)
     shapes = bar_shapes(phrase)
     bars = []
     for index, shape in enumerate(shapes):
@@ -41,14 +42,20 @@ def plan_of(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) -> Pl
 def outer_key(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) -> Key:
     """The key of the outer bars: the best of the 24 by Krumhansl's profiles, where the key signature,
     its relative key and their neighbours a fifth away have an advantage in the correlation."""
+    return _best_key(half_bar_weights(phrase, 0), phrase, beginning_bars, ending_bars)
+
+
+def _best_key(weights: np.ndarray, phrase: Phrase, beginning_bars: int, ending_bars: int) -> Key:
+    """`outer_key` from the weights of all half bars above C."""
     outer = [*range(beginning_bars), *range(phrase.bars - ending_bars, phrase.bars)] or [*range(phrase.bars)]
-    weights = half_bar_weights(phrase, 0).reshape(phrase.bars, 2, 12)[outer].sum(axis=(0, 1))
+    heard = weights.reshape(phrase.bars, 2, 12)[outer].sum(axis=(0, 1))
+    fits = _correlations(heard)
     signature = phrase.key or Key()
     best, best_fit = signature, -2.0
     for minor in (False, True):
         for fifths in range(-6, 6):
             key = Key(fifths, minor)
-            fit = _correlation(np.roll(weights, -key.tonic_pitch_class), _MINOR if minor else _MAJOR)
+            fit = float(fits[int(minor), key.tonic_pitch_class])
             away = (key.fifths - signature.fifths) % 12
             if away == 0:
                 fit += _SIGNATURE_BONUS if key.minor == signature.minor else _RELATIVE_BONUS
@@ -59,10 +66,23 @@ def outer_key(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) -> 
     return best
 
 
-def _correlation(weights: np.ndarray, profile: tuple[float, ...]) -> float:
-    one, two = weights - weights.mean(), np.array(profile) - np.mean(profile)
-    norm = float(np.linalg.norm(one) * np.linalg.norm(two))
-    return float(one @ two) / norm if norm else 0.0
+# [2, 12, 12]: the profile of each mode, centred and of unit length, above each tonic.
+_PROFILES = np.stack(
+    [
+        [
+            np.roll((profile - profile.mean()) / np.linalg.norm(profile - profile.mean()), tonic)
+            for tonic in range(12)
+        ]
+        for profile in (np.array(_MAJOR), np.array(_MINOR))
+    ]
+)
+
+
+def _correlations(weights: np.ndarray) -> np.ndarray:
+    """float64[2, 12]: correlation with the profile of each mode and tonic; 0 for silence."""
+    centred = weights - weights.mean()
+    norm = np.linalg.norm(centred)
+    return np.asarray(_PROFILES @ centred / norm if norm else np.zeros((2, 12)))
 
 
 def _density(shape: BarShape, phrase: Phrase) -> int:

@@ -47,7 +47,7 @@ class Writer:
                 task, request = tasks[number], requests[index]
                 parts[number].append(answer)
                 if len(parts[number]) == task.stages:
-                    whole = Answer(answer.phrase, _bits_per_note(parts[number], task))
+                    whole = Answer(answer.phrase, _bits_per_note(parts[number], task), answer.plan)
                     done = Composed(
                         task.name, task.variation, task.given, task.style, request, whole, task.new_bars
                     )

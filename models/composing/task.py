@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from models.generation.request import Answer, Request
 from violin.music import Phrase
 from violin.pair import Pair, Redo
+from violin.plan import Plan
 
 Given = Pair | Redo
 """What is composed to: a beginning and an ending, or a whole phrase of which some bars are new."""
@@ -23,6 +24,7 @@ class Task:
     composer    the slug to ask the model for
     bars        length of the whole phrase
     key         the random key
+    plan        of the whole phrase; None: the composer's own
     """
 
     name: str
@@ -32,6 +34,7 @@ class Task:
     composer: str
     bars: int
     key: tuple[int, ...]
+    plan: Plan | None = None
 
     @property
     def stages(self) -> int:
@@ -52,7 +55,7 @@ class Task:
         pair = given.pair(phrase or given.phrase, stage) if isinstance(given, Redo) else given
         # Negative: unlike the bytes of names and the numbers of candidates that keys also contain.
         key = (*self.key, *((-stage,) if stage else ()), *((-1000 - attempt,) if attempt else ()))
-        return Request(pair, self.composer, self.bars, key)
+        return Request(pair, self.composer, self.bars, key, self.plan)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from data_prep.corpus.store import PhraseStore
 from models.evaluation.bits_per_note import composer_fits, model_bits, ngram_bits, tasks_of
+from models.evaluation.plan_following import measured_table
 from models.evaluation.report import (
     GIVEN_BARS,
     Comparison,
@@ -126,6 +127,13 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         "Means over the answers. If a figure is 0 or 1 for each answer, its mean is the share of answers.",
         relations_table(comparison),
     ]
+    if model.follows_plans:
+        sections += [
+            "## The plan before the notes",
+            "Bits per note of the middle bars without a plan, of the notes when the phrase's own plan is "
+            "given, and of that plan; and how often the bars of single answers have what their plan says.",
+            measured_table(model, own),
+        ]
     sections += [
         "## Novelty",
         "Inner bars against the training music, in any key. SIM@90 is the share of phrases that copy "

@@ -45,11 +45,12 @@ class TrainedComposer:
     def identity(self) -> str:
         from models.composer.checkpoint import SHIPPED_WEIGHTS
         from models.novelty import SHIPPED_INDEX
+        from models.planning.weights import SHIPPED_PLANNER
 
         weights = file_digest(self.weights or SHIPPED_WEIGHTS)
-        index = file_digest(SHIPPED_INDEX)
+        index, planner = file_digest(SHIPPED_INDEX), file_digest(SHIPPED_PLANNER)
         settings = f"temperature {self.temperature}, {self.device}"
-        return f"violin {__version__}, weights {weights}, guard {index}, {settings}"
+        return f"violin {__version__}, weights {weights}, guard {index}, planner {planner}, {settings}"
 
     def answer(self, requests: Sequence[Request], on_done: OnAnswer | None = None) -> list[Answer]:
         from models.generation.infill import infill

@@ -12,11 +12,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from constraints.decoding.decoder import ConstraintDecoder
+from constraints.decoding.plan_follower import PlanFollower
+from constraints.language.plan_channels import unplanned
+from constraints.language.plan_codes import PlanCodes, plan_of_codes
 from constraints.language.spec import decode_spec
 from constraints.language.tokenizer import Encoded, Facts, encode_prompt, middle_of
 from models.generation.density import density_of_given
 from models.generation.guards.density_guard import DensityGuard, requested_band, suggested_band
 from models.generation.guards.standard import GuardMaker, Guards, standard_guards
+from models.generation.plans import plans_of
 from models.generation.request import Answer, OnAnswer, Request
 from models.generation.sampling import Drawn, Guard, LanguageModel, SamplingOptions, row_key, write
 from violin.pair import Pair, answer
@@ -34,8 +38,8 @@ def infill(
 
     `guards` makes the guards of a batch, by default `standard_guards`; unless `options.density` is
     None, the density guard is added to them. None turns all of them off, to evaluate the model
-    alone. Raises WeightsError if the copy guard's index is missing, and ValueError if the options
-    leave no playable note.
+    alone. Raises WeightsError if the copy guard's index is missing, ValueError if the options leave
+    no playable note, and PlanError or WeightsError if a plan cannot be followed.
     """
     options = options or SamplingOptions()
     facts = Facts(options.texture) if model.language > 1 else None
@@ -43,6 +47,9 @@ def infill(
         encode_prompt(request.pair, request.composer, request.bars, _density(options, request.pair), facts)
         for request in requests
     ]
+    plans = plans_of(model, requests, options)
+    if model.follows_plans:
+        prompts = [unplanned(prompt) for prompt in prompts]
     found: dict[int, Answer] = {}
     order = sorted(range(len(requests)), key=lambda index: _expected_tokens(requests[index], prompts[index]))
     for first in range(0, len(order), options.rows):
@@ -51,7 +58,7 @@ def infill(
 
         def finish(row: int, drawn: Drawn, batch: Sequence[int] = batch) -> None:
             index = batch[row]
-            found[index] = _answer(requests[index], prompts[index], drawn)
+            found[index] = _answer(requests[index], prompts[index], drawn, plans[index])
             if on_done is not None:
                 on_done(index, found[index])
 
@@ -65,7 +72,10 @@ def infill(
         )
         keys = np.array([row_key(options.seed, request.key) for request in asked], np.uint64)
         guard = _with_density(guards(asked), asked, options) if guards is not None else None
-        write(model, [prompts[index] for index in batch], decoder, keys, options, guard, finish)
+        follower = None
+        if model.follows_plans:
+            follower = PlanFollower([prompts[index] for index in batch], [plans[index] for index in batch])
+        write(model, [prompts[index] for index in batch], decoder, keys, options, guard, finish, follower)
     return [found[index] for index in range(len(requests))]
 
 
@@ -84,10 +94,11 @@ def _density(options: SamplingOptions, pair: Pair) -> int | None:
     return density_of_given(pair) if options.density == "given" else options.density
 
 
-def _answer(request: Request, prompt: Encoded, drawn: Drawn) -> Answer:
+def _answer(request: Request, prompt: Encoded, drawn: Drawn, plan: PlanCodes | None) -> Answer:
     middle = middle_of(np.concatenate([prompt.tokens.astype(np.int64), drawn.tokens]))
     bits = -drawn.log_probability / np.log(2)
-    return Answer(answer(request.pair, request.bars, middle), float(bits / max(len(middle), 1)))
+    followed = plan_of_codes(plan) if plan is not None else None
+    return Answer(answer(request.pair, request.bars, middle), float(bits / max(len(middle), 1)), followed)
 
 
 def _expected_tokens(request: Request, prompt: Encoded) -> float:

@@ -66,6 +66,11 @@ class ComposerModel:
         """The version of the token language that prompts must use."""
         return self.weights.config.language
 
+    @property
+    def follows_plans(self) -> bool:
+        """Whether the channels of a plan are read."""
+        return self.weights.config.plan
+
     def session(self, prompts: Sequence[Encoded], guidance: float) -> Session:
         if isinstance(self.net, CachedNestedModel):
             return NestedSession(self.net, prompts, guidance)

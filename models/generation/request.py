@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from violin.music import Phrase
 from violin.pair import Pair
+from violin.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +18,24 @@ class Request:
     composer  the style: a slug, "other", or None for no composer
     bars      length of the whole phrase
     key       the random key, used together with a seed; the answer does not depend on other requests
+    plan      of the whole phrase, what is open and the given bars left to the composer; None: all of it
     """
 
     pair: Pair
     composer: str | None
     bars: int
     key: tuple[int, ...] = ()
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole phrase, and the model's bits per note for its middle (None if unknown)."""
+    """A whole phrase, the model's bits per note for its middle (None if unknown), and the plan that was
+    followed (None: no plan; the bits do not include it)."""
 
     phrase: Phrase
     bits_per_note: float | None = None
+    plan: Plan | None = None
 
 
 OnAnswer = Callable[[int, Answer], None]

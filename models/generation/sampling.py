@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.decoding.decoder import ConstraintDecoder
+from constraints.decoding.plan_follower import PlanFollower
 from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import VOCABULARY
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, Tier
@@ -90,11 +91,15 @@ class Session(Protocol):
 class LanguageModel(Protocol):
     """A model that can compose a middle: the transformer or a baseline.
 
-    language  the version of the token language of its prompts
+    language       the version of the token language of its prompts
+    follows_plans  whether it reads the channels of `constraints.language.plan_channels`
     """
 
     @property
     def language(self) -> int: ...
+
+    @property
+    def follows_plans(self) -> bool: ...
 
     def session(self, prompts: Sequence[Encoded], guidance: float) -> Session: ...
 
@@ -176,8 +181,10 @@ def write(
     options: SamplingOptions,
     guard: Guard | None = None,
     on_done: Callable[[int, Drawn], None] | None = None,
+    plans: PlanFollower | None = None,
 ) -> list[Drawn]:
-    """Sample the middles of all prompts in one batch, within the decoder's mask."""
+    """Sample the middles of all prompts in one batch, within the decoder's mask. `plans` are followed by
+    a model that reads their channels."""
     session = model.session(prompts, options.guidance)
     written = [Drawn() for _ in prompts]
     logits = session.first_logits()
@@ -193,6 +200,8 @@ def write(
         tokens = np.full(len(prompts), VOCABULARY.PAD, np.int64)
         tokens[rows] = drawn[0]
         decoder.advance(tokens, drawing)
+        if plans is not None:
+            plans.advance(tokens, drawing)
         steps += drawing
         if guard is not None:
             guard.advance(tokens)
@@ -205,4 +214,7 @@ def write(
         active = ~decoder.done
         if not active.any():
             return written
-        logits = session.next_logits(tokens, decoder.channels(), active)
+        channels = decoder.channels()
+        if plans is not None:
+            channels = np.concatenate([channels, plans.channels()], axis=1)
+        logits = session.next_logits(tokens, channels, active)

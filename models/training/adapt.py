@@ -27,9 +27,10 @@ from models.composer.checkpoint import Weights
 from models.composer.config import TrainingConfig
 from models.composer.network import ComposerNetwork, network
 from models.composer.style import EVERYWHERE, TOKEN, Style, tunable
+from models.planning.codes import plan_codes
 from models.training.dataset import task_batches
 from models.training.losses import bits_per_note, token_losses
-from models.training.plans import plan_codes, told_in_part
+from models.training.plans import told_in_part
 from models.training.tasks import Task, draw_task, encoded_length, validation_task
 from violin.challenge import SLUGS
 from violin.errors import CorpusError

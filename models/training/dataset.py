@@ -24,7 +24,8 @@ from data_prep.corpus.stand_ins import STAND_INS, stand_in_weight
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.batch import Batch, batch_of
 from models.composer.config import ModelConfig, TrainingConfig
-from models.training.plans import plan_codes, told_in_part
+from models.planning.codes import plan_codes
+from models.training.plans import told_in_part
 from models.training.tasks import Task, draw_task, encoded_length, validation_task
 from violin.errors import CorpusError
 

@@ -11,12 +11,13 @@ from functools import cache
 
 import numpy as np
 
-from constraints.language.plan_channels import PlanCodes, planned
+from constraints.language.plan_channels import planned
+from constraints.language.plan_codes import PlanCodes
 from constraints.language.tokenizer import Encoded, Facts, density_of, encode
 from constraints.language.vocabulary import HIGHEST_PITCH, LONGEST_DURATION_TICKS, LOWEST_PITCH
 from data_prep.corpus.store import StoredPhrase
 from models.composer.config import TrainingConfig
-from models.training.plans import plan_codes
+from models.planning.codes import plan_codes
 from violin.instrument import is_playable, is_readable
 from violin.music import Phrase, sounding_sets
 

@@ -73,7 +73,8 @@ def untrained(config: Config, spread: float = 8.0) -> ComposerNetwork:
     """A model of chance whose logits differ enough to prefer something."""
     torch.manual_seed(0)
     kind = NestedNetwork if config.model.nested else TokenNetwork
-    model = kind(config.model, VOCABULARY.size_of(config.model.language), tuple(CHANNEL_SIZES)).eval()
+    size = VOCABULARY.size_of(config.model.language)
+    model = kind(config.model, size, config.model.channel_sizes).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "gamma" in name or "bias" in name:
@@ -107,3 +108,18 @@ def untrained_nested(tiny_nested: Config) -> ComposerNetwork:
 @pytest.fixture(scope="session")
 def untrained_nested_weights(tiny_nested: Config, untrained_nested: ComposerNetwork) -> Weights:
     return Weights(untrained_nested.plain_weights(), tiny_nested.model, tuple(CHANNEL_SIZES), {})
+
+
+@pytest.fixture(scope="session")
+def tiny_planned(tiny_nested: Config) -> Config:
+    return replace(tiny_nested, model=replace(tiny_nested.model, plan=True))
+
+
+@pytest.fixture(scope="session")
+def untrained_planned_weights(tiny_planned: Config) -> Weights:
+    """A model of chance to which a plan matters."""
+    model = untrained(tiny_planned)
+    with torch.no_grad():
+        for table in list(model.channel_embeddings)[len(CHANNEL_SIZES) :]:
+            table.weight.normal_(std=0.1)
+    return Weights(model.plain_weights(), tiny_planned.model, tiny_planned.model.channel_sizes, {})

@@ -8,22 +8,26 @@ from hypothesis import strategies as st
 
 from violin.errors import PlanError
 from violin.music import Key
-from violin.plan import DENSITIES, REGISTERS, BarPlan, Cadence, Chord, Plan, Quality, Relation
+from violin.plan import DENSITIES, OPEN, OPEN_BAR, REGISTERS, BarPlan, Cadence, Chord, Plan, Quality, Relation
 
-chords = st.none() | st.builds(Chord, st.integers(0, 11), st.sampled_from(Quality))
+chords = st.none() | st.just(OPEN) | st.builds(Chord, st.integers(0, 11), st.sampled_from(Quality))
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     bars = []
     for index in range(draw(st.integers(1, 16))):
-        relation = draw(st.sampled_from(Relation)) if index else Relation.NEW
-        other = None if relation is Relation.NEW else draw(st.integers(0, index - 1))
+        relation = draw(
+            st.sampled_from([*Relation, OPEN]) if index else st.sampled_from([Relation.NEW, OPEN])
+        )
+        other = None if relation in (Relation.NEW, OPEN) else draw(st.integers(0, index - 1))
         steps = draw(st.integers(-9, 9).filter(bool)) if relation is Relation.SEQUENCE else 0
-        density, register = draw(st.integers(0, DENSITIES - 1)), draw(st.integers(0, REGISTERS - 1))
+        density, register = (
+            draw(st.just(OPEN) | st.integers(0, count - 1)) for count in (DENSITIES, REGISTERS)
+        )
         bars.append(BarPlan((draw(chords), draw(chords)), relation, other, steps, density, register))
     key = Key(draw(st.integers(-7, 7)), draw(st.booleans()))
-    return Plan(key, tuple(bars), draw(st.sampled_from(Cadence)))
+    return Plan(key, tuple(bars), draw(st.sampled_from([*Cadence, OPEN])))
 
 
 @given(plans())
@@ -34,6 +38,13 @@ def test_the_text_of_a_plan_is_read_back(plan: Plan) -> None:
 @given(st.builds(Chord, st.integers(0, 11), st.sampled_from(Quality)))
 def test_the_numeral_of_a_chord_is_read_back(chord: Chord) -> None:
     assert Chord.parse(str(chord)) == chord
+
+
+def test_a_whole_bar_may_be_left_open() -> None:
+    plan = Plan.parse("key D minor\ncadence ?\n1: ?\n2: i ? / ? / density ? / register 3")
+    assert plan.bars[0] == OPEN_BAR
+    assert plan.bars[1] == BarPlan((Chord.parse("i"), OPEN), OPEN, density=OPEN, register=3)
+    assert str(plan).splitlines()[2:] == ["1: ?", "2: i ? / ? / density ? / register 3"]
 
 
 def test_the_tones_of_a_chord() -> None:

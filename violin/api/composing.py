@@ -14,6 +14,7 @@ from violin.errors import PairError
 from violin.midi import phrase_bytes
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter, Phrase
 from violin.pair import Pair, Redo, continued, free_pair, other_bars, parse_spans
+from violin.plan import Plan
 
 Bars = str | int | Iterable[int | tuple[int, int]]
 """Bars counted from 1: "4-5,8", a number, or a list of numbers and of (first, last)."""
@@ -29,6 +30,7 @@ class Answer:
     difference     to the most similar of the variations before it, 0 to 1, see
                    `models.generation.variations`; None for the first
     scores         the measures by which it was chosen among its candidates; empty if it was the only one
+    plan           what it follows (`str(plan)` is its text); None if the weights follow no plan
     """
 
     phrase: Phrase
@@ -38,6 +40,7 @@ class Answer:
     given_bars: tuple[int, ...]
     difference: float | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+    plan: Plan | None = None
     given: Pair | Redo = field(default_factory=free_pair, repr=False)
 
     @property
@@ -74,6 +77,7 @@ def compose(
     variations: int = 1,
     candidates: int = 1,
     scale: Scale | str | None = None,
+    plan: Plan | str | None = None,
     seed: int = 1,
     meter: Meter | None = None,
     key: Key | None = None,
@@ -92,12 +96,14 @@ def compose(
     bars           length of the whole phrase, 8 to 16; None: the pair's own, else 8
     variations     how many answers; they differ by at least `min_difference`
     candidates     each answer is the best of so many
+    plan           a `violin.plan.Plan` or its text, of the whole phrase; "?" leaves something open. The
+                   given bars of a plan say nothing: they are as they are. None: written for each answer
     scale          a name such as "A minor", or a `constraints.decoding.scale.Scale`, which new notes keep to
 
     Further settings are those of `models.compose.ComposeSettings`: density, lowest, highest, hardest,
     temperature, guidance, rhythm, avoid_copies, min_difference, weights, device, int8. The same arguments
-    give the same phrases. Raises PairError, SettingsError or WeightsError (all ViolinError) if it cannot be
-    done.
+    give the same phrases. Raises PairError, PlanError, SettingsError or WeightsError (all ViolinError) if it
+    cannot be done.
 
         violin.compose("phrase.mid", redo=[(4, 5)], scale="A minor", variations=4)
     """
@@ -124,6 +130,7 @@ def compose(
         variations=variations,
         candidates=candidates,
         scale=scale_named(scale) if isinstance(scale, str) else scale,
+        plan=Plan.parse(plan) if isinstance(plan, str) else plan,
         seed=seed,
         **settings,
     )
@@ -136,6 +143,7 @@ def compose(
             one.given_bars,
             one.difference,
             one.scores,
+            one.answer.plan,
             given,
         )
         for one in compose_all([(name, given)], chosen)

@@ -22,6 +22,7 @@ from violin.cli.common.music_values import (
     SpansType,
     SplitType,
 )
+from violin.cli.common.plan_file import PlanFile
 from violin.cli.common.progress import progress
 from violin.errors import PairError, ViolinError, printable
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from constraints.decoding.scale import Scale
     from models.compose import ComposeSettings
     from models.composing.task import Composed
+    from violin.plan import Plan
 
 
 _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "mp3")
@@ -87,6 +89,9 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 @click.option("--rhythm-from", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               metavar="FILE.mid",
               help="Copy the rhythm of the middle from this phrase, bar by bar.")  # fmt: skip
+@click.option("--plan", type=PlanFile(), metavar="FILE",
+              help="A plan to follow, as --show-plan prints it; ? leaves something open.")  # fmt: skip
+@click.option("--show-plan", is_flag=True, help="Print the plan of each answer: chords, relations, cadence.")
 @click.option("--avoid-copies", type=click.Choice(["off", "normal", "strict"]), default="normal",
               show_default=True,
               help="Copies of training music: strict permits no run of nine notes.")  # fmt: skip
@@ -127,6 +132,8 @@ def command(
     scale: Scale | None,
     max_tier: str,
     rhythm_from: Path | None,
+    plan: Plan | None,
+    show_plan: bool,
     avoid_copies: Literal["off", "normal", "strict"],
     temperature: float | None,
     guidance: float | None,
@@ -149,6 +156,7 @@ def command(
       violin compose pair.mid --style mazas.safetensors
       violin compose phrase.mid --continue 8 -o - > longer.mid
       violin compose pair.mid --rhythm-from study.mid
+      violin compose pair.mid --show-plan
       violin compose pair.musicxml --to musicxml
       violin compose --composer vivaldi --meter 3/4 --key "A minor" --tempo 96
     """
@@ -198,6 +206,7 @@ def command(
         temperature=temperature,
         guidance=guidance,
         rhythm=read(rhythm_from) if rhythm_from else None,
+        plan=plan,
         avoid_copies=avoid_copies,
         weights=weights,
         int8=int8,
@@ -205,6 +214,8 @@ def command(
     files = {place: "-" if to_stdout else str(out / name) for place, name in names.items()}
     found = _compose(given, settings, files, form, errors)
     answers.report(found, files, seed, as_json=report == "json", show=show, err=to_stdout)
+    if show_plan and report == "text":
+        answers.show_plans(found, files, err=to_stdout)
     faults = answers.faults(found, files)
     for line in faults:
         click.echo(f"Error: {printable(line)}", err=True)

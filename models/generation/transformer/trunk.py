@@ -63,6 +63,9 @@ class CachedTrunk:
         tensors = {name: tensor.to(self.device, torch.float32) for name, tensor in weights.items()}
         self.token_embedding = tensors["token_embedding"]
         self.channel_embeddings = [tensors[f"channel_embedding.{index}"] for index in range(channels)]
+        sizes = torch.tensor([0, *[len(table) for table in self.channel_embeddings]], device=self.device)
+        self._first_rows = sizes.cumsum(0)[:-1]
+        self._channel_table = torch.cat(self.channel_embeddings) if channels else self.token_embedding[:0]
         self.final_norm = tensors["final_norm"]
         order = _halves(config)
         self.layers: list[Layer] = []
@@ -89,6 +92,10 @@ class CachedTrunk:
         channels that the rows lack are 0."""
         x = self.token_embedding[tokens]
         channels = F.pad(channels, (0, max(len(self.channel_embeddings) - channels.shape[-1], 0)))
+        if self.config.plan:  # many channels: one sum over all tables, row by row
+            wide = channels[..., : len(self.channel_embeddings)] + self._first_rows
+            summed = F.embedding_bag(wide.flatten(0, -2), self._channel_table, mode="sum")
+            return x + summed.view(x.shape)
         for index, table in enumerate(self.channel_embeddings):
             x = x + table[channels[..., index]]
         return x

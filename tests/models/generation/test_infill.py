@@ -170,6 +170,7 @@ class _OneNote:
     """A language model that wants A4 in quavers wherever that is legal."""
 
     language = 1
+    follows_plans = False
 
     def session(self, prompts: Sequence[Encoded], guidance: float) -> _OneNote:
         self.rows, self.ready = len(prompts), np.ones(len(prompts), bool)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from constraints.language.plan_channels import REGISTER, RELATION, codes_of
+from constraints.language.plan_codes import REGISTER, RELATION, codes_of
 from data_prep.corpus.store import PhraseStore
 from data_prep.plans.planning import plan_of
 from models.composer.batch import without_plan
@@ -17,15 +17,11 @@ from models.composer.checkpoint import Weights
 from models.composer.config import Config
 from models.composer.network import network
 from models.composer.widening import widened
+from models.planning.codes import plan_codes
 from models.training.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
 from models.training.losses import bits_per_note
-from models.training.plans import plan_codes, told_in_part
+from models.training.plans import told_in_part
 from models.training.tasks import Task
-
-
-@pytest.fixture(scope="module")
-def tiny_planned(tiny_nested: Config) -> Config:
-    return replace(tiny_nested, model=replace(tiny_nested.model, plan=True))
 
 
 @pytest.mark.parametrize("semitones", [-5, 0, 4])

@@ -20,7 +20,12 @@ import click
     "--phrases", type=click.IntRange(1), default=500, show_default=True, help="Most phrases to measure."
 )
 @click.option("--seed", type=int, default=0, show_default=True)
-def command(data: Path, split: str, phrases: int, seed: int) -> None:
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    help="A composer that follows plans: also measure the bits of plans and how well it follows them.",
+)
+def command(data: Path, split: str, phrases: int, seed: int, weights: Path | None) -> None:
     """Compare the plans of human phrases with those of the same phrases changed.
 
     The changes: one note in ten is dropped; long phrases are cut.
@@ -31,6 +36,7 @@ def command(data: Path, split: str, phrases: int, seed: int) -> None:
     \b
     Example:
       violin bench plans --data data/phrases --split validation
+      violin bench plans --phrases 80 --weights runs/b/best.safetensors
     """
     from collections import Counter
 
@@ -39,7 +45,8 @@ def command(data: Path, split: str, phrases: int, seed: int) -> None:
     from data_prep.plans.stability import stability
     from violin.errors import CorpusError
 
-    found = [stored.phrase for stored in PhraseStore.load(data).select(split)][:phrases]
+    chosen = PhraseStore.load(data).select(split)[:phrases]
+    found = [stored.phrase for stored in chosen]
     if not found:
         raise CorpusError(f"{data}: no phrases of the split {split!r}")
     figures = stability(found, seed)
@@ -53,3 +60,7 @@ def command(data: Path, split: str, phrases: int, seed: int) -> None:
         total = sum(counts.values())
         shares = ", ".join(f"{each} {count / total:.1%}" for each, count in counts.most_common())
         click.echo(f"{name}: {shares}")
+    if weights is not None:
+        from models.evaluation.plan_following import measured_table
+
+        click.echo(measured_table(weights, chosen))

@@ -79,6 +79,14 @@ def report(
             click.echo(f"\n{printable(name)}, {slug}\n{table(answers)}", err=err)
 
 
+def show_plans(found: Sequence[Composed], files: Mapping[Place, str], *, err: bool) -> None:
+    """Print the plan that each answer follows, in the form that --plan reads."""
+    for composed in found:
+        plan = composed.answer.plan
+        text = plan if plan is not None else "no plan: the weights follow none"
+        click.echo(f"\n# {printable(files[place_of(composed)])}\n{text}", err=err)
+
+
 def faults(found: Sequence[Composed], files: Mapping[Place, str]) -> list[str]:
     """A line for each rule of a submission that new bars break, and for each given bar that is not exactly
     as it was. The decoder and the answer see to it that there are none; this certifies it."""
@@ -108,6 +116,7 @@ def facts(composed: Composed, file: str, seed: int, reasons: Reasons | None) -> 
         "new_bars": [bar + 1 for bar in composed.new_bars],
         "composed_notes": composed.new_notes,
         "bits_per_note": composed.answer.bits_per_note,
+        "plan": str(composed.answer.plan) if composed.answer.plan else None,
         "difference": composed.difference,
         "scores": {name: round(score, 4) for name, score in composed.scores.items()},
     }

@@ -1,4 +1,4 @@
-"""`violin train composer|tokens|index|critic|judge`."""
+"""`violin train composer|plans|tokens|index|critic|judge`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from violin.cli.lazy import LazyGroup
     cls=LazyGroup,
     verbs={
         "composer": ("violin.cli.train.composer", "Train the composing transformer on a phrase store."),
+        "plans": ("violin.cli.train.plans", "Train the network that writes the plans of answers."),
         "tokens": ("violin.cli.train.tokens", "Shrink the composers' tokens by validation loss."),
         "index": ("violin.cli.train.index", "Make the index of training music for the copy guard."),
         "critic": ("violin.cli.train.critic", "Fit the critic that chooses among a composer's candidates."),
@@ -18,4 +19,4 @@ from violin.cli.lazy import LazyGroup
     },
 )
 def command() -> None:
-    """Train the composer, its critic, the judge, or the index of the copy guard."""
+    """Train the composer, the writer of its plans, its critic, the judge, or the index of the copy guard."""

@@ -1,0 +1,61 @@
+"""The plans that answers follow: what a request asks for, the rest written by the plan writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from constraints.language.plan_codes import DENSITY, PlanCodes, codes_of
+from models.generation.request import Request
+from models.generation.sampling import LanguageModel, SamplingOptions, row_key
+from models.planning.codes import pair_codes
+from models.planning.network import PlanTask
+from models.planning.writer import PlanWriter
+from violin.errors import PlanError, WeightsError
+from violin.plan import Plan
+
+
+def plans_of(
+    model: LanguageModel, requests: Sequence[Request], options: SamplingOptions
+) -> list[PlanCodes | None]:
+    """A plan for each request, or None for each if the model follows no plans.
+
+    A plan depends on its own request and the seed alone. Raises WeightsError if a plan is asked of a
+    model that follows none, and PlanError for a plan of another length.
+    """
+    if not model.follows_plans:
+        if any(request.plan is not None for request in requests):
+            raise WeightsError("these weights follow no plan; legal: weights of the config 'planned'")
+        return [None] * len(requests)
+    return [_written(request, options) for request in requests]
+
+
+def _written(request: Request, options: SamplingOptions) -> PlanCodes:
+    pair, wanted = request.pair, request.plan
+    codes = pair_codes(pair, request.bars, wanted.key if wanted else None)
+    middle = slice(pair.beginning_bars, request.bars - pair.ending_bars)
+    if wanted is not None:
+        codes = _asked(codes, wanted, middle, pair.name)
+    if isinstance(options.density, int):
+        density = codes.bars[middle, DENSITY]
+        codes.bars[middle, DENSITY] = np.where(density, density, options.density + 1)
+    task = PlanTask(codes, pair.beginning_bars, pair.ending_bars, pair.meter, request.composer)
+    # Negative: unlike what other random numbers of the request use.
+    return _writer().complete(task, row_key(options.seed, (*request.key, -2)))
+
+
+def _asked(codes: PlanCodes, wanted: Plan, middle: slice, name: str) -> PlanCodes:
+    """The codes with what a plan asks of the middle; the given bars are as they are."""
+    if len(wanted.bars) != len(codes.bars):
+        raise PlanError(f"{name}: a plan of {len(wanted.bars)} bars; legal: {len(codes.bars)}")
+    asked = codes_of(wanted)
+    codes.bars[middle] = asked.bars[middle]
+    return replace(codes, cadence=asked.cadence)
+
+
+@lru_cache(maxsize=1)
+def _writer() -> PlanWriter:
+    return PlanWriter.load()

@@ -1,0 +1,101 @@
+"""Answers that follow plans: asked for or written, the same in any batch, and scored as they were drawn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+
+from constraints.language.plan_channels import planned
+from constraints.language.plan_codes import codes_of
+from constraints.language.tokenizer import Facts, encode
+from data_prep.corpus.store import PhraseStore
+from models.composer.checkpoint import Weights
+from models.generation import plans
+from models.generation.infill import infill
+from models.generation.model import ComposerModel
+from models.generation.request import Request
+from models.generation.sampling import SamplingOptions
+from models.planning.network import PlanNetwork
+from models.planning.writer import PlanWriter
+from violin.errors import PlanError, WeightsError
+from violin.pair import outer_pair
+from violin.plan import Plan
+
+ASKED = """
+key D major
+cadence half
+1: ?
+2: I ? / ? / density ? / register 3
+3: V7 I / sequence of 2 down 1 / density 2 / register ?
+4: ?
+5: - - / same as 1 / density ? / register ?
+6: ?
+7: ?
+8: ?
+"""
+
+
+@pytest.fixture
+def model(untrained_planned_weights: Weights, monkeypatch: pytest.MonkeyPatch) -> ComposerModel:
+    torch.manual_seed(0)
+    writer = PlanWriter(PlanNetwork(16))
+    monkeypatch.setattr(plans, "_writer", lambda: writer)
+    return ComposerModel(untrained_planned_weights, "cpu")
+
+
+@pytest.fixture(scope="module")
+def requests(small_store: PhraseStore) -> list[Request]:
+    phrases = [small_store[index].phrase for index in (3, 6, 13)]  # of eight bars
+    return [Request(outer_pair(phrase), "bach", 8, (index,)) for index, phrase in enumerate(phrases)]
+
+
+def test_an_answer_is_scored_as_it_was_drawn(model: ComposerModel, requests: list[Request]) -> None:
+    """Step by step and as a whole sequence, the network sees the same plan."""
+    for request, answer in zip(requests, infill(model, requests, guards=None), strict=True):
+        assert answer.plan is not None
+        assert answer.bits_per_note is not None
+        row = planned(encode(answer.phrase, "bach", 1, 1, facts=Facts()), codes_of(answer.plan))
+        notes = len(answer.phrase.notes) - len(request.pair.beginning) - len(request.pair.ending)
+        nats = float(model.net.middle_nats([row])[0])
+        # A drawn place is scored among those that the grammar permits, so it costs a little less.
+        assert nats / math.log(2) / notes == pytest.approx(answer.bits_per_note, rel=1e-3)
+        without = float(model.net.middle_nats([replace(row, channels=row.channels[:, :6])])[0])
+        assert abs(without - nats) > 1e-2
+
+
+def test_the_same_answers_and_plans_in_any_batch(model: ComposerModel, requests: list[Request]) -> None:
+    together = infill(model, requests, guards=None)
+    alone = [infill(model, [request], SamplingOptions(rows=1), guards=None)[0] for request in requests[::-1]]
+    assert alone[::-1] == together
+    assert len({str(answer.plan) for answer in together}) == 3
+
+
+def test_a_plan_that_is_asked_for_stays(model: ComposerModel, requests: list[Request]) -> None:
+    asked = Plan.parse(ASKED)
+    answer = infill(model, [replace(requests[0], plan=asked)], guards=None)[0]
+    assert answer.plan is not None
+    wanted, found = codes_of(asked).bars[1:-1], codes_of(answer.plan).bars[1:-1]
+    assert ((wanted == found) | (wanted == 0)).all()
+    assert answer.plan.cadence is asked.cadence
+    assert answer.plan.key == asked.key
+
+
+def test_the_density_of_the_options_is_planned(model: ComposerModel, requests: list[Request]) -> None:
+    answer = infill(model, requests[:1], SamplingOptions(density=4), guards=None)[0]
+    assert answer.plan is not None
+    assert {bar.density for bar in answer.plan.bars[1:-1]} == {4}
+
+
+def test_what_cannot_be_followed(
+    model: ComposerModel, requests: list[Request], untrained_nested_weights: Weights
+) -> None:
+    asked = Plan.parse(ASKED)
+    with pytest.raises(PlanError, match="a plan of 7 bars; legal: 8"):
+        infill(model, [replace(requests[0], plan=Plan(asked.key, asked.bars[:-1]))], guards=None)
+    unplanned = ComposerModel(untrained_nested_weights, "cpu")
+    with pytest.raises(WeightsError, match="follow no plan"):
+        infill(unplanned, [replace(requests[0], plan=asked)], guards=None)
+    assert infill(unplanned, requests[:1], guards=None)[0].plan is None

@@ -1,0 +1,51 @@
+"""`violin train plans`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from violin.cli.common.progress import ShareProgress
+
+
+@click.command()
+@click.option(
+    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
+    help="The phrase store that `violin prepare` made.",
+)  # fmt: skip
+@click.option("--epochs", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--phrases", type=click.IntRange(1), help="At most so many phrases of each side; default: all.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--threads", type=click.IntRange(1), help="Threads; default: all cores.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--ship", is_flag=True, help="Write the program's own plan writer, which every verb then uses.")
+def command(
+    data: Path,
+    epochs: int,
+    phrases: int | None,
+    seed: int,
+    threads: int | None,
+    out: Path | None,
+    ship: bool,
+) -> None:
+    """Train the network that writes a plan before the notes, on the plans of human phrases.
+
+    \b
+    Example:
+      violin train plans --phrases 12000 --threads 1 --out runs/planner.safetensors
+    """
+    if ship == (out is not None):
+        raise click.UsageError("name the file to write with --out, or say --ship; not both")
+    import torch
+
+    from models.planning.train import train_planner
+    from models.planning.weights import SHIPPED_PLANNER
+
+    if threads:
+        torch.set_num_threads(threads)
+
+    path = out or SHIPPED_PLANNER
+    with ShareProgress("training") as shown:
+        fit = train_planner(data, path, epochs=epochs, phrases=phrases, seed=seed, on_step=shown.update)
+    click.echo(f"{path}: from {fit.phrases} phrases; {fit.bits_per_bar:.2f} bits a bar on unseen works")
