@@ -49,6 +49,7 @@ class _Rounds:
         self.accepted: dict[int, Composed] = {}
         self._tried: dict[int, list[Composed]] = defaultdict(list)
         self._fresh: dict[int, Composed] = {}
+        self._decided: set[int] = set()
 
     def waiting(self) -> list[int]:
         return [number for number in range(len(self._tasks)) if number not in self.accepted]
@@ -56,15 +57,20 @@ class _Rounds:
     def begin(self, is_last: bool) -> None:
         self._is_last = is_last
         self._fresh.clear()
+        self._decided.clear()
 
     def take(self, number: int, composed: Composed) -> None:
-        """Take the result of a task; when it is the last of its group in this round, accept or reject."""
+        """Take the result of a task, and accept or reject each variation whose turn has come: all before
+        it in its group are decided."""
         self._fresh[number] = composed
         task = self._tasks[number]
-        group = [each for each in self._groups[task.name, task.style] if each not in self.accepted]
-        if all(each in self._fresh for each in group):
-            for each in group:
-                self._decide(each)
+        for each in self._groups[task.name, task.style]:
+            if each in self.accepted or each in self._decided:
+                continue
+            if each not in self._fresh:
+                return
+            self._decided.add(each)
+            self._decide(each)
 
     def _decide(self, number: int) -> None:
         self._tried[number].append(self._fresh[number])

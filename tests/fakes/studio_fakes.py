@@ -71,10 +71,14 @@ class ThreadAsProcess:
         self._thread.join(seconds)
 
 
-def start_thread(jobs: Jobs) -> None:
-    """`Jobs._start_process` without a process."""
-    jobs._pipe, child = Pipe()
-    jobs._process = ThreadAsProcess(child)
+def use_thread(jobs: Jobs) -> None:
+    """Let jobs be done by a thread of this process."""
+
+    def start() -> None:
+        jobs._pipe, child = Pipe()
+        jobs._process = ThreadAsProcess(child)
+
+    jobs._start_process = start  # type: ignore[method-assign]
 
 
 def compose(arguments: dict[str, Any], report: Report) -> list[dict[str, Any]]:
@@ -122,7 +126,6 @@ def judge(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
 @contextmanager
 def faked(patch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fakes in place of all that needs weights."""
-    patch.setattr(Jobs, "_start_process", start_thread)
     patch.setattr(engine, "TrainedComposer", lambda *arguments: FakeComposer())
     patch.setattr(trained, "shipped_judge", FakeJudge)
     patch.setitem(tasks.TASKS, "compose", compose)
@@ -134,6 +137,7 @@ def faked(patch: pytest.MonkeyPatch) -> Iterator[None]:
 def served(folder: Path) -> Iterator[str]:
     """The address of a studio that serves until the end of the block."""
     studio = Studio(folder)
+    use_thread(studio.jobs)
     socket = bound_socket(0)
     config = uvicorn.Config(
         application(studio), http="h11", ws="none", log_level="warning", timeout_graceful_shutdown=1

@@ -85,3 +85,20 @@ def test_each_stage_and_attempt_has_its_own_random_key() -> None:
     [task] = tasks(1)
     assert task.request(0, None, 0).key == task.key
     assert len({task.request(stage, None, attempt).key for stage in range(3) for attempt in range(3)}) == 9
+
+
+def test_a_variation_is_handed_over_as_soon_as_those_before_it_are_decided() -> None:
+    handed: list[int] = []
+    seen: list[list[int]] = []
+
+    class InTurn(Scripted):
+        """Finishes the variations 2, 1, 3 and notes which were handed over after each."""
+
+        def write(self, tasks: Mapping[int, Task], attempt: int, on_finished: OnFinished) -> None:
+            for number in (1, 0, 2):
+                super().write({number: tasks[number]}, attempt, on_finished)
+                seen.append(list(handed))
+
+    writer = InTurn({1: [phrase(60)], 2: [phrase(70)], 3: [phrase(80)]})
+    compose_rounds(cast(Writer, writer), tasks(3), 0.5, lambda one: handed.append(one.variation))
+    assert seen == [[], [1, 2], [1, 2, 3]]

@@ -9,13 +9,14 @@ const MEASURES = {
 };
 
 export class Answers {
-  // onshow(id) shows an answer in the score; onhear(id) plays it.
-  constructor({ onshow, onhear, oncancel }) {
+  // `composers` as api/about lists them; onshow(id) shows an answer in the score; onhear(id) plays it.
+  constructor(composers, { onshow, onhear, oncancel }) {
     Object.assign(this, { onshow, onhear });
     this.section = byId("answers");
     this.list = byId("cards");
     byId("cancel").addEventListener("click", () => oncancel(this.job?.id));
     this.job = null;
+    this.names = new Map(composers.map((one) => [one.slug, one.name.split(" ").at(-1)]));
   }
 
   // The answers among the session's phrases that belong to a job, best first.
@@ -58,7 +59,7 @@ export class Answers {
     return make("li", { class: "card", "data-phrase": one.id },
       make("header", {},
         make("h3", {}, rank === 1 ? "1 · best" : title),
-        make("span", { class: "quiet" }, one.why ? `score ${percent(one.why.score)}` : "being ranked")),
+        make("span", { class: "quiet" }, this.names.get(one.composer) ?? "", " · ", one.why ? `score ${percent(one.why.score)}` : "being ranked")),
       thumb,
       make("div", { class: "actions" },
         button("Show", () => this.onshow(one.id)),

@@ -34,6 +34,8 @@ export class Controls {
     form.replaceChildren(
       make("h2", { id: "controls-title" }, "Compose"),
       field("In the style of", make("select", { name: "composer" }, ...about.composers.map((one) => option(one.slug, one.name)))),
+      field("and also of", make("select", { name: "also" }, option("", "nobody else", true),
+        ...about.composers.map((one) => option(one.slug, one.name)))),
       this.free,
       make("div", { class: "two" },
         this.length,
@@ -90,6 +92,7 @@ export class Controls {
       temperature: number("temperature"),
       seed: number("seed"),
     };
+    if (data.get("also")) values.also = data.get("also");
     if (data.get("tonic")) values.scale = `${data.get("tonic")} ${data.get("mode")}`;
     if (this.hasLength) values.bars = number("bars");
     if (!this.free.disabled) Object.assign(values, { key: data.get("key"), meter: data.get("meter"), tempo: number("tempo") });

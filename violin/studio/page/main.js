@@ -97,10 +97,11 @@ function describe() {
     return controls.describe({ words: "Compose the middle", hasLength: true, hint: "The shaded bars stay as they are." });
   }
   if (selection) return controls.describe({ words: `Redo ${barsInWords(...selection)}` });
-  if (current?.kind === "answer" && !current.settings.redo?.length && !current.settings.keep?.length) {
+  if (current?.kind === "answer") {
+    const isWhole = !ofBars(current);
     return controls.describe({
-      words: "Compose again", isFree: !current.parent, hasLength: true,
-      hint: "Or select bars in the score to redo only those.",
+      words: "Compose again", isFree: !current.parent, hasLength: isWhole,
+      hint: `Again the same bars of what was ${isWhole ? "given" : "there before"}; or select bars in the score.`,
     });
   }
   return controls.describe({
@@ -108,12 +109,20 @@ function describe() {
   });
 }
 
+// The bars of which an answer was composed anew, where it was made from a whole phrase.
+function ofBars({ settings: { redo, keep, like } }) {
+  return redo || keep ? { redo, keep, like } : null;
+}
+
 async function compose(extra = {}) {
   const current = state.isEmpty ? null : state.session.phrases.find((one) => one.id === state.session.current);
   let phrase = current?.id ?? null;
   const selection = sheet.selection;
   if (current && current.kind !== "pair" && selection && !extra.redo && !extra.keep) extra.redo = [selection];
-  if (current?.kind === "answer" && !extra.redo && !extra.keep) phrase = current.parent;
+  if (current?.kind === "answer" && !extra.redo && !extra.keep) {
+    phrase = current.parent;
+    extra = ofBars(current) ?? {};
+  }
   const { job } = await post(here("/jobs"), { kind: "compose", phrase, ...controls.values, ...extra });
   controls.nextSeed();
   answers.progress({ ...job, source: phrase });
@@ -166,7 +175,7 @@ async function start() {
     onread: (values) => attempt(async () => opened(await post(here(`/phrases/${state.view.id}/reading`), values))),
     onerror: showError,
   });
-  answers = new Answers({
+  answers = new Answers(state.about.composers, {
     onshow: (id) => attempt(() => show(id)),
     onhear: (id) => attempt(async () => { await show(id); await sheet.player.play(); }),
     oncancel: (id) => id && attempt(() => post(here(`/jobs/${id}/cancel`))),

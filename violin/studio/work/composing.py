@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from violin.studio.studio import Studio
 
 MOST_VARIATIONS = 8
+_REMEMBERED = (
+    "composer", "also", "bars", "density", "lowest", "highest", "hardest", "scale", "temperature", "seed",
+    "redo", "keep", "like", "key", "meter", "tempo",
+)  # fmt: skip
 _METERS = {str(meter): meter for meter in METERS}
 _TIERS = {tier.name.lower(): tier for tier in (Tier.EASY, Tier.WIDE, Tier.VIRTUOSO)}
 
@@ -30,21 +34,27 @@ _TIERS = {tier.name.lower(): tier for tier in (Tier.EASY, Tier.WIDE, Tier.VIRTUO
 def put_compose(studio: Studio, session: Session, values: Fields) -> Job:
     """Queue a request; answers come as events `answer`, their order as `ranking`.
 
-    values  phrase (None: from nothing, with meter, key, tempo), composer, bars, density, lowest, highest,
+    values  phrase (None: from nothing, with meter, key, tempo), composer, also (a second
+            style, in which half of the variations are composed), bars, density, lowest, highest,
             hardest, scale, temperature, seed, variations; of a whole phrase redo or keep, [[first, last]…],
             and like (true: in the rhythm that is there)
     """
     phrase_id = fields.text(values, "phrase")
     source = session.record(phrase_id) if phrase_id else None
     composer = fields.choice(values, "composer", SLUGS, SLUGS[0]) or SLUGS[0]
-    variations = fields.integer(values, "variations", 1, MOST_VARIATIONS, 4) or 4
-    settings = {"composers": (composer,), "variations": variations, **_sampling(values)}
+    also = fields.choice(values, "also", SLUGS)
+    composers = tuple(dict.fromkeys((composer, also))) if also else (composer,)
+    wanted = fields.integer(values, "variations", 1, MOST_VARIATIONS, 4) or 4
+    variations = -(-wanted // len(composers))
+    settings = {"composers": composers, "variations": variations, **_sampling(values)}
     given = _given(source, values)
     if isinstance(given, Pair):
         settings["bars"] = given.choose_bars(fields.integer(values, "bars", MIN_BARS, MAX_BARS))
     elif fields.flag(values, "like"):
         settings["rhythm"] = given.phrase
-    plain = {name: value for name, value in values.items() if name not in ("kind", "phrase")}
+    kept: dict[tuple[str, int], str] = {}
+    plain = {name: values[name] for name in _REMEMBERED if values.get(name) not in (None, "")}
+    shown = session.current
 
     def answered(job: Job, kind: str, found: dict[str, Any]) -> None:
         job.done += 1
@@ -58,24 +68,23 @@ def put_compose(studio: Studio, session: Session, values: Fields) -> Job:
             settings={**plain, "variation": found["variation"]},
             **_kept(source, given, found["phrase"]),
         )
-        job.facts["phrases"][found["variation"]] = record.id
+        kept[found["composer"], found["variation"]] = record.id
         studio.events.publish(session.id, "answer", {"job": job.id, "phrase": record.summary()})
 
     def ranked(job: Job, found: list[dict[str, Any]]) -> None:
         ids = []
         for rank, one in enumerate(found, start=1):
-            phrase_id = job.facts["phrases"][one["variation"]]
-            session.update(phrase_id, why={"rank": rank, **one["why"]})
-            ids.append(phrase_id)
-        if ids and session.current == (source.id if source else None):
+            ids.append(kept[one["composer"], one["variation"]])
+            session.update(ids[-1], why={"rank": rank, **one["why"]})
+        if ids and session.current == shown:  # the musician has not gone elsewhere meanwhile
             session.show(ids[0])
         studio.events.publish(session.id, "ranking", {"job": job.id, "phrases": ids})
         studio.events.publish(session.id, "session", session.summary())
 
     arguments = {"name": "studio", "given": given, "settings": settings}
     return studio.jobs.put(
-        session.id, "compose", arguments, answered, ranked, total=variations,
-        source=source.id if source else None, phrases={},
+        session.id, "compose", arguments, answered, ranked, total=variations * len(composers),
+        source=source.id if source else None,
     )  # fmt: skip
 
 
