@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from violin.errors import ViolinError, printable
+from violin.errors import SettingsError, ViolinError, printable
 
 _LOG = logging.getLogger("violin.studio")
 
@@ -19,14 +19,20 @@ class NotFoundError(ViolinError):
     """A session, phrase or job that the studio does not have."""
 
 
+class BusyError(ViolinError):
+    """Something that cannot be done now."""
+
+
 def refusal(status: int, reason: str) -> Response:
     """An error as JSON with one sentence."""
     return JSONResponse({"error": printable(reason)}, status_code=status)
 
 
 async def on_violin_error(request: Request, error: Exception) -> Response:
-    """A user's error: 404 for what is not there, else 400."""
-    return refusal(404 if isinstance(error, NotFoundError) else 400, str(error))
+    """A user's error: 404 for what is not there, 409 for what cannot be done now, else 400."""
+    if isinstance(error, NotFoundError):
+        return refusal(404, str(error))
+    return refusal(409 if isinstance(error, BusyError) else 400, str(error))
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
@@ -47,8 +53,6 @@ async def on_failure(request: Request, error: Exception) -> Response:
 
 def body_object(request_body: bytes) -> dict[str, Any]:
     """The JSON object in a body; SettingsError where it is none."""
-    from violin.errors import SettingsError
-
     try:
         found = json.loads(request_body or b"{}")
     except (ValueError, RecursionError):

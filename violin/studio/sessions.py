@@ -57,13 +57,10 @@ class Session:
                 self.unreadable.append(f"{path.name}: {error}")
                 continue
             self._records[path.stem] = record
-        try:
-            values = json.loads(read_regular(self._folder / "session.json", MOST_FILE_BYTES))
-            self.title = str(values.get("title", ""))[:200]
-            self._history = [one for one in values["history"] if one in self._records]
-            self._position = min(int(values["position"]), len(self._history) - 1)
-        except (OSError, ValueError, TypeError, LookupError, AttributeError):
-            self._history, self._position = [], -1
+        values = _history_of(self._folder)
+        self.title = values["title"]
+        self._history = [one for one in values["history"] if one in self._records]
+        self._position = min(values["position"], len(self._history) - 1)
 
     def add(self, show: bool = True, **values: Any) -> Record:
         """Keep a new phrase on disk and, unless `show` is false, make it the one that is shown."""
@@ -178,14 +175,12 @@ class Sessions:
             raise OutputError(f"{folder}: cannot be made: {error.strerror or error}") from error
 
     def create(self, title: str = "") -> Session:
-        """A new session."""
+        """A new session; its folder is made when it keeps something."""
         name = f"{datetime.now():%Y-%m-%d}-{secrets.token_hex(4)}"
-        try:
-            (self.folder / name / "phrases").mkdir(parents=True)
-        except OSError as error:
-            raise OutputError(f"{self.folder}: cannot be written: {error.strerror or error}") from error
-        session = self.get(name)
-        session.rename(title)
+        with self._lock:
+            session = self._open[name] = Session(self.folder / name, self._on_change)
+        if title:
+            session.rename(title)
         return session
 
     def get(self, session_id: str) -> Session:
@@ -207,10 +202,24 @@ class Sessions:
             count = len(list((folder / "phrases").glob("p*.json")))
             if count:
                 changed = datetime.fromtimestamp((folder / "phrases").stat().st_mtime)
-                title = self.get(folder.name).title
+                title = _history_of(folder)["title"]
                 found.append({"id": folder.name, "title": title, "phrases": count,
                               "changed": changed.isoformat(timespec="seconds")})  # fmt: skip
         return sorted(found, key=lambda one: str(one["changed"]), reverse=True)
+
+
+def _history_of(folder: Path) -> dict[str, Any]:
+    """Title, history and position in a session's folder; empty ones where its file is missing or damaged."""
+    try:
+        values = json.loads(read_regular(folder / "session.json", MOST_FILE_BYTES))
+        history = [one for one in values["history"] if isinstance(one, str)]
+        return {
+            "title": str(values["title"])[:200],
+            "history": history,
+            "position": max(int(values["position"]), 0) if history else -1,
+        }
+    except (OSError, ValueError, TypeError, LookupError):
+        return {"title": "", "history": [], "position": -1}
 
 
 def _now() -> str:

@@ -24,7 +24,7 @@ export class Answers {
     const found = session.phrases.filter((one) => one.kind === "answer" && one.job === jobId);
     found.sort((a, b) => (a.why?.rank ?? 99) - (b.why?.rank ?? 99));
     this.section.hidden = !found.length && !this.isRunning;
-    const words = JSON.stringify([found.map((one) => [one.id, one.why?.rank ?? 0]), session.id]);
+    const words = JSON.stringify([found.map((one) => [one.id, one.why?.rank ?? 0]), session.id, this.isRunning]);
     if (words !== this.shown) {
       this.shown = words;
       this.list.replaceChildren(...found.map((one) => this.#card(session.id, one)));
@@ -59,7 +59,7 @@ export class Answers {
     return make("li", { class: "card", "data-phrase": one.id },
       make("header", {},
         make("h3", {}, rank === 1 ? "1 · best" : title),
-        make("span", { class: "quiet" }, this.names.get(one.composer) ?? "", " · ", one.why ? `score ${percent(one.why.score)}` : "being ranked")),
+        make("span", { class: "quiet" }, this.names.get(one.composer) ?? "", " · ", one.why ? `score ${percent(one.why.score)}` : this.isRunning ? "being ranked" : "not ranked")),
       thumb,
       make("div", { class: "actions" },
         button("Show", () => this.onshow(one.id)),

@@ -4,6 +4,7 @@ import { Answers } from "./answers.js";
 import { get, post, upload, listen, StudioError } from "./api.js";
 import { Controls } from "./controls.js";
 import { barsInWords, byId } from "./dom.js";
+import { takeFiles } from "./dropping.js";
 import { StepEditor } from "./editor.js";
 import { showFindings } from "./findings.js";
 import { showHistory } from "./history.js";
@@ -17,10 +18,15 @@ let controls, sheet, answers, editor, sessionList;
 
 const here = (path = "") => `api/sessions/${state.session.id}${path}`;
 
-// Every action ends here: what went wrong stands on the page as a sentence.
-async function attempt(action) {
+// A musician's action: what went wrong stands on the page as a sentence, until the next action.
+function attempt(action) {
+  showError("");
+  return follow(action);
+}
+
+// The same for what the server tells: it leaves a sentence that stands there.
+async function follow(action) {
   try {
-    showError("");
     return await action();
   } catch (error) {
     if (!(error instanceof StudioError)) console.error(error);
@@ -149,12 +155,12 @@ async function connect(session) {
   answers.job = null;
   await opened(session);
   state.source = listen(here("/events"), {
-    session: (found) => attempt(() => opened(found)),
+    session: (found) => follow(() => opened(found)),
     job: (job) => onjob(job),
-    answer: () => attempt(async () => opened(await get(here()))),
+    answer: () => follow(async () => opened(await get(here()))),
     ranking: () => {},
     judgement: (found) => found.phrase === state.view?.id && showJudgement(found),
-  }, () => attempt(async () => opened(await get(here()))));
+  }, () => follow(async () => opened(await get(here()))));
 }
 
 function onjob(job) {
@@ -188,15 +194,20 @@ async function start() {
   wire();
   const asked = new URLSearchParams(location.search).get("session");
   let session = null;
-  if (asked) session = await attempt(() => get(`api/sessions/${asked}`));
+  if (asked) session = await get(`api/sessions/${encodeURIComponent(asked)}`).catch(() => null); // it kept nothing
   await connect(session ?? (await post("api/sessions")));
 }
 
+// On a narrow page the form stands between the score and the variations, on a wide one at the side.
+function placing() {
+  const narrow = matchMedia("(max-width: 60rem)");
+  const place = () => (narrow.matches ? byId("answers").before(byId("controls")) : byId("side").prepend(byId("controls")));
+  narrow.addEventListener("change", place);
+  place();
+}
+
 function wire() {
-  byId("file").addEventListener("change", ({ target }) => {
-    if (target.files.length) attempt(() => putIn(target.files[0]));
-    target.value = "";
-  });
+  takeFiles(byId("file"), byId("drop"), (file) => attempt(() => putIn(file)));
   byId("type-in").addEventListener("click", () => editor.open());
   byId("from-nothing").addEventListener("click", () => {
     state.isEmpty = true;
@@ -216,7 +227,7 @@ function wire() {
   byId("session-title").addEventListener("change", ({ target }) =>
     attempt(async () => opened(await post(here("/title"), { title: target.value }))));
   document.addEventListener("keydown", onkey);
-  dropping();
+  placing();
 }
 
 function onkey(event) {
@@ -230,23 +241,6 @@ function onkey(event) {
     event.preventDefault();
     byId(event.shiftKey ? "redo" : "undo").click();
   }
-}
-
-function dropping() {
-  const veil = byId("drop");
-  const hasFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  addEventListener("dragover", (event) => {
-    if (!hasFile(event)) return;
-    event.preventDefault();
-    veil.hidden = false;
-  });
-  addEventListener("dragleave", (event) => { if (!event.relatedTarget) veil.hidden = true; });
-  addEventListener("drop", (event) => {
-    veil.hidden = true;
-    if (!hasFile(event)) return;
-    event.preventDefault();
-    attempt(() => putIn(event.dataTransfer.files[0]));
-  });
 }
 
 attempt(start);

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
-from violin.studio.answers import NotFoundError
+from violin.studio.answers import BusyError, NotFoundError
 from violin.studio.work.worker import work
 
 MOST_WAITING = 32
@@ -97,10 +97,10 @@ class Jobs:
         total: int = 1,
         **facts: Any,
     ) -> Job:
-        """Queue a task of `violin.studio.work.tasks.TASKS`; the job. NotFoundError where too many wait."""
+        """Queue a task of `violin.studio.work.tasks.TASKS`; the job. BusyError where too many wait."""
         with self._lock:
             if len(self._waiting) >= MOST_WAITING:
-                raise NotFoundError(f"{MOST_WAITING} jobs wait already; wait for one or cancel one")
+                raise BusyError(f"{MOST_WAITING} jobs wait already; wait for one or cancel one")
             job = Job(f"j{next(self._numbers)}", session, kind, arguments, on_report, on_done, total=total,
                       facts=facts)  # fmt: skip
             self._waiting.append(job)

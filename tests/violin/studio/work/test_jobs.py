@@ -12,7 +12,7 @@ pytest.importorskip("starlette", reason="starlette is not installed")
 
 from studio_tasks import work_on_test_tasks
 
-from violin.studio.answers import NotFoundError
+from violin.studio.answers import BusyError, NotFoundError
 from violin.studio.work import jobs
 from violin.studio.work.jobs import Job, Jobs
 
@@ -83,5 +83,5 @@ def test_a_waiting_job_is_cancelled_by_its_own_session_alone() -> None:
     assert second.state == "queued"
     for _ in range(jobs.MOST_WAITING - 1):
         desk.put("double", number=1)
-    with pytest.raises(NotFoundError, match="jobs wait already"):
+    with pytest.raises(BusyError, match="jobs wait already"):
         desk.put("double", number=1)
