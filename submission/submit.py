@@ -15,7 +15,7 @@ from models.generation import engine
 from models.generation.device import check_device
 from models.judge import scorer
 from models.reranking.choice import Choice, FirstAnswer
-from models.reranking.mixture import DEFAULT_SHARES, Mixture
+from models.reranking.mixture import Mixture, Shares, shipped_shares
 from submission.assignments import Assignment, dataset_assignments, free_assignments
 from submission.datasets import Dataset, read_dataset
 from submission.generator import build_generator_archive, row
@@ -51,10 +51,11 @@ class GeneratorPlan:
 
 @dataclass(frozen=True, slots=True)
 class GeneratorSettings:
-    """The composer, the number of candidates, and the `shares` by which the best one is chosen."""
+    """The composer, the number of candidates, and the `shares` by which the best one is chosen (None:
+    those of the critic)."""
 
     candidates: int = 1
-    shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES
+    shares: Shares | None = None
     weights: Path | None = None
     temperature: float | None = None
     device: str = "cpu"
@@ -118,8 +119,9 @@ def submit_generator(
     if settings.device != "cpu" and (running.workers or 1) > 1:
         raise SettingsError(f"{running.workers} workers on {settings.device}; legal: one, or the cpu")
     workers = running.workers or (processors() if settings.device == "cpu" else 1)
-    count, shares = settings.candidates, settings.shares
-    choice: Choice = FirstAnswer() if count == 1 else Mixture.shipped(count, shares)
+    count = settings.candidates
+    shares = settings.shares or shipped_shares() if count > 1 else ()
+    choice: Choice = Mixture.shipped(count, shares) if count > 1 else FirstAnswer()
     started = time.monotonic()
     files = build_generator_archive(
         out,

@@ -2,7 +2,7 @@
 
 A bar's *rhythm* is its onsets with the length of the top note of each; its *contour* the signs of
 the top line's steps. These are the definitions of the composer's report as well
-(`models.evaluation.bar_relations`).
+(`models.bar_relations`).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from statistics import fmean
 
 import numpy as np
 
-from models.evaluation.bar_relations import mean_figures
+from models.bar_relations import mean_figures
 from models.evaluation.distances import BASICS, STRUCTURE, distinct_share, frechet_distance, nearness
 from models.evaluation.novelty_report import report_novelty
 from models.evaluation.report import GIVEN_BARS, Comparison
@@ -83,7 +83,7 @@ def _halves(works: Sequence[str]) -> list[bool]:
 
 
 def relations_table(comparison: Comparison) -> str:
-    """How the composed bars relate to the given ones, one column per writer; see `bar_relations`."""
+    """How the composed bars relate to the given ones, one column per writer; see `models.bar_relations`."""
     rows: dict[str, Sequence[Phrase]] = {"human": [stored.phrase for stored in comparison.human]}
     rows |= comparison.answers
     means = {name: mean_figures(phrases, GIVEN_BARS, GIVEN_BARS) for name, phrases in rows.items()}

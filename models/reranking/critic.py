@@ -1,11 +1,13 @@
-"""The critic: a classifier of human music against the composer's own single samples, used to rerank
-candidates.
+"""The critic: a classifier of human phrases against the composer's own single samples, used to choose
+among candidates.
 
-The shipped judge must generalise to generators that it has never seen. The critic need not: it is
-fitted for one composer model, on human phrases of the validation split and answers to their outer
-bars, and is only used to choose among candidates (discriminator-guided rejection: Azadi et al.
-2019, "Discriminator Rejection Sampling"). It uses the judge's features, so it belongs to one judge
-as well as to one composer model.
+It is fitted for one composer model, on human phrases of validation works and answers to their outer
+bars (`violin train critic`), and is used for nothing else (discriminator-guided rejection: Azadi et al.
+2019, "Discriminator Rejection Sampling"). Its features are those of `models.reranking.relations`: how
+the composed bars relate to the given ones. The judge and the two-sample test of `violin evaluate
+composer` use other features, so what chooses is not what measures.
+
+The file also holds the shares of the mixture that were tuned for the same composer model.
 """
 
 from __future__ import annotations
@@ -13,60 +15,51 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data_prep.corpus.array_file import read_arrays, read_header
-from models.judge.classifier.calibration import logistic
-from models.judge.classifier.ensemble import Ensemble
-from models.judge.features.canonical import canonical_lines
-from models.judge.features.examples import Examples
-from models.judge.features.table import FEATURES_HASH, Knowledge
-from models.judge.score import UNREADABLE, Judge
+from models.judge.classifier.forest import Forest
+from models.reranking import relations
 from violin.errors import WeightsError
 from violin.files import read_regular, write_whole
 from violin.music import Phrase
 
 SHIPPED_CRITIC = Path(__file__).parents[1] / "weights" / "critic.npz"
-TREES = 150
-_FORMAT = 1
+TREES = 200
+FEATURES_HASH = hashlib.sha256(" ".join(relations.NAMES).encode()).hexdigest()
+_FORMAT = 2
+
+Floats = NDArray[np.float64]
+Shares = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Critic:
-    """`ensemble` gives log odds of human; `knowledge` is the digest of the language models and
-    histograms behind its features; `about` describes its training data."""
+    """`forest` gives the share of human weight; `human_means` float64[features] replaces missing
+    values; `shares` are the mixture's; `about` describes the training data."""
 
-    ensemble: Ensemble
-    knowledge: str
-    about: dict[str, Any] = field(default_factory=dict)
+    forest: Forest
+    human_means: Floats
+    shares: Shares = (("critic", 1.0),)
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def fit(cls, examples: Examples, knowledge: Knowledge, about: dict[str, Any], seed: int = 0) -> Critic:
-        """Fit on human lines and answers whose features were measured with `knowledge`."""
-        return cls(Ensemble.fit(examples, TREES, seed), knowledge_digest(knowledge), about)
+    def fit(cls, values: Floats, human: NDArray[np.bool_], seed: int = 0) -> Critic:
+        """Fit on rows of `relations.measure`, float64[n, features], of which `human` are human."""
+        known = np.ma.masked_invalid(values[human])
+        means = np.asarray(known.mean(axis=0).filled(0.0), dtype=np.float64)
+        weight = np.where(human, 0.5 / human.sum(), 0.5 / (~human).sum()) * len(values)
+        return cls(Forest.grow(_filled(values, means), human, weight, TREES, seed), means)
 
-    def appraise(
-        self, judge: Judge, phrases: Sequence[Phrase], composer: str
-    ) -> tuple[list[float], list[float]]:
-        """The judge's and the critic's human probabilities of phrases attributed to `composer`. The
-        features are measured once. A phrase without notes gets .5 from both."""
-        if knowledge_digest(judge.parts.knowledge) != self.knowledge:
-            raise WeightsError("this critic was fitted with another judge; fit it again: violin train critic")
-        judged, criticised = [UNREADABLE] * len(phrases), [UNREADABLE] * len(phrases)
-        readable = canonical_lines(phrases)
-        if readable:
-            values = judge.values(list(readable.values()), composer)
-            own = logistic(self.ensemble.score(values, [composer] * len(values)))
-            both = zip(readable, judge.probabilities(values, composer), own, strict=True)
-            for index, by_judge, by_critic in both:
-                judged[index], criticised[index] = float(by_judge), float(by_critic)
-        return judged, criticised
+    def score(self, values: Floats) -> Floats:
+        """Human probabilities of rows of `relations.measure`, float64[n]."""
+        return np.asarray(self.forest.predict(_filled(values, self.human_means)))
 
     def save(self, path: str | Path) -> None:
         """Write a weight file."""
@@ -74,11 +67,12 @@ class Critic:
         header = {
             "format": _FORMAT,
             "features": FEATURES_HASH,
-            "knowledge": self.knowledge,
-            "about": self.about,
+            "shares": self.shares,
+            "about": dict(self.about),
         }
         words = np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8)
-        arrays: dict[str, Any] = {"header": words, **self.ensemble.arrays()}
+        arrays: dict[str, Any] = {"header": words, "human_means": self.human_means}
+        arrays |= {f"forest.{name}": array for name, array in self.forest.arrays().items()}
         packed = io.BytesIO()
         np.savez_compressed(packed, **arrays)
         write_whole(path, packed.getvalue())
@@ -96,17 +90,23 @@ class Critic:
                 raise WeightsError(f"{file}: critic format {header['format']}; legal: {_FORMAT}")
             if header["features"] != FEATURES_HASH:
                 raise WeightsError(f"{file}: made for other features; fit it again: violin train critic")
-            return cls(Ensemble.from_arrays(arrays), str(header["knowledge"]), dict(header["about"]))
+            means = np.asarray(arrays.pop("human_means"), dtype=np.float64)
+            forest = Forest.from_arrays({name.removeprefix("forest."): one for name, one in arrays.items()})
+            if means.shape != (len(relations.NAMES),) or forest.feature.max() >= len(means):
+                raise ValueError(f"it was fitted on other columns; legal: {len(relations.NAMES)}")
+            if not np.isfinite(means).all():
+                raise ValueError("its human means are no finite numbers")
+            shares = tuple((str(name), float(share)) for name, share in header["shares"])
+            return cls(forest, means, shares, dict(header["about"]))
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise WeightsError(f"{file}: no usable critic ({error}); fit one: violin train critic") from error
 
 
-@lru_cache(maxsize=2)
-def knowledge_digest(knowledge: Knowledge) -> str:
-    """The digest of the language models and histograms with which features are measured."""
-    digest = hashlib.sha256()
-    for name in sorted(knowledge.models):
-        model = knowledge.models[name]
-        for array in (model.context_key, model.kinds, model.token, model.count):
-            digest.update(np.ascontiguousarray(array, np.int64).tobytes())
-    return digest.hexdigest()
+def _filled(values: Floats, means: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, means)
+
+
+def rows_of(phrases: Sequence[Phrase], sides: Sequence[tuple[int, int]]) -> Floats:
+    """float64[n, features]: `relations.measure` of phrases with their given bars on each side."""
+    rows = [relations.measure(phrase, *given) for phrase, given in zip(phrases, sides, strict=True)]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(relations.NAMES))

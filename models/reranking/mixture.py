@@ -5,46 +5,38 @@ judge        the human probability of our judge, which is fitted against many ki
 likelihood   how near its bits per note are to the median of the candidates: too predictable and too
              surprising answers both lose (machine music is *more* likely to a model than human
              music)
-seam         how small the leaps are at the two seams between the given bars and the middle
+seam         how human the leaps at the two seams between the given bars and the middle are
 form         the share of form metrics inside the band of human phrases (`models.form.HUMAN_BANDS`)
 novelty      how far its longest familiar run stays below the limit of the copy guard
 tier         the share of easy stops: within third position, span at most 82 mm
+close        without a given ending: whether it ends like a phrase
 
-The default weights were chosen on validation works (docs/composer.md). A measure that cannot be
-computed for an answer counts as 1 for all candidates.
+The default shares are in the critic's file, tuned for the same composer model on validation works
+(`models.reranking.tuning`). The judge has no share by default: it uses the features with which the
+composer's report measures what was chosen. A measure that cannot be computed for an answer counts as
+1 for all candidates.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
-from models.form import within_bands
 from models.generation.request import Answer, Request
 from models.judge.scorer import Judge, TrainedJudge
-from models.novelty import shipped_index
 from models.reranking.choice import Pick
+from models.reranking.measures import ALONE, typical
 from models.reranking.trained_critic import Critic, TrainedCritic
 from violin.errors import SettingsError
-from violin.instrument import Tier, tier
-from violin.music import Phrase, sounding_sets
 
-MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier")
-DEFAULT_SHARES: tuple[tuple[str, float], ...] = (
-    ("critic", 1.0),
-    ("judge", 0.3),
-    ("form", 0.4),
-    ("seam", 0.2),
-    ("novelty", 0.1),
-    ("tier", 0.1),
-)
-_SMALL_LEAP = 7  # semitones: up to a fifth is no leap on the violin
-_UNMEASURED = 1.0
+MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier", "close")
+Shares = tuple[tuple[str, float], ...]
+PLAIN_SHARES: Shares = (("form", 0.4), ("seam", 0.2), ("novelty", 0.1), ("tier", 0.1), ("close", 0.3))
+"""The shares without a critic."""
 
 
-def parse_shares(text: str) -> tuple[tuple[str, float], ...]:
+def parse_shares(text: str) -> Shares:
     """Parse 'judge=1,seam=.5'. An unknown measure raises SettingsError with the legal ones."""
     shares = {}
     for each in text.split(","):
@@ -61,83 +53,82 @@ def parse_shares(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(shares.items())
 
 
+def shipped_shares() -> Shares:
+    """The shares in the shipped critic's file; without a critic `PLAIN_SHARES`."""
+    from models.reranking.critic import SHIPPED_CRITIC
+
+    return TrainedCritic().shares if SHIPPED_CRITIC.is_file() else PLAIN_SHARES
+
+
 @dataclass(frozen=True, slots=True)
 class Mixture:
     """Keeps the candidate with the greatest weighted mean of measures; the first one on a tie."""
 
     candidates: int
     judge: Judge
-    shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES
+    shares: Shares = PLAIN_SHARES
     critic: Critic | None = None
 
     @property
     def identity(self) -> str:
         critic = self.critic.identity if self.critic else "no critic"
-        return f"best of {self.candidates} by {self.shares}, {self.judge.identity}, {critic}"
+        judge = self.judge.identity if dict(self.shares).get("judge") else "no judge"
+        return f"best of {self.candidates} by {self.shares}, {judge}, {critic}"
 
     @classmethod
-    def shipped(cls, candidates: int, shares: tuple[tuple[str, float], ...] = DEFAULT_SHARES) -> Mixture:
-        """The mixture with the shipped judge and, if there is one, the shipped critic."""
+    def shipped(cls, candidates: int, shares: Shares | None = None) -> Mixture:
+        """The mixture with the shipped judge and, if there is one, the shipped critic. `shares` None:
+        those of the critic's file."""
         from models.reranking.critic import SHIPPED_CRITIC
 
-        return cls(candidates, TrainedJudge(), shares, TrainedCritic() if SHIPPED_CRITIC.is_file() else None)
+        critic = TrainedCritic() if SHIPPED_CRITIC.is_file() else None
+        return cls(candidates, TrainedJudge(), shares or shipped_shares(), critic)
 
     def pick(self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]) -> list[Pick]:
-        return [self._best(columns) for columns in self._columns(requests, answers)]
+        return [self._best(columns) for columns in self.columns(requests, answers)]
 
     def appraise(self, request: Request, answers: Sequence[Answer]) -> list[dict[str, float]]:
         """The measures of each of several answers to one request, with their weighted mean as "mixture"."""
         if not answers:
             return []
-        columns = self._columns([request], [answers])[0]
+        columns = self.columns([request], [answers])[0]
         columns = {"mixture": self._totals(columns), **columns}
         return [{name: column[place] for name, column in columns.items()} for place in range(len(answers))]
 
-    def _columns(
+    def columns(
         self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]
     ) -> list[dict[str, list[float]]]:
-        """For each request the values of each measure, in the order of its answers."""
+        """For each request, the measures that have a share, with one value per candidate."""
         wanted = {name for name, share in self.shares if share}
-        marks = self._marks(requests, answers, wanted)
-        found = []
-        for index, (request, candidates) in enumerate(zip(requests, answers, strict=True)):
-            columns: dict[str, list[float]] = {}
-            for name, mark in marks.items():
-                columns[name] = mark[index]
+        found: list[dict[str, list[float]]] = [{} for _ in requests]
+        if "critic" in wanted and self.critic is not None:
+            asked = [request for request, each in zip(requests, answers, strict=True) for _ in each]
+            marks = iter(self.critic.score(asked, [one.phrase for each in answers for one in each]))
+            for columns, each in zip(found, answers, strict=True):
+                columns["critic"] = [next(marks) for _ in each]
+        if "judge" in wanted:
+            for columns, judged in zip(found, self._judged(requests, answers), strict=True):
+                columns["judge"] = judged
+        for columns, request, each in zip(found, requests, answers, strict=True):
             if "likelihood" in wanted:
-                columns["likelihood"] = _typical([candidate.bits_per_note for candidate in candidates])
-            for name, measure in _ALONE.items():
+                columns["likelihood"] = typical([one.bits_per_note for one in each])
+            for name, measure in ALONE.items():
                 if name in wanted:
-                    columns[name] = [measure(request, candidate.phrase) for candidate in candidates]
-            found.append(columns)
+                    columns[name] = [measure(request, one.phrase) for one in each]
         return found
 
-    def _marks(
-        self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]], wanted: set[str]
-    ) -> dict[str, list[list[float]]]:
-        """The scores of judge and critic if the mixture uses them, all candidates of a composer in
-        one call."""
-        names = [name for name in ("judge", "critic") if name in wanted and (name == "judge" or self.critic)]
+    def _judged(self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]) -> list[list[float]]:
+        """The judge's scores, all candidates of a composer in one call."""
         places: dict[str, list[int]] = defaultdict(list)
         for index, request in enumerate(requests):
             places[str(request.composer)].append(index)
-        marks: dict[str, list[list[float]]] = {name: [[] for _ in requests] for name in names}
-        for slug, indices in places.items() if names else ():
-            phrases = [answer.phrase for index in indices for answer in answers[index]]
-            for name, values in self._appraised(phrases, slug, names).items():
-                upcoming = iter(values)
-                for index in indices:
-                    marks[name][index] = [next(upcoming) for _ in answers[index]]
+        marks: list[list[float]] = [[] for _ in requests]
+        for slug, indices in places.items():
+            phrases = [one.phrase for index in indices for one in answers[index]]
+            upcoming = iter(self.judge.score(phrases, slug))
+            for index in indices:
+                marks[index] = [next(upcoming) for _ in answers[index]]
         return marks
-
-    def _appraised(
-        self, phrases: Sequence[Phrase], slug: str, names: Sequence[str]
-    ) -> dict[str, list[float]]:
-        if self.critic is None or "critic" not in names:
-            return {"judge": self.judge.score(phrases, slug)}
-        judged, criticised = self.critic.appraise(phrases, slug)
-        found = {"judge": judged, "critic": criticised}
-        return {name: found[name] for name in names}
 
     def _best(self, columns: dict[str, list[float]]) -> Pick:
         totals = self._totals(columns)
@@ -153,59 +144,3 @@ class Mixture:
             sum(share * value for share, value in zip(shares.values(), values, strict=True)) / whole
             for values in zip(*(columns[name] for name in shares), strict=True)
         ]
-
-
-def _typical(bits: Sequence[float | None]) -> list[float]:
-    known = [value for value in bits if value is not None]
-    if not known:
-        return [_UNMEASURED] * len(bits)
-    centre = median(known)
-    return [_UNMEASURED if value is None else 1 / (1 + abs(value - centre)) for value in bits]
-
-
-def _middle(request: Request, phrase: Phrase) -> tuple[int, int]:
-    """The first and the end (exclusive) index of the composed bars, from 0."""
-    return request.pair.beginning_bars, phrase.bars - request.pair.ending_bars
-
-
-def _seam(request: Request, phrase: Phrase) -> float:
-    """Mean over the seams: 1 for a leap up to a fifth, otherwise 7 semitones divided by the leap."""
-    values = []
-    for bar in _middle(request, phrase):
-        tick = bar * phrase.bar_ticks
-        before = [note for note in phrase.notes if note.onset_ticks < tick]
-        after = [note for note in phrase.notes if note.onset_ticks >= tick]
-        if before and after:
-            # The melody is the top note of each chord: the highest pitch of an onset sorts last.
-            first = max(note.pitch for note in after if note.onset_ticks == after[0].onset_ticks)
-            values.append(_SMALL_LEAP / max(abs(first - before[-1].pitch), _SMALL_LEAP))
-    return sum(values) / len(values) if values else _UNMEASURED
-
-
-def _novelty(request: Request, phrase: Phrase) -> float:
-    """1 if there is no familiar run, 0 if it is as long as the copy guard's limit."""
-    index = shipped_index()
-    if not index.norm.limit_notes:
-        return _UNMEASURED
-    first, end = _middle(request, phrase)
-    run = index.longest_familiar_run(phrase.on_grid(), first, end)
-    return max(0.0, 1 - run / index.norm.limit_notes)
-
-
-def _tier(request: Request, phrase: Phrase) -> float:
-    stops = [pitches for _, pitches in sounding_sets(phrase.notes) if len(pitches) > 1]
-    if not stops:
-        return _UNMEASURED
-    return sum(tier(pitches) == Tier.EASY for pitches in stops) / len(stops)
-
-
-def _form(request: Request, phrase: Phrase) -> float:
-    return within_bands(phrase.on_grid())
-
-
-_ALONE: dict[str, Callable[[Request, Phrase], float]] = {
-    "seam": _seam,
-    "form": _form,
-    "novelty": _novelty,
-    "tier": _tier,
-}

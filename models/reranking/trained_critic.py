@@ -8,50 +8,53 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from models.generation.request import Request
 from violin.files import file_digest
 from violin.music import Phrase
 
 if TYPE_CHECKING:
-    from models.judge import score
     from models.reranking import critic
 
 
 class Critic(Protocol):
-    """Scores phrases by judge and critic in one call, because both use the same features. It must
-    pickle."""
+    """Scores answers to requests. It must pickle."""
 
     @property
     def identity(self) -> str:
-        """A string of everything that determines the scores besides the phrases."""
+        """A string of everything that determines the scores besides the answers."""
 
-    def appraise(self, phrases: Sequence[Phrase], composer: str) -> tuple[list[float], list[float]]:
-        """(the judge's human probabilities, the critic's), from 0 to 1, in the order of the phrases."""
+    def score(self, requests: Sequence[Request], phrases: Sequence[Phrase]) -> list[float]:
+        """The human probability of each phrase, from 0 to 1; each answers the request at its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedCritic:
-    """The trained critic with the trained judge. None: the shipped weights."""
+    """The trained critic. None: the shipped weights."""
 
     weights: Path | None = None
-    judge: Path | None = None
 
     @property
     def identity(self) -> str:
-        from models.judge.weights import SHIPPED
         from models.reranking.critic import SHIPPED_CRITIC
 
-        files = (self.weights or SHIPPED_CRITIC, self.judge or SHIPPED)
-        critic_digest, judge_digest = map(file_digest, files)
-        return f"critic {critic_digest} beside judge {judge_digest}"
+        return f"critic {file_digest(self.weights or SHIPPED_CRITIC)}"
 
-    def appraise(self, phrases: Sequence[Phrase], composer: str) -> tuple[list[float], list[float]]:
-        loaded_critic, loaded_judge = _loaded(self.weights, self.judge)
-        return loaded_critic.appraise(loaded_judge, phrases, composer)
+    @property
+    def shares(self) -> tuple[tuple[str, float], ...]:
+        """The shares of the mixture that were tuned with it."""
+        return _loaded(self.weights).shares
+
+    def score(self, requests: Sequence[Request], phrases: Sequence[Phrase]) -> list[float]:
+        from models.reranking.critic import rows_of
+
+        if not phrases:
+            return []
+        sides = [request.pair.sides for request in requests]
+        return [float(value) for value in _loaded(self.weights).score(rows_of(phrases, sides))]
 
 
 @lru_cache(maxsize=1)
-def _loaded(weights: Path | None, judge: Path | None) -> tuple[critic.Critic, score.Judge]:
-    from models.judge import score
+def _loaded(weights: Path | None) -> critic.Critic:
     from models.reranking import critic
 
-    return critic.Critic.load(weights), score.Judge.load(judge)
+    return critic.Critic.load(weights)

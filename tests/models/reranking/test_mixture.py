@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 from submission_fakes import FakeComposer, FakeJudge, write_dataset
 
-from models.generation.request import Answer
+from models.generation.request import Answer, Request
 from models.reranking.choice import Pick
-from models.reranking.mixture import DEFAULT_SHARES, Mixture, parse_shares
+from models.reranking.measures import HUMAN_LEAPS
+from models.reranking.mixture import MEASURES, PLAIN_SHARES, Mixture, parse_shares, shipped_shares
 from submission.assignments import Assignment, dataset_assignments, free_assignments
 from submission.datasets import read_dataset
 from submission.generator import build_generator_archive
 from violin.errors import SettingsError
 from violin.midi import read_phrase
 from violin.music import Note, Phrase
-from violin.pair import Pair
+from violin.pair import Pair, free_pair
 
 PAIR = Pair((Note(0, 69, 192),), 1, (Note(0, 71, 192),), 1, None, Phrase((), 8).meter, None)
 
@@ -48,16 +49,16 @@ def test_the_judge_is_asked() -> None:
 
 @dataclass(frozen=True)
 class FakeCritic:
-    """Agrees with the fake judge and itself likes what is high."""
+    """Likes what is high."""
 
     identity: str = "fake critic"
 
-    def appraise(self, phrases: Sequence[Phrase], composer: str) -> tuple[list[float], list[float]]:
-        judged = FakeJudge().score(phrases, composer)
-        return judged, [1 - mark for mark in judged]
+    def score(self, requests: Sequence[Request], phrases: Sequence[Phrase]) -> list[float]:
+        assert len(requests) == len(phrases)
+        return [phrase.notes[0].pitch / 127 for phrase in phrases]
 
 
-def test_the_critic_is_asked_and_both_marks_are_read_at_once() -> None:
+def test_the_critic_is_asked() -> None:
     answers = [Answer(Phrase((Note(0, pitch, 48),), 8)) for pitch in (60, 90, 70)]
     shares = (("critic", 2.0), ("judge", 1.0))
     pick = Mixture(3, FakeJudge(), shares, FakeCritic()).pick([_assignment().answered(0)], [answers])[0]
@@ -76,11 +77,31 @@ def test_neither_the_dull_nor_the_wild_is_likely() -> None:
     assert _best("likelihood", unknown, unknown).index == 0
 
 
-def test_small_leaps_at_the_seams() -> None:
+def test_leaps_at_the_seams_as_in_human_phrases() -> None:
+    """The middle begins after A4 and ends before B4."""
+
+    def seam(first: int, last: int) -> float:
+        return _best("seam", Answer(_phrase(Note(192, first, 48), Note(6 * 192, last, 192)))).scores["seam"]
+
+    assert seam(69, 71) == 1
+    assert seam(69 + 12, 71) == pytest.approx((HUMAN_LEAPS[12] + 1) / 2)
+    assert seam(69, 71 - 7) == pytest.approx((1 + HUMAN_LEAPS[7]) / 2)
+    assert seam(69 + 36, 71) == pytest.approx((HUMAN_LEAPS[-1] + 1) / 2)
+    assert list(HUMAN_LEAPS) == sorted(HUMAN_LEAPS, reverse=True)
     far = Answer(_phrase(Note(192, 93, 48), Note(6 * 192, 57, 192)))
     near = Answer(_phrase(Note(192, 71, 48), Note(6 * 192, 72, 192)))
     assert _best("seam", far, near).index == 1
-    assert _best("seam", near).scores["seam"] == 1
+
+
+def test_a_free_phrase_ends_like_one() -> None:
+    request = Request(free_pair(), "bach", 8)
+    eighths = [Note(24 * index, 60 + index % 12, 24) for index in range(63)]
+    moving = Answer(Phrase((*eighths, Note(24 * 63, 61, 24)), 8))
+    closed = Answer(Phrase((*eighths[:60], Note(24 * 60, 60, 96)), 8))
+    mixture = Mixture(2, FakeJudge(), (("close", 1.0),))
+    pick = mixture.pick([request], [[moving, closed]])[0]
+    assert (pick.index, pick.scores["close"]) == (1, 1)
+    assert _best("close", moving, closed).index == 0  # with a given ending it is not measured
 
 
 def test_easy_stops() -> None:
@@ -104,14 +125,15 @@ def test_the_best_of_three_is_never_worse(tmp_path: Path) -> None:
     mixture = Mixture(3, FakeJudge())
     answers = build_generator_archive(tmp_path / "best.zip", assignments, FakeComposer(), choice=mixture)
     assert {answer.scores["candidate"] for answer in answers} > {1.0}
-    assert all(set(answer.scores) > {"judge", "seam", "mixture"} for answer in answers)
+    assert all(set(answer.scores) > {"form", "seam", "mixture"} for answer in answers)
     with zipfile.ZipFile(tmp_path / "best.zip") as archive:
         assert read_phrase(archive.read("composer1/001.mid")).bars == 8
 
 
 def test_shares() -> None:
     assert parse_shares("judge=1, seam=.5") == (("judge", 1.0), ("seam", 0.5))
-    assert dict(DEFAULT_SHARES).keys() == {"critic", "judge", "form", "seam", "novelty", "tier"}
+    assert {"critic", "close"} <= dict(shipped_shares()).keys() <= set(MEASURES)
+    assert "judge" not in dict(shipped_shares()) | dict(PLAIN_SHARES)
     for text, said in (
         ("beauty=1", "unknown measure 'beauty'"),
         ("judge", "a measure = a number"),
@@ -120,16 +142,6 @@ def test_shares() -> None:
     ):
         with pytest.raises(SettingsError, match=said):
             parse_shares(text)
-
-
-def test_the_seam_costs_from_beyond_a_fifth_on() -> None:
-    def seam(first: int, last: int) -> float:
-        """Of a middle that begins after A4 with `first` and ends before B4 with `last`."""
-        return _best("seam", Answer(_phrase(Note(192, first, 48), Note(6 * 192, last, 192)))).scores["seam"]
-
-    assert seam(69 + 7, 71 + 7) == 1
-    assert seam(69 + 8, 71) == pytest.approx((7 / 8 + 1) / 2)
-    assert seam(69, 71 - 14) == pytest.approx((1 + 7 / 14) / 2)
 
 
 def test_of_equal_candidates_the_first_is_kept() -> None:

@@ -68,7 +68,7 @@ def command(
     from data_prep.corpus.store import PhraseStore
     from models.evaluation.trial import Terms, trial
     from models.generation.sampling import SamplingOptions
-    from models.reranking.mixture import DEFAULT_SHARES, Mixture, parse_shares
+    from models.reranking.mixture import Mixture, parse_shares
 
     given: dict[str, Any] = {"temperature": temperature, "min_p": min_p, "guidance": guidance}
     options = replace(
@@ -76,7 +76,7 @@ def command(
     )
     mixture = None
     if candidates > 1:
-        mixture = Mixture.shipped(candidates, parse_shares(mix) if mix else DEFAULT_SHARES)
+        mixture = Mixture.shipped(candidates, parse_shares(mix) if mix else None)
     terms = Terms(split, per_composer, answers, mixture, weights, checkpoint, options)
     store = PhraseStore.load(data)
     done = trial(store, terms, lambda name: inform(f"measured: {name}"))

@@ -28,7 +28,7 @@ from violin.cli.common.warnings import note, summarize, warn
               help="Compose this many answers per pair and keep the best.")  # fmt: skip
 @click.option("--mix", metavar="MEASURE=SHARE,...",
               help="How the best candidate is chosen: critic, judge, likelihood, seam, form, novelty,"
-                   " tier.")  # fmt: skip
+                   " tier, close; default: as tuned with the critic.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1), help="Number of processes; default one per processor.")
 @click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
@@ -74,12 +74,12 @@ def command(
     """
     if preliminary == (dataset is not None):
         raise click.UsageError("name a DATASET, or --preliminary for free phrases; not both")
-    from models.reranking.mixture import DEFAULT_SHARES, parse_shares
+    from models.reranking.mixture import parse_shares
     from submission.assignments import AUTO_BARS
     from submission.submit import GeneratorSettings, Running, plan_generator, submit_generator
 
     out = out or Path(GENERATOR_ARCHIVES["preliminary" if preliminary else "final"])
-    shares = parse_shares(mix) if mix else DEFAULT_SHARES
+    shares = parse_shares(mix) if mix else None
     settings = GeneratorSettings(candidates, shares, weights, temperature, device)
     plan = plan_generator(
         dataset,

@@ -18,24 +18,30 @@ from violin.cli.common.warnings import summarize
 @click.option(
     "--weights", type=click.Path(path_type=Path), help="Composer to use instead of the shipped one."
 )
-@click.option("--judge", type=click.Path(path_type=Path), help="Judge to use instead of the shipped one.")
-@click.option("--answers", type=click.IntRange(1), default=4, show_default=True, help="Answers per phrase.")
-@click.option("--others", type=click.IntRange(0), default=200, show_default=True,
-              help="Phrases by composers outside the eight.")  # fmt: skip
+@click.option("--pairs", type=click.IntRange(8), default=128, show_default=True, help="Human phrases.")
+@click.option("--answers", type=click.IntRange(2, 64), default=8, show_default=True,
+              help="Answers per phrase.")  # fmt: skip
+@click.option("--index", is_flag=True, help="First index the store's training phrases (violin train index).")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @click.option("--ship", is_flag=True, help="Write the program's own critic, which every verb then uses.")
+@click.pass_context
 def command(
+    context: click.Context,
     data: Path,
     weights: Path | None,
-    judge: Path | None,
+    pairs: int,
     answers: int,
-    others: int,
+    index: bool,
     seed: int,
     out: Path | None,
     ship: bool,
 ) -> None:
-    """Fit the critic, which chooses among a composer's candidates, on works unseen by the composer.
+    """Fit the critic, which chooses among a composer's candidates, on works unseen by the composer, and
+    tune the shares of the mixture with it.
+
+    Prints how the composed bars relate to the given ones, in human phrases, first answers and kept ones;
+    what is kept was chosen by critics that do not know the work.
 
     \b
     Example:
@@ -43,28 +49,26 @@ def command(
     """
     if ship == (out is not None):
         raise click.UsageError("name the file to write with --out, or say --ship; not both")
-    import torch
-
+    if index and not ship:
+        raise click.UsageError("--index replaces the program's own index, so it needs --ship")
     from data_prep.corpus.store import PhraseStore
-    from models.generation.model import ComposerModel
+    from models.generation.model import ComposerModel, one_thread
     from models.generation.sampling import SamplingOptions
-    from models.judge import weights as judge_weights
-    from models.reranking.critic import SHIPPED_CRITIC, Critic
-    from models.reranking.critic_data import critic_examples, subjects
+    from models.reranking.candidates import composed_candidates, drawn_phrases
+    from models.reranking.critic import SHIPPED_CRITIC
+    from models.reranking.tuning import choosing_table, tuned_critic
+    from violin.cli.train.index import command as train_index
 
-    torch.set_num_threads(1)  # as answers are written
-    phrases = subjects(PhraseStore.load(data), others, seed)
+    if index:
+        context.invoke(train_index, data=str(data), out=None, ship=True)
+    phrases = drawn_phrases(PhraseStore.load(data), "validation", pairs, seed)
     model = ComposerModel.load(weights, "cpu")
-    knowledge = judge_weights.load(judge).knowledge
-    with progress(len(phrases) * answers, "composing") as bar:
-        examples = critic_examples(
-            phrases, model, knowledge, answers, SamplingOptions(seed=seed + 7), lambda: bar.update(1)
-        )
-    human = int(examples.human.sum())
-    about = {"human": human, "answers": len(examples) - human, "works": len(set(examples.group.tolist()))}
+    options = SamplingOptions(seed=seed + 7)
+    with progress(len(phrases) * answers, "composing") as bar, one_thread():
+        candidates = composed_candidates(phrases, model, answers, options, lambda: bar.update(1))
+    tuned = tuned_critic(candidates, seed)
     path = out or SHIPPED_CRITIC
-    Critic.fit(examples, knowledge, about, seed).save(path)
-    summarize(
-        f"{path}: {path.stat().st_size / 1e6:.1f} MB, from {human} human phrases of {about['works']} works "
-        f"and {about['answers']} answers"
-    )
+    tuned.critic.save(path)
+    click.echo(choosing_table(candidates, tuned.kept))
+    shares = ", ".join(f"{name} {share:g}" for name, share in tuned.critic.shares)
+    summarize(f"{path}: {path.stat().st_size / 1e6:.1f} MB; shares: {shares}")

@@ -45,12 +45,7 @@ def _words(scores: Mapping[str, float], run: int, limit: int, hardest: Tier) -> 
     if "judge" in scores:
         words.append(f"The judge says {scores['judge']:.0%} human.")
     if "seam" in scores:
-        smooth = scores["seam"] > 0.999
-        words.append(
-            "It joins the given bars without a leap wider than a fifth."
-            if smooth
-            else "It leaps by more than a fifth where it meets the given bars."
-        )
+        words.append(f"Where it meets the given bars, {scores['seam']:.0%} of human phrases leap as far.")
     if "form" in scores:
         words.append(f"{scores['form']:.0%} of the measures of form lie where human phrases lie.")
     if run > 1:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from models.evaluation.bar_relations import FIGURES, InnerBars, mean_figures
+from models.bar_relations import FIGURES, InnerBars, mean_figures
 from violin.music import Key, Note, Phrase
 
 GIVEN = (60, 64, 62, 67)

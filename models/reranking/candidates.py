@@ -1,0 +1,90 @@
+"""Candidates to choose among: human phrases of unseen works, and several answers to their outer bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_prep.corpus.store import OTHER, PhraseStore, StoredPhrase
+from models.bar_relations import FIGURES, InnerBars
+from models.generation.infill import infill
+from models.generation.request import Answer, Request
+from models.generation.sampling import LanguageModel, SamplingOptions
+from models.reranking.critic import rows_of
+from violin.challenge import SLUGS
+from violin.music import Phrase
+from violin.pair import outer_pair
+
+GIVEN_BARS = 1
+_GIVEN = (GIVEN_BARS, GIVEN_BARS)
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """P human phrases and the K answers to the outer bars of each, in order of their numbers."""
+
+    human: Sequence[StoredPhrase]
+    requests: Sequence[Request]
+    answers: Sequence[Sequence[Answer]]
+
+    @property
+    def works(self) -> NDArray[np.str_]:
+        return np.array([stored.work_group for stored in self.human])
+
+    def features(self) -> tuple[Floats, Floats]:
+        """The critic's features: float64[P, features] of the human phrases, float64[P, K, features] of
+        the answers."""
+        human = rows_of([stored.phrase for stored in self.human], [_GIVEN] * len(self.human))
+        flat = [one.phrase for each in self.answers for one in each]
+        rows = rows_of(flat, [_GIVEN] * len(flat))
+        return human, rows.reshape(len(self.human), -1, rows.shape[1])
+
+    def figures(self) -> tuple[Floats, Floats]:
+        """The metrics of `models.bar_relations`: float64[P, 10] and float64[P, K, 10]; NaN where a phrase
+        has none."""
+        human = np.array([_figures(stored.phrase) for stored in self.human])
+        answers = np.array([[_figures(one.phrase) for one in each] for each in self.answers])
+        return human, answers
+
+
+def drawn_phrases(store: PhraseStore, split: str, count: int, seed: int = 0) -> list[StoredPhrase]:
+    """At most `count` phrases of a split: the eight composers' and others' in equal numbers as far as
+    they reach, since official outer bars may be by others; those by others are attributed to the
+    eight in turn."""
+    random = np.random.default_rng(seed)
+    own = [stored for stored in store.select(split) if stored.composer in SLUGS]
+    others = store.select(split, OTHER)
+    half = max(count // 2, count - len(others))
+    chosen = [own[place] for place in sorted(random.permutation(len(own))[:half].tolist())]
+    drawn = random.permutation(len(others))[: count - len(chosen)]
+    return chosen + [
+        replace(others[place], composer=SLUGS[number % len(SLUGS)])
+        for number, place in enumerate(sorted(drawn.tolist()))
+    ]
+
+
+def composed_candidates(
+    phrases: Sequence[StoredPhrase],
+    model: LanguageModel,
+    count: int,
+    options: SamplingOptions,
+    on_done: Callable[[], None] = lambda: None,
+) -> Candidates:
+    """`count` answers to the outer bars of each phrase, composed with guards."""
+    requests = [
+        Request(outer_pair(stored.phrase, *_GIVEN), stored.composer, stored.phrase.bars, (index,))
+        for index, stored in enumerate(phrases)
+    ]
+    asked = [replace(request, key=(*request.key, number)) for request in requests for number in range(count)]
+    found = infill(model, asked, options, on_done=lambda index, answer: on_done())
+    answers = [found[start : start + count] for start in range(0, len(found), count)]
+    return Candidates(phrases, requests, answers)
+
+
+def _figures(phrase: Phrase) -> list[float]:
+    bars = InnerBars(phrase.on_grid(), *_GIVEN)
+    return [float(figure(bars)) for figure in FIGURES.values()]

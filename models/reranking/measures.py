@@ -1,0 +1,121 @@
+"""The measures of a mixture that need no trained weights, each from 0 to 1 (best)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import fmean, median
+
+from models.form import ends_on_triad, within_bands
+from models.generation.request import Request
+from models.novelty import shipped_index
+from violin.instrument import Tier, tier
+from violin.music import Phrase, sounding_sets
+
+UNMEASURED = 1.0
+"""A measure that an answer does not have counts as 1 for all candidates."""
+
+# The share of human seams with a leap of at least 0, 1, 2, … semitones: both seams of 1,000 phrases of
+# the training split, one bar given on each side (`violin bench choose`).
+HUMAN_LEAPS: tuple[float, ...] = (
+    1.0,
+    0.841,
+    0.576,
+    0.33,
+    0.247,
+    0.203,
+    0.133,
+    0.123,
+    0.085,
+    0.071,
+    0.059,
+    0.048,
+    0.041,
+    0.02,
+    0.018,
+    0.013,
+    0.011,
+    0.009,
+    0.005,
+    0.004,
+    0.003,
+    0.002,
+)
+
+
+def typical(bits: Sequence[float | None]) -> list[float]:
+    """How near each candidate's bits per note are to the median of the candidates."""
+    known = [value for value in bits if value is not None]
+    if not known:
+        return [UNMEASURED] * len(bits)
+    centre = median(known)
+    return [UNMEASURED if value is None else 1 / (1 + abs(value - centre)) for value in bits]
+
+
+def seam(request: Request, phrase: Phrase) -> float:
+    """How human the leaps at the two seams are: the mean share of human seams that leap as far or
+    farther."""
+    values = []
+    for bar in _middle(request, phrase):
+        tick = bar * phrase.bar_ticks
+        before = [note for note in phrase.notes if note.onset_ticks < tick]
+        after = [note for note in phrase.notes if note.onset_ticks >= tick]
+        if before and after:
+            # The melody is the top note of each chord: the highest pitch of an onset sorts last.
+            first = max(note.pitch for note in after if note.onset_ticks == after[0].onset_ticks)
+            leap = abs(first - before[-1].pitch)
+            values.append(HUMAN_LEAPS[min(leap, len(HUMAN_LEAPS) - 1)])
+    return fmean(values) if values else UNMEASURED
+
+
+def form(request: Request, phrase: Phrase) -> float:
+    """The share of metrics of form inside the human band."""
+    return within_bands(phrase.on_grid())
+
+
+def novelty(request: Request, phrase: Phrase) -> float:
+    """1 if there is no familiar run, 0 if it is as long as the copy guard's limit."""
+    index = shipped_index()
+    if not index.norm.limit_notes:
+        return UNMEASURED
+    first, end = _middle(request, phrase)
+    run = index.longest_familiar_run(phrase.on_grid(), first, end)
+    return max(0.0, 1 - run / index.norm.limit_notes)
+
+
+def easy_stops(request: Request, phrase: Phrase) -> float:
+    """The share of stops of the easy tier."""
+    stops = [pitches for _, pitches in sounding_sets(phrase.notes) if len(pitches) > 1]
+    if not stops:
+        return UNMEASURED
+    return sum(tier(pitches) == Tier.EASY for pitches in stops) / len(stops)
+
+
+def close(request: Request, phrase: Phrase) -> float:
+    """How much a phrase without a given ending ends like one: a last note on a beat, of a beat or more,
+    no shorter than the notes before it, in the tonic triad; the share of these that hold."""
+    if request.pair.ending_bars or not phrase.notes:
+        return UNMEASURED
+    last = phrase.notes[-1]
+    lengths = [note.duration_ticks for note in phrase.notes if note.onset_ticks < last.onset_ticks]
+    signs = (
+        last.onset_ticks % phrase.ticks_per_beat == 0,
+        last.duration_ticks >= phrase.ticks_per_beat,
+        last.duration_ticks >= median(lengths or [0]),
+        bool(ends_on_triad(phrase)),
+    )
+    return fmean(signs)
+
+
+ALONE: Mapping[str, Callable[[Request, Phrase], float]] = {
+    "seam": seam,
+    "form": form,
+    "novelty": novelty,
+    "tier": easy_stops,
+    "close": close,
+}
+"""The measures of one answer alone."""
+
+
+def _middle(request: Request, phrase: Phrase) -> tuple[int, int]:
+    """The first and the end (exclusive) index of the composed bars, from 0."""
+    return request.pair.beginning_bars, phrase.bars - request.pair.ending_bars

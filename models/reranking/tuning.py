@@ -1,0 +1,113 @@
+"""Fits the critic and tunes the shares of the mixture for one composer model.
+
+The shares are tuned on candidates whose critic scores come from critics fitted on other works
+(cross-fitting), so no phrase is chosen by a critic that knows its work. The objective of a set of shares
+is the mean distance of what it keeps from the human phrases, over the metrics of `models.bar_relations`
+in human standard deviations, minus the mean critic score of what it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.bar_relations import FIGURES
+from models.judge.scorer import TrainedJudge
+from models.reranking.candidates import Candidates
+from models.reranking.critic import Critic, Floats
+from models.reranking.mixture import Mixture, Shares
+
+FOLDS = 4
+CLOSE_SHARE = 0.3  # of free phrases alone, which no validation pair is
+_TUNED = ("form", "seam", "novelty", "tier")
+_GRID = (0.0, 0.0, 0.1, 0.2, 0.4, 0.8)  # beside a share of 1 for the critic
+_TRIALS = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Tuned:
+    """The critic with its shares, and the index of the kept candidate of each pair, int64[P], chosen
+    by cross-fitted critics."""
+
+    critic: Critic
+    kept: NDArray[np.int64]
+
+
+def tuned_critic(candidates: Candidates, seed: int = 0) -> Tuned:
+    """The critic of all candidates, with the best shares found."""
+    human, answers = candidates.features()
+    columns = {"critic": _cross_fitted(human, answers, candidates.works, seed)}
+    alone = Mixture(answers.shape[1], TrainedJudge(), tuple((name, 1.0) for name in _TUNED))
+    measured = alone.columns(candidates.requests, candidates.answers)
+    columns |= {name: np.array([each[name] for each in measured]) for name in _TUNED}
+    shares, kept = best_shares(columns, *candidates.figures(), seed)
+    about = {
+        "pairs": len(human),
+        "answers": int(answers.shape[0] * answers.shape[1]),
+        "works": len(set(candidates.works.tolist())),
+    }
+    critic = _fitted(human, answers, seed)
+    return Tuned(replace(critic, shares=(*shares, ("close", CLOSE_SHARE)), about=about), kept)
+
+
+def best_shares(
+    columns: Mapping[str, Floats], human: Floats, answers: Floats, seed: int = 0
+) -> tuple[Shares, NDArray[np.int64]]:
+    """The shares with the least objective of `_TRIALS` drawn ones, and the candidate that they keep of
+    each pair. `columns` holds float64[P, K] per measure, "critic" among them; `human` float64[P,
+    metrics] and `answers` float64[P, K, metrics] are to be alike."""
+    random = np.random.default_rng(seed)
+    names = list(columns)
+    trials = [{name: float(name == "critic") for name in names}]
+    for _ in range(_TRIALS - 1):
+        trials.append({name: 1.0 if name == "critic" else float(random.choice(_GRID)) for name in names})
+    spread = np.maximum(np.nanstd(human, axis=0), 1e-6)
+    target, rows = np.nanmean(human, axis=0), np.arange(len(human))
+    best: tuple[float, dict[str, float], NDArray[np.int64]] | None = None
+    for shares in trials:
+        total = np.sum([share * columns[name] for name, share in shares.items()], axis=0)
+        kept = total.argmax(axis=1)
+        distance = np.abs(np.nanmean(answers[rows, kept], axis=0) - target) / spread
+        objective = float(distance.mean() - columns["critic"][rows, kept].mean())
+        if best is None or objective < best[0] - 1e-12:
+            best = objective, shares, kept
+    assert best is not None
+    return tuple((name, share) for name, share in best[1].items() if share), best[2]
+
+
+def choosing_table(candidates: Candidates, kept: NDArray[np.int64]) -> str:
+    """The metrics of `models.bar_relations` of the human phrases, the first answers and the kept ones,
+    as a Markdown table."""
+    human, answers = candidates.figures()
+    count = answers.shape[1]
+    rows = [human, answers[:, 0], answers[np.arange(len(human)), kept]]
+    lines = [f"| figure | human | first | best of {count} |", "| --- | ---: | ---: | ---: |"]
+    for place, name in enumerate(FIGURES):
+        means = " | ".join(f"{np.nanmean(each[:, place]):.3f}" for each in rows)
+        lines.append(f"| {name} | {means} |")
+    lines.append(f"\n{len(human)} pairs of {len(set(candidates.works.tolist()))} works")
+    return "\n".join(lines)
+
+
+def _cross_fitted(human: Floats, answers: Floats, works: NDArray[np.str_], seed: int) -> Floats:
+    """Critic scores float64[P, K] of the answers, from critics fitted on the works of other folds."""
+    names = np.unique(works)
+    fold_of = dict(zip(names, np.random.default_rng(seed).permutation(len(names)) % FOLDS, strict=True))
+    fold = np.array([fold_of[work] for work in works])
+    scores = np.full(answers.shape[:2], 0.5)
+    for each in np.unique(fold):
+        held = fold == each
+        if not held.all():
+            critic = _fitted(human[~held], answers[~held], seed)
+            scores[held] = critic.score(answers[held].reshape(-1, answers.shape[2])).reshape(
+                scores[held].shape
+            )
+    return scores
+
+
+def _fitted(human: Floats, answers: Floats, seed: int) -> Critic:
+    values = np.concatenate([human, answers.reshape(-1, answers.shape[2])])
+    return Critic.fit(values, np.arange(len(values)) < len(human), seed)
