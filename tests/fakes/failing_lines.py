@@ -114,6 +114,7 @@ train judge --human empty
 train critic --data missing --out critic.npz
 train critic --data missing
 train critic --ship --out critic.npz
+train critic --index --out critic.npz
 train index --data missing --out index.npz
 train index --data missing
 train tokens --data missing --out tokens.safetensors
@@ -123,6 +124,8 @@ compose good.mid --composer paganni
 judge good.mid --composer vivladi
 evaluate composer --data missing
 evaluate judge --data missing --out report
+bench choose --data missing
+bench choose --critic text.npz
 bench lint --phrases 0
 bench lint --rounds 0
 bench lint --grow -1

@@ -58,6 +58,7 @@ bench repertoire --corpus folder
 bench fingering --corpus folder
 bench controllability --pairs 1
 bench plans
+bench choose
 """.strip().splitlines()
 QUICK = [*LINES[:5], "verify set", "novelty good.mid"]
 
