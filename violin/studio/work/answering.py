@@ -22,12 +22,12 @@ def answer_task(arguments: dict[str, Any], report: Report) -> None:
     """
     from models.generation import engine
     from models.reranking.choice import Choice, FirstAnswer
-    from models.reranking.mixture import DEFAULT_SHARES, Mixture
+    from models.reranking.mixture import Mixture
     from submission.generator import Composing, unpacked
     from submission.jobs.record_log import RecordLog
 
     count = arguments["candidates"]
-    choice: Choice = FirstAnswer() if count == 1 else Mixture.shipped(count, DEFAULT_SHARES)
+    choice: Choice = FirstAnswer() if count == 1 else Mixture.shipped(count)
     no_log = RecordLog(Path("nowhere"), "", 0)  # the studio itself keeps each answer
     for assignment, seed in arguments["assignments"]:
         composing = Composing(engine.TrainedComposer(), choice, seed)
