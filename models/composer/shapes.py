@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
-from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
 from models.composer.batch import LENGTH_TOKENS, PITCH_TOKENS, PLACE_TOKENS
 from models.composer.config import ModelConfig
@@ -61,9 +60,9 @@ def check_shapes(tensors: Mapping[str, Tensor], config: ModelConfig, channel_siz
     for name, largest in _LARGEST.items():
         if not 1 <= getattr(config, name) <= largest:
             raise ValueError(f"{name} is {getattr(config, name)}; legal: 1 to {largest}")
-    if tuple(channel_sizes) != CHANNEL_SIZES[: len(channel_sizes)]:
+    if tuple(channel_sizes) != config.channel_sizes[: len(channel_sizes)]:
         raise ValueError(
-            f"side channels of sizes {tuple(channel_sizes)}; legal: the first of {CHANNEL_SIZES}"
+            f"side channels of sizes {tuple(channel_sizes)}; legal: the first of {config.channel_sizes}"
         )
     expected = expected_shapes(config, channel_sizes)
     for name, shape in expected.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from constraints.language.plan_channels import planned
 from constraints.language.plan_codes import codes_of
 from constraints.language.tokenizer import Facts, encode
 from data_prep.corpus.store import PhraseStore
-from models.composer.checkpoint import Weights
+from models.composer.checkpoint import Weights, save_weights
 from models.generation import plans
 from models.generation.infill import infill
 from models.generation.model import ComposerModel
@@ -87,6 +88,14 @@ def test_the_density_of_the_options_is_planned(model: ComposerModel, requests: l
     answer = infill(model, requests[:1], SamplingOptions(density=4), guards=None)[0]
     assert answer.plan is not None
     assert {bar.density for bar in answer.plan.bars[1:-1]} == {4}
+
+
+def test_weights_that_follow_plans_are_read_back(tmp_path: Path, untrained_planned_weights: Weights) -> None:
+    path = tmp_path / "planned.safetensors"
+    save_weights(path, untrained_planned_weights)
+    model = ComposerModel.load(path, "cpu")
+    assert model.follows_plans
+    assert model.weights.channel_sizes == untrained_planned_weights.config.channel_sizes
 
 
 def test_what_cannot_be_followed(
