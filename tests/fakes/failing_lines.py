@@ -89,6 +89,11 @@ novelty good.mid --index pipe
 novelty good.mid --index folder
 novelty good.mid --outer-bars -3
 novelty good.mid --top -1
+studio missing.mid
+studio folder
+adapt missing --name own --out own.safetensors
+adapt --name own --out own.safetensors
+adapt folder --name own --out good.mid
 rehearse --out good.mid
 rehearse --out rehearsal --corpus missing
 rehearse --out rehearsal --corpus text.npz
@@ -123,6 +128,9 @@ train tokens --weights text.safetensors --out tokens.safetensors
 compose good.mid --composer paganni
 judge good.mid --composer vivladi
 evaluate composer --data missing
+evaluate style missing folder
+evaluate style text.safetensors folder
+evaluate style pipe folder
 evaluate judge --data missing --out report
 bench choose --data missing
 bench choose --critic text.npz

@@ -46,6 +46,7 @@ train index --data set --out index.npz
 train tokens --data set --out tokens.safetensors
 evaluate composer --data set
 evaluate judge --data set --out report
+evaluate style good.mid folder
 novelty good.mid
 studio --no-browser
 bench compose --phrases 1
@@ -59,6 +60,8 @@ bench fingering --corpus folder
 bench controllability --pairs 1
 bench plans
 bench choose
+bench judge --data set
+adapt folder --name own --out own.safetensors
 """.strip().splitlines()
 QUICK = [*LINES[:5], "verify set", "novelty good.mid"]
 

@@ -39,7 +39,8 @@ def _states(named: Sequence[str]) -> _States:
     states: _States = {}
     for name in named:
         try:
-            places = [name] if Path(name).is_file() else [str(source.path) for source in sources([name])]
+            is_one = Path(name).is_file()
+            places = [name] if is_one else [source.name for source in sources([name]) if source.path]
         except ViolinError:
             continue
         for place in places:
