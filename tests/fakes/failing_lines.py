@@ -122,6 +122,8 @@ train critic --ship --out critic.npz
 train critic --index --out critic.npz
 train index --data missing --out index.npz
 train index --data missing
+train plans
+train plans --data missing --out plans.safetensors
 train tokens --data missing --out tokens.safetensors
 train tokens --data missing
 train tokens --weights text.safetensors --out tokens.safetensors
