@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import product
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -85,9 +86,8 @@ def compose(arguments: dict[str, Any], report: Report) -> list[dict[str, Any]]:
     """The task "compose" by `FakeComposer`, or one low note in each new bar of a phrase; the first
     variation is the best."""
     settings, given = arguments["settings"], arguments["given"]
-    slug = settings["composers"][0]
     ranking = []
-    for variation in range(1, settings["variations"] + 1):
+    for slug, variation in product(settings["composers"], range(1, settings["variations"] + 1)):
         if isinstance(given, Pair):
             bars = settings.get("bars") or given.choose_bars()
             [answer] = FakeComposer().answer([Request(given, slug, bars, (settings["seed"], variation))])

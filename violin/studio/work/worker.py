@@ -43,18 +43,23 @@ class _Inbox:
         while True:
             try:
                 message = self._connection.recv()
-            except (EOFError, OSError):
+            except (EOFError, OSError):  # the parent was killed: nobody waits for the running task
+                self._cancel(self._running)
                 message = ("end",)
             if message[0] == "task":
                 self.tasks.put(message[1:])
             elif message[0] == "cancel":
-                with self._lock:
-                    self._cancelled.add(message[1])
-                    if self._running == message[1]:
-                        _thread.interrupt_main()
+                self._cancel(message[1])
             else:
                 self.tasks.put(None)
                 return
+
+    def _cancel(self, job: str | None) -> None:
+        with self._lock:
+            if job is not None:
+                self._cancelled.add(job)
+                if self._running == job:
+                    _thread.interrupt_main()
 
     def _on_interrupt(self, *_: object) -> None:
         # Ctrl-C in the terminal reaches this process too: then nothing was cancelled, and the parent ends it.
@@ -98,4 +103,7 @@ def work(connection: Connection) -> None:
         except Exception as error:
             _LOG.error("%s failed", name, exc_info=error)
             answer = ("failed", job, f"the composing process made a mistake ({type(error).__name__})")
-        connection.send(answer)
+        try:
+            connection.send(answer)
+        except OSError:  # the parent is gone
+            return

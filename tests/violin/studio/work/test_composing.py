@@ -79,6 +79,15 @@ def test_given_bars_stay_given_through_later_requests(client: Client) -> None:
         assert status == 400 and "was given and never changes; legal: bars 2 to 7" in words
 
 
+def test_half_of_the_variations_are_in_a_second_style(client: Client) -> None:
+    session = _composed(
+        client, client.session(PAIR), phrase="p1", composer="bach", also="paganini", variations=4
+    )
+    answers = _answers(session)
+    assert [one["composer"] for one in answers] == ["bach", "bach", "paganini", "paganini"]
+    assert [one["why"]["rank"] for one in answers] == [1, 2, 3, 4]
+
+
 def test_from_nothing_by_key_meter_and_tempo(client: Client) -> None:
     path = client.session()
     session = _composed(client, path, key="E minor", meter="3/4", tempo=72, bars=9, variations=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -72,6 +73,19 @@ def test_one_process_does_all_and_outlives_its_failures(desk: Desk) -> None:
     assert desk.state(dead) == "failed" and "exit code 9" in dead.message
     assert (desk.state(after), desk.found[-1]) == ("done", 0)
     assert [one["state"] for one in desk.told if one["id"] == done.id] == ["queued", *["running"] * 4, "done"]
+
+
+def test_the_process_ends_when_the_server_is_killed_while_it_works() -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=work_on_test_tasks, args=(theirs,))
+    process.start()
+    theirs.close()
+    ours.send(("task", "j1", "sleep", {}))
+    assert ours.recv() == ("report", "j1", "asleep", None)
+    ours.close()
+    process.join(SECONDS)
+    assert process.exitcode == 0
 
 
 def test_a_waiting_job_is_cancelled_by_its_own_session_alone() -> None:
