@@ -34,13 +34,12 @@ def serve(
     written, MissingLibraryError without the libraries of `violin[studio]`.
     """
     try:
-        import starlette
+        import starlette  # noqa: F401
         import uvicorn
     except ImportError as error:
         raise MissingLibraryError(
             "the studio needs starlette and uvicorn; install them: pip install 'violin[studio]'"
         ) from error
-    assert starlette
     from violin.api.reading import read_bytes
     from violin.studio.app import application
     from violin.studio.incoming import add_file

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from studio_client import PAIR
 
-from violin.errors import OutputError
+from violin.errors import MissingLibraryError, OutputError
 from violin.midi import phrase_bytes
-from violin.studio.server import bound_socket
+from violin.studio.server import bound_socket, serve
+from violin.studio.sessions import Sessions
 
 
 def _command(folder: Path, *arguments: str) -> list[str]:
@@ -49,3 +50,24 @@ def test_a_taken_port_and_a_bad_file_are_one_line(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("Error: ")
+
+
+@pytest.mark.parametrize("library", ["starlette", "uvicorn"])
+def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(MissingLibraryError, match=r"pip install 'violin\[studio\]'"):
+        serve(tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_server_that_is_killed_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "duo.mid").write_bytes(phrase_bytes(PAIR))
+    command = _command(tmp_path / "kept", str(tmp_path / "duo.mid"))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+        assert running.stdout
+        found = re.search(r"session=(\S+)", running.stdout.readline())
+        assert found
+        running.kill()
+        running.wait(60)
+    session = Sessions(tmp_path / "kept", lambda session_id, summary: None).get(found[1])
+    assert (session.current, session.record("p1").phrase) == ("p1", PAIR)

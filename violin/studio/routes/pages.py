@@ -36,7 +36,7 @@ def routes(studio: Studio) -> list[Route]:
 
 
 def _page(request: Request) -> Response:
-    return _asset(_PAGES[request.url.path if request.url.path in _PAGES else request.scope["path"]])
+    return _asset(_PAGES[request.scope["path"]])
 
 
 def _file(request: Request) -> Response:
