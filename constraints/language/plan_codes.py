@@ -63,8 +63,8 @@ def codes_of(plan: Plan) -> PlanCodes:
     """The class numbers of a plan."""
     rows = [
         (
-            _chord_code(bar.chords[0]),
-            _chord_code(bar.chords[1]),
+            chord_code(bar.chords[0]),
+            chord_code(bar.chords[1]),
             0 if isinstance(bar.relation, Open) else 1 + _KINDS.index(bar.relation),
             0 if bar.other is None else index - bar.other,
             np.clip(bar.steps, -WIDEST_STEPS, WIDEST_STEPS) + WIDEST_STEPS + 1 if bar.steps else 0,
@@ -79,7 +79,12 @@ def codes_of(plan: Plan) -> PlanCodes:
     return PlanCodes(bars, cadence, key.tonic_pitch_class, key.minor)
 
 
-def _chord_code(chord: PlannedChord) -> int:
+def chord_code(chord: PlannedChord) -> int:
+    """The code of a chord relative to the tonic; 0 if it is left open.
+
+    >>> chord_code(Chord(0, Quality.MAJOR)), chord_code(None)
+    (1, 49)
+    """
     if isinstance(chord, Open):
         return 0
     return SILENCE if chord is None else 1 + chord.root + 12 * _QUALITIES.index(chord.quality)

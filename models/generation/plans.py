@@ -8,14 +8,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from constraints.language.plan_codes import DENSITY, PlanCodes, codes_of
+from constraints.language.plan_codes import DENSITY, FIRST, SECOND, PlanCodes, chord_code, codes_of
 from models.generation.request import Request
 from models.generation.sampling import LanguageModel, SamplingOptions, row_key
 from models.planning.codes import pair_codes
 from models.planning.network import PlanTask
 from models.planning.writer import PlanWriter
 from violin.errors import PlanError, WeightsError
-from violin.plan import Plan
+from violin.pair import Pair
+from violin.plan import Chord, Plan, Quality
 
 
 def plans_of(
@@ -39,6 +40,7 @@ def _written(request: Request, options: SamplingOptions) -> PlanCodes:
     middle = slice(pair.beginning_bars, request.bars - pair.ending_bars)
     if wanted is not None:
         codes = _asked(codes, wanted, middle, pair.name)
+    _frame(codes, pair)
     if isinstance(options.density, int):
         density = codes.bars[middle, DENSITY]
         codes.bars[middle, DENSITY] = np.where(density, density, options.density + 1)
@@ -54,6 +56,14 @@ def _asked(codes: PlanCodes, wanted: Plan, middle: slice, name: str) -> PlanCode
     asked = codes_of(wanted)
     codes.bars[middle] = asked.bars[middle]
     return replace(codes, cadence=asked.cadence)
+
+
+def _frame(codes: PlanCodes, pair: Pair) -> None:
+    """Plan the tonic, in place, where a phrase begins or ends without given bars and nothing is asked."""
+    tonic = chord_code(Chord(0, Quality.MINOR if codes.minor else Quality.MAJOR))
+    for bars, row, column in ((pair.beginning_bars, 0, FIRST), (pair.ending_bars, -1, SECOND)):
+        if not bars and not codes.bars[row, column]:
+            codes.bars[row, column] = tonic
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from constraints.language.grammar import CHANNEL_SIZES
-from constraints.language.plan_channels import PLAN_CHANNEL_SIZES, SILENCE, codes_of, plan_channels, planned
+from constraints.language.plan_channels import PLAN_CHANNEL_SIZES, plan_channels, planned
+from constraints.language.plan_codes import SILENCE, codes_of
 from constraints.language.tokenizer import Encoded, encode
 from constraints.language.vocabulary import VOCABULARY
 from violin.music import Key, Meter, Note, Phrase

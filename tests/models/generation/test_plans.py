@@ -22,8 +22,9 @@ from models.generation.sampling import SamplingOptions
 from models.planning.network import PlanNetwork
 from models.planning.writer import PlanWriter
 from violin.errors import PlanError, WeightsError
-from violin.pair import outer_pair
-from violin.plan import Plan
+from violin.music import Key, Meter
+from violin.pair import free_pair, outer_pair
+from violin.plan import Chord, Plan, Quality
 
 ASKED = """
 key D major
@@ -108,3 +109,10 @@ def test_what_cannot_be_followed(
     with pytest.raises(WeightsError, match="follow no plan"):
         infill(unplanned, [replace(requests[0], plan=asked)], guards=None)
     assert infill(unplanned, requests[:1], guards=None)[0].plan is None
+
+
+def test_a_phrase_without_given_bars_begins_and_ends_on_its_tonic(model: ComposerModel) -> None:
+    minor = free_pair(Meter(3, 4), Key(-1, minor=True))
+    (answer,) = infill(model, [Request(minor, "bach", 8, (0,))], guards=None)
+    assert answer.plan is not None
+    assert answer.plan.bars[0].chords[0] == answer.plan.bars[-1].chords[1] == Chord(0, Quality.MINOR)
