@@ -100,4 +100,4 @@ def test_guidance_keeps_what_cannot_be_said_unsaid(untrained_nested_weights: Wei
 def test_models_say_which_language_they_speak(untrained_nested_weights: Weights) -> None:
     assert ComposerModel(untrained_nested_weights, "cpu").language == 2
     assert NgramModel.language == 1
-    assert SamplingOptions().texture is None
+    assert SamplingOptions().texture == "solo"
