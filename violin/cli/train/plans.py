@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from violin.cli.common.progress import ShareProgress
+from violin.cli.common.warnings import summarize
 
 
 @click.command()
@@ -48,4 +49,4 @@ def command(
     path = out or SHIPPED_PLANNER
     with ShareProgress("training") as shown:
         fit = train_planner(data, path, epochs=epochs, phrases=phrases, seed=seed, on_step=shown.update)
-    click.echo(f"{path}: from {fit.phrases} phrases; {fit.bits_per_bar:.2f} bits a bar on unseen works")
+    summarize(f"{path}: from {fit.phrases} phrases; {fit.bits_per_bar:.2f} bits a bar on unseen works")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from violin.cli.common.progress import ShareProgress
+from violin.cli.common.warnings import summarize
 from violin.errors import OutputError
 
 
@@ -79,7 +80,7 @@ def command(
     save_style(out, style)
     facts = style.facts
     before, after = facts["held_out_bits_per_note"]
-    click.echo(
+    summarize(
         f"{out}: {name}, near {style.nearest}, from {facts['training_phrases']} phrases of {facts['pieces']} "
         f"pieces; {facts['held_out_phrases']} held-out phrases: {before:.2f} bits a note before, {after:.2f} "
         f"after {facts['steps']} steps; {(clock() - begun) / 60:.1f} minutes"
