@@ -43,7 +43,7 @@ def main() -> None:
 def _tab(browser: Any, address: str, width: int, height: int, scheme: str) -> Any:
     viewport = {"width": width, "height": height}
     tab = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce").new_page()
-    tab.set_default_timeout(180_000)
+    tab.set_default_timeout(600_000)
     tab.goto(address)
     return tab
 

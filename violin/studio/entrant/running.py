@@ -16,7 +16,7 @@ from violin.studio.studio import Studio
 from violin.studio.work.jobs import QUEUED, RUNNING, Job
 
 COMPOSING, SCORING = "entrant-compose", "entrant-score"
-_AT_ONCE = {COMPOSING: 2, SCORING: 8}
+_AT_ONCE = {COMPOSING: 4, SCORING: 8}
 
 
 class LongWork:

@@ -84,7 +84,7 @@ export class AnswerTable {
 
   #row(row) {
         const image = row.has_score
-      ? make("img", { class: "thumb", loading: "lazy", width: 320, height: 64, alt: "", src: this.callbacks.thumb(row) })
+      ? make("img", { class: "thumb", loading: "lazy", width: 280, height: 72, alt: "", src: this.callbacks.thumb(row) })
       : "nothing yet";
     const open = button(image, () => this.callbacks.onopen(row), {
       class: "open-score", "aria-label": `Open ${row.name}`, disabled: !row.has_score }); // prettier-ignore

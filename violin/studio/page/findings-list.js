@@ -2,7 +2,7 @@
 
 import { button, make } from "./dom.js";
 
-const PARTS = [["what", null], ["why", "Why"], ["example", "Example"], ["fix", "Fix"]]; // prettier-ignore
+const PARTS = [["what", null], ["why", "Why"], ["example", "Example"], ["fix", "Fix by violin lint"]]; // prettier-ignore
 
 export class Findings {
   // elements: list (ol), rules, here (where the walk is), why (the explanation).

@@ -13,7 +13,7 @@ import { Sheet } from "./sheet.js";
 import { SessionList } from "./sessions.js";
 import { showLinks } from "./take.js";
 
-const state = { about: null, session: null, view: null, isEmpty: false };
+const state = { about: null, session: null, view: null, isEmpty: false, freeJob: null };
 let controls, sheet, answers, editor, sessionList;
 
 const here = (path = "") => `api/sessions/${state.session.id}${path}`;
@@ -59,7 +59,7 @@ const viewKey = (one) => JSON.stringify([one.id, one.kind, one.split]);
 // The job whose answers stand below the score: that of the shown answer, or the latest from what is shown.
 function shownJob(current) {
   const { job, session } = { job: answers.job, session: state.session };
-  if (state.isEmpty) return answers.isRunning ? job.id : null;
+  if (state.isEmpty) return state.freeJob;
   const latest = session.phrases.filter((one) => one.kind === "answer" && one.parent === (current?.id ?? null)).at(-1);
   if (answers.isRunning && job.source === (current?.id ?? null)) return job.id;
   return latest?.job ?? current?.job ?? null;
@@ -130,13 +130,17 @@ async function compose(extra = {}) {
     extra = ofBars(current) ?? {};
   }
   const { job } = await post(here("/jobs"), { kind: "compose", phrase, ...controls.values, ...extra });
+  if (phrase === null) state.freeJob = job.id;
   controls.nextSeed();
   answers.progress({ ...job, source: phrase });
   answers.show(state.session, job.id);
   if (matchMedia("(max-width: 60rem)").matches) byId("answers").scrollIntoView({ block: "start" });
 }
 
-const show = async (id) => opened(await post(here("/current"), { phrase: id }));
+async function show(id) {
+  state.isEmpty = false;
+  await opened(await post(here("/current"), { phrase: id }));
+}
 
 async function fix(unsafe) {
   await opened((await post(here(`/phrases/${state.view.id}/fix`), { unsafe })).session);
@@ -166,7 +170,6 @@ async function connect(session) {
 function onjob(job) {
   if (job.state === "failed" && job.message) showError(job.message);
   if (job.kind !== "compose") return;
-  if (job.state === "done") state.isEmpty = false;
   answers.progress(job);
 }
 
@@ -191,11 +194,12 @@ async function start() {
     await opened((await post(here("/phrases"), { phrase, title })).session);
   }));
   sessionList = new SessionList((session) => attempt(() => connect(session)), attempt);
-  wire();
   const asked = new URLSearchParams(location.search).get("session");
   let session = null;
   if (asked) session = await get(`api/sessions/${encodeURIComponent(asked)}`).catch(() => null); // it kept nothing
   await connect(session ?? (await post("api/sessions")));
+  wire();
+  if (byId("file").files.length) byId("file").dispatchEvent(new Event("change")); // chosen before this was ready
 }
 
 // On a narrow page the form stands between the score and the variations, on a wide one at the side.
@@ -218,6 +222,7 @@ function wire() {
   byId("another").addEventListener("click", () => {
     sheet.player.stop();
     state.isEmpty = true;
+    state.freeJob = null;
     opened(state.session);
     byId("start").scrollIntoView({ block: "nearest" });
   });
