@@ -106,12 +106,25 @@ def close(request: Request, phrase: Phrase) -> float:
     return fmean(signs)
 
 
+def full_bars(request: Request, phrase: Phrase) -> float:
+    """The share of the composed bars with more than one onset, if every given bar has more than one."""
+    onsets: list[set[int]] = [set() for _ in range(phrase.bars)]
+    for note in phrase.notes:
+        onsets[note.onset_ticks // phrase.bar_ticks].add(note.onset_ticks)
+    first, end = _middle(request, phrase)
+    busy = [len(bar) > 1 for bar in onsets]
+    if not all([*busy[:first], *busy[end:]]):
+        return UNMEASURED
+    return fmean(busy[first:end])
+
+
 ALONE: Mapping[str, Callable[[Request, Phrase], float]] = {
     "seam": seam,
     "form": form,
     "novelty": novelty,
     "tier": easy_stops,
     "close": close,
+    "full": full_bars,
 }
 """The measures of one answer alone."""
 

@@ -10,6 +10,7 @@ form         the share of form metrics inside the band of human phrases (`models
 novelty      how far its longest familiar run stays below the limit of the copy guard
 tier         the share of easy stops: within third position, span at most 82 mm
 close        without a given ending: whether it ends like a phrase
+full         the share of composed bars with more than one onset, if every given bar has more than one
 
 The default shares are in the critic's file, tuned for the same composer model on validation works
 (`models.reranking.tuning`). The judge has no share by default: it uses the features with which the
@@ -30,9 +31,16 @@ from models.reranking.measures import ALONE, typical
 from models.reranking.trained_critic import Critic, TrainedCritic
 from violin.errors import SettingsError
 
-MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier", "close")
+MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier", "close", "full")
 Shares = tuple[tuple[str, float], ...]
-PLAIN_SHARES: Shares = (("form", 0.4), ("seam", 0.2), ("novelty", 0.1), ("tier", 0.1), ("close", 0.3))
+PLAIN_SHARES: Shares = (
+    ("form", 0.4),
+    ("seam", 0.2),
+    ("novelty", 0.1),
+    ("tier", 0.1),
+    ("close", 0.3),
+    ("full", 0.5),
+)
 """The shares without a critic."""
 
 

@@ -21,7 +21,8 @@ from models.reranking.critic import Critic, Floats
 from models.reranking.mixture import Mixture, Shares
 
 FOLDS = 4
-CLOSE_SHARE = 0.3  # of free phrases alone, which no validation pair is
+# Not tuned: no validation pair is a free phrase; and too few pairs have empty bars to tune against them.
+FIXED_SHARES: Shares = (("close", 0.3), ("full", 0.5))
 _TUNED = ("form", "seam", "novelty", "tier")
 _GRID = (0.0, 0.0, 0.1, 0.2, 0.4, 0.8)  # beside a share of 1 for the critic
 _TRIALS = 400
@@ -40,9 +41,10 @@ def tuned_critic(candidates: Candidates, seed: int = 0) -> Tuned:
     """The critic of all candidates, with the best shares found."""
     human, answers = candidates.features()
     columns = {"critic": _cross_fitted(human, answers, candidates.works, seed)}
-    alone = Mixture(answers.shape[1], TrainedJudge(), tuple((name, 1.0) for name in _TUNED))
+    names = (*_TUNED, *dict(FIXED_SHARES))
+    alone = Mixture(answers.shape[1], TrainedJudge(), tuple((name, 1.0) for name in names))
     measured = alone.columns(candidates.requests, candidates.answers)
-    columns |= {name: np.array([each[name] for each in measured]) for name in _TUNED}
+    columns |= {name: np.array([each[name] for each in measured]) for name in measured[0]}
     shares, kept = best_shares(columns, *candidates.figures(), seed)
     about = {
         "pairs": len(human),
@@ -50,7 +52,7 @@ def tuned_critic(candidates: Candidates, seed: int = 0) -> Tuned:
         "works": len(set(candidates.works.tolist())),
     }
     critic = _fitted(human, answers, seed)
-    return Tuned(replace(critic, shares=(*shares, ("close", CLOSE_SHARE)), about=about), kept)
+    return Tuned(replace(critic, shares=shares, about=about), kept)
 
 
 def best_shares(
@@ -61,9 +63,10 @@ def best_shares(
     metrics] and `answers` float64[P, K, metrics] are to be alike."""
     random = np.random.default_rng(seed)
     names = list(columns)
-    trials = [{name: float(name == "critic") for name in names}]
+    fixed = {"critic": 1.0, **{name: share for name, share in FIXED_SHARES if name in columns}}
+    trials = [{name: fixed.get(name, 0.0) for name in names}]
     for _ in range(_TRIALS - 1):
-        trials.append({name: 1.0 if name == "critic" else float(random.choice(_GRID)) for name in names})
+        trials.append({name: fixed.get(name, float(random.choice(_GRID))) for name in names})
     spread = np.maximum(np.nanstd(human, axis=0), 1e-6)
     target, rows = np.nanmean(human, axis=0), np.arange(len(human))
     best: tuple[float, dict[str, float], NDArray[np.int64]] | None = None

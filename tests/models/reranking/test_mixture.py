@@ -20,7 +20,7 @@ from submission.generator import build_generator_archive
 from violin.errors import SettingsError
 from violin.midi import read_phrase
 from violin.music import Note, Phrase
-from violin.pair import Pair, free_pair
+from violin.pair import Pair, free_pair, outer_pair
 
 PAIR = Pair((Note(0, 69, 192),), 1, (Note(0, 71, 192),), 1, None, Phrase((), 8).meter, None)
 
@@ -142,6 +142,21 @@ def test_shares() -> None:
     ):
         with pytest.raises(SettingsError, match=said):
             parse_shares(text)
+
+
+def test_bars_that_move_between_bars_that_do() -> None:
+    bars = [[Note(192 * bar + 48 * beat, 69, 48) for beat in range(4)] for bar in range(8)]
+    whole = Answer(Phrase(tuple(note for bar in bars for note in bar), 8))
+    holes = Answer(
+        Phrase(tuple(note for index, bar in enumerate(bars) for note in bar[: 4 - 3 * (index in (2, 3))]), 8)
+    )
+    request = Request(outer_pair(whole.phrase, 1, 1), "bach", 8)
+    pick = Mixture(2, FakeJudge(), (("full", 1.0),)).pick([request], [[holes, whole]])[0]
+    assert (pick.index, pick.scores["full"]) == (1, 1)
+    assert Mixture(1, FakeJudge(), (("full", 1.0),)).appraise(request, [holes])[0]["full"] == pytest.approx(
+        4 / 6
+    )
+    assert _best("full", holes, whole).index == 0  # the given bars hold one note each
 
 
 def test_of_equal_candidates_the_first_is_kept() -> None:
