@@ -34,7 +34,7 @@ export class Controls {
     form.replaceChildren(
       make("h2", { id: "controls-title" }, "Compose"),
       field("In the style of", make("select", { name: "composer" }, ...about.composers.map((one) => option(one.slug, one.name)))),
-      field("Some of them in the style of", make("select", { name: "also" }, option("", "nobody else", true),
+      field("Half of them in the style of", make("select", { name: "also" }, option("", "nobody else", true),
         ...about.composers.map((one) => option(one.slug, one.name)))),
       this.free,
       make("div", { class: "two" },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,3 +159,33 @@ def test_what_cannot_be_read_is_a_sentence(open_tab: OpenTab, tmp_path: Path) ->
     tab.wait_for_selector("#error:not([hidden])")
     assert "<i>no: " in tab.inner_text("#error")
     assert tab.locator("#error i").count() == 0
+
+
+def test_two_bars_are_written_by_keys_alone(open_tab: OpenTab) -> None:
+    tab = open_tab("")
+    tab.focus("#type-in")
+    tab.keyboard.press("Enter")
+    tab.keyboard.type("defga-b-.a--")
+    for _ in range(4):
+        tab.keyboard.press("ArrowRight")
+    tab.keyboard.type("d---")
+    tab.get_by_role("button", name="Use these bars").click()
+    tab.wait_for_selector("#score g.note")
+    session = re.search(r"session=([\w-]+)", tab.url)
+    assert session
+    notes = tab.evaluate(f"fetch('api/sessions/{session[1]}/phrases/p1').then((one) => one.json())")["phrase"]
+    assert [(row[0] // 12, row[1], row[2] // 12) for row in notes["notes"]] == [
+        (0, 74, 1), (1, 76, 1), (2, 78, 1), (3, 79, 1), (4, 81, 2), (6, 83, 2), (9, 81, 3), (16, 86, 4),
+    ]  # fmt: skip
+
+
+def test_a_saved_copy_opens_in_another_tab(open_tab: OpenTab, folder: Path) -> None:
+    tab, other = open_tab(""), open_tab("")
+    put_in(tab, folder / "pair.mid")
+    tab.click("#sessions-open")
+    with tab.expect_download() as saved:
+        tab.get_by_text("Save a copy of this one").click()
+    other.click("#sessions-open")
+    other.set_input_files("#session-file", saved.value.path())
+    other.locator("#phrase-title", has_text="pair").wait_for()
+    assert other.input_value("#session-title") == "pair"
