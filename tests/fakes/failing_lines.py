@@ -140,7 +140,6 @@ bench lint --phrases 0
 bench lint --rounds 0
 bench lint --grow -1
 bench compose --weights text.safetensors
-bench compose --config nonsense
 bench fingering --corpus folder
 bench repertoire --corpus folder
 """

@@ -72,7 +72,7 @@ ELSEWHERE = {  # files that write another way, with the reason
     "submission/arena/plot.py": "draws into memory",
     "data_prep/report/plots.py": "draws into memory",
     "models/evaluation/plots.py": "draws into memory",
-    "models/judge/evaluation/report.py": "draws into memory",
+    "models/judge/evaluation/plots.py": "draws into memory",
     "violin/interop/piano_roll.py": "draws into memory",
     "violin/files.py": "the one function",
 }

@@ -74,7 +74,7 @@ def compose(
     redo: Bars | None = None,
     keep: Bars | None = None,
     continue_bars: int | None = None,
-    variations: int = 1,
+    n: int = 1,
     candidates: int = 1,
     scale: Scale | str | None = None,
     plan: Plan | str | None = None,
@@ -94,7 +94,7 @@ def compose(
     composer       a slug; None: bach
     style          instead of a composer: a style file of `violin adapt`
     bars           length of the whole phrase, 8 to 16; None: the pair's own, else 8
-    variations     how many answers; they differ by at least `min_difference`
+    n              how many answers; they differ by at least `min_difference`
     candidates     each answer is the best of so many
     plan           a `violin.plan.Plan` or its text, of the whole phrase; "?" leaves something open. The
                    given bars of a plan say nothing: they are as they are. None: written for each answer
@@ -105,7 +105,7 @@ def compose(
     give the same phrases. Raises PairError, PlanError, SettingsError or WeightsError (all ViolinError) if it
     cannot be done.
 
-        violin.compose("phrase.mid", redo=[(4, 5)], scale="A minor", variations=4)
+        violin.compose("phrase.mid", redo=[(4, 5)], scale="A minor", n=4)
     """
     from models.compose import ComposeSettings
     from models.compose import compose as compose_all
@@ -127,7 +127,7 @@ def compose(
         composers=(composer or "bach",),
         style=Path(style) if style is not None else None,
         bars=bars,
-        variations=variations,
+        variations=n,
         candidates=candidates,
         scale=scale_named(scale) if isinstance(scale, str) else scale,
         plan=Plan.parse(plan) if isinstance(plan, str) else plan,

@@ -21,7 +21,7 @@ PAIR = Phrase(
 
 @pytest.fixture(scope="module")
 def answers() -> list[violin.Answer]:
-    return violin.compose(PAIR, composer="vivaldi", variations=2, seed=3, density=1)
+    return violin.compose(PAIR, composer="vivaldi", n=2, seed=3, density=1)
 
 
 def test_the_given_bars_come_back_and_the_rest_is_clean(answers: list[violin.Answer]) -> None:
@@ -38,7 +38,7 @@ def test_the_given_bars_come_back_and_the_rest_is_clean(answers: list[violin.Ans
 def test_the_same_arguments_give_the_same_phrase(answers: list[violin.Answer]) -> None:
     [again] = violin.compose(PAIR.to_musicxml(), composer="vivaldi", seed=3, density=1)
     assert again.phrase.bars == 8
-    assert violin.compose(PAIR, composer="vivaldi", variations=2, seed=3, density=1) == answers
+    assert violin.compose(PAIR, composer="vivaldi", n=2, seed=3, density=1) == answers
 
 
 def test_bars_of_an_answer_are_composed_anew(answers: list[violin.Answer]) -> None:

@@ -90,7 +90,7 @@ def test_the_answers_stand_side_by_side(folder: Path, weights: Path) -> None:
     rows = {line[2:16].strip(): line[16:].split() for line in table}
     assert sorted(rows["variation"]) == ["1", "2", "3"]
     assert rows["total"] == sorted(rows["total"], reverse=True)
-    assert {"critic", "judge", "copied notes", "hardest stop", "unlike others", "notes"} <= set(rows)
+    assert {"critic", "copied notes", "hardest stop", "unlike others", "notes"} <= set(rows)
     [first, *_] = json.loads(run(*words, "--format", "json", "--force").stdout)
     assert first["scores"]["mixture"] == pytest.approx(
         float(rows["total"][rows["variation"].index("1")]), abs=0.006

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -19,7 +17,6 @@ import click
     "--weights", type=click.Path(path_type=Path, exists=True), multiple=True,
     help="Weights to time beside the shipped ones, on the same pairs; repeatable.",
 )  # fmt: skip
-@click.option("--config", "name", help="Time the shipped weights widened to this size.")
 @click.option("--int8", is_flag=True, help="Use 8-bit matrix products.")
 @click.option("--scaling", is_flag=True, help="Also time a quarter of the phrases, and twice the bars.")
 @click.option("--library", is_flag=True, help="Also time x-transformers' own generate.")
@@ -30,7 +27,6 @@ def command(
     rows: int,
     guidance: float,
     weights: tuple[Path, ...],
-    name: str | None,
     int8: bool,
     scaling: bool,
     library: bool,
@@ -41,7 +37,6 @@ def command(
     Example:
       violin bench compose --phrases 1600 --bars 8 --workers 2 --scaling --library
       violin bench compose --weights runs/nested/best.safetensors
-      violin bench compose --config std
     """
     import math
 
@@ -62,41 +57,21 @@ def command(
 
     for given in weights:
         ComposerModel.load(given)  # fails before minutes of measuring if a file cannot be read
-    with _in_size(name) as shipped:
-        pairs = sample_pairs(ComposerModel.load(), bars)
-        for file in (shipped, *weights):
-            click.echo(f"{file or 'shipped weights'}:")
-            speed = shown(file, phrases, bars)
-            if scaling:
-                fewer = shown(file, phrases // 4, bars)
-                times = speed.seconds / fewer.seconds
-                click.echo(f"four times the phrases take {times:.2f} times as long")
-                if 2 * bars <= 16:
-                    longer = shown(file, phrases // 4, 2 * bars)
-                    click.echo(f"time grows as bars^{math.log2(longer.seconds / fewer.seconds):.2f}")
-            if library:
-                tokens = library_speed(ComposerModel.load(file).weights.config)
-                notes = tokens * speed.notes / speed.tokens
-                click.echo(
-                    f"x-transformers' generate of this size, a step a token, one process, batch 64: "
-                    f"{tokens:.0f} tokens, about {notes:.0f} notes a second"
-                )
-
-
-@contextmanager
-def _in_size(name: str | None) -> Iterator[Path | None]:
-    """The shipped weights, or a file of them in the size of that name that lasts as long as the context."""
-    if name is None:
-        yield None
-        return
-
-    import tempfile
-
-    from models.composer.checkpoint import load_weights, save_weights
-    from models.composer.config import config_named
-    from models.composer.widening import widened
-
-    with tempfile.TemporaryDirectory() as folder:
-        larger = Path(folder) / "composer.safetensors"
-        save_weights(larger, widened(load_weights(), config_named(name).model))
-        yield larger
+    pairs = sample_pairs(ComposerModel.load(), bars)
+    for file in (None, *weights):
+        click.echo(f"{file or 'shipped weights'}:")
+        speed = shown(file, phrases, bars)
+        if scaling:
+            fewer = shown(file, phrases // 4, bars)
+            times = speed.seconds / fewer.seconds
+            click.echo(f"four times the phrases take {times:.2f} times as long")
+            if 2 * bars <= 16:
+                longer = shown(file, phrases // 4, 2 * bars)
+                click.echo(f"time grows as bars^{math.log2(longer.seconds / fewer.seconds):.2f}")
+        if library:
+            tokens = library_speed(ComposerModel.load(file).weights.config)
+            notes = tokens * speed.notes / speed.tokens
+            click.echo(
+                f"x-transformers' generate of this size, a step a token, one process, batch 64: "
+                f"{tokens:.0f} tokens, about {notes:.0f} notes a second"
+            )

@@ -66,10 +66,9 @@ class Entrant:
         write_whole(aside, data)
         try:
             read_dataset(aside)
-        except ArchiveError:
+        finally:
             aside.unlink()
-            raise
-        aside.replace(path)
+        write_whole(path, data)
 
     def _opened(self, kind: str) -> Dataset | None:
         path = self._folder / f"{kind}.zip"
