@@ -173,6 +173,7 @@ def _tasks(
         else:
             bars = given.choose_bars(settings.bars)
         if settings.plan is not None and len(settings.plan.bars) != bars:
-            raise PlanError(f"{name}: the plan has {len(settings.plan.bars)} bars; legal: {bars}")
+            length = len(settings.plan.bars)
+            raise PlanError(f"{name}: a plan for a phrase of length {length}; legal: {bars} bars")
         tasks.append(Task(name, variation + 1, given, style, slug, bars, key, settings.plan))
     return tasks

@@ -12,6 +12,7 @@ import torch
 from constraints.language.plan_channels import planned
 from constraints.language.plan_codes import codes_of
 from constraints.language.tokenizer import Facts, encode
+from constraints.linter.check import check_phrase, errors
 from data_prep.corpus.store import PhraseStore
 from models.composer.checkpoint import Weights, save_weights
 from models.generation import plans
@@ -73,6 +74,8 @@ def test_the_same_answers_and_plans_in_any_batch(model: ComposerModel, requests:
     alone = [infill(model, [request], SamplingOptions(rows=1), guards=None)[0] for request in requests[::-1]]
     assert alone[::-1] == together
     assert len({str(answer.plan) for answer in together}) == 3
+    for answer in together:
+        assert not errors(check_phrase(answer.phrase, profile="submission"))
 
 
 def test_a_plan_that_is_asked_for_stays(model: ComposerModel, requests: list[Request]) -> None:
