@@ -198,8 +198,7 @@ async function start() {
   let session = null;
   if (asked) session = await get(`api/sessions/${encodeURIComponent(asked)}`).catch(() => null); // it kept nothing
   await connect(session ?? (await post("api/sessions")));
-  wire();
-  if (byId("file").files.length) byId("file").dispatchEvent(new Event("change")); // chosen before this was ready
+  placing();
 }
 
 // On a narrow page the form stands between the score and the variations, on a wide one at the side.
@@ -210,29 +209,34 @@ function placing() {
   place();
 }
 
-function wire() {
-  takeFiles(byId("file"), byId("drop"), (file) => attempt(() => putIn(file)));
-  byId("type-in").addEventListener("click", () => editor.open());
-  byId("from-nothing").addEventListener("click", () => {
+// What is clicked or chosen before the page is ready is done as soon as it is.
+function wire(ready) {
+  const later = (action) => attempt(async () => {
+    await ready;
+    await action();
+  });
+  const onclick = (id, action) => byId(id).addEventListener("click", () => later(action));
+  takeFiles(byId("file"), byId("drop"), (file) => later(() => putIn(file)));
+  onclick("type-in", () => editor.open());
+  onclick("from-nothing", () => {
     state.isEmpty = true;
     describe();
     controls.form.elements.composer.focus();
     byId("controls").scrollIntoView({ block: "nearest" });
   });
-  byId("another").addEventListener("click", () => {
+  onclick("another", async () => {
     sheet.player.stop();
     state.isEmpty = true;
     state.freeJob = null;
-    opened(state.session);
+    await opened(state.session);
     byId("start").scrollIntoView({ block: "nearest" });
   });
-  byId("undo").addEventListener("click", () => attempt(async () => opened(await post(here("/undo")))));
-  byId("redo").addEventListener("click", () => attempt(async () => opened(await post(here("/redo")))));
-  byId("sessions-open").addEventListener("click", () => sessionList.open(state.session));
+  onclick("undo", async () => opened(await post(here("/undo"))));
+  onclick("redo", async () => opened(await post(here("/redo"))));
+  onclick("sessions-open", () => sessionList.open(state.session));
   byId("session-title").addEventListener("change", ({ target }) =>
-    attempt(async () => opened(await post(here("/title"), { title: target.value }))));
+    later(async () => opened(await post(here("/title"), { title: target.value }))));
   document.addEventListener("keydown", onkey);
-  placing();
 }
 
 function onkey(event) {
@@ -248,4 +252,4 @@ function onkey(event) {
   }
 }
 
-attempt(start);
+wire(attempt(start));

@@ -165,6 +165,7 @@ def test_two_bars_are_written_by_keys_alone(open_tab: OpenTab) -> None:
     tab = open_tab("")
     tab.focus("#type-in")
     tab.keyboard.press("Enter")
+    tab.wait_for_selector("#editor[open]")
     tab.keyboard.type("defga-b-.a--")
     for _ in range(4):
         tab.keyboard.press("ArrowRight")
