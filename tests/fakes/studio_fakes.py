@@ -100,7 +100,6 @@ def compose(arguments: dict[str, Any], report: Report) -> list[dict[str, Any]]:
             "measures": {"critic": 0.8, "judge": 0.7, "seam": 1.0, "form": 0.9, "novelty": 1.0, "tier": 1.0},
             "bits_per_note": 3.0,
             "copied_notes": 4,
-            "copy_limit": 12,
             "tier": "easy",
             "words": ["The critic takes it for human with 80%."],
         }

@@ -2,57 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from models.composing.reasons import Reasons
 from models.judge.explain import Reason
-from models.novelty import shipped_index
-from violin.instrument import Tier, tier
-from violin.music import Phrase, sounding_sets
+from models.reranking.mixture import MEASURES as _MEASURES
+from violin.instrument import Tier
 
-_NAMES = {Tier.EASY: "up to third position", Tier.WIDE: "up to seventh position", Tier.VIRTUOSO: "virtuoso"}
+_TIERS = {Tier.EASY: "up to third position", Tier.WIDE: "up to seventh position", Tier.VIRTUOSO: "virtuoso"}
 
 
-def why_json(
-    phrase: Phrase, scores: Mapping[str, float], bits_per_note: float | None, new_bars: tuple[int, ...]
-) -> dict[str, Any]:
+def why_json(reasons: Reasons, bits_per_note: float | None, has_seams: bool) -> dict[str, Any]:
     """The measures of `models.reranking.mixture`, 0 to 1 (best), and sentences about them.
 
-    `new_bars`, counted from 0, are the composed ones.
+    `has_seams` says whether the answer joins given bars.
     """
-    grid = phrase.on_grid()
-    run, limit = 0, 0
-    if new_bars:
-        index = shipped_index()
-        run = index.longest_familiar_run(grid, new_bars[0], new_bars[-1] + 1)
-        limit = index.norm.limit_notes
-    hardest = max((tier(pitches) for _, pitches in sounding_sets(grid.notes) if pitches), default=Tier.EASY)
+    copied = reasons.copied
     return {
-        "score": scores.get("mixture"),
-        "measures": {name: round(value, 4) for name, value in scores.items() if name != "mixture"},
+        "score": reasons.scores.get("mixture"),
+        "measures": {name: round(value, 4) for name, value in reasons.scores.items() if name in _MEASURES},
         "bits_per_note": round(bits_per_note, 3) if bits_per_note is not None else None,
-        "copied_notes": run,
-        "copy_limit": limit,
-        "tier": hardest.name.lower(),
-        "words": _words(scores, run, limit, hardest),
+        "copied_notes": copied.notes if copied else 0,
+        "tier": reasons.hardest.name.lower(),
+        "words": _words(reasons, has_seams),
     }
 
 
-def _words(scores: Mapping[str, float], run: int, limit: int, hardest: Tier) -> list[str]:
-    words = []
+def _words(reasons: Reasons, has_seams: bool) -> list[str]:
+    scores, copied, words = reasons.scores, reasons.copied, []
     if "critic" in scores:
         words.append(f"The critic takes it for human with {scores['critic']:.0%}.")
     if "judge" in scores:
         words.append(f"The judge says {scores['judge']:.0%} human.")
-    if "seam" in scores:
-        words.append(f"Where it meets the given bars, {scores['seam']:.0%} of human phrases leap as far.")
+    if "seam" in scores and has_seams:
+        words.append(f"Its leaps where it meets the given bars: {scores['seam']:.0%} as in human phrases.")
     if "form" in scores:
         words.append(f"{scores['form']:.0%} of the measures of form lie where human phrases lie.")
-    if run > 1:
-        words.append(f"Its longest stretch known from the training music has {run} notes (limit {limit}).")
+    if copied:
+        place = f"{copied.work}, bar {copied.bar}"
+        words.append(f"Its longest run that the training music has too: {copied.notes} notes, of {place}.")
     else:
-        words.append("Nothing in it is known from the training music.")
-    words.append(f"Hardest stop: {_NAMES.get(hardest, 'no hand can hold it')}.")
+        words.append("No run of nine notes in it is in the training music.")
+    words.append(f"Hardest stop: {_TIERS.get(reasons.hardest, 'no hand can hold it')}.")
     return words
 
 

@@ -5,7 +5,7 @@ import { byId, make, button, percent } from "./dom.js";
 
 const MEASURES = {
   critic: "critic", judge: "judge", seam: "seams", form: "form", novelty: "novelty", tier: "easy stops",
-  likelihood: "typical",
+  likelihood: "typical", close: "closing", full: "full bars",
 };
 
 export class Answers {

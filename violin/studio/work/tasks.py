@@ -7,10 +7,15 @@ value is sent when the task is done. Everything that is sent must pickle.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from violin.studio.work import trained
 from violin.studio.work.answering import answer_task, score_task
+
+if TYPE_CHECKING:
+    from models.composing.reasons import Reasons
+    from models.composing.task import Composed
 
 Report = Callable[[str, Any], None]
 Task = Callable[[dict[str, Any], Report], Any]
@@ -25,8 +30,7 @@ def compose_task(arguments: dict[str, Any], report: Report) -> list[dict[str, An
     report     ("answer", {variation, composer, phrase, new_bars}) for each
     returns    one dict an answer, the best first: variation, composer, why
     """
-    from models.compose import Composed, ComposeSettings, compose
-    from models.reranking.mixture import Mixture
+    from models.compose import ComposeSettings, compose
     from violin.studio.music.reasons import why_json
 
     settings = ComposeSettings(**arguments["settings"])
@@ -43,17 +47,28 @@ def compose_task(arguments: dict[str, Any], report: Report) -> list[dict[str, An
         )
 
     found = compose([(arguments["name"], arguments["given"])], settings, on_done=done)
-    mixture = Mixture.shipped(1)
-    scored = [(mixture.appraise(one.request, [one.answer])[0], one) for one in found]
-    scored.sort(key=lambda pair: -pair[0]["mixture"])
+    known = [(_reasons(one), one) for one in found]
+    known.sort(key=lambda pair: -pair[0].scores["mixture"])
     return [
         {
             "variation": one.variation,
             "composer": one.request.composer,
-            "why": why_json(one.answer.phrase, scores, one.answer.bits_per_note, one.new_bars),
+            "why": why_json(reasons, one.answer.bits_per_note, len(one.new_bars) < one.answer.phrase.bars),
         }
-        for scores, one in scored
+        for reasons, one in known
     ]
+
+
+def _reasons(composed: Composed) -> Reasons:
+    """The reasons for an answer, with seams and form measured even if they have no share in the ranking."""
+    from models.composing.reasons import reasons_of
+    from models.judge.scorer import TrainedJudge
+    from models.reranking.mixture import Mixture
+
+    shown = Mixture(1, TrainedJudge(), (("seam", 1.0), ("form", 1.0)))
+    found = reasons_of(composed)
+    measured = shown.appraise(composed.request, [composed.answer])[0]
+    return replace(found, scores={**measured, **found.scores})
 
 
 def judge_task(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
