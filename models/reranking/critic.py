@@ -5,7 +5,7 @@ It is fitted for one composer model, on human phrases of validation works and an
 bars (`violin train critic`), and is used for nothing else (discriminator-guided rejection: Azadi et al.
 2019, "Discriminator Rejection Sampling"). Its features are those of `models.reranking.relations`: how
 the composed bars relate to the given ones. The judge and the two-sample test of `violin evaluate
-composer` use other features, so what chooses is not what measures.
+composer` use other features.
 
 The file also holds the shares of the mixture that were tuned for the same composer model.
 """

@@ -219,6 +219,14 @@ def faulty_files(draw: st.DrawFn) -> bytes:
     return data
 
 
+def test_controllers_that_are_silent_one_by_one_stay_if_they_are_heard_together() -> None:
+    """A General MIDI reset has no effect only if nothing stands before it."""
+    controllers = b"\x00\xb0\x79\x00\x00\xb0\x7b\x00"
+    gm_on = b"\x00\xf0\x05\x7e\x7f\x09\x01\xf7"
+    data = header(0, 1, 96) + chunk(controllers + gm_on + NOTE + END)
+    assert controllers in assert_kept(data)
+
+
 @given(faulty_files())
 @settings(max_examples=400)
 def test_safe_fixes_of_files_with_any_fault_keep_what_sounds(data: bytes) -> None:
