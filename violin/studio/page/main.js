@@ -13,7 +13,7 @@ import { Sheet } from "./sheet.js";
 import { SessionList } from "./sessions.js";
 import { showLinks } from "./take.js";
 
-const state = { about: null, session: null, view: null, isEmpty: false, freeJob: null };
+const state = { about: null, session: null, view: null, isEmpty: false, freeJob: null, openings: 0 };
 let controls, sheet, answers, editor, sessionList;
 
 const here = (path = "") => `api/sessions/${state.session.id}${path}`;
@@ -42,6 +42,7 @@ function showError(words) {
 }
 
 async function opened(session) {
+  state.openings += 1;
   state.session = session;
   const title = byId("session-title");
   if (document.activeElement !== title) title.value = session.title;
@@ -137,6 +138,13 @@ async function compose(extra = {}) {
   if (matchMedia("(max-width: 60rem)").matches) byId("answers").scrollIntoView({ block: "start" });
 }
 
+// The session as the server has it. An answer that something newer has overtaken is left aside.
+async function refresh() {
+  const before = state.openings;
+  const found = await get(here());
+  if (state.openings === before) await opened(found);
+}
+
 async function show(id) {
   state.isEmpty = false;
   await opened(await post(here("/current"), { phrase: id }));
@@ -161,10 +169,10 @@ async function connect(session) {
   state.source = listen(here("/events"), {
     session: (found) => follow(() => opened(found)),
     job: (job) => onjob(job),
-    answer: () => follow(async () => opened(await get(here()))),
+    answer: () => follow(refresh),
     ranking: () => {},
     judgement: (found) => found.phrase === state.view?.id && showJudgement(found),
-  }, () => follow(async () => opened(await get(here()))));
+  }, () => follow(refresh));
 }
 
 function onjob(job) {
