@@ -190,28 +190,3 @@ def test_a_saved_copy_opens_in_another_tab(open_tab: OpenTab, folder: Path) -> N
     other.set_input_files("#session-file", saved.value.path())
     other.locator("#phrase-title", has_text="pair").wait_for()
     assert other.input_value("#session-title") == "pair"
-
-
-def test_a_late_answer_of_the_server_does_not_empty_the_page(open_tab: OpenTab, folder: Path) -> None:
-    """The session is asked for as the page connects; a file may be opened before that answer arrives."""
-    tab = open_tab("")
-    tab.wait_for_url("**session=*")
-    held = []
-    tab.route(
-        re.compile(r"/api/sessions/[^/?]+$"),
-        lambda route: (
-            held.append((route, route.fetch())) if route.request.method == "GET" else route.continue_()
-        ),
-    )
-    tab.reload()
-    while not held:
-        tab.wait_for_timeout(20)
-    first, response = held.pop(0)  # asked for at the start, with the session of the address
-    first.fulfill(response=response)
-    while not held:
-        tab.wait_for_timeout(20)
-    put_in(tab, folder / "pair.mid")
-    for route, response in held:
-        route.fulfill(response=response)
-    tab.wait_for_timeout(200)
-    assert tab.locator("#score g.note").first.is_visible()
