@@ -104,7 +104,7 @@ def interrupted_at(count: int) -> Iterator[list[str]]:
 
 def _is_loading(frame: FrameType | None) -> bool:
     while frame is not None:
-        if frame.f_code.co_name == "<module>" and frame.f_code.co_filename.startswith(str(ROOT)):
+        if frame.f_code.co_name == "<module>" and frame.f_code.co_filename.startswith(WORK):
             return True
         frame = frame.f_back
     return False
