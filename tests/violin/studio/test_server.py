@@ -26,7 +26,13 @@ def _command(folder: Path, *arguments: str) -> list[str]:
 def test_the_address_serves_the_file_until_ctrl_c(tmp_path: Path) -> None:
     (tmp_path / "duo.mid").write_bytes(phrase_bytes(PAIR))
     command = _command(tmp_path / "kept", str(tmp_path / "duo.mid"))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a background job
+    ) as running:
         assert running.stdout and running.stderr
         found = re.search(r"http://127\.0\.0\.1:\d+/[\w-]{32}/\?session=(\S+)", running.stdout.readline())
         assert found, running.stderr.read()
