@@ -1,4 +1,4 @@
-"""How alike two bars are: a number from 0 to 1 that one wrong note changes a little.
+"""The likeness of two bars: a number from 0 to 1 that one wrong note changes a little.
 
 Each measure is an overlap (Dice, Ecology 26, 1945) of the onsets of two bars at the same places. An
 exact comparison jumps from 1 to 0 when a copyist drops one note; an overlap loses that note's share.

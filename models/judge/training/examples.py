@@ -118,7 +118,7 @@ class Drawn:
         )
 
     def with_slips(self, seed: int) -> Drawn:
-        """The same lines, half of them, human and machine alike, with a copyist's slip."""
+        """The same lines, half of the human and half of the machine ones with a copyist's slip."""
         random = np.random.default_rng([seed, 17])
         lines = [with_slip(line, random) if random.random() < SLIPPED else line for line in self.lines]
         return Drawn(lines, self.sources, self.family)

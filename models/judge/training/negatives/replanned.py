@@ -57,15 +57,15 @@ def relations_of(line: Line) -> list[Relation]:
     for bar in range(1, line.bars):
         pitch, scale = likeness.pitch[bar, :bar], likeness.scale[bar, :bar]
         rhythm = likeness.rhythm[bar, :bar]
-        same, moved, alike = int(pitch.argmax()), int(scale.argmax()), int(rhythm.argmax())
+        same, moved, in_rhythm = int(pitch.argmax()), int(scale.argmax()), int(rhythm.argmax())
         if pitch[same] >= _SAME:
             found.append(Relation(Return.SAME, same))
         elif scale[moved] >= _MOVED:
             found.append(Relation(Return.MOVED, moved, int(likeness.shift[moved, bar])))
         elif pitch[same] >= _VARIED:
             found.append(Relation(Return.VARIED, same))
-        elif rhythm[alike] >= _RHYTHM:
-            found.append(Relation(Return.RHYTHM, alike))
+        elif rhythm[in_rhythm] >= _RHYTHM:
+            found.append(Relation(Return.RHYTHM, in_rhythm))
         else:
             found.append(Relation(Return.NEW))
     return found
