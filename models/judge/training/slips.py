@@ -1,8 +1,7 @@
 """Slips of a copyist: one dropped note, or one note in the wrong octave.
 
 Half of the training lines carry one, human lines as often as machine lines, so that the judge leans on
-what a
-slip does not change. The same slips measure how steady a judge is (`violin bench judge`).
+what a slip does not change. The same slips measure how steady a judge is (`violin bench judge`).
 """
 
 from __future__ import annotations
