@@ -61,6 +61,7 @@ bench fingering --corpus folder
 bench controllability --pairs 1
 bench plans
 bench choose
+bench sheets
 bench judge --data set
 adapt folder --name own --out own.safetensors
 """.strip().splitlines()
