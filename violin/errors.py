@@ -14,12 +14,15 @@
     `- WeightsError                 a weight file that does not fit this program
 
 The command line prints the message of a ViolinError and nothing else: no traceback. `printable` makes
-names of files from outside safe for a message.
+names of files from outside safe for a message. `optional_libraries` names the extra that installs a
+library which is missing.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class ViolinError(Exception):
@@ -68,6 +71,42 @@ class WeightsError(ViolinError):
 
 class PlanError(ViolinError):
     """A plan of a phrase that cannot be read or followed."""
+
+
+EXTRA_OF = {
+    "dask": "cluster",
+    "distributed": "cluster",
+    "miditoolkit": "interop",
+    "music21": "notation",
+    "pretty_midi": "interop",
+    "safetensors": "compose",
+    "sklearn": "train",
+    "torch": "compose",
+    "x_transformers": "train",
+}
+"""The extra of this package that installs a library, by the library's name."""
+
+
+@contextmanager
+def optional_libraries() -> Iterator[None]:
+    """Raise MissingLibraryError, with the line that installs it, for a library of an extra that is absent.
+
+    Usable as a decorator. Any other missing module is a ModuleNotFoundError as always.
+
+    >>> with optional_libraries():
+    ...     raise ModuleNotFoundError("No module named 'torch'", name="torch")
+    Traceback (most recent call last):
+    violin.errors.MissingLibraryError: torch is not installed; install it: pip install 'violin[compose]'
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        extra = EXTRA_OF.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        raise MissingLibraryError(
+            f"{error.name} is not installed; install it: pip install 'violin[{extra}]'"
+        ) from error
 
 
 # Control characters, the marks that turn the direction of writing, line separators, and what stands

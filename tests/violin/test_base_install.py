@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from violin import Key, Note, Phrase
-from violin.cli.common.failures import EXTRA_OF
+from violin.errors import EXTRA_OF
 
 ROOT = Path(__file__).resolve().parents[2]
 TUNE = Phrase(tuple(Note(48 * beat, 62 + beat % 8, 48) for beat in range(32)), 8, key=Key(2))
@@ -47,6 +47,23 @@ for line, library, extra in {fails!r}:
     said = f"Error: {{library}} is not installed; install it: pip install 'violin[{{extra}}]'"
     code, output, error = run(line)
     assert code == 2 and output.strip().splitlines()[-1] == said, (line, output, error)
+
+import violin
+
+tune = violin.read("tune.mid")
+judge = violin.Judge.load()
+assert judge.predict_proba([tune], composer="bach").shape == (1, 2)
+judge.explain(tune, composer="bach")
+violin.novelty(tune)
+assert violin.from_note_array(tune.note_array()).notes == tune.notes
+for call, library, extra in {calls!r}:
+    try:
+        eval(call)
+    except violin.ViolinError as error:
+        said = f"{{library}} is not installed; install it: pip install 'violin[{{extra}}]'"
+        assert str(error) == said, (call, error)
+    else:
+        raise AssertionError(call)
 """
 
 
@@ -63,7 +80,7 @@ def base_and_extras() -> tuple[set[str], dict[str, set[str]]]:
     return names(parser["options"]["install_requires"]), extras
 
 
-def test_lint_judge_and_novelty_need_no_extra(tmp_path: Path) -> None:
+def test_what_needs_no_extra_works_and_the_rest_names_its_extra(tmp_path: Path) -> None:
     TUNE.save(tmp_path / "tune.mid")
     TUNE.save(tmp_path / "tune.musicxml")
     TUNE.save(tmp_path / "set" / "composer1" / "001.mid")
@@ -73,7 +90,17 @@ def test_lint_judge_and_novelty_need_no_extra(tmp_path: Path) -> None:
         ("lint tune.musicxml", "music21", "notation"),
         ("verify set --per-composer 1 --readers", "miditoolkit", "interop"),
     ]
-    code = CODE.format(absent=absent, works=WORKS, fails=fails)
+    calls = [
+        ("violin.compose('tune.mid')", "torch", "compose"),
+        ("violin.compose(tune, redo='4-5')", "torch", "compose"),
+        ("violin.read('tune.musicxml')", "music21", "notation"),
+        ("violin.read_pair('tune.musicxml')", "music21", "notation"),
+        ("violin.lint('tune.musicxml')", "music21", "notation"),
+        ("tune.to_music21()", "music21", "notation"),
+        ("tune.to_pretty_midi()", "pretty_midi", "interop"),
+        ("tune.to_miditoolkit()", "miditoolkit", "interop"),
+    ]
+    code = CODE.format(absent=absent, works=WORKS, fails=fails, calls=calls)
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )

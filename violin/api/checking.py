@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from violin.api.reading import Source, kind_of, read_bytes, score_part
-from violin.errors import NotationError
+from violin.errors import NotationError, optional_libraries
 from violin.midi import phrase_bytes
 from violin.music import Phrase
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from violin.pair import Pair
 
 
+@optional_libraries()
 def lint(
     source: Source | Phrase,
     *,
@@ -91,6 +92,7 @@ def fingering(phrase: Phrase) -> HandPath:
     return find_path(onset_sets([(note.onset_ticks, note.pitch) for note in grid.notes], grid.ticks_per_beat))
 
 
+@optional_libraries()
 def novelty(phrases: Phrase | Iterable[Phrase], *, outer_bars: int = 2) -> NoveltyReport:
     """What the inner notes of phrases copy from the shipped composer's training music.
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from constraints.decoding.scale import Scale, scale_named
 from violin.api.reading import Source, read, read_pair
-from violin.errors import PairError
+from violin.errors import PairError, optional_libraries
 from violin.midi import phrase_bytes
 from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter, Phrase
 from violin.pair import Pair, Redo, continued, free_pair, other_bars, parse_spans
@@ -65,6 +65,7 @@ class Answer:
         return phrase_html(self.phrase, self.given_bars)
 
 
+@optional_libraries()
 def compose(
     pair: Pair | Phrase | Source | None = None,
     *,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from violin.errors import optional_libraries
 from violin.music import Phrase
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Judge:
         self._trained = trained
 
     @classmethod
+    @optional_libraries()
     def load(cls, path: str | os.PathLike[str] | None = None, mode: str = "self-negatives") -> Judge:
         """A judge from its weight file, the shipped one by default; `mode` is "positives-only",
         "self-negatives" or "open". WeightsError if the file does not fit."""
@@ -36,6 +38,7 @@ class Judge:
 
         return cls(TrainedJudge.load(Path(path) if path is not None else None, mode))
 
+    @optional_libraries()
     def predict_proba(self, phrases: Sequence[Phrase], *, composer: str) -> NDArray[np.float64]:
         """Probabilities at equal priors: float64[n, 2], the columns in the order of `classes_`.
 
@@ -50,6 +53,7 @@ class Judge:
         """ "human" or "machine" for each phrase, whichever is likelier."""
         return [self.classes_[int(row[1] >= 0.5)] for row in self.predict_proba(phrases, composer=composer)]
 
+    @optional_libraries()
     def explain(self, phrase: Phrase, *, composer: str, count: int = 5) -> list[Reason]:
         """The features that moved the judgement of one phrase most, strongest first."""
         return self._trained.explain(phrase, composer, count)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from violin.errors import NotationError
+from violin.errors import NotationError, optional_libraries
 from violin.midi import load, read_phrase
 from violin.music import Phrase
 from violin.pair import Pair, pair_of
@@ -81,6 +81,7 @@ def kind_of(data: bytes) -> str:
     return "midi"
 
 
+@optional_libraries()
 def score_part(data: bytes, name: str, kind: str, part: str | None) -> Any:
     """One part of a score, a `data_prep.readers.score_file.ScorePart`."""
     from data_prep.readers.score_file import read_score_part

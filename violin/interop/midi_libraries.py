@@ -10,6 +10,7 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from violin.errors import optional_libraries
 from violin.midi import phrase_bytes, read_phrase
 from violin.music import Phrase
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pretty_midi
 
 
+@optional_libraries()
 def to_pretty_midi(phrase: Phrase) -> pretty_midi.PrettyMIDI:
     """The phrase as a `pretty_midi.PrettyMIDI` with one violin."""
     import pretty_midi
@@ -38,6 +40,7 @@ def from_pretty_midi(midi: pretty_midi.PrettyMIDI) -> Phrase:
     return replace(phrase, tempo_us_per_beat=round(60e6 / tempi[0])) if len(tempi) else phrase
 
 
+@optional_libraries()
 def to_miditoolkit(phrase: Phrase) -> miditoolkit.MidiFile:
     """The phrase as a `miditoolkit.MidiFile` with one violin, ticks as in the phrase."""
     import miditoolkit

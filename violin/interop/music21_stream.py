@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from violin.errors import optional_libraries
 from violin.music import Phrase
 from violin.notation.marks import Marks
 from violin.notation.musicxml import musicxml_bytes
 
 
+@optional_libraries()
 def to_music21(phrase: Phrase, marks: Marks | None = None) -> Any:
     """The phrase as a `music21.stream.Score` of one part, read from our MusicXML: with bars, voices,
     ties, tuplets and, where `marks` are given, fingering."""

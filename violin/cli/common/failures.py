@@ -15,28 +15,17 @@ from typing import NoReturn
 
 import click
 
-from violin.errors import ViolinError, printable
+from violin.errors import ViolinError, optional_libraries, printable
 
 CANNOT, INTERRUPTED = 2, 130
-EXTRA_OF = {
-    "dask": "cluster",
-    "distributed": "cluster",
-    "miditoolkit": "interop",
-    "music21": "notation",
-    "pretty_midi": "interop",
-    "safetensors": "compose",
-    "sklearn": "train",
-    "torch": "compose",
-    "x_transformers": "train",
-}
-"""The extra of this package that installs a library, by the library's name."""
 
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """Turn the errors that users, disks and memory can cause into one line and an exit code."""
     try:
-        yield
+        with optional_libraries():
+            yield
     except ViolinError as error:
         fail(str(error))
     except KeyboardInterrupt:
@@ -46,11 +35,6 @@ def one_line_errors() -> Iterator[None]:
         fail("not enough memory; try fewer files or fewer --workers")
     except RecursionError:
         fail("a value or a file is nested too deeply")
-    except ModuleNotFoundError as error:
-        extra = EXTRA_OF.get((error.name or "").partition(".")[0])
-        if extra is None:
-            raise
-        fail(f"{error.name} is not installed; install it: pip install 'violin[{extra}]'")
     except OSError as error:
         if error.errno == errno.EPIPE:  # whoever reads our output has ended; click ends quietly then
             raise
