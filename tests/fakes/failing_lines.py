@@ -136,9 +136,10 @@ evaluate style pipe folder
 evaluate judge --data missing --out report
 bench choose --data missing
 bench choose --critic text.npz
-bench sheets --data missing
-bench sheets --marks text.mid
-bench sheets --marks text.mid --key text.mid
+evaluate sheets --data missing
+bench styles --data missing
+evaluate sheets --marks text.mid
+evaluate sheets --marks text.mid --key text.mid
 bench lint --phrases 0
 bench lint --rounds 0
 bench lint --grow -1

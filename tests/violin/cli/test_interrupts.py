@@ -61,7 +61,8 @@ bench fingering --corpus folder
 bench controllability --pairs 1
 bench plans
 bench choose
-bench sheets
+evaluate sheets
+bench styles
 bench judge --data set
 adapt folder --name own --out own.safetensors
 """.strip().splitlines()

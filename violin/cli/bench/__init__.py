@@ -20,7 +20,10 @@ from violin.cli.lazy import LazyGroup
         "judge": ("violin.cli.bench.judge", "Measure how steady the judge is after small slips."),
         "plans": ("violin.cli.bench.plans", "Measure how stable the plans of human phrases are."),
         "choose": ("violin.cli.bench.choose", "Measure what is kept of several candidates."),
-        "sheets": ("violin.cli.bench.sheets", "Engrave human phrases and answers for blind raters."),
+        "styles": (
+            "violin.cli.bench.styles",
+            "Measure whose music the answers for a composer resemble.",
+        ),
         "soundness": ("violin.cli.bench.soundness", "Lint answers sampled from random logits."),
         "controllability": (
             "violin.cli.bench.controllability",

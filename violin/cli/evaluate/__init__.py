@@ -1,4 +1,4 @@
-"""`violin evaluate composer|judge|style`."""
+"""`violin evaluate composer|judge|sheets|style`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from violin.cli.lazy import LazyGroup
     verbs={
         "composer": ("violin.cli.evaluate.composer", "Measure the composer on unseen works."),
         "judge": ("violin.cli.evaluate.judge", "Measure the judge on unseen works and generators."),
+        "sheets": ("violin.cli.evaluate.sheets", "Engrave human phrases and answers for blind raters."),
         "style": ("violin.cli.evaluate.style", "Measure an own style on unseen pieces."),
     },
 )

@@ -1,4 +1,4 @@
-"""`violin bench sheets`."""
+"""`violin evaluate sheets`."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def command(
 
     \b
     Examples:
-      violin bench sheets --out sheets --key sheets_key.json
-      violin bench sheets --marks sheets/marks.csv --key sheets_key.json
+      violin evaluate sheets --out sheets --key sheets_key.json
+      violin evaluate sheets --marks sheets/marks.csv --key sheets_key.json
     """
     from models.bench import sheets
 
