@@ -4,8 +4,8 @@ An event is one token of the header, a mark or a BAR, or a whole note:
 
     [Position] Pitch LONGER* Duration
 
-The Position is missing where a note begins together with the one before. Events are a view of the
-tokens: `tokens_of(events_of(tokens))` gives the tokens back.
+A note that begins together with the one before has no Position. The conversion loses nothing:
+`tokens_of(events_of(tokens))` gives the tokens back.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _INSIDE_A_NOTE = (Kind.LONGER, Kind.DURATION)
 class Events:
     """E events of a sequence of L tokens, int64[E] each.
 
-    place      the event's Position, SAME_ONSET, or the token that is no note
-    pitch      the Pitch token of a note, 0 for what is no note
-    longer     how many LONGERs a note has
-    duration   the Duration token of a note, 0 for what is no note
-    first, last   the places of the event's first and last token in the sequence
+    place      a note's Position or SAME_ONSET; of any other event its token
+    pitch      the Pitch token of a note, 0 for other events
+    longer     the number of LONGER tokens of a note
+    duration   the Duration token of a note, 0 for other events
+    first, last   the indices of the event's first and last token in the sequence
     """
 
     place: NDArray[np.int64]
@@ -48,7 +48,7 @@ class Events:
 
 
 def events_of(tokens: ArrayLike) -> Events:
-    """The events of a sequence that ends where an event ends; the grammar is trusted."""
+    """The events of a sequence that ends with a complete event; the grammar is not checked."""
     tokens = np.asarray(tokens, dtype=np.int64)
     kind = VOCABULARY.kind[tokens]
     before = np.concatenate([[Kind.PAD], kind[:-1]])
@@ -69,7 +69,7 @@ def events_of(tokens: ArrayLike) -> Events:
 
 
 def tokens_of(events: Events) -> NDArray[np.int64]:
-    """The sequence that some events spell, int64[L]."""
+    """The tokens of some events, int64[L]."""
     tokens: list[int] = []
     for place, pitch, longer, duration in zip(
         *(column.tolist() for column in (events.place, events.pitch, events.longer, events.duration)),

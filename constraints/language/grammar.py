@@ -1,4 +1,4 @@
-"""Which kind of token may follow which, and what a whole sequence says at each of its tokens.
+"""The grammar of token sequences: which kind may follow which, and facts about each token's place.
 
 The layout puts the ending first, so that a causal model sees both sides before it writes between
 them (suffix-prefix-middle, Bavarian et al. 2022):
@@ -10,26 +10,25 @@ them (suffix-prefix-middle, Bavarian et al. 2022):
     onset = Position note+            pitches ascending
     note  = Pitch LONGER* Duration
 
-Texture and Extent are there from version 2 of the language on.
+Texture and Extent exist since version 2 of the language.
 
-Every token also carries six numbers, its channels, which are facts about the place where it
-stands; version 1 of the language knows the first four. `channels_of` computes them for a whole
-sequence (training); the decoder keeps the same numbers step by step, and a test holds the two
-together:
+Every token also has six numbers, its channels, which describe its place; version 1 of the language has the
+first four. `channels_of` computes them for a whole sequence (training). The decoder updates the same numbers
+step by step, and a test checks that both agree:
 
-    bar index   in a bar: 1..16 from the start of the phrase; at END, BEGIN, MID and EOS: the bars
-                that lie before that place; 0 in the header
+    bar index   in a bar: 1..16 from the start of the phrase; at END, BEGIN, MID and EOS: the
+                number of bars before that place; 0 in the header
     bars left   in a bar: bars to the end of its section, this one included; at END, BEGIN and
                 MID: bars of the section that begins; 0 in the header and at EOS
     position    ticks since the barline over `CHANNEL_POSITION_TICKS`; 64 outside the bars
     voices      notes that sound at that place, at most 4: at a Pitch and its Duration this note is
                 counted; 0 outside the bars. While the ending is read, only its own notes sound.
     goal        in the last two bars of the middle: the highest pitch of the ending's first onset,
-                counted from 54; 0 elsewhere and where the ending has no notes
+                counted from 54; 0 elsewhere and if the ending has no notes
     way         where there is a goal: semitones from the newest pitch of the middle up to the goal,
                 -24 to 24, counted from -25; 0 elsewhere and before the middle's first note
 
-PAD carries zeros.
+The channels of PAD are zero.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ from violin.challenge import MAX_BARS, MAX_VOICES, METERS
 
 CHANNEL_POSITION_TICKS = 3
 OUTSIDE = LONGEST_BAR_TICKS // CHANNEL_POSITION_TICKS  # the position channel outside the bars
-GOAL_BARS = 2  # how many last bars of the middle carry the goal
+GOAL_BARS = 2  # the channel `goal` is set in this many last bars of the middle
 WIDEST_WAY = 24
 CHANNEL_SIZES = (
     MAX_BARS + 1,
@@ -81,7 +80,7 @@ _FOLLOWERS: dict[Kind, tuple[Kind, ...]] = {
     Kind.EOS: (Kind.PAD,),
     Kind.PAD: (Kind.PAD,),
 }
-# FOLLOWS[a, b]: a token of kind b may stand after one of kind a.
+# FOLLOWS[a, b]: a token of kind b may follow one of kind a.
 FOLLOWS: NDArray[np.bool_] = np.zeros((len(Kind), len(Kind)), dtype=bool)
 for _before, _after in _FOLLOWERS.items():
     FOLLOWS[_before, list(_after)] = True
@@ -89,9 +88,10 @@ for _before, _after in _FOLLOWERS.items():
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a sequence of L tokens with N notes says; ticks are counted from the phrase's start.
+    """A parsed sequence of L tokens with N notes; ticks are counted from the phrase's start.
 
-    part            int8[L]: 0 header, 1 ending, 2 beginning, 3 middle; a mark opens its part
+    part            int8[L]: 0 header, 1 ending, 2 beginning, 3 middle; a mark
+                    belongs to the part that it opens
     tick            int64[L]: the place of each token (a mark: where its section starts)
     bar_count       int64[L]: BAR tokens of this section up to and including each token
     section_bars    (ending, beginning, middle) bars; the middle's follow from the Bars token
@@ -116,9 +116,9 @@ class Reading:
 
 
 def read(tokens: ArrayLike) -> Reading:
-    """The reading of a sequence that begins with BOS and reaches MID or further.
+    """Parse a sequence that begins with BOS and contains at least everything up to MID.
 
-    It trusts the order of the tokens; `check` does not.
+    The order of the tokens is not checked; `check` does that.
     """
     tokens = np.asarray(tokens, dtype=np.int64)
     kind, value = VOCABULARY.kind[tokens], VOCABULARY.value[tokens]
@@ -175,7 +175,7 @@ def channels_of(tokens: ArrayLike, reading: Reading | None = None) -> NDArray[np
     channels[:, 0] = start_bar + reading.bar_count
     channels[:, 1] = np.where(outside, length - reading.bar_count, length - reading.bar_count + 1)
     channels[:, 2] = np.where(outside, OUTSIDE, reading.tick % reading.bar_ticks // CHANNEL_POSITION_TICKS)
-    # The ending is told first and on its own: its clock lies one age before that of the rest.
+    # The ending comes first in the sequence and is timed on its own: its clock runs one age earlier.
     age = int(reading.bars * reading.bar_ticks + reading.duration.sum())
     shift = np.where(part > ENDING_PART, age, 0)
     started = np.cumsum(kind == Kind.PITCH)
@@ -208,10 +208,10 @@ def goal_channels(goal: ArrayLike, newest: ArrayLike) -> tuple[NDArray[np.int64]
 
 
 def check(tokens: ArrayLike) -> None:
-    """ValueError with the place of the first token that breaks the grammar of a whole sequence.
+    """Raise ValueError with the place of the first token that breaks the grammar of a whole sequence.
 
-    Only the order of kinds, of positions and of pitches, and the number of bars are looked at;
-    which pitches and durations may sound together is the decoder's business.
+    This checks the order of kinds, positions and pitches, and the number of bars. Which pitches and durations
+    may sound together is checked by the decoder.
     """
     tokens = np.asarray(tokens, dtype=np.int64)
     if tokens.ndim != 1 or len(tokens) <= len(HEADER):

@@ -1,26 +1,26 @@
-"""Channels that carry a plan beside the tokens: what each bar of the middle shall do.
+"""The plan of a phrase as channels beside the tokens: the content of each bar of the middle.
 
 A network that follows plans reads these channels after the six of `constraints.language.grammar`.
-They stand from the first BAR of the middle on; 0 is "not planned" everywhere, and all zeros is no
-plan at all:
+They are set from the first BAR of the middle on. In each channel 0 means "not planned"; without a plan all
+are zero:
 
-    here                      chord of the half bar in which the token stands
+    here                      chord of the token's half bar
     first, second             chords of the two halves of this bar
-    relation, back, steps     how this bar relates to an earlier one, how many bars back that one
-                              lies, and the scale steps of a sequence, counted from -8
+    relation, back, steps     how this bar relates to an earlier one, how many bars earlier that is, and
+                              the scale steps of a sequence, counted from -8
     density, register         their classes, counted from 1
     next ...                  first, second, relation, density and register of the next bar
     cadence                   in the last two bars: how they lead into the ending
     reference place, pitch, duration
-                              where this bar relates to an earlier one: the note of that bar which
-                              matches the next choice, its pitch moved by the steps of a sequence
+                              if this bar relates to an earlier one: the note of that bar that matches the
+                              next choice, its pitch moved by the steps of a sequence
 
-A chord is 1 + its root's pitch class + 12 x its quality, with the root as it sounds (not relative to
-the key), or 49 for silence. A place is 1 + ticks since the barline, a pitch 1 + MIDI pitch - 55, a
-duration the ticks, at most 192. The reference is the first note of the related bar, in the order of
-place and pitch, that does not lie before the token: after the note for a Duration, which
-completes its note. Where only the rhythm returns (`Relation.RHYTHM`, `INVERSION`), the reference
-has the top note of each onset and no pitch.
+A chord is 1 + its root's pitch class + 12 x its quality, with the absolute root (not relative to the key), or
+49 for silence. A place is 1 + ticks since the barline, a pitch 1 + MIDI pitch - 55, a duration the ticks, at
+most 192. The reference is the first note of the related bar, in the order of place and pitch, that is not
+before the token; at a Duration, which completes its note, it is the first one after that note. If only the
+rhythm returns (`Relation.RHYTHM`, `INVERSION`), the references are the top notes of the onsets, without
+pitch.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ _SEQUENCE = 1 + _KINDS.index(Relation.SEQUENCE)
 
 
 class References(NamedTuple):
-    """The notes that one bar refers to: int64[R] each, ordered by place and pitch. `pitch` is 0 where
-    only the rhythm returns."""
+    """The notes that one bar refers to: int64[R] each, ordered by place and pitch. `pitch` is 0 if only the
+    rhythm returns."""
 
     place: Ints
     pitch: Ints
@@ -88,8 +88,8 @@ class References(NamedTuple):
 
 
 def references_of(codes: PlanCodes, bar: int, place: Ints, pitch: Ints, duration: Ints) -> References:
-    """What a bar's plan makes of the notes of the related bar (ticks since its barline, MIDI pitches,
-    ticks)."""
+    """The references of a bar's plan, from the related bar's notes (ticks since its barline, MIDI pitches,
+    durations in ticks)."""
     relation, steps = int(codes.bars[bar, RELATION]), int(codes.bars[bar, STEPS])
     if relation in _RHYTHM_ALONE:
         order = np.lexsort((-pitch, place))
@@ -110,7 +110,7 @@ def related_bar(codes: PlanCodes, bar: int) -> int:
 
 
 def is_rhythm_alone(relation: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Whether a relation code brings back a rhythm without its pitches."""
+    """Whether a relation code stands for a returning rhythm without its pitches."""
     return np.isin(relation, _RHYTHM_ALONE)
 
 
@@ -139,18 +139,18 @@ def set_reference(channels: NDArray[np.int16], rows: Ints, place: Ints, pitch: I
 
 
 def order_key(bar: Ints | int, place: Ints, pitch: Ints) -> Ints:
-    """A number that orders notes by bar, place and pitch; even, so that one more lies between two."""
+    """A sort key of notes by bar, place and pitch. It is even, so that key + 1 sorts between two notes."""
     return ((np.asarray(bar) * LONGEST_BAR_TICKS + place) * 128 + pitch) * 2
 
 
 def planned(encoded: Encoded, codes: PlanCodes) -> Encoded:
-    """A whole training sequence with the channels of its plan behind its own, int16[L, 6 + 17]."""
+    """A whole training sequence with the channels of its plan appended, int16[L, 6 + 17]."""
     tokens = encoded.tokens.astype(np.int64)
     return replace(encoded, channels=np.concatenate([encoded.channels, plan_channels(tokens, codes)], axis=1))
 
 
 def unplanned(encoded: Encoded) -> Encoded:
-    """A sequence with zeros for the channels of a plan, such as a prompt."""
+    """A sequence without a plan, such as a prompt: the plan's channels are zero."""
     return replace(encoded, channels=np.pad(encoded.channels, ((0, 0), (0, len(PLAN_CHANNEL_SIZES)))))
 
 
@@ -167,7 +167,7 @@ def plan_channels(tokens: Ints, codes: PlanCodes) -> NDArray[np.int16]:
     set_cadence(found, codes.cadence, beginning_bars + middle_bars - bar)
 
     note_bar, note_place = np.divmod(reading.onset, reading.bar_ticks)
-    earlier = reading.part[reading.note_token] > 1  # the ending's notes lie later
+    earlier = reading.part[reading.note_token] > 1  # the ending's notes come later
     keys, columns = [], []
     for index in range(beginning_bars, beginning_bars + middle_bars):
         source = related_bar(codes, index)

@@ -1,4 +1,4 @@
-"""A plan as class numbers: what networks read and write in place of `violin.plan.Plan`."""
+"""A plan as class numbers, the form of `violin.plan.Plan` that networks read and write."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from violin.plan import (
     Relation,
 )
 
-SILENCE = 12 * len(Quality) + 1  # in place of a chord
+SILENCE = 12 * len(Quality) + 1  # instead of a chord
 WIDEST_STEPS = 7
 FIRST, SECOND, RELATION, BACK, STEPS, DENSITY, REGISTER = range(7)
 CHORD_CODES, _RELATIONS, _STEPS = SILENCE + 1, len(Relation) + 1, 2 * WIDEST_STEPS + 2
@@ -49,7 +49,7 @@ class PlanCodes:
     minor: bool
 
     def sounding(self) -> NDArray[np.int16]:
-        """The same rows with the roots of chords as they sound, and a row of zeros after the last."""
+        """The rows with absolute chord roots, followed by a row of zeros."""
         rows = np.zeros((len(self.bars) + 1, self.bars.shape[1]), np.int16)
         rows[:-1] = self.bars
         chords = rows[:, : SECOND + 1]
@@ -91,7 +91,7 @@ def chord_code(chord: PlannedChord) -> int:
 
 
 def plan_of_codes(codes: PlanCodes) -> Plan:
-    """The plan that some class numbers stand for, its key with six signs at most."""
+    """The plan for some class numbers; its key has at most six sharps or flats."""
     keys = (Key(fifths, codes.minor) for fifths in range(-6, 6))
     key = next(key for key in keys if key.tonic_pitch_class == codes.tonic)
     bars = []
@@ -111,5 +111,5 @@ def plan_of_codes(codes: PlanCodes) -> Plan:
 
 
 def chord_of(code: int) -> Chord | None:
-    """The chord relative to the tonic that a code above 0 stands for; None for silence."""
+    """The chord of a code above 0, relative to the tonic; None for silence."""
     return None if code == SILENCE else Chord((code - 1) % 12, _QUALITIES[(code - 1) // 12])

@@ -1,4 +1,4 @@
-"""What the decoder must know of one answer, read off the given pair."""
+"""The facts about one answer that the decoder needs, taken from the given pair."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ Struck = Sequence[tuple[float, tuple[int, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class DecodeSpec:
-    """What the decoder must know of one answer.
+    """What the decoder needs to know about one answer.
 
     bars             of the whole phrase, 8..16
     beginning_bars   given before the middle; ending_bars: given after it; 0 if there are none
     held             (pitch, grid ticks left at the middle's first barline) of each note of the
-                     beginning that sounds on into the middle
-    has_given_notes  whether the given bars hold any note at all; without any, nothing can be held
-    tempo_us_per_beat  for the shifts of the hand; None: they are not looked at
+                     beginning that lasts into the middle
+    has_given_notes  whether the given bars contain a note; without one, nothing can be held
+    tempo_us_per_beat  for the shifts of the hand; None: they are not checked
     struck_before    (grid tick, pitches struck together) of the beginning, from the middle's first
                      barline, so below 0; struck_after: of the ending, from the ending's barline
     goal             the highest pitch of the ending's first onset, within the vocabulary; None
-                     where the ending has no notes
+                     if the ending has no notes
     """
 
     bars: int
@@ -62,7 +62,7 @@ class DecodeSpec:
 
 
 def decode_spec(pair: Pair, bars: int) -> DecodeSpec:
-    """What the constraint decoder must know to write the middle of a pair's answer."""
+    """What the constraint decoder needs to know to write the middle of a pair's answer."""
     require_span(bars, pair.beginning_bars, pair.ending_bars)
     beginning, ending = given_on_grid(pair, bars)
     middle_ticks = pair.beginning_bars * pair.meter.bar_ticks()
@@ -104,7 +104,7 @@ def require_span(bars: int, beginning_bars: int, ending_bars: int) -> None:
 
 
 def given_on_grid(pair: Pair, bars: int) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
-    """The given notes on the 48-tick grid; what is held past the ending's barline is cut there."""
+    """The given notes on the 48-tick grid; a note that lasts past the ending's first barline is cut there."""
     limit = (bars - pair.ending_bars) * pair.meter.bar_ticks(pair.ticks_per_beat)
     beginning = tuple(
         Note(note.onset_ticks, note.pitch, min(note.end_ticks, limit) - note.onset_ticks)
@@ -115,7 +115,7 @@ def given_on_grid(pair: Pair, bars: int) -> tuple[tuple[Note, ...], tuple[Note, 
         Phrase(notes, length, pair.meter, ticks_per_beat=pair.ticks_per_beat).on_grid().notes
         for notes, length in sides
     ]
-    # Rounding may take a last onset of the beginning to the barline: it belongs to the bar before.
+    # Rounding may move the beginning's last onset to the barline, but it belongs to the bar before.
     last = pair.beginning_bars * pair.meter.bar_ticks() - 1
     kept = (
         note if note.onset_ticks <= last else Note(last, note.pitch, note.duration_ticks + 1)
@@ -125,7 +125,7 @@ def given_on_grid(pair: Pair, bars: int) -> tuple[tuple[Note, ...], tuple[Note, 
 
 
 def distinct(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Sorted, the longest alone of those that begin at one tick on one pitch."""
+    """The notes sorted; of notes with the same onset and pitch only the longest."""
     return tuple(sorted({(note.onset_ticks, note.pitch): note for note in sorted(notes)}.values()))
 
 

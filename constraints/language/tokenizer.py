@@ -1,17 +1,16 @@
-"""Phrases to token sequences and back: what the model learns from and what it is asked with.
+"""Converts phrases to token sequences and back, for training and for prompts.
 
-`encode` writes a whole phrase with its middle in the place of the gap, `encode_prompt` writes the
-given bars of a pair up to MID, `decode` reads a sequence back. The layout and the channels are
-described in `constraints.language.grammar`.
+`encode` writes a whole phrase, `encode_prompt` the given bars of a pair up to MID; `decode` reads a sequence
+back. The layout and the channels are described in `constraints.language.grammar`.
 
 Notes that cross the barline of a section follow two rules:
 
-* A note of the beginning that sounds on into the middle keeps its length past its section.
-* A note that would sound on into the ending is cut at the ending's first barline: nothing may be
-  tied into given bars, and the ending stands alone, before everything else.
+* A note of the beginning that lasts into the middle keeps its length.
+* A note that would last into the ending is cut at the ending's first barline: nothing may be tied into
+  given bars, and the ending is encoded alone, before everything else.
 
-So `decode(encode(phrase))` gives the phrase itself where nothing crosses into the ending, and its
-cut form elsewhere. The tempo comes back as the centre of its class, a missing key as C major, the
+So `decode(encode(phrase))` is the phrase itself if no note lasts into the ending, else the phrase
+with these notes cut. The tempo comes back as the centre of its class, a missing key as C major, the
 velocity as the default.
 """
 
@@ -78,8 +77,8 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What version 2 of the language tells of the music besides: its texture ("solo", "section" or
-    None, the null token) and its extent ("phrase", "window" or "rebarred")."""
+    """What version 2 of the language adds to the header: the texture ("solo", "section" or None, the null
+    token) and the extent ("phrase", "window" or "rebarred")."""
 
     texture: str | None = None
     extent: str = EXTENTS[0]
@@ -97,8 +96,8 @@ def encode(
 
     The phrase is on the 48-tick grid, of 8 to 16 bars in 3/4 or 4/4. At least one bar is left for
     the middle; 0 and 0 given bars is free composition. `composer` is a slug, "other" or None (the
-    null token); `density` a class 0..5, as `density_of` finds it, or None (the null token). The
-    header ends with `facts`, if there are some. ValueError names what the language cannot say.
+    null token); `density` is a class 0..5 (see `density_of`) or None (the null token). The header ends with
+    `facts`, if given. Raises ValueError for what the vocabulary cannot represent.
     """
     bar_ticks = phrase.bar_ticks
     require_span(phrase.bars, beginning_bars, ending_bars)
@@ -130,9 +129,9 @@ def encode_prompt(
 ) -> Encoded:
     """The given bars of a pair as a prompt, up to and including MID, for an answer of `bars` bars.
 
-    The given notes are rounded to the 48-tick grid, and a given pitch that the vocabulary does not
-    hold is told an octave or more nearer: for the model's eye alone, since the answer keeps the
-    given notes as they are in the file.
+    The given notes are rounded to the 48-tick grid, and a given pitch outside the vocabulary is moved into it
+    by octaves. This changes only what the model reads: the answer keeps the given notes as they are in the
+    file.
     """
     require_span(bars, pair.beginning_bars, pair.ending_bars)
     bar_ticks = pair.meter.bar_ticks()
@@ -148,7 +147,7 @@ def encode_prompt(
 
 
 def decode(tokens: ArrayLike) -> Phrase:
-    """The phrase that a whole sequence says; ValueError where it breaks the grammar."""
+    """The phrase that a whole sequence encodes; ValueError if it breaks the grammar."""
     tokens = np.asarray(tokens, dtype=np.int64)
     check(tokens)
     reading = read(tokens)
@@ -164,7 +163,7 @@ def decode(tokens: ArrayLike) -> Phrase:
 def middle_of(tokens: ArrayLike) -> tuple[Note, ...]:
     """The notes of the middle of a sequence, in grid ticks from the middle's first barline.
 
-    This is what `violin.pair.answer` takes. EOS may be missing; PAD may follow.
+    These are the notes for `violin.pair.answer`. EOS may be missing; PAD may follow.
     """
     reading = read(tokens)
     _, beginning_bars, middle_bars = reading.section_bars
@@ -174,7 +173,7 @@ def middle_of(tokens: ArrayLike) -> tuple[Note, ...]:
 
 
 def density_of(phrase: Phrase, beginning_bars: int = 0, ending_bars: int = 0) -> int:
-    """The density class of a phrase's middle: its distinct onsets a beat, rests included."""
+    """The density class of a phrase's middle, from its distinct onsets per beat; rests count as time."""
     require_span(phrase.bars, beginning_bars, ending_bars)
     start, end = beginning_bars * phrase.bar_ticks, (phrase.bars - ending_bars) * phrase.bar_ticks
     onsets = {note.onset_ticks for note in phrase.notes if start <= note.onset_ticks < end}
@@ -208,7 +207,8 @@ def _header_value(tokens: NDArray[np.int64], kind: Kind) -> int:
 
 
 def _columns(notes: Sequence[Note]) -> NDArray[np.int64]:
-    """int64[3, N]: onset, pitch and duration of sorted notes that the language can say."""
+    """int64[3, N]: onset, pitch and duration of sorted notes; ValueError for a note outside the
+    vocabulary."""
     columns = np.array(
         [(note.onset_ticks, note.pitch, note.duration_ticks) for note in notes], dtype=np.int64
     )

@@ -1,14 +1,14 @@
 """The tokens of the language: kinds, values, names and ids, computed from the challenge and the violin.
 
 A phrase is written in a REMI dialect (Huang and Yang 2020, "Pop Music Transformer"): BAR, then at
-each onset a Position, then for each note of that onset a Pitch and a Duration. Times are ticks of
-the 48-a-beat grid; a duration above 192 ticks is written as LONGER (+192 ticks) one or more times
-and then the Duration of the rest, so that every length has exactly one spelling.
+each onset a Position, then for each note of that onset a Pitch and a Duration. Times are ticks, 48 per beat;
+a duration above 192 ticks is written as LONGER (+192 ticks) one or more times and then the Duration of the
+rest, so that every length has exactly one encoding.
 
-The ids are the places in `VOCABULARY.names`. New kinds are appended at the end, so the ids of a
-token never change, and each version of the language is a first part of the names (`LANGUAGES`).
-The hash of a version (`Vocabulary.hash_of`) travels in every checkpoint; it changes with any name,
-the bounds of the tempo and density classes included.
+An id is the index of a token in `VOCABULARY.names`. New kinds are appended at the end, so an id never
+changes, and each version of the language is a prefix of the names (`LANGUAGES`). Every checkpoint stores the
+hash of its version (`Vocabulary.hash_of`). The hash changes with any name, and names contain the bounds of
+the tempo and density classes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DENSITY_CLASSES = len(DENSITY_BOUNDS_ONSETS_PER_BEAT) + 1
 
 
 class Kind(IntEnum):
-    """What a token is; `Vocabulary.kind[id]` gives it, `Vocabulary.value[id]` what it says."""
+    """The kind of a token, `Vocabulary.kind[id]`; its value is `Vocabulary.value[id]`."""
 
     PAD = 0
     BOS = 1
@@ -65,7 +65,7 @@ class Kind(IntEnum):
 
 MARKS = (Kind.PAD, Kind.BOS, Kind.EOS, Kind.END, Kind.BEGIN, Kind.MID, Kind.BAR)
 HEADER = (Kind.BOS, Kind.COMPOSER, Kind.KEY, Kind.METER, Kind.TEMPO, Kind.DENSITY, Kind.BARS)
-# The last kind of each version of the language. From version 2 on the header goes on with a texture
+# The last kind of each version of the language. Since version 2 the header also contains a texture
 # and an extent.
 LANGUAGES = {1: Kind.LONGER, 2: Kind.EXTENT}
 
@@ -76,7 +76,7 @@ def tempo_class(tempo_us_per_beat: int) -> int:
 
 
 def tempo_us_per_beat(tempo: int) -> int:
-    """The length of a quarter note in microseconds that stands for a tempo class."""
+    """The representative length of a quarter note of a tempo class, in microseconds."""
     return round(60e6 / TEMPO_CENTRES_BPM[tempo])
 
 
@@ -142,7 +142,7 @@ class Vocabulary:
         return len(self.names)
 
     def size_of(self, language: int) -> int:
-        """How many tokens a version of the language has; KeyError for a version that there is not."""
+        """The number of tokens of a version of the language; KeyError for an unknown version."""
         return self.span(LANGUAGES[language]).stop
 
     def hash_of(self, language: int) -> str:
@@ -150,7 +150,7 @@ class Vocabulary:
         return hashlib.sha256("\n".join(self.names[: self.size_of(language)]).encode()).hexdigest()
 
     def span(self, kind: Kind) -> slice:
-        """The ids of a kind, as a slice: they lie side by side in the order of their values."""
+        """The ids of a kind as a slice: they are consecutive, in the order of their values."""
         first = self.first[kind]
         return slice(first, first + int((self.kind == kind).sum()))
 
@@ -163,7 +163,7 @@ class Vocabulary:
         return self.first[Kind.COMPOSER] + COMPOSER_NAMES.index(slug)
 
     def key(self, key: Key | None) -> int:
-        """Id of a key signature; none given reads as C major."""
+        """Id of a key signature; None is encoded as C major."""
         key = key or Key()
         return self.first[Kind.KEY] + 15 * key.minor + key.fifths + 7
 
@@ -171,7 +171,7 @@ class Vocabulary:
         return self._keys[self.value[token]]
 
     def meter(self, meter: Meter) -> int:
-        """Id of a meter; ValueError where it is neither 3/4 nor 4/4."""
+        """Id of a meter; ValueError if it is neither 3/4 nor 4/4."""
         if meter not in METERS:
             raise ValueError(f"meter {meter}; legal: {', '.join(map(str, METERS))}")
         return self.first[Kind.METER] + METERS.index(meter)

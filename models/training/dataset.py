@@ -189,7 +189,7 @@ def validation_tasks(
     phrases: Sequence[StoredPhrase], seed: int = 0, language: int = 1, plan: bool = False
 ) -> list[Task]:
     """The challenge's task for each phrase with its own composer's token; the same in every call.
-    With `plan`, each tells the whole plan of its phrase."""
+    With `plan`, each contains the whole plan of its phrase."""
     random = np.random.default_rng(seed)
     tasks = [validation_task(stored, stored.composer, random, language) for stored in phrases]
     return [task.with_own_plan() for task in tasks] if plan else tasks

@@ -1,7 +1,7 @@
-"""What a training task tells of a phrase's plan.
+"""How much of a phrase's plan a training task contains.
 
-A user may give a part of a plan only, and a network must compose without one. So a task tells no
-plan, or one from which whole fields and whole bars are missing.
+A user may give a part of a plan only, and a network must compose without one. So a task contains no
+plan, or one in which whole fields and whole bars are missing.
 """
 
 from __future__ import annotations

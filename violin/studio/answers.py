@@ -39,24 +39,24 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     """Starlette's own errors: an unknown address, a wrong method."""
     if not isinstance(error, HTTPException):
         return await on_failure(request, error)
-    words = {404: "there is no such address in the studio", 405: "this address takes another method"}
+    words = {404: "there is no such address in the studio", 405: "this address does not allow that method"}
     return refusal(error.status_code, words.get(error.status_code, error.detail))
 
 
 async def on_failure(request: Request, error: Exception) -> Response:
-    """An error of the program: a sentence to the page; the traceback goes to the log alone."""
+    """An error of the program: the page gets one sentence, the log the traceback."""
     _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
     if isinstance(error, OSError):
         return refusal(500, f"a file could not be read or written: {error.strerror or error}")
-    return refusal(500, f"the studio made a mistake ({type(error).__name__}); nothing was changed")
+    return refusal(500, f"an error in the studio itself ({type(error).__name__}); nothing was changed")
 
 
 def body_object(request_body: bytes) -> dict[str, Any]:
-    """The JSON object in a body; SettingsError where it is none."""
+    """The JSON object in a body; SettingsError if it is not one."""
     try:
         found = json.loads(request_body or b"{}")
     except (ValueError, RecursionError):
-        raise SettingsError("the body is no JSON") from None
+        raise SettingsError("the body is not JSON") from None
     if not isinstance(found, dict):
-        raise SettingsError("the body is no JSON object")
+        raise SettingsError("the body is not a JSON object")
     return found

@@ -1,4 +1,4 @@
-"""The web application: all routes behind the guard."""
+"""The web application: all routes, behind the security checks."""
 
 from __future__ import annotations
 

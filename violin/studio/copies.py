@@ -1,4 +1,4 @@
-"""A session as one JSON file, to be kept elsewhere and opened again.
+"""A session as one JSON file, which can be saved elsewhere and opened again.
 
 {"violin_session": 1, "title": …, "history": […], "position": …, "phrases": [record, …]}
 """
@@ -26,7 +26,7 @@ def copy_bytes(session: Session) -> bytes:
 
 
 def open_copy(sessions: Sessions, data: bytes) -> Session:
-    """A new session with all that a copy holds; SettingsError where it is none. Nothing is kept then."""
+    """A new session with the contents of a copy. SettingsError if it is not one; then nothing is saved."""
     values = _values(data)
     records = [Record.from_bytes(json.dumps(one).encode()) for one in values["phrases"]]
     session = sessions.create(str(values.get("title", "")))
@@ -43,9 +43,9 @@ def _values(data: bytes) -> dict[str, Any]:
     try:
         values = json.loads(data)
     except (ValueError, RecursionError):
-        raise SettingsError("the file is no saved session: it is not JSON") from None
+        raise SettingsError("the file is not a saved session: it is not JSON") from None
     if not isinstance(values, dict) or values.get("violin_session") != _FORMAT:
-        raise SettingsError(f"the file is no saved session; legal: violin_session {_FORMAT}")
+        raise SettingsError(f"the file is not a saved session; legal: violin_session {_FORMAT}")
     phrases, history, position = values.get("phrases"), values.get("history"), values.get("position")
     if not isinstance(phrases, list) or len(phrases) > _MOST_PHRASES:
         raise SettingsError(f"the saved session has no list of phrases, or more than {_MOST_PHRASES}")

@@ -1,4 +1,4 @@
-"""Values out of a JSON object, checked: SettingsError says what was found and what is legal."""
+"""Checked values of a JSON object; SettingsError says what was found and what is legal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def number(fields: Fields, name: str, low: float, high: float, default: float | 
 
 
 def choice(fields: Fields, name: str, legal: Sequence[str], default: str | None = None) -> str | None:
-    """One of some words."""
+    """One of the legal words."""
     value = fields.get(name)
     if value is None:
         return default

@@ -1,4 +1,4 @@
-"""Music that is put into a session: files, notes typed in, and how a phrase is to be read."""
+"""Music that a user adds to a session: files, typed notes, and whether a phrase is read as a pair."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _LONGEST_TITLE = 80
 
 
 def add_file(session: Session, data: bytes, name: str) -> Record:
-    """Keep the phrase in a MIDI, MusicXML or ABC file. A phrase with a silent gap, or one that is shorter
-    than a phrase of the challenge, is taken for a beginning and an ending."""
+    """Add the phrase of a MIDI, MusicXML or ABC file. A phrase with a silent gap, or shorter than a phrase of
+    the challenge, is read as a beginning and an ending."""
     shown = title_of(name)
     phrase = read(data, name=shown)
     if len(phrase.notes) > MOST_NOTES or phrase.bars > MOST_BARS:
@@ -34,7 +34,7 @@ def add_file(session: Session, data: bytes, name: str) -> Record:
 
 
 def add_notes(session: Session, values: Fields) -> Record:
-    """Keep a phrase that was typed in."""
+    """Add a phrase that was typed in."""
     notes = values.get("phrase")
     if not isinstance(notes, dict):
         raise SettingsError("phrase: legal: an object with notes, bars, meter")
@@ -46,10 +46,10 @@ def add_notes(session: Session, values: Fields) -> Record:
 
 
 def read_as(session: Session, record: Record, values: Fields) -> Record:
-    """Take a phrase that was put in for a pair or for a whole phrase; `split` are the bars of the beginning
-    and of the ending. PairError where it cannot be a pair so."""
+    """Read an added phrase as a pair or as a whole phrase; `split` gives the bars of the beginning and of the
+    ending. PairError if that makes no pair."""
     if record.kind not in ("pair", "phrase"):
-        raise SettingsError("only a phrase that was put in can be read as a pair")
+        raise SettingsError("only an added phrase can be read as a pair")
     if fields.choice(values, "kind", ("pair", "phrase"), "pair") == "phrase":
         return session.update(record.id, kind="phrase", given=(), split=None)
     first, last = (fields.integer(values, name, 1, 15) for name in ("beginning", "ending"))
@@ -58,7 +58,7 @@ def read_as(session: Session, record: Record, values: Fields) -> Record:
 
 
 def title_of(name: str) -> str:
-    """The name of a file without folders and suffix, for people."""
+    """The name of a file without folders and suffix, for display."""
     plain = PurePath(name.replace("\\", "/")).name
     stem = plain.rpartition(".")[0] or plain
     return printable(stem)[:_LONGEST_TITLE] or "phrase"

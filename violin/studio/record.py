@@ -25,7 +25,7 @@ class Record:
     parent    the phrase that it was made from
     given     the bars, from 1, that were given and may not change; in a pair all bars with given music
     split     of a pair: the bars of its beginning and its ending
-    composer  the slug in whose style it was composed, or that the judge is told
+    composer  the slug of the style in which it was composed, or for which it is judged
     why       the measures by which answers are ranked, None for others
     certificate  see `violin.studio.music.certificate`
     """
@@ -50,7 +50,7 @@ class Record:
         return tuple(bar - 1 for bar in self.given)
 
     def pair(self) -> Pair:
-        """The given pair; PairError where the phrase is none."""
+        """The given pair; PairError if the phrase is not a pair."""
         return pair_of(self.phrase, self.title, self.split)
 
     def summary(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Record:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Record:
-        """The record in a file; SettingsError or NotationError where it is none."""
+        """The record in a file; SettingsError or NotationError if it is not one."""
         try:
             values = json.loads(data)
             if not isinstance(values, dict) or not isinstance(values.get("phrase"), dict):

@@ -1,8 +1,8 @@
-"""What a request must bring before any route sees it: our Host, our Origin, the token, a small body.
+"""What is checked before a route sees a request: Host, Origin, token and the size of the body.
 
-The token stands in the address, so that pictures, sounds and links need no header. Another site that a
-browser has open knows no token; a foreign Host is refused too, since a name that is pointed at this
-machine (DNS rebinding) would otherwise make the foreign site ours.
+The token is part of the address, so that pictures, sounds and links need no header. Another site open in the
+same browser does not know the token. A foreign Host is refused too: otherwise a site whose name resolves to
+this machine (DNS rebinding) would count as ours.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HEADERS = {
 
 
 class Guarded:
-    """The application behind the checks; the rest of the path after the token is what it sees."""
+    """The application behind the checks. It sees the path without the token."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
@@ -76,7 +76,7 @@ class Guarded:
         if len(found) < 3 or not hmac.compare_digest(found[1].encode(), self._token.encode()):
             return 404, "the address lacks the token; open the address that `violin studio` printed"
         if not (headers.get("content-length") or "0").isdecimal():
-            return 400, "the length of the body is no number"
+            return 400, "the length of the body is not a number"
         return 0, ""
 
 
@@ -112,7 +112,7 @@ class _LimitedBody:
         return True
 
     async def discard(self) -> None:
-        """Read on and keep nothing, so that the sender hears the refusal and no broken connection."""
+        """Read and drop the rest, so that the sender gets the refusal and not a broken connection."""
         dropped = len(self._body)
         self._body.clear()
         while not self._is_whole and dropped < _MOST_DISCARDED_BYTES:

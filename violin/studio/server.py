@@ -28,10 +28,10 @@ def serve(
     browser: bool = True,
     announce: Callable[[str], None] = print,
 ) -> None:
-    """Serve until Ctrl-C. `announce` is told the address once the studio answers.
+    """Serve until Ctrl-C. `announce` is called with the address once the studio answers.
 
-    `files` are put into a new session. OutputError where the port is taken or the folder cannot be
-    written, MissingLibraryError without the libraries of `violin[studio]`.
+    `files` are added to a new session. OutputError if the port is taken or the folder cannot be written,
+    MissingLibraryError without the libraries of `violin[studio]`.
     """
     try:
         import starlette  # noqa: F401
@@ -71,7 +71,7 @@ def serve(
 
 
 def bound_socket(port: int) -> socket.socket:
-    """A socket on the loopback address; OutputError where the port is taken."""
+    """A socket on the loopback address; OutputError if the port is taken."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

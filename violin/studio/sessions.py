@@ -1,10 +1,10 @@
-"""Sessions on disk: every phrase is a file of its own, written whole as soon as it exists.
+"""Sessions on disk: each phrase is one file, written atomically as soon as it exists.
 
     DIR/2026-11-28-3f9a2c/session.json        title, history, the phrase that is shown
     DIR/2026-11-28-3f9a2c/phrases/p7.json     one phrase, see `violin.studio.record`
 
-A server that is killed loses no finished answer: the folder is read again, and phrases that no history
-names are still listed.
+No finished answer is lost if the server is killed: the next start reads the folder again, and phrases that
+are missing from the history are still listed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_FILE_BYTES = 8 << 20
 
 
 class Session:
-    """The phrases of one tab and the history of what it showed. All methods may be called by any thread."""
+    """The phrases of one tab and the history of what it showed. All methods are thread-safe."""
 
     def __init__(self, folder: Path, on_change: Callable[[str, dict[str, Any]], None]) -> None:
         self.id = folder.name
@@ -63,7 +63,7 @@ class Session:
         self._position = min(values["position"], len(self._history) - 1)
 
     def add(self, show: bool = True, **values: Any) -> Record:
-        """Keep a new phrase on disk and, unless `show` is false, make it the one that is shown."""
+        """Save a new phrase and, unless `show` is false, show it."""
         with self._lock:
             record = self.keep(Record(id="", made=_now(), **values))
             if show:
@@ -112,7 +112,7 @@ class Session:
         return self._history[self._position] if self._history else None
 
     def show(self, phrase_id: str) -> None:
-        """Make a phrase the one that is shown; what was undone is forgotten by the history, not deleted."""
+        """Show a phrase. Undone steps leave the history, but their phrases are not deleted."""
         with self._lock:
             self.record(phrase_id)
             if phrase_id == self.current:
@@ -129,7 +129,7 @@ class Session:
                 self._changed()
 
     def restore(self, history: list[str], position: int) -> None:
-        """Take over the history of a saved session."""
+        """Set the history to that of a saved session."""
         with self._lock:
             self._history = [one for one in history if one in self._records]
             self._position = min(max(position, 0), len(self._history) - 1)
@@ -175,7 +175,7 @@ class Sessions:
             raise OutputError(f"{folder}: cannot be made: {error.strerror or error}") from error
 
     def create(self, title: str = "") -> Session:
-        """A new session; its folder is made when it keeps something."""
+        """A new session; its folder is made when something is first saved."""
         name = f"{datetime.now():%Y-%m-%d}-{secrets.token_hex(4)}"
         with self._lock:
             session = self._open[name] = Session(self.folder / name, self._on_change)
@@ -209,7 +209,7 @@ class Sessions:
 
 
 def _history_of(folder: Path) -> dict[str, Any]:
-    """Title, history and position in a session's folder; empty ones where its file is missing or damaged."""
+    """Title, history and position in a session's folder; empty ones if its file is missing or damaged."""
     try:
         values = json.loads(read_regular(folder / "session.json", MOST_FILE_BYTES))
         history = [one for one in values["history"] if isinstance(one, str)]

@@ -16,7 +16,7 @@ from violin.studio.work.jobs import Jobs
 
 
 class Studio:
-    """One running studio: `folder` holds its sessions, `token` stands in its address."""
+    """One running studio: `folder` holds its sessions, `token` is part of its address."""
 
     def __init__(self, folder: Path, token: str | None = None) -> None:
         self.token = token or secrets.token_urlsafe(24)

@@ -1,11 +1,11 @@
-"""A dataset, an archive or both, opened for looking through and composing again.
+"""An opened dataset, archive or both: its answers can be looked through and composed again.
 
     DIR/.entrants/ID/entrant.json            name, seed, candidates
     DIR/.entrants/ID/dataset.zip, archive.zip  what was opened
     DIR/.entrants/ID/answers/composer1-017.json  the versions of one answer, written as soon as it changes
     DIR/.entrants/ID/scores/                 what was found about answers, one line each
 
-Everything is read again when the server starts anew: no finished answer is lost.
+A restarted server reads everything again: no finished answer is lost.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _MOST_FILE_BYTES = 4 << 20
 
 
 class Entrant:
-    """One opened dataset or archive. All methods may be called by any thread."""
+    """One opened dataset or archive. All methods are thread-safe."""
 
     def __init__(self, folder: Path) -> None:
-        """ArchiveError where what was opened cannot be read."""
+        """ArchiveError if a file cannot be read."""
         self.id = folder.name
         self._folder = folder
         self._lock = threading.RLock()
@@ -57,9 +57,9 @@ class Entrant:
         self._writer: RecordWriter = log.writer()
 
     def put_in(self, kind: str, data: bytes) -> None:
-        """Open a dataset beside an archive, or the other way round; what was composed stays.
+        """Add a dataset to an opened archive, or an archive to a dataset; composed answers stay.
 
-        ArchiveError where it cannot be read; then nothing changes.
+        ArchiveError if it cannot be read; then nothing changes.
         """
         path = self._folder / f"{kind}.zip"
         aside = self._folder / f"{kind}.new"
@@ -88,7 +88,7 @@ class Entrant:
             yield row
 
     def _assignments(self, answers: Collection[GivenFile]) -> list[Assignment]:
-        """One a file: those of the dataset; without one those of the preliminary round."""
+        """One assignment per file: those of the dataset or, without one, of the preliminary round."""
         if self.dataset is not None:
             return dataset_assignments(self.dataset, seed=self.seed)
         most = max((file.number for file in answers), default=FILES_PER_COMPOSER)
@@ -115,11 +115,12 @@ class Entrant:
         return self.rows[name]
 
     def next_seed(self, row: Row) -> int:
-        """The seed of the next version: that of the whole archive for the first, another for each further."""
+        """The seed of the next version: the archive's seed for the first, a different one for each further
+        version."""
         return self.seed + _REDO_SEED_STEP * len(row.versions)
 
     def add_version(self, name: str, version: Version) -> Row:
-        """Keep a version of an answer on disk and show it."""
+        """Save a version of an answer and show it."""
         with self._lock:
             row = self.row(name)
             row.add(version)
@@ -127,7 +128,7 @@ class Entrant:
             return row
 
     def show_version(self, name: str, place: int) -> Row:
-        """Let another version of an answer go into the archive."""
+        """Choose the version of an answer that goes into the archive."""
         with self._lock:
             row = self.row(name)
             if not 0 <= place < len(row.versions):
@@ -142,7 +143,7 @@ class Entrant:
         write_whole(self._folder / "answers" / file, json.dumps(values).encode(), sync=False)
 
     def add_score(self, digest: str, score: Score) -> None:
-        """Keep what was found about the bytes of an answer."""
+        """Save the score of an answer's bytes."""
         with self._lock:
             self._scores[digest] = score
             record = {"digest": digest, "judge": score.judge, "own": score.own, "inherited": score.inherited}
@@ -163,7 +164,7 @@ class Entrant:
         return [row.name for row in self.rows.values() if row.version is None]
 
     def archive(self) -> bytes:
-        """The generator's zip of the shown answers; ArchiveError where one is missing."""
+        """The generator's zip of the shown answers; ArchiveError if one is missing."""
         missing = self.missing()
         if missing:
             files = "1 file is" if len(missing) == 1 else f"{len(missing)} files are"

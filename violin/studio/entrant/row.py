@@ -1,4 +1,4 @@
-"""One file of a challenge archive: what was given, the versions of its answer, and what is known of them."""
+"""One file of a challenge archive: what was given, the versions of its answer, and their scores."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OPENED, COMPOSED, REDONE = "opened", "composed", "redone"
 
 
 def digest_of(data: bytes) -> str:
-    """The name of some bytes."""
+    """A hash that identifies some bytes."""
     return hashlib.sha256(data).hexdigest()[:16]
 
 
@@ -33,7 +33,7 @@ class Version:
 
     @property
     def digest(self) -> str:
-        """Names the bytes, for what is known about them."""
+        """The hash under which the score of the bytes is kept."""
         return digest_of(self.data)
 
     def as_json(self) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class Score:
 
 @dataclass
 class Row:
-    """One file. `versions` are the answers so far, `shown` is the place of the one that goes into the
+    """One file. `versions` are the answers so far, `shown` is the index of the one that goes into the
     archive."""
 
     assignment: Assignment
@@ -75,7 +75,7 @@ class Row:
 
     @property
     def version(self) -> Version | None:
-        """The answer that goes into the archive, None where there is none yet."""
+        """The answer that goes into the archive, None if there is none yet."""
         return self.versions[self.shown] if self.versions else None
 
     def add(self, version: Version) -> None:
@@ -84,7 +84,7 @@ class Row:
         self.shown = len(self.versions) - 1
 
     def phrase(self) -> Phrase:
-        """The answer's phrase, else the given bars around silence; MidiError where it cannot be read."""
+        """The answer's phrase, else the given bars around silence; MidiError if it cannot be read."""
         if self.version is not None:
             return read_phrase(self.version.data, self.name)
         if self.given is None:
@@ -92,7 +92,7 @@ class Row:
         return answer(self.given, self.assignment.bars, ())
 
     def given_bars(self, bars: int) -> tuple[int, ...]:
-        """The given bars of a phrase of so many bars, from 0."""
+        """The indices, from 0, of the given bars in a phrase of `bars` bars."""
         if self.given is None:
             return ()
         first, last = self.given.beginning_bars, self.given.ending_bars
@@ -119,7 +119,7 @@ class Row:
         return row | (_facts(version.data, self.name) if version else self._asked())
 
     def _asked(self) -> dict[str, Any]:
-        """The facts of a file without an answer: what is given, and the phrase that is asked for."""
+        """The facts of a file without an answer: what is given, and the phrase that is requested."""
         pair = self.given or self.assignment.prompt
         return {
             "error": "",

@@ -33,7 +33,7 @@ class LongWork:
         self._job: Job | None = None
 
     def put(self, names: Sequence[str], first: bool = False) -> None:
-        """Add files; `first` puts them before those that wait."""
+        """Add files; with `first`, before the waiting ones."""
         with self._lock:
             new = [name for name in names if name not in set(self._waiting)]
             if not self.is_running:
@@ -46,7 +46,7 @@ class LongWork:
                 self._next()
 
     def cancel(self) -> None:
-        """Forget the files that wait, and stop those that are in work."""
+        """Drop the waiting files and stop the running job."""
         with self._lock:
             self._waiting.clear()
             if self._job is not None and self.is_running:
@@ -88,7 +88,7 @@ class LongWork:
         }
 
     def _reported(self, job: Job, kind: str, value: dict[str, Any]) -> None:
-        """Keep what the composing process reports, on disk first."""
+        """Save what the composing process reports, then publish it."""
         entrant = self._entrants.get(self._entrant_id)
         name = value["name"]
         if kind == "answer":

@@ -19,7 +19,7 @@ _MOST_OPEN = 4
 
 
 class Entrants:
-    """Each lies in a folder of its own; the last few are in memory. Any thread may call."""
+    """Each has its own folder; the last few are in memory. All methods are thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / ".entrants"
@@ -27,7 +27,7 @@ class Entrants:
         self._open: OrderedDict[str, Entrant] = OrderedDict()
 
     def add(self, kind: str, data: bytes, title: str, seed: int, candidates: int) -> Entrant:
-        """Open a zip ("dataset" or "archive"); ArchiveError where it cannot be read."""
+        """Open a zip ("dataset" or "archive"); ArchiveError if it cannot be read."""
         entrant_id = secrets.token_hex(6)
         folder = self._folder / entrant_id
         settings = {"title": title, "seed": seed, "candidates": candidates}
@@ -53,7 +53,7 @@ class Entrants:
         return self.get(entrant_id)
 
     def get(self, entrant_id: str) -> Entrant:
-        """The one of that id; NotFoundError."""
+        """The one with that id; NotFoundError if there is none."""
         with self._lock:
             if entrant_id not in self._open:
                 folder = self._folder / entrant_id

@@ -1,4 +1,4 @@
-"""The findings of a piece as rows: for the page's list, and as a CSV or JSON file to take along."""
+"""The findings of a piece as rows: for the page's list, and as a CSV or JSON file."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from violin.studio.lint.piece import Piece, Place
 
 COLUMNS = ("file", "bar", "beat", "code", "name", "severity", "message", "pitches")
 MOST_ROWS = 5_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs a cell that begins so
+# A spreadsheet reads a cell that begins with one of these as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rows(piece: Piece) -> list[dict[str, Any]]:
-    """One row a finding: its place in the list, on which page it stands, and the ids of its notes there."""
+    """One row per finding: its index in the list, its page, and the ids of its notes there."""
     return [
         {
             "index": index,
@@ -58,7 +59,7 @@ def rules(piece: Piece) -> list[dict[str, Any]]:
 
 
 def csv_bytes(piece: Piece) -> bytes:
-    """All findings as CSV, UTF-8 with a byte order mark, as spreadsheets want it."""
+    """All findings as CSV, UTF-8 with a byte order mark, as spreadsheets expect."""
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow(COLUMNS)

@@ -78,7 +78,7 @@ def pages_of(subject: Subject, label: Callable[[int], str] = str) -> list[Page]:
 
 
 def phrase_of(subject: Subject, page: Page) -> Phrase:
-    """The music of a page on the grid; NotationError where its bars cannot be written."""
+    """The music of a page on the grid; NotationError if its bars cannot be written."""
     limit = page.bars * page.meter.bar_ticks()
     beats = subject.ticks_per_beat
     first = bisect_right(list(accumulate(subject.ends, max)), page.tick)

@@ -19,12 +19,12 @@ from violin.studio.lint.pages import MOST_BARS, Page, page_at, pages_of, phrase_
 Where = tuple[int, float | None]  # bar and beat, both from 1
 
 _CHORD_RULES = ("P001", "P002", "P003", "P004", "P005")
-"""Rules that report a chord once, at its first place, however often it comes back."""
+"""Rules that report a chord once, at its first place, even if it returns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A finding at one of its places: its page and the notes there, by their order on the page."""
+    """One place of a finding: its page, and the indices of its notes on that page."""
 
     finding: Finding
     page: int | None
@@ -36,7 +36,7 @@ class Piece:
     """One piece. Findings and pages are computed when the piece is opened, phrases when asked for."""
 
     def __init__(self, data: bytes, name: str, profile: str = "corpus", part: str | None = None) -> None:
-        """MidiError or NotationError (one line) where the file cannot be read."""
+        """MidiError or NotationError (one line) if the file cannot be read."""
         self.name = name
         self.profile = Profile(profile)
         self.part: str | None = None

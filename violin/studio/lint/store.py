@@ -2,7 +2,7 @@
 
     DIR/.pieces/3f9a2c0d41b7e6a8.json     name, profile, part and the bytes
 
-A piece is named by its contents, so that two tabs share it and a server that is started again finds it.
+A piece's id is a hash of its contents, so that two tabs share it and a restarted server finds it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MOST_FILE_BYTES = 16 << 20
 
 
 class Pieces:
-    """The pieces in one folder. All methods may be called by any thread."""
+    """The pieces in one folder. All methods are thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / ".pieces"
@@ -34,7 +34,7 @@ class Pieces:
         self._open: OrderedDict[str, Piece] = OrderedDict()
 
     def add(self, data: bytes, name: str, profile: str, part: str | None) -> str:
-        """Open a file and keep it; its id. MidiError or NotationError where it cannot be read."""
+        """Open and save a file; returns its id. MidiError or NotationError if it cannot be read."""
         stored = {"name": name, "profile": profile, "part": part, "data": base64.b64encode(data).decode()}
         content = json.dumps(stored).encode()
         piece_id = hashlib.sha256(content).hexdigest()[:16]
@@ -43,7 +43,7 @@ class Pieces:
         return piece_id
 
     def get(self, piece_id: str) -> Piece:
-        """The piece of that id; NotFoundError."""
+        """The piece with that id; NotFoundError if there is none."""
         with self._lock:
             if piece_id in self._open:
                 self._open.move_to_end(piece_id)

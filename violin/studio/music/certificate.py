@@ -46,8 +46,8 @@ def certificate(before: Phrase, after: Phrase, bars: dict[int, int]) -> dict[str
 
 
 def _bar(phrase: Phrase, bar: int, goes_on: bool) -> list[Placed]:
-    """The notes that begin in a bar, in beats from its start; where the next bar is not kept, a note ends
-    at the barline at the latest."""
+    """The notes that begin in a bar, in beats from its start; if the next bar is not kept, a note ends at the
+    barline at the latest."""
     start, end = (bar - 1) * phrase.bar_ticks, bar * phrase.bar_ticks
     return sorted(
         (

@@ -1,4 +1,4 @@
-"""The linter's findings as JSON values: which notes they stand at, why they matter, what can be done."""
+"""The linter's findings as JSON values: their notes, why they matter, and what can be done."""
 
 from __future__ import annotations
 

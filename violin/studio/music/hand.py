@@ -15,8 +15,8 @@ from violin.render.sound import note_times
 def hand_json(phrase: Phrase) -> dict[str, Any]:
     """`notes` and `steps` of a phrase.
 
-    notes   one a note of `phrase.on_grid()`: when it sounds (seconds), its bar and beat, finger and string
-    steps   one an onset: position, span in mm, and each stop with its distance from the nut in mm; an
+    notes   one per note of `phrase.on_grid()`: when it sounds (seconds), its bar and beat, finger and string
+    steps   one per onset: position, span in mm, and each stop with its distance from the nut in mm; an
             onset that no hand can hold has `unplayable` and the reason
     """
     grid = phrase.on_grid()

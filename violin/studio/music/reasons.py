@@ -1,4 +1,4 @@
-"""Why an answer stands where it stands: its measures in words for a musician."""
+"""Why an answer has its rank: its measures in words for a musician."""
 
 from __future__ import annotations
 

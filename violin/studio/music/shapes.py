@@ -62,7 +62,7 @@ def phrase_from(values: Fields) -> Phrase:
 
 
 def meter_from(text: str) -> Meter:
-    """The meter that a text such as '3/4' says; ValueError for any other."""
+    """The meter of a text such as '3/4'; ValueError for any other text."""
     above, slash, below = text.partition("/")
     if not (slash and above.isdecimal() and below.isdecimal() and len(text) < 8):
         raise ValueError(f"meter {text!r}; legal: such as 3/4")

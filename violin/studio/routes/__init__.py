@@ -1,1 +1,1 @@
-"""The addresses of the studio, one file a subject; each has a function `routes(studio)`."""
+"""The routes of the studio, one file per subject; each has a function `routes(studio)`."""

@@ -66,7 +66,7 @@ def routes(studio: Studio) -> list[Route]:
         return StreamingResponse(stream, media_type="text/event-stream")
 
     async def work(request: Request) -> Response:
-        """Compose or score files: those that are named, or all that lack an answer or a score."""
+        """Compose or score the named files, or all without an answer or a score."""
         entrant = entrant_of(request)
         values = body_object(await request.body())
         kind = fields.choice(values, "kind", tuple(_WORK), "score") or "score"
@@ -142,7 +142,7 @@ def _unfinished(entrant: Entrant, kind: str) -> list[str]:
 
 
 def _numbers(query: Any) -> dict[str, Any]:
-    """The values of a query, whole numbers as such."""
+    """The values of a query; whole numbers as int."""
     values: dict[str, Any] = defaultdict(lambda: None)
     values.update(
         {name: int(text) if text.isdecimal() and len(text) < 12 else text for name, text in query.items()}

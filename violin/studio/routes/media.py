@@ -1,4 +1,4 @@
-"""Sound to play and the width of a picture: what several routes send and read alike."""
+"""Functions of several routes: sound to play, and the width of a picture."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def played_sound(phrase: Phrase) -> bytes:
 
 def ranged(request: Request, data: bytes) -> Response:
     """A whole sound, or the range of bytes that a player asks for to jump in it."""
-    # A phrase never changes, so that a browser may keep its sound; the token in the address keeps it private.
+    # A phrase never changes, so a browser may cache its sound; the token in the address keeps it private.
     headers = {"cache-control": "private, max-age=3600", "accept-ranges": "bytes"}
     unit, _, span = request.headers.get("range", "").partition("=")
     first, dash, last = span.partition("-")

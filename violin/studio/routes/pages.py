@@ -1,4 +1,4 @@
-"""The pages and what they are made of, and the lists of choices that they show."""
+"""The pages, their files, and the lists of choices that they show."""
 
 from __future__ import annotations
 

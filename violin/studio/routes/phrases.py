@@ -1,4 +1,4 @@
-"""One phrase: what there is to show, its picture, its sound, its files, its fixes."""
+"""One phrase: its values, picture, sound, files and fixes."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _view(session: Session, record: Record) -> dict[str, object]:
 
 
 def _fix(session: Session, record: Record, unsafe: bool) -> Record:
-    """A new phrase with the linter's fixes; NotationError where there is nothing to fix."""
+    """A new phrase with the linter's fixes; NotationError if there is nothing to fix."""
     fixed = fix(record.phrase, unsafe=unsafe, name=record.title)
     if not fixed.applied:
         refused = f"; refused: {', '.join(fixed.refused)}" if fixed.refused else ""

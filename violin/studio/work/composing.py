@@ -76,7 +76,7 @@ def put_compose(studio: Studio, session: Session, values: Fields) -> Job:
         for rank, one in enumerate(found, start=1):
             ids.append(kept[one["composer"], one["variation"]])
             session.update(ids[-1], why={"rank": rank, **one["why"]})
-        if ids and session.current == shown:  # the musician has not gone elsewhere meanwhile
+        if ids and session.current == shown:  # the user has not opened another phrase meanwhile
             session.show(ids[0])
         studio.events.publish(session.id, "ranking", {"job": job.id, "phrases": ids})
         studio.events.publish(session.id, "session", session.summary())

@@ -1,4 +1,4 @@
-"""Server-sent events: what a session's tabs are told while they are open (HTML Living Standard, 9.2)."""
+"""Server-sent events for a session's open tabs (HTML Living Standard, 9.2)."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Events:
             for loop, queue in self._listeners.get(session_id, ()):
                 try:
                     loop.call_soon_threadsafe(queue.put_nowait, text)
-                except RuntimeError:  # the loop has ended, and the tab with it
+                except RuntimeError:  # the event loop has ended, so the tab has no connection
                     continue
 
     async def stream(self, session_id: str) -> AsyncIterator[str]:
-        """The events of a session from now on, until the tab leaves or the server stops."""
+        """The events of a session from now on, until the tab closes or the server stops."""
         listener: Listener = (asyncio.get_running_loop(), asyncio.Queue())
         with self._lock:
             self._listeners[session_id].add(listener)

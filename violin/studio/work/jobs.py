@@ -1,4 +1,4 @@
-"""The queue before the composing process: jobs wait in order, can be cancelled, and outlive its failures."""
+"""The queue of the composing process: jobs run in order, can be cancelled, and go on after a crash of it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Jobs:
         total: int = 1,
         **facts: Any,
     ) -> Job:
-        """Queue a task of `violin.studio.work.tasks.TASKS`; the job. BusyError where too many wait."""
+        """Queue a task of `violin.studio.work.tasks.TASKS` and return its job. BusyError if too many wait."""
         with self._lock:
             if len(self._waiting) >= MOST_WAITING:
                 raise BusyError(f"{MOST_WAITING} jobs wait already; wait for one or cancel one")
@@ -147,7 +147,7 @@ class Jobs:
             self._tell(job)
             try:
                 self._follow(job)
-            except Exception as error:  # a callback failed: the job, not the queue
+            except Exception as error:  # a callback failed: this ends the job, not the queue
                 job.state, job.message = FAILED, f"the answer could not be kept: {error}"
             with self._lock:
                 self._running = None

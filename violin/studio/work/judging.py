@@ -1,4 +1,4 @@
-"""The judge's opinion of a phrase, asked from the composing process and remembered."""
+"""The judge's opinion of a phrase, requested from the composing process and cached."""
 
 from __future__ import annotations
 

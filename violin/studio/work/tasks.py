@@ -28,7 +28,7 @@ def compose_task(arguments: dict[str, Any], report: Report) -> list[dict[str, An
 
     arguments  name, given (a pair, or a phrase with the bars to compose anew), settings (of ComposeSettings)
     report     ("answer", {variation, composer, phrase, new_bars}) for each
-    returns    one dict an answer, the best first: variation, composer, why
+    returns    one dict per answer, the best first: variation, composer, why
     """
     from models.compose import ComposeSettings, compose
     from violin.studio.music.reasons import why_json

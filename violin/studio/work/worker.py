@@ -24,7 +24,7 @@ _LOG = logging.getLogger("violin.studio")
 
 
 class _CancelledError(BaseException):
-    """Raised in the main thread where its task was cancelled; no task catches it."""
+    """Raised in the main thread when its task is cancelled; no task catches it."""
 
 
 class _Inbox:
@@ -77,7 +77,7 @@ class _Inbox:
 
 
 def work(connection: Connection) -> None:
-    """Run tasks until the parent says "end" or is gone."""
+    """Run tasks until the parent sends "end" or exits."""
     from violin.studio.work.tasks import TASKS, warm_up
 
     inbox = _Inbox(connection)
@@ -102,7 +102,7 @@ def work(connection: Connection) -> None:
             answer = ("failed", job, "there is not enough memory")
         except Exception as error:
             _LOG.error("%s failed", name, exc_info=error)
-            answer = ("failed", job, f"the composing process made a mistake ({type(error).__name__})")
+            answer = ("failed", job, f"an error in the composing process ({type(error).__name__})")
         try:
             connection.send(answer)
         except OSError:  # the parent is gone
