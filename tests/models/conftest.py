@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from stored_phrases import stored_phrase
 
 from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
-from data_prep.corpus.store import PhraseStore, StoredPhrase
+from data_prep.corpus.store import PhraseStore
 from models.composer.checkpoint import Weights
 from models.composer.config import Config, config_named
 from models.composer.network import ComposerNetwork, NestedNetwork, TokenNetwork
@@ -40,18 +41,13 @@ def made_up_phrase(random: np.random.Generator) -> Phrase:
 def small_store() -> PhraseStore:
     random = np.random.default_rng(0)
     return PhraseStore(
-        StoredPhrase(
-            phrase=made_up_phrase(random),
-            composer=("bach", "mozart", "other")[index % 3],
+        stored_phrase(
+            made_up_phrase(random),
+            ("bach", "mozart", "other")[index % 3],
+            f"work{index // 6}",
+            "validation" if index // 6 % 5 == 0 else "train",
             source_composer="made up",
-            work_id=f"work{index // 6}",
-            work_group=f"work{index // 6}",
-            part="solo",
-            start_bar=0,
-            split="validation" if index // 6 % 5 == 0 else "train",
-            window=False,
             source="made up",
-            licence_class="own",
         )
         for index in range(90)
     )

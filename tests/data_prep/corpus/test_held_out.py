@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from stored_phrases import stored_phrase
 
 from data_prep.corpus import assemble
 from data_prep.corpus.held_out import held_out_works, known_sides
@@ -13,7 +14,7 @@ from violin.music import Note, Phrase
 
 def stored(group: str) -> StoredPhrase:
     phrase = Phrase((Note(0, 69, 192),), bars=8)
-    return StoredPhrase(phrase, "bach", "bach", group, group, "solo", 0, "", False, "source", "pd")
+    return stored_phrase(phrase, work=group, split="")
 
 
 def test_the_shipped_list_knows_works_on_every_side() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from click.testing import CliRunner
+from stored_phrases import stored_phrase
 
 from data_prep.corpus.leak import check_leaks
 from data_prep.corpus.store import PhraseStore, StoredPhrase
@@ -16,20 +17,8 @@ def stored(seed: int, group: str, split: str, window: bool = False, shift: int =
     choice = random.Random(seed)
     notes = tuple(Note(48 * beat, choice.randint(60, 80) + shift, 48) for beat in range(32))
     phrase = Phrase(notes, 8, key=Key(0))
-    return StoredPhrase(
-        phrase,
-        "bach",
-        "bach",
-        f"{group}:1",
-        group,
-        "solo",
-        0,
-        split,
-        window,
-        "a/b@c",
-        "pd",
-        1.0,
-        f"{group}.mxl",
+    return stored_phrase(
+        phrase, work=f"{group}:1", work_group=group, split=split, window=window, path=f"{group}.mxl"
     )
 
 

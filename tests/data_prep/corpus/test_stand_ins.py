@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from stored_phrases import stored_phrase
+
 from data_prep.corpus.stand_ins import GROUP_8, STAND_INS, stand_in_weight, stored_weight, training_phrases
-from data_prep.corpus.store import PhraseStore, StoredPhrase
+from data_prep.corpus.store import PhraseStore
 from violin.challenge import SLUGS
 from violin.music import Note, Phrase
 
 PHRASE = Phrase(tuple(Note(192 * bar, 60, 192) for bar in range(8)), 8)
-HAYDN = StoredPhrase(
-    PHRASE, "other", "haydn", "haydn:1:1", "haydn:1", "violin1", 0, "train", False, "s", "pd"
-)
+HAYDN = stored_phrase(PHRASE, "other", "haydn:1:1", source_composer="haydn", work_group="haydn:1")
 
 
 def test_each_line_names_a_composer_of_the_challenge_and_a_share() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from stored_phrases import stored_phrase
 
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from data_prep.report.report import report
@@ -34,8 +35,16 @@ def store() -> PhraseStore:
         phrase: Phrase, composer: str, source: str, split: str, window: bool = False, **fields: str
     ) -> StoredPhrase:
         group = f"{source}:w"
-        return StoredPhrase(
-            phrase, composer, source, "w:1", group, "solo", 0, split, window, "s", "pd", 1.0, "", **fields
+        return stored_phrase(
+            phrase,
+            composer,
+            "w:1",
+            split,
+            source_composer=source,
+            work_group=group,
+            window=window,
+            licence_class="pd",
+            **fields,
         )
 
     return PhraseStore(

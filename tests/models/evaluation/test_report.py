@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from stored_phrases import stored_phrase
 
-from data_prep.corpus.store import StoredPhrase
 from models.evaluation.bits_per_note import ComposerFit, Fit, pooled
 from models.evaluation.report import Comparison, fit_table, form_table, inside_shares, texts
 from violin.music import Key, Note, Phrase
@@ -15,13 +15,9 @@ def steps(size: int, bars: int = 8) -> Phrase:
     return Phrase(tuple(Note(48 * i, 62 + size * (i % 2), 48) for i in range(4 * bars)), bars, key=Key(0))
 
 
-def stored(phrase: Phrase) -> StoredPhrase:
-    return StoredPhrase(phrase, "bach", "bach", "w", "w", "solo", 0, "test", False, "own", "own")
-
-
 @pytest.fixture
 def comparison() -> Comparison:
-    human = [stored(steps(size)) for size in (1, 2, 3, 4, 5)]
+    human = [stored_phrase(steps(size)) for size in (1, 2, 3, 4, 5)]
     return Comparison(human, {"near": [steps(3)] * 5, "far": [steps(12)] * 4 + [steps(2)]})
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from stored_phrases import stored_phrase
 
-from data_prep.corpus.store import PhraseStore, StoredPhrase
+from data_prep.corpus.store import PhraseStore
 from models.evaluation.style_classifier import StyleHits, inner_bars, style_hits
 from violin.music import Key, Note, Phrase
 
@@ -24,18 +25,8 @@ def phrase(composer: str, seed: int) -> Phrase:
 @pytest.fixture(scope="module")
 def store() -> PhraseStore:
     return PhraseStore(
-        StoredPhrase(
-            phrase=phrase(composer, index),
-            composer=composer,
-            source_composer=composer,
-            work_id=f"{composer}{index // 2}",
-            work_group=f"{composer}{index // 2}",
-            part="solo",
-            start_bar=0,
-            split="train" if index < 20 else "test",
-            window=False,
-            source="made up",
-            licence_class="own",
+        stored_phrase(
+            phrase(composer, index), composer, f"{composer}{index // 2}", "train" if index < 20 else "test"
         )
         for composer in ("bach", "vivaldi")
         for index in range(26)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from stored_phrases import stored_phrase
 from submission_fakes import FakeComposer, FakeJudge
 
 from constraints.language.grammar import CHANNEL_SIZES
 from constraints.language.vocabulary import VOCABULARY
-from data_prep.corpus.store import PhraseStore, StoredPhrase
+from data_prep.corpus.store import PhraseStore
 from models.composer.checkpoint import Weights, save_weights
 from models.composer.config import config_named
 from models.composer.network import TokenNetwork
@@ -35,18 +36,11 @@ def phrase(seed: int) -> Phrase:
 @pytest.fixture(scope="module")
 def store() -> PhraseStore:
     return PhraseStore(
-        StoredPhrase(
-            phrase=phrase(index),
-            composer=("bach", "mozart", "other")[index % 3],
-            source_composer="made up",
-            work_id=f"work{index // 6}",
-            work_group=f"work{index // 6}",
-            part="solo",
-            start_bar=0,
-            split="validation" if index // 6 % 3 == 0 else "train",
-            window=False,
-            source="made up",
-            licence_class="own",
+        stored_phrase(
+            phrase(index),
+            ("bach", "mozart", "other")[index % 3],
+            f"work{index // 6}",
+            "validation" if index // 6 % 3 == 0 else "train",
         )
         for index in range(108)
     )

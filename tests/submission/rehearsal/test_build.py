@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from stored_phrases import stored_phrase
 from submission_fakes import COMMON, SCALE, FakeComposer, FakeJudge
 
 from data_prep.corpus.held_out import held_out_works, write_held_out
@@ -126,9 +127,7 @@ def test_none_at_all_is_an_error(tmp_path: Path) -> None:
 
 def _stored(seed: int, composer: str, split: str) -> StoredPhrase:
     group = f"{composer}:{split}:{seed % 3}"
-    return StoredPhrase(
-        _melody(seed), composer, composer, group, group, "violin1", 0, split, False, "test", "open"
-    )
+    return stored_phrase(_melody(seed), composer, group, split)
 
 
 def test_a_store_gives_its_test_side_and_else_its_validation_side(tmp_path: Path) -> None:

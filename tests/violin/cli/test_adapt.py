@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from click.testing import CliRunner, Result
+from stored_phrases import stored_phrase
 
 from constraints.language.grammar import CHANNEL_SIZES
 from data_prep.corpus.store import PhraseStore
@@ -75,12 +76,8 @@ def test_the_training_phrases_of_a_store(folder: Path, small_composer_store: Pat
 
 @pytest.fixture
 def small_composer_store(tmp_path: Path) -> Path:
-    from data_prep.corpus.store import StoredPhrase
-
     phrase = Phrase((Note(0, 69, 48),), 8)
-    PhraseStore(
-        [StoredPhrase(phrase, "other", "made up", "w", "w", "solo", 0, "train", False, "own", "own")]
-    ).save(tmp_path / "store")
+    PhraseStore([stored_phrase(phrase, "other", source_composer="made up")]).save(tmp_path / "store")
     return tmp_path / "store"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from stored_phrases import stored_phrase
 
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.judge.classifier.calibration import area_under_roc, brier, calibration_error, official_score
@@ -43,9 +44,7 @@ FEW = tuple(one for one in FAMILIES if one.name in ("pitch_shuffle", "loop", "no
 def stored(phrases: list[Phrase]) -> list[StoredPhrase]:
     sides = ("train", "validation", "test", "train")
     return [
-        StoredPhrase(
-            phrase, "bach", "bach", f"w{i}", f"w{i // 2}", "solo", 0, sides[i // 2 % 4], False, "own", "own"
-        )
+        stored_phrase(phrase, work=f"w{i}", work_group=f"w{i // 2}", split=sides[i // 2 % 4])
         for i, phrase in enumerate(phrases)
     ]
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from stored_phrases import stored_phrase
 
-from data_prep.corpus.store import PhraseStore, StoredPhrase
+from data_prep.corpus.store import PhraseStore
 from models.judge.evaluation.steadiness import Movement, steadiness
 from models.judge.features.canonical import Line, canonical
 from violin.cli import cli
@@ -38,10 +39,9 @@ def test_a_judge_that_counts_notes_hears_a_dropped_one_only(tunes: list[Phrase])
 
 
 def test_the_command(tunes: list[Phrase], tmp_path: Path) -> None:
-    PhraseStore(
-        StoredPhrase(phrase, "bach", "bach", f"w{i}", f"w{i}", "solo", 0, "test", False, "own", "own")
-        for i, phrase in enumerate(tunes[:6])
-    ).save(tmp_path / "store")
+    PhraseStore(stored_phrase(phrase, work=f"w{i}", split="test") for i, phrase in enumerate(tunes[:6])).save(
+        tmp_path / "store"
+    )
     arguments = ["bench", "judge", "--data", str(tmp_path / "store"), "--phrases", "4"]
     done = CliRunner().invoke(cli, arguments)
     assert done.exit_code == 0, done.output

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from stored_phrases import stored_phrase
 
 from data_prep.corpus.store import StoredPhrase
 from models.judge.evaluation.two_sample import examples_of, figures, out_of_fold
@@ -21,19 +22,7 @@ def knowledge(shipped_judge: Judge) -> Knowledge:
 
 def stored(phrases: list[Phrase]) -> list[StoredPhrase]:
     return [
-        StoredPhrase(
-            phrase=phrase,
-            composer=("bach", "mozart")[index % 2],
-            source_composer="made up",
-            work_id=f"work{index // 4}",
-            work_group=f"work{index // 4}",
-            part="solo",
-            start_bar=0,
-            split="test",
-            window=False,
-            source="made up",
-            licence_class="own",
-        )
+        stored_phrase(phrase, ("bach", "mozart")[index % 2], f"work{index // 4}", "test")
         for index, phrase in enumerate(phrases)
     ]
 

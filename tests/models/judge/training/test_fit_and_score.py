@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from stored_phrases import stored_phrase
 
-from data_prep.corpus.store import PhraseStore, StoredPhrase
+from data_prep.corpus.store import PhraseStore
 from models.judge import weights
 from models.judge.classifier.calibration import Platt, area_under_roc, logistic
 from models.judge.score import SHIPPED_WEIGHTS, Judge, decided
@@ -30,18 +31,12 @@ FEW = tuple(one for one in FAMILIES if one.name in ("pitch_shuffle", "lm_plain",
 
 def stored(phrases: list[Phrase]) -> PhraseStore:
     return PhraseStore(
-        StoredPhrase(
-            phrase=phrase,
-            composer=SLUGS[index % 8] if index % 9 else "other",
+        stored_phrase(
+            phrase,
+            SLUGS[index % 8] if index % 9 else "other",
+            f"work{index // 2}",
+            "validation" if index // 2 % 3 == 0 else "train",
             source_composer="own",
-            work_id=f"work{index // 2}",
-            work_group=f"work{index // 2}",
-            part="solo",
-            start_bar=0,
-            split="validation" if index // 2 % 3 == 0 else "train",
-            window=False,
-            source="own",
-            licence_class="own",
         )
         for index, phrase in enumerate(phrases)
     )

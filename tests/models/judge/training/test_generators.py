@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from stored_phrases import stored_phrase
 
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.judge.features.canonical import Line, canonical, tidied
@@ -14,9 +15,7 @@ from violin.music import Phrase
 
 
 def stored(phrase: Phrase, number: int, split: str) -> StoredPhrase:
-    return StoredPhrase(
-        phrase, "other", "other", f"w{number}", f"w{number}", "solo", 0, split, False, "own", "own"
-    )
+    return stored_phrase(phrase, "other", f"w{number}", split)
 
 
 @pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.cluster)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from stored_phrases import stored_phrase
 
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.judge.training import train
@@ -84,18 +85,12 @@ def test_own_works_only_and_too_little_music(tunes: list[Phrase], tmp_path: Path
 def _stored(phrases: list[Phrase]) -> list[StoredPhrase]:
     """Every work of two phrases; every second one is by another composer."""
     return [
-        StoredPhrase(
-            phrase=phrase,
-            composer="other" if index // 2 % 2 else "bach",
+        stored_phrase(
+            phrase,
+            "other" if index // 2 % 2 else "bach",
+            f"work{index // 2}",
+            "validation" if index // 2 % 4 == 3 else "train",
             source_composer="own",
-            work_id=f"work{index // 2}",
-            work_group=f"work{index // 2}",
-            part="solo",
-            start_bar=0,
-            split="validation" if index // 2 % 4 == 3 else "train",
-            window=False,
-            source="own",
-            licence_class="own",
         )
         for index, phrase in enumerate(phrases)
     ]
