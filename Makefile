@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test docs mutants lint format install clean
+.PHONY: demo test pytest docs mutants lint format install clean
 
 install: $(READY)
 
@@ -28,7 +28,10 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint
+test: $(READY)
+	@$(MAKE) --no-print-directory --jobs=2 lint pytest
+
+pytest: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 docs: $(READY)
