@@ -36,7 +36,7 @@ def files_entered(walk: Callable[[], Any]) -> set[str]:
         if event == "call":
             entered.add(frame.f_code.co_filename)
 
-    walk()  # whatever is loaded late is loaded here
+    walk()  # the first call loads everything that is loaded late
     sys.setprofile(note)
     try:
         walk()

@@ -1,4 +1,4 @@
-"""Fits the weights of data_prep.grid.pickup to engraved movements, and tells how many phases they find.
+"""Fits the weights of data_prep.grid.pickup to engraved movements and prints how many phases they find.
 
     python scripts/fit_phase.py --corpus ../shared/corpus
 

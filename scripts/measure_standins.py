@@ -45,7 +45,7 @@ def features_of(phrases: list[Phrase]) -> Floats:
 
 
 def stretches(corpus: Path, composer: str) -> list[Phrase]:
-    """The composer's parts in stretches of STRETCH_BEATS, whatever their meter."""
+    """The composer's parts in stretches of STRETCH_BEATS, in any meter."""
     entries = [entry for entry in manifest_entries(corpus) if entry.composer == composer]
     parts, _ = read_sources(entries, workers=1)
     length = STRETCH_BEATS * TICKS_PER_BEAT

@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def _rounded(value: Any) -> Any:
-    """Floats at nine significant digits, in whatever holds them."""
+    """Floats at nine significant digits, in any nested lists and dicts."""
     if isinstance(value, float):
         return float(f"{value:.9g}")
     if isinstance(value, dict):

@@ -92,7 +92,7 @@ def check_writable(path: str | Path) -> None:
 
 
 def _refuse_special(path: Path) -> None:
-    """OutputError if something stands at the path that is no file, so that none can replace it."""
+    """OutputError if the path exists and is not a file, so that no file can replace it."""
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; name a file")
     if path.exists() and not path.is_file():

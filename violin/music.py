@@ -85,7 +85,7 @@ class Meter:
         return 4 * self.numerator / self.denominator
 
     def bar_ticks(self, ticks_per_beat: int = TICKS_PER_BEAT) -> int:
-        """Ticks in a bar, at least 1; ValueError if the bar is no whole number of ticks.
+        """Ticks in a bar, at least 1; ValueError if the bar is not a whole number of ticks.
 
         >>> Meter(3, 4).bar_ticks(), Meter(6, 8).bar_ticks(480)
         (144, 1440)

@@ -43,7 +43,7 @@ OPEN = Open.OPEN
 
 
 class Quality(Enum):
-    """The kinds of chord that a plan tells apart, with their tones in semitones above the root."""
+    """The kinds of chord that a plan distinguishes, with their tones in semitones above the root."""
 
     MAJOR = (0, 4, 7)
     MINOR = (0, 3, 7)

@@ -80,7 +80,8 @@ class Trials:
 def peak_process_bytes() -> int:
     """The most memory that this process ever held, in bytes.
 
-    Where the kernel tells it (Linux), not `getrusage`, whose figure starts at the parent's memory.
+    From the kernel's figure (Linux) if there is one, not from `getrusage`, which starts at the parent's
+    memory.
     """
     status = Path("/proc/self/status")
     if status.is_file():

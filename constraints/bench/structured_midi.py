@@ -107,7 +107,7 @@ def _pile(random: Random, count: int) -> list[Event]:
 
 
 def _messages(random: Random, count: int) -> list[Event]:
-    """Anything that is no note."""
+    """Any event that is not a note."""
     choices: list[Callable[[], bytes]] = [
         lambda: bytes((0xB0 | random.randrange(16), random.randrange(128), random.randrange(128))),
         lambda: bytes((0xC0 | random.randrange(16), random.randrange(128))),

@@ -124,7 +124,7 @@ class Shifts:
 
 
 class _KnownBases:
-    """`hand_bases` of the sets of a table, each computed when it is first asked for."""
+    """`hand_bases` of the sets of a table, each computed on first use."""
 
     def __init__(self, sets: SoundingSets) -> None:
         self.sets = sets

@@ -35,7 +35,7 @@ class Voices:
     def __init__(
         self, sets: SoundingSets, openings: Openings, held: list[list[tuple[int, int]]], last_ticks: Ints
     ) -> None:
-        """`held`: (pitch from 55, end) of each row; `last_ticks` int64[B]: no note goes on after it."""
+        """`held`: (pitch from 55, end) of each row; `last_ticks` int64[B]: no note lasts beyond it."""
         self.sets, self.openings = sets, openings
         self.last_ticks = last_ticks
         places = max([MAX_VOICES, *map(len, held)])

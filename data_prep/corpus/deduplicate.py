@@ -1,4 +1,4 @@
-"""Near-duplicates: phrases that share most of their melodic n-grams, in whatever key.
+"""Near-duplicates: phrases that share most of their melodic n-grams, in any key.
 
 A melody is written as a row of (interval to the next note, time to the next note); twelve in a
 row are one n-gram, held as a 64-bit hash. Both are relative, so a transposed copy has the same
@@ -20,7 +20,7 @@ from violin.music import Phrase
 
 NGRAM_NOTES = 12
 COPY_SHARE = 0.5
-_COMMON_GROUPS = 4  # an n-gram that lies in more works than this is a stock figure: no evidence
+_COMMON_GROUPS = 4  # an n-gram of more works than this is a stock figure and no evidence
 _LINK_SHARE = 0.2
 
 Hashes = NDArray[np.uint64]
@@ -46,7 +46,7 @@ def note_ngrams(phrase: Phrase, size: int = NGRAM_NOTES) -> Hashes:
 
 
 def containment(hashes: Hashes, others: Hashes) -> float:
-    """The share of `hashes` that lies in the sorted `others`; 0 for none.
+    """The share of `hashes` that are in the sorted `others`; 0 for none.
 
     >>> containment(np.array([1, 2, 3, 4], np.uint64), np.array([2, 3], np.uint64))
     0.5

@@ -47,7 +47,7 @@ class Inputs:
 
     @classmethod
     def of_store(cls, folder: str | Path = DEFAULT_FOLDER) -> Inputs | None:
-        """The inputs of the store in a folder; None if there is no store, or it does not say."""
+        """The inputs of the store in a folder; None if there is no store or it does not name them."""
         folder = Path(folder)
         try:
             found = PhraseStore.load(folder).manifest.get("inputs")

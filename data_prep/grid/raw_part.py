@@ -51,7 +51,7 @@ class RawPart:
     bars: list[RawBar] = field(default_factory=list)
     closings_beats: list[float] = field(default_factory=list)
     program: int | None = None
-    percussion: bool = False  # on the drum channel of a sequence, whatever its name and program
+    percussion: bool = False  # on the drum channel of a sequence, with any name and program
     clef: str = ""
     performed: bool = False
     pickup_beats: float | None = None  # of a sequence, where a catalogue knows

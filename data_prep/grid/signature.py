@@ -33,7 +33,7 @@ def corrected_keys(
 
 
 def scale_share(notes: Sequence[Note], fifths: int) -> float:
-    """The share of the notes' time that lies in the major scale of a signature; 1 for no notes."""
+    """The share of the notes' time on notes of a signature's major scale; 1 for no notes."""
     tonic = Key(fifths).tonic_pitch_class
     scale = {(tonic + step) % 12 for step in _SCALE}
     total = sum(note.duration_ticks for note in notes)

@@ -172,7 +172,7 @@ def _runs(bars: Sequence[_Bar]) -> Iterator[tuple[int, int]]:
 
 
 def _continues(bars: Sequence[_Bar], first: int, index: int) -> bool:
-    """Whether bar `index` goes on with the run that began at `first`."""
+    """Whether bar `index` continues the run that began at `first`."""
     bar, before = bars[index], bars[index - 1]
     same = bar.meter == bars[first].meter and bar.key == bars[first].key
     return not bar.fault and same and (bar.onsets > 0 or before.onsets > 0)

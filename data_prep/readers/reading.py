@@ -69,11 +69,11 @@ def read_sources(
     """The violin parts of all entries in their order, and a refusal for each file or part that
     gives none.
 
-    `workers` None is one a core. No file stops the run: whatever a reader raises becomes a refusal.
-    `time_limit_seconds` is the processor time of one file, `memory_limit_bytes` what its reading may hold
-    (on Linux; no limit elsewhere). A worker that dies takes no other file with
-    it: the rest is read by new ones, the files that it may have died of last. `on_progress` is called
-    with each entry when it is done, in no particular order.
+    `workers` None: one per core. No file stops the run: any error of a reader becomes a refusal.
+    `time_limit_seconds` is the processor time of one file, `memory_limit_bytes` what its reading may hold (on
+    Linux; no limit elsewhere). A worker that dies takes no other file with it: the rest is read by new ones,
+    the files that it may have died of last. `on_progress` is called with each entry when it is done, in no
+    particular order.
     """
     cache_dir = Path(cache_dir) if cache_dir is not None else None
     readings: dict[int, _Reading] = {}

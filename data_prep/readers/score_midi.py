@@ -37,7 +37,7 @@ def part_bytes(part: ScorePart) -> bytes:
 
 def measured(findings: Iterable[Finding], part: ScorePart) -> list[Finding]:
     """The findings with the printed measure in place of the bar, and without offsets into bytes that the
-    score does not have. A measure whose number is no number keeps the count of its bar."""
+    score does not have. A measure without a numeric number gets the count of its bar."""
     result = []
     for finding in findings:
         bar = None if finding.bar is None else part.measure_number(finding.bar)

@@ -60,7 +60,7 @@ def fingering_files(corpus: str | Path) -> list[Path]:
 def read_fingering(path: str | Path) -> list[FingeredNote]:
     """The notes of one file in order, those on the fingerboard alone.
 
-    CorpusError if the file is no list of fingered notes.
+    CorpusError if the file is not a list of fingered notes.
     """
     path = Path(path)
     try:

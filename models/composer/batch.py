@@ -53,8 +53,8 @@ class TokenBatch:
     """Rows padded to one length; L is one less than the longest row.
 
     tokens int64[B, L], channels int64[B, L, C], targets int64[B, L] (the next tokens), weights
-    float32[B, L] of the targets' losses, middle bool[B, L] (the target lies in the middle bars),
-    notes int64[B] (in the middle of each row). `real_tokens` counts the tokens without padding.
+    float32[B, L] of the targets' losses, middle bool[B, L] (the target is in the middle bars), notes int64[B]
+    (in the middle of each row). `real_tokens` counts the tokens without padding.
     """
 
     tokens: Tensor

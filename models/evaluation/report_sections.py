@@ -73,8 +73,8 @@ def nearness_table(comparison: Comparison, examples: Mapping[str, Examples]) -> 
 
 
 def _halves(works: Sequence[str]) -> list[bool]:
-    """Whether each phrase lies in the second half. Works stay whole; the largest first, each to the
-    smaller half."""
+    """Whether each phrase is in the second half. Works stay whole; the largest first, each to the smaller
+    half."""
     filled, side = [0, 0], {}
     for work, count in Counter(works).most_common():
         side[work] = filled[1] < filled[0]

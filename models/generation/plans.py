@@ -1,4 +1,4 @@
-"""The plans that answers follow: what a request asks for, the rest written by the plan writer."""
+"""The plans that answers follow: the request's own where it has one, the rest by the plan writer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def plans_of(
 ) -> list[PlanCodes | None]:
     """A plan for each request, or None for each if the model follows no plans.
 
-    A plan depends on its own request and the seed alone. Raises WeightsError if a plan is asked of a
+    A plan depends only on its own request and the seed. Raises WeightsError if a plan is requested from a
     model that follows none, and PlanError for a plan of another length.
     """
     if not model.follows_plans:
@@ -45,12 +45,12 @@ def _written(request: Request, options: SamplingOptions) -> PlanCodes:
         density = codes.bars[middle, DENSITY]
         codes.bars[middle, DENSITY] = np.where(density, density, options.density + 1)
     task = PlanTask(codes, pair.beginning_bars, pair.ending_bars, pair.meter, request.composer)
-    # Negative: unlike what other random numbers of the request use.
+    # Negative: different from the keys of the request's other random numbers.
     return _writer().complete(task, row_key(options.seed, (*request.key, -2)))
 
 
 def _asked(codes: PlanCodes, wanted: Plan, middle: slice, name: str) -> PlanCodes:
-    """The codes with what a plan asks of the middle; the given bars are as they are."""
+    """The codes with the requested plan of the middle; those of the given bars do not change."""
     if len(wanted.bars) != len(codes.bars):
         raise PlanError(f"{name}: a plan of {len(wanted.bars)} bars; legal: {len(codes.bars)}")
     asked = codes_of(wanted)
@@ -59,7 +59,8 @@ def _asked(codes: PlanCodes, wanted: Plan, middle: slice, name: str) -> PlanCode
 
 
 def _frame(codes: PlanCodes, pair: Pair) -> None:
-    """Plan the tonic, in place, where a phrase begins or ends without given bars and nothing is asked."""
+    """Plan the tonic, in place, at the beginning or end of a phrase without given bars there, unless
+    requested otherwise."""
     tonic = chord_code(Chord(0, Quality.MINOR if codes.minor else Quality.MAJOR))
     for bars, row, column in ((pair.beginning_bars, 0, FIRST), (pair.ending_bars, -1, SECOND)):
         if not bars and not codes.bars[row, column]:

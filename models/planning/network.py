@@ -67,7 +67,8 @@ class PlanBatch:
 
 @dataclass(frozen=True, slots=True)
 class PlanTask:
-    """A plan to learn or to complete, and what else the network is told: a slug, "other" or None."""
+    """A plan to learn or to complete, and the network's other inputs. `composer` is a slug, "other" or
+    None."""
 
     codes: PlanCodes
     beginning_bars: int

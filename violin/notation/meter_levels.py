@@ -27,7 +27,7 @@ class MeterLevels:
 
 
 def meter_levels(meter: Meter) -> MeterLevels:
-    """The levels of a meter; NotationError if a bar is no whole number of 64th notes.
+    """The levels of a meter; NotationError if a bar is not a whole number of 64th notes.
 
     >>> meter_levels(Meter(4, 4)).units
     (96, 48, 24, 12, 6, 3)

@@ -15,7 +15,7 @@ _OTHER_FILES = (
     (b"SMF2CLIP", "a MIDI 2.0 clip file (SMF2CLIP)"),
     (b"XMF_", "an XMF file (eXtensible Music Format)"),
     (b"RIFX", "a RIFF file with big-endian lengths (RIFX)"),
-    (b"RIFF", "a RIFF file that is no RMID"),
+    (b"RIFF", "a RIFF file that is not RMID"),
     (b"FORM", "an IFF file (XMIDI, AIFF)"),
     (b"<?xml", "XML text"),
     (b"fLaC", "FLAC audio"),

@@ -160,7 +160,7 @@ def _unread_track(data: bytes, start: int, tracks: list[Track]) -> int:
     """Offset of the first bytes that look like a track and were not read as one, or -1.
 
     That is `MTrk` anywhere but at the start of a track that was read (swallowed by the chunk before
-    it, or in a tail that is no chunk), or a chunk of another name that ends as a track does.
+    it, or in a tail that is not a chunk), or a chunk of another name that ends as a track does.
     """
     known = {track.offset for track in tracks}
     found = data.find(b"MTrk", start)

@@ -93,7 +93,7 @@ def read_track(
     events: list[Event],
     defects: Defects,
 ) -> None:
-    """Append the events of one track, which lies in `data` from `position` to its end.
+    """Append the events of one track, found in `data` from `position` to its end.
 
     One loop on purpose, with the commonest case first: it decides the linter's speed.
     """

@@ -15,7 +15,7 @@ class JsonWriter(Report):
     _begun = False
 
     def is_first(self) -> bool:
-        """True the first time that it is asked."""
+        """True on the first call."""
         first, self._begun = not self._begun, True
         return first
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from constraints.linter.subject import Subject
     from violin.midi import PairedNote
 
-_SHORTEST_GRID_STEP_TICKS = 2  # below that a tick is no slip but a step of the grid
+_SHORTEST_GRID_STEP_TICKS = 2  # below that, one tick is a step of the grid and not a slip
 
 
 class OffGridOnset(Rule):

@@ -1,4 +1,4 @@
-"""What the rules are asked about: one file's events sorted by kind, its notes, its bars."""
+"""What a rule can ask about one file: its events sorted by kind, its notes, its bars."""
 
 from constraints.linter.subject.sounding import GridNote, Sounding
 from constraints.linter.subject.subject import DRUM_CHANNEL, Subject

@@ -1,4 +1,4 @@
-"""The barlines of a file, whatever its meters."""
+"""The barlines of a file with any sequence of meters."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ class Stretch(NamedTuple):
 
 
 class Barlines:
-    """Where the bars lie; 4/4 before any meter is given. A meter that comes inside a bar begins a new
-    bar there."""
+    """The positions of the bars; 4/4 before the first meter. A meter change inside a bar begins a new bar."""
 
     def __init__(self, meters: Iterable[Event], ticks_per_beat: int) -> None:
         self.ticks_per_beat = ticks_per_beat
@@ -36,14 +35,14 @@ class Barlines:
                 self.stretches.append(here)
 
     def stretch_at(self, tick: int) -> Stretch:
-        """The stretch in which a tick lies."""
+        """The stretch that contains a tick."""
         stretches = self.stretches
         if len(stretches) == 1:
             return stretches[0]
         return stretches[max(bisect_right(stretches, tick, key=itemgetter(0)) - 1, 0)]
 
     def bar_and_beat(self, tick: int) -> tuple[int, float]:
-        """Where a tick is, both from 1: the bar, and the beat in quarter notes."""
+        """The bar and the beat (in quarter notes) of a tick, both from 1."""
         stretch = self.stretch_at(tick)
         bars, rest = divmod(tick - stretch.tick, stretch.bar_ticks)
         return stretch.bar + bars + 1, 1 + rest / self.ticks_per_beat
@@ -54,7 +53,7 @@ class Barlines:
         return tick + (stretch.tick - tick) % stretch.bar_ticks
 
     def ticks_after(self, tick: int) -> int:
-        """How far a tick lies from the nearest barline: after it (+) or before it (-)."""
+        """The distance of a tick from the nearest barline: after it (+) or before it (-)."""
         stretch = self.stretch_at(tick - 1)
         beyond = (tick - stretch.tick) % stretch.bar_ticks
         return beyond if 2 * beyond <= stretch.bar_ticks else beyond - stretch.bar_ticks

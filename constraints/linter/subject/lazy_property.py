@@ -1,4 +1,4 @@
-"""A property that is worked out once."""
+"""A property that is computed once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _Value = TypeVar("_Value")
 
 
 class LazyProperty(Generic[_Value]):
-    """A property worked out once, as `functools.cached_property` without the lock that it takes before
-    Python 3.12: a subject belongs to one thread, and has a dozen of them."""
+    """A property computed once: `functools.cached_property` without its lock, which is slow before Python
+    3.12. A subject is used by one thread and has a dozen such properties."""
 
     def __init__(self, work: Callable[[Any], _Value]) -> None:
         self.work = work

@@ -1,8 +1,7 @@
-"""What the rules are asked about: one file's events sorted by kind, its notes, its bars.
+"""What a rule can ask about one file: its events sorted by kind, its notes, its bars.
 
-`Subject` walks the events once; whatever only some rules need is worked out when first asked
-for. All times are file ticks unless a name says otherwise. A broken file gives a subject with less in
-it, never an error.
+`Subject` reads the events once; what only some rules need is computed on first use. All times are file ticks
+unless a name says otherwise. A broken file gives a subject with fewer values, never an error.
 """
 
 from __future__ import annotations

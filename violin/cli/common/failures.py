@@ -36,7 +36,7 @@ def one_line_errors() -> Iterator[None]:
     except RecursionError:
         fail("a value or a file is nested too deeply")
     except OSError as error:
-        if error.errno == errno.EPIPE:  # whoever reads our output has ended; click ends quietly then
+        if error.errno == errno.EPIPE:  # the reader of our output has ended; click then ends quietly
             raise
         fail(f"{_place(error)}{error.strerror or error}")
 

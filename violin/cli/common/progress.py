@@ -56,7 +56,7 @@ class ShareProgress:
 
 
 class StageProgress:
-    """Progress in stages, one bar a stage; where stderr is no terminal, a line at the start and the end of
+    """Progress in stages, one bar per stage; if stderr is not a terminal, a line at the start and the end of
     each stage and at most every ten seconds between."""
 
     SECONDS_BETWEEN_LINES = 10.0

@@ -30,7 +30,7 @@ def inform(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """One line that is no warning; not with --quiet."""
+    """One line that is not a warning; not with --quiet."""
     inform(f"Note: {text}")
 
 
