@@ -23,7 +23,7 @@ from models.generation.guards.standard import GuardMaker, Guards, standard_guard
 from models.generation.plans import plans_of
 from models.generation.request import Answer, OnAnswer, Request
 from models.generation.sampling import Drawn, Guard, LanguageModel, SamplingOptions, row_key, write
-from violin.pair import Pair, answer
+from violin.pair import answer
 
 
 def infill(
@@ -42,9 +42,10 @@ def infill(
     no playable note, and PlanError or WeightsError if a plan cannot be followed.
     """
     options = options or SamplingOptions()
-    facts = Facts(options.texture) if model.language > 1 else None
     prompts = [
-        encode_prompt(request.pair, request.composer, request.bars, _density(options, request.pair), facts)
+        encode_prompt(
+            request.pair, request.composer, request.bars, *header_facts(request, options, model.language)
+        )
         for request in requests
     ]
     plans = plans_of(model, requests, options)
@@ -90,8 +91,12 @@ def _with_density(guard: Guard, requests: Sequence[Request], options: SamplingOp
     return Guards([guard, DensityGuard(bands, bar_ticks)])
 
 
-def _density(options: SamplingOptions, pair: Pair) -> int | None:
-    return density_of_given(pair) if options.density == "given" else options.density
+def header_facts(
+    request: Request, options: SamplingOptions, language: int
+) -> tuple[int | None, Facts | None]:
+    """What a prompt tells besides the request: the density class, and in language version 2 the texture."""
+    density = density_of_given(request.pair) if options.density == "given" else options.density
+    return density, Facts(options.texture) if language > 1 else None
 
 
 def _answer(request: Request, prompt: Encoded, drawn: Drawn, plan: PlanCodes | None) -> Answer:

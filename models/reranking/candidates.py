@@ -75,14 +75,29 @@ def composed_candidates(
     on_done: Callable[[], None] = lambda: None,
 ) -> Candidates:
     """`count` answers to the outer bars of each phrase, composed with guards."""
-    requests = [
+    requests = requests_of(phrases)
+    return Candidates(phrases, requests, answers_to(requests, model, count, options, on_done))
+
+
+def requests_of(phrases: Sequence[StoredPhrase]) -> list[Request]:
+    """The request for an answer to the outer bars of each phrase."""
+    return [
         Request(outer_pair(stored.phrase, *_GIVEN), stored.composer, stored.phrase.bars, (index,))
         for index, stored in enumerate(phrases)
     ]
+
+
+def answers_to(
+    requests: Sequence[Request],
+    model: LanguageModel,
+    count: int,
+    options: SamplingOptions,
+    on_done: Callable[[], None] = lambda: None,
+) -> list[list[Answer]]:
+    """`count` answers to each request, composed with guards, in order of their numbers."""
     asked = [replace(request, key=(*request.key, number)) for request in requests for number in range(count)]
     found = infill(model, asked, options, on_done=lambda index, answer: on_done())
-    answers = [found[start : start + count] for start in range(0, len(found), count)]
-    return Candidates(phrases, requests, answers)
+    return [found[start : start + count] for start in range(0, len(found), count)]
 
 
 def _figures(phrase: Phrase) -> list[float]:

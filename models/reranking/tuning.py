@@ -41,7 +41,7 @@ class Tuned:
 def tuned_critic(candidates: Candidates, seed: int = 0) -> Tuned:
     """The critic of all candidates, with the best shares found."""
     human, answers = candidates.features()
-    columns = {"critic": _cross_fitted(human, answers, candidates.works, seed)}
+    columns = {"critic": cross_fitted(human, answers, candidates.works, seed)[1]}
     names = (*_TUNED, *dict(FIXED_SHARES))
     alone = Mixture(answers.shape[1], TrainedJudge(), tuple((name, 1.0) for name in names))
     measured = alone.columns(candidates.requests, candidates.answers)
@@ -96,20 +96,21 @@ def choosing_table(candidates: Candidates, kept: NDArray[np.int64]) -> str:
     return "\n".join(lines)
 
 
-def _cross_fitted(human: Floats, answers: Floats, works: NDArray[np.str_], seed: int) -> Floats:
-    """Critic scores float64[P, K] of the answers, from critics fitted on the works of other folds."""
+def cross_fitted(human: Floats, answers: Floats, works: NDArray[np.str_], seed: int) -> tuple[Floats, Floats]:
+    """Critic scores of the human phrases, float64[P], and of the answers, float64[P, K], from critics fitted
+    on the works of other folds."""
     names = np.unique(works)
     fold_of = dict(zip(names, np.random.default_rng(seed).permutation(len(names)) % FOLDS, strict=True))
     fold = np.array([fold_of[work] for work in works])
-    scores = np.full(answers.shape[:2], 0.5)
+    of_human, of_answers = np.full(len(human), 0.5), np.full(answers.shape[:2], 0.5)
     for each in np.unique(fold):
         held = fold == each
         if not held.all():
             critic = _fitted(human[~held], answers[~held], seed)
-            scores[held] = critic.score(answers[held].reshape(-1, answers.shape[2])).reshape(
-                scores[held].shape
-            )
-    return scores
+            of_human[held] = critic.score(human[held])
+            flat = critic.score(answers[held].reshape(-1, answers.shape[2]))
+            of_answers[held] = flat.reshape(of_answers[held].shape)
+    return of_human, of_answers
 
 
 def _fitted(human: Floats, answers: Floats, seed: int) -> Critic:

@@ -117,12 +117,7 @@ class BatchSource:
         drawn = random.choice(len(self._pool), rows, p=chances)
         tasks = []
         for index in drawn:
-            stored, token, _ = self._pool[index]
-            task = draw_task(stored, token, self.training, random, self.model.language)
-            if self.model.plan:
-                codes = plan_codes(stored.phrase, task.beginning_bars, task.ending_bars, task.semitones)
-                task = replace(task, plan=told_in_part(codes, self.training, random))
-            tasks.append((int(self._lengths[index]), task))
+            tasks.append((int(self._lengths[index]), self._task(index, random)))
         tasks.sort(key=lambda pair: pair[0])
         steps = _cut([length for length, _ in tasks], world)
         random.shuffle(steps)
@@ -132,6 +127,20 @@ class BatchSource:
             )
             for first, last in steps
         ]
+
+    def rows(self, count: int, random: np.random.Generator) -> list[Encoded]:
+        """`count` rows of the training mix, drawn with the balance of fine-tuning."""
+        drawn = random.choice(len(self._pool), count, p=self.chances(balanced=True))
+        return [self._task(index, random).encoded() for index in drawn]
+
+    def _task(self, index: int, random: np.random.Generator) -> Task:
+        """A task of a pool entry, with what it tells of its plan."""
+        stored, token, _ = self._pool[index]
+        task = draw_task(stored, token, self.training, random, self.model.language)
+        if self.model.plan:
+            codes = plan_codes(stored.phrase, task.beginning_bars, task.ending_bars, task.semitones)
+            task = replace(task, plan=told_in_part(codes, self.training, random))
+        return task
 
 
 def _lengths_in_bars(phrases: Sequence[StoredPhrase]) -> dict[str, int]:

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from models.composer.batch import Batch
+from models.composer.batch import Batch, EventBatch
 from models.composer.network import ComposerNetwork
 from models.training.precision import product_dtype
 
@@ -30,6 +30,15 @@ def token_losses(model: ComposerNetwork, batch: Batch) -> Tensor:
     products = product_dtype(device)
     with torch.autocast(device, dtype=torch.bfloat16, enabled=products == torch.bfloat16):
         return model.losses(batch)
+
+
+def middle_nats(losses: Tensor, batch: Batch) -> Tensor:
+    """float32[B]: the negative log-likelihood of the middle bars of each row, in nats, from the losses of
+    its tokens."""
+    counted = losses * batch.middle
+    if isinstance(batch, EventBatch):
+        return counted.new_zeros(len(batch.notes)).index_add(0, batch.rows, counted)
+    return counted.sum(1)
 
 
 @torch.no_grad()

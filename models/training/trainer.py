@@ -13,9 +13,9 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 import torch.distributed as dist
@@ -26,7 +26,6 @@ from models.composer.checkpoint import Weights, load_state, save_state, save_wei
 from models.composer.config import Config, as_dict
 from models.composer.network import network
 from models.composer.widening import widened
-from models.training.dataset import BatchSource
 from models.training.losses import Losses, bits_per_note
 from models.training.optimizer import Muon
 from models.training.place import Budget, Place
@@ -41,6 +40,17 @@ STATE_NAME, BEST_NAME, METRICS_NAME, CONFIG_NAME = (
 _LOG_EVERY_STEPS = 20
 
 
+class Source(Protocol):
+    """Where the batches of a run come from. A batch has `to(device)` and `real_tokens`."""
+
+    description: dict[str, Any]
+
+    def from_step(
+        self, step: int, *, rank: int = 0, world: int = 1, share: Callable[[int], float] = ...
+    ) -> Iterator[Any]:
+        """The batches of one process from a step on, see `BatchSource.from_step`."""
+
+
 class Run:
     """The state of a training run, and the loop.
 
@@ -52,7 +62,7 @@ class Run:
     def __init__(
         self,
         config: Config,
-        source: BatchSource,
+        source: Source,
         validation: list[Batch],
         folder: Path,
         budget: Budget,
@@ -66,6 +76,7 @@ class Run:
         self.folder, self.budget, self.seed = folder, budget, seed
         self.place, self.clock = place or Place(), clock
         self.step, self.seconds, self.best = 0, 0.0, math.inf
+        self.step_figures: dict[str, float] = {}  # what a kind of loss adds to the figures of a step
         torch.manual_seed(seed)
         self.model = network(config.model, dropout=config.training.dropout)
         self.average = network(config.model)
@@ -149,6 +160,7 @@ class Run:
                 window_seconds, window_tokens = self.seconds, 0
                 figures = {"step": self.step, "loss": round(loss, 4), "tokens_per_second": round(speed)}
                 figures |= {"minutes": round(self.seconds / 60, 2), "rate": round(self._rate(), 4)}
+                figures |= self.step_figures
                 self._log(figures)
             if done or self.seconds - last_validation >= validate_every_seconds:
                 last_validation = self.seconds
@@ -172,7 +184,7 @@ class Run:
         fall = 0.5 * (1 + math.cos(math.pi * self.share))
         return warm * (training.final_rate + (1 - training.final_rate) * fall)
 
-    def _one_step(self, losses_of: torch.nn.Module, batch: Batch) -> tuple[float, int]:
+    def _one_step(self, losses_of: torch.nn.Module, batch: Any) -> tuple[float, int]:
         """One update. Returns (mean loss of the step's rows, number of tokens in this process's rows)."""
         rate = self._rate()
         for optimizer, peak in zip(self.optimizers, self._peaks, strict=True):
@@ -180,12 +192,7 @@ class Run:
         torch.manual_seed((self.seed * 1_000_003 + self.step) * 64 + self.place.rank)  # dropout
         batch = batch.to(self.place.device)
         self.model.train()
-        losses = losses_of(batch)
-        total = batch.weights.sum()
-        if self.place.world > 1:
-            dist.all_reduce(total)
-            total = total / self.place.world  # DDP takes the mean of the gradients
-        loss = (losses * batch.weights).sum() / total
+        loss = self._loss(losses_of, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.training.clip)
         for optimizer in self.optimizers:
@@ -198,6 +205,15 @@ class Run:
             dist.all_reduce(shown)
             shown = shown / self.place.world
         return shown.item(), batch.real_tokens
+
+    def _loss(self, losses_of: torch.nn.Module, batch: Any) -> Tensor:
+        """The loss of a step: the weighted mean over its tokens."""
+        losses = losses_of(batch)
+        total = batch.weights.sum()
+        if self.place.world > 1:
+            dist.all_reduce(total)
+            total = total / self.place.world  # DDP takes the mean of the gradients
+        return (losses * batch.weights).sum() / total
 
     @torch.no_grad()
     def _follow(self) -> None:

@@ -113,6 +113,8 @@ data report --store text.npz
 train composer --config nonsense --run run
 train composer --config tiny --data missing --run run --steps 1
 train composer --run missing --ship
+train preferences --data missing --run run
+train preferences --data missing
 train judge --data missing
 train judge --human missing
 train judge --human empty
@@ -134,6 +136,7 @@ evaluate style missing folder
 evaluate style text.safetensors folder
 evaluate style pipe folder
 evaluate judge --data missing --out report
+bench answers --data missing
 bench choose --data missing
 bench choose --critic text.npz
 evaluate sheets --data missing

@@ -40,6 +40,7 @@ data list
 data check --store set
 data report --store set
 train composer --config tiny --data set --run run --steps 1
+train preferences --data set --run run
 train judge --data set
 train critic --data set --out critic.npz
 train index --data set --out index.npz
@@ -60,6 +61,7 @@ bench repertoire --corpus folder
 bench fingering --corpus folder
 bench controllability --pairs 1
 bench plans
+bench answers
 bench choose
 evaluate sheets
 bench styles

@@ -1,4 +1,4 @@
-"""`violin train composer|plans|tokens|index|critic|judge`."""
+"""`violin train composer|preferences|plans|tokens|index|critic|judge`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from violin.cli.lazy import LazyGroup
     cls=LazyGroup,
     verbs={
         "composer": ("violin.cli.train.composer", "Train the composing transformer on a phrase store."),
+        "preferences": ("violin.cli.train.preferences", "Tune the composer on its own best answers."),
         "plans": ("violin.cli.train.plans", "Train the network that writes the plans of answers."),
         "tokens": ("violin.cli.train.tokens", "Shrink the composers' tokens by validation loss."),
         "index": ("violin.cli.train.index", "Make the index of training music for the copy guard."),
