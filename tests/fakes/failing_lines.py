@@ -131,12 +131,12 @@ train tokens --data missing
 train tokens --weights text.safetensors --out tokens.safetensors
 compose good.mid --composer paganni
 judge good.mid --composer vivladi
+evaluate answers --data missing
 evaluate composer --data missing
 evaluate style missing folder
 evaluate style text.safetensors folder
 evaluate style pipe folder
 evaluate judge --data missing --out report
-bench answers --data missing
 bench choose --data missing
 bench choose --critic text.npz
 evaluate sheets --data missing

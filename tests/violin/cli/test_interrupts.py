@@ -46,6 +46,7 @@ train critic --data set --out critic.npz
 train index --data set --out index.npz
 train plans --data set --out plans.safetensors
 train tokens --data set --out tokens.safetensors
+evaluate answers --data set
 evaluate composer --data set
 evaluate judge --data set --out report
 evaluate style good.mid folder
@@ -61,7 +62,6 @@ bench repertoire --corpus folder
 bench fingering --corpus folder
 bench controllability --pairs 1
 bench plans
-bench answers
 bench choose
 evaluate sheets
 bench styles

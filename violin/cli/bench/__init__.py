@@ -19,7 +19,6 @@ from violin.cli.lazy import LazyGroup
         "render": ("violin.cli.bench.render", "Time the rendering of pictures and sound."),
         "judge": ("violin.cli.bench.judge", "Measure how steady the judge is after small slips."),
         "plans": ("violin.cli.bench.plans", "Measure how stable the plans of human phrases are."),
-        "answers": ("violin.cli.bench.answers", "Compare the first answers of several weights."),
         "choose": ("violin.cli.bench.choose", "Measure what is kept of several candidates."),
         "styles": (
             "violin.cli.bench.styles",

@@ -1,4 +1,4 @@
-"""`violin evaluate composer|judge|sheets|style`."""
+"""`violin evaluate answers|composer|judge|sheets|style`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from violin.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     verbs={
+        "answers": ("violin.cli.evaluate.answers", "Compare the first answers of several weights."),
         "composer": ("violin.cli.evaluate.composer", "Measure the composer on unseen works."),
         "judge": ("violin.cli.evaluate.judge", "Measure the judge on unseen works and generators."),
         "sheets": ("violin.cli.evaluate.sheets", "Engrave human phrases and answers for blind raters."),

@@ -62,13 +62,13 @@ def command(
     Give the same command again to continue a stopped run. The run's folder holds the tuned weights in
     best.safetensors, training figures in metrics.jsonl, the answers in answers.jsonl, and in preferences.md
     how best and worst answers differ. Another round starts from the tuned weights. Whether a round helped,
-    tell on works that it did not use: violin bench answers.
+    tell on works that it did not use: violin evaluate answers.
 
     \b
     Examples:
       violin train preferences --run runs/raft1
       violin train preferences --weights runs/raft1/best.safetensors --method dpo --run runs/dpo
-      violin bench answers runs/raft1/best.safetensors runs/dpo/best.safetensors
+      violin evaluate answers runs/raft1/best.safetensors runs/dpo/best.safetensors
     """
     if folder is None:
         raise click.UsageError("Missing option '--run'.")

@@ -1,4 +1,4 @@
-"""`violin bench answers`."""
+"""`violin evaluate answers`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def command(
 
     \b
     Example:
-      violin bench answers models/weights/composer.safetensors runs/raft1/best.safetensors
+      violin evaluate answers models/weights/composer.safetensors runs/raft1/best.safetensors
     """
     from data_prep.corpus.store import PhraseStore
     from models.bench.first_answers import Terms, answers_table, measure_answers
