@@ -132,8 +132,11 @@ def answers_table(measured: dict[str, Measured]) -> str:
     """The figures as a Markdown table, one column a writer."""
     columns = list(measured.values())
     rows: list[tuple[str, list[str]]] = [
-        ("bits per note, without a plan", [_number(one.fit and one.fit.without) for one in columns]),
-        ("bits per note, given the phrase's plan", [_number(one.fit and one.fit.given) for one in columns]),
+        ("bits per note, without a plan", [_number(one.fit.without if one.fit else None) for one in columns]),
+        (
+            "bits per note, given the phrase's plan",
+            [_number(one.fit.given if one.fit else None) for one in columns],
+        ),
         ("AUC by the judge's features", [str(one.by_judge_features or "") for one in columns]),
         ("AUC by the relations of bars", [str(one.by_relations or "") for one in columns]),
     ]
