@@ -31,10 +31,14 @@ def plans_of(
         if any(request.plan is not None for request in requests):
             raise WeightsError("these weights follow no plan; legal: weights of the config 'planned'")
         return [None] * len(requests)
-    return [_written(request, options) for request in requests]
+    tasks = [_task(request, options) for request in requests]
+    # Negative: different from the keys of the request's other random numbers.
+    keys = [row_key(options.seed, (*request.key, -2)) for request in requests]
+    return [*_writer().complete_all(tasks, keys)]
 
 
-def _written(request: Request, options: SamplingOptions) -> PlanCodes:
+def _task(request: Request, options: SamplingOptions) -> PlanTask:
+    """What a request asks of its plan."""
     pair, wanted = request.pair, request.plan
     codes = pair_codes(pair, request.bars, wanted.key if wanted else None)
     middle = slice(pair.beginning_bars, request.bars - pair.ending_bars)
@@ -44,9 +48,7 @@ def _written(request: Request, options: SamplingOptions) -> PlanCodes:
     if isinstance(options.density, int):
         density = codes.bars[middle, DENSITY]
         codes.bars[middle, DENSITY] = np.where(density, density, options.density + 1)
-    task = PlanTask(codes, pair.beginning_bars, pair.ending_bars, pair.meter, request.composer)
-    # Negative: different from the keys of the request's other random numbers.
-    return _writer().complete(task, row_key(options.seed, (*request.key, -2)))
+    return PlanTask(codes, pair.beginning_bars, pair.ending_bars, pair.meter, request.composer)
 
 
 def _asked(codes: PlanCodes, wanted: Plan, middle: slice, name: str) -> PlanCodes:

@@ -1,26 +1,25 @@
-"""Writes the plan of a phrase's middle: draws several and keeps one whose seams fit.
+"""Writes the plans of middles: draws several for each and keeps one whose seams fit.
 
-A plan depends on the weights, its task and its random key alone: each task is drawn by itself, in a batch
-of `DRAWS` plans, so other tasks change nothing.
+A plan depends on the weights, its task and its random key alone, not on the tasks beside it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
-from constraints.language.plan_codes import BACK, REGISTER, PlanCodes
+from constraints.language.plan_codes import REGISTER, PlanCodes
 from models.planning.codes import cadence_of
-from models.planning.network import ORDER, PlanNetwork, PlanTask, plan_batch
+from models.planning.drawing import draw_plans
+from models.planning.network import ORDER, PlanNetwork, PlanTask
 from models.planning.weights import load_planner
 from violin.plan import Cadence
 
 DRAWS = 16
+_FIRST_DRAWS = 4  # drawn for all tasks; the others only where none of these fits
 TEMPERATURE = 0.9
 
 
@@ -35,58 +34,54 @@ class PlanWriter:
         """The shipped network, or that of a file; WeightsError where it cannot be read."""
         return cls(load_planner(path))
 
-    @torch.no_grad()
-    def complete(self, task: PlanTask, key: int, draws: int = DRAWS) -> PlanCodes:
-        """The plan of `task.codes` with everything in the middle that is 0 there drawn from `key`.
+    def complete(self, task: PlanTask, key: int) -> PlanCodes:
+        """The plan of one task; see `complete_all`."""
+        return self.complete_all([task], [key])[0]
 
-        Of `draws` plans the first is kept that fits best: its first and last bar lie at most one class of
+    def complete_all(self, tasks: Sequence[PlanTask], keys: Sequence[int]) -> list[PlanCodes]:
+        """For each task its plan `task.codes` with everything in the middle that is 0 there drawn from its
+        key.
+
+        Of `DRAWS` plans the first is kept that fits best: its first and last bar lie at most one class of
         register from the bars beside them, and it leads into the ending with a cadence, unless the
         task names one.
         """
-        drawn = self._drawn(task, np.random.Generator(np.random.Philox(key=key)), draws)
-        best = min(drawn, key=lambda codes: _misfit(task, codes))
-        found = 1 + tuple(Cadence).index(cadence_of(best, task.ending_bars))
-        return replace(best, cadence=task.codes.cadence or found)
-
-    def _drawn(self, task: PlanTask, random: np.random.Generator, draws: int) -> list[PlanCodes]:
-        bars, wanted = len(task.codes.bars), task.codes.bars
-        one = plan_batch([task])
-        rows = torch.from_numpy(wanted.astype(np.int64)).repeat(draws, 1, 1)
-        before = torch.zeros(draws, wanted.shape[1], dtype=torch.long)
-        memory: Tensor | None = None
-        for bar in range(bars - task.ending_bars):
-            told = self.network.told(
-                before, one.ending.expand(draws, -1), one.context[:, bar].expand(draws, -1)
+        chances = [_chances(task, key) for task, key in zip(tasks, keys, strict=True)]
+        best = [(np.inf, task.codes) for task in tasks]
+        for some in (slice(_FIRST_DRAWS), slice(_FIRST_DRAWS, DRAWS)):
+            waiting = [at for at, (misfit, _) in enumerate(best) if misfit > 0]
+            drawn = draw_plans(
+                self.network,
+                [tasks[at] for at in waiting],
+                [chances[at][..., some] for at in waiting],
+                TEMPERATURE,
             )
-            state, memory = self.network.gru(told[:, None], memory)
-            if bar >= task.beginning_bars:
-                self._draw_bar(state[:, 0], rows, bar, wanted[bar], random)
-            before = rows[:, bar]
-        return [replace(task.codes, bars=each.numpy().astype(np.int16)) for each in rows]
-
-    def _draw_bar(
-        self, state: Tensor, rows: Tensor, bar: int, wanted: NDArray[np.int16], random: np.random.Generator
-    ) -> None:
-        """Fill the rows of one bar, field after field, in place."""
-        at = torch.full((len(rows),), bar)
-        related = torch.zeros_like(rows[:, bar])
-        for column in ORDER:
-            chance = random.random(len(rows))
-            if wanted[column]:
-                choice = torch.full_like(at, int(wanted[column]))
-            else:
-                choice = _sampled(self.network.logits(column, state, at), chance)
-            choice = torch.where(self.network.is_open(column, rows[:, bar]), choice, 0)
-            rows[:, bar, column] = choice
-            if column == BACK:
-                related = rows[torch.arange(len(rows)), (at - choice).clamp(min=0)]
-            state = self.network.taken(column, state, choice, related)
+            for at, plans in zip(waiting, drawn, strict=True):
+                best[at] = _better(tasks[at], plans, best[at])
+        return [_with_cadence(task, codes) for task, (_, codes) in zip(tasks, best, strict=True)]
 
 
-def _sampled(logits: Tensor, chance: NDArray[np.float64]) -> Tensor:
-    """int64[N]: one code a row at the temperature `TEMPERATURE`; `chance` float64[N] is random."""
-    ladder = (logits.double() / TEMPERATURE).softmax(-1).cumsum(-1)
-    return (ladder > (torch.from_numpy(chance) * ladder[:, -1])[:, None]).long().argmax(-1)
+def _chances(task: PlanTask, key: int) -> np.ndarray:
+    """float64[middle bars, 7, DRAWS]: the random numbers of a task."""
+    middle = len(task.codes.bars) - task.ending_bars - task.beginning_bars
+    return np.random.Generator(np.random.Philox(key=key)).random((max(middle, 0), len(ORDER), DRAWS))
+
+
+def _better(task: PlanTask, drawn: np.ndarray, best: tuple[float, PlanCodes]) -> tuple[float, PlanCodes]:
+    """The (misfit, plan) of least misfit: `best` or one of int16[draws, bars, 7], the first of equal ones."""
+    for bars in drawn:
+        if best[0] == 0:
+            break
+        codes = replace(task.codes, bars=bars)
+        misfit = _misfit(task, codes)
+        if misfit < best[0]:
+            best = misfit, codes
+    return best
+
+
+def _with_cadence(task: PlanTask, codes: PlanCodes) -> PlanCodes:
+    found = 1 + tuple(Cadence).index(cadence_of(codes, task.ending_bars))
+    return replace(codes, bars=codes.bars.copy(), cadence=task.codes.cadence or found)
 
 
 def _misfit(task: PlanTask, codes: PlanCodes) -> float:

@@ -22,10 +22,11 @@ from data_prep.corpus.store import PhraseStore
 from data_prep.plans.planning import plan_of
 from models.composer.checkpoint import write_tensors
 from models.planning.codes import cadence_of, pair_codes, plan_codes
-from models.planning.network import PlanNetwork, PlanTask, plan_batch
+from models.planning.drawing import draw_plans
+from models.planning.network import ORDER, PlanNetwork, PlanTask, plan_batch
 from models.planning.train import bits_per_bar, train_planner
 from models.planning.weights import load_planner, save_planner
-from models.planning.writer import PlanWriter
+from models.planning.writer import DRAWS, TEMPERATURE, PlanWriter, _misfit
 from violin.errors import CorpusError, WeightsError
 from violin.pair import outer_pair
 from violin.plan import Cadence, Plan
@@ -89,6 +90,37 @@ def test_a_plan_follows_from_its_key_alone(writer: PlanWriter, task: PlanTask) -
     writer.complete(replace(task, composer=None), 9)
     assert (writer.complete(task, 5).bars == first.bars).all()
     assert (writer.complete(task, 6).bars != first.bars).any()
+
+
+def test_a_plan_is_the_same_beside_any_others(writer: PlanWriter, small_store: PhraseStore) -> None:
+    tasks = []
+    for index, given in enumerate(((1, 1), (2, 1), (1, 0), (0, 0), (1, 2)) * 2):
+        phrase = small_store[index].phrase
+        tasks.append(
+            PlanTask(pair_codes(outer_pair(phrase, *given), phrase.bars), *given, phrase.meter, None)
+        )
+    keys = [*range(len(tasks))]
+    together = writer.complete_all(tasks, keys)
+    reversed_order = writer.complete_all(tasks[::-1], keys[::-1])[::-1]
+    for task, key, one, other in zip(tasks, keys, together, reversed_order, strict=True):
+        alone = writer.complete(task, key)
+        assert (alone.bars == one.bars).all()
+        assert (alone.bars == other.bars).all()
+        assert alone.cadence == one.cadence == other.cadence
+
+
+def test_the_first_of_the_best_draws_is_kept(writer: PlanWriter, task: PlanTask) -> None:
+    """Some are drawn only where the first do not fit; the result is as if all were drawn."""
+    kept = []
+    for key in range(12):
+        random = np.random.Generator(np.random.Philox(key=key))
+        chances = random.random((len(task.codes.bars) - 2, len(ORDER), DRAWS))
+        drawn = draw_plans(writer.network, [task], [chances], TEMPERATURE)[0]
+        misfits = [_misfit(task, replace(task.codes, bars=bars)) for bars in drawn]
+        kept.append(int(np.argmin(misfits)))
+        assert (writer.complete(task, key).bars == drawn[kept[-1]]).all()
+    assert min(kept) == 0
+    assert max(kept) > 3
 
 
 def test_what_is_asked_stays(writer: PlanWriter, task: PlanTask) -> None:
