@@ -58,7 +58,7 @@ _MM_UNIT = 30.0  # brings distances to the size of the other features
 def annotated(note: FingeredNote) -> NDArray[np.bool_]:
     """bool[N]: the states that are the violinist's; all of them where the annotation cannot be played."""
     known = states((note.pitch,))
-    fits = np.array([(s[0].string, s[0].finger) == (note.string, note.finger) for s in known.stops])
+    fits = known.places.holds[0] == 8 * note.string + note.finger
     in_position = fits & np.array([position_of(int(base)) == note.position for base in known.places.base])
     if in_position.any():
         return in_position

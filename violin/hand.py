@@ -48,7 +48,7 @@ CAPS = {  # notes at once -> highest fret on G, D, A, E
 REACH_MM = {(1, 2): 65.0, (2, 3): 60.0, (3, 4): 58.0, (1, 3): 92.0, (2, 4): 80.0, (1, 4): 120.0}
 HAND_MM = 120.0
 LAST_FRET = max(CAPS[1])
-_BARRE_STRINGS = 3
+BARRE_STRINGS = 3
 _STRING_OF = attrgetter("string")
 _RESTING_STEP_MM = 25.0  # between neighbouring fingers of a resting hand; chooses, never forbids
 FINGER_SEMITONES = {1: (1, 2), 2: (3, 4), 3: (5, 5)}
@@ -215,7 +215,7 @@ def _together(frets: dict[int, int], lower: Stop, stop: Stop) -> bool:
         first, last = sorted((lower.string, stop.string))
         return (
             lower.fret == stop.fret
-            and last - first < _BARRE_STRINGS
+            and last - first < BARRE_STRINGS
             and all(frets.get(between, stop.fret) >= stop.fret for between in range(first + 1, last))
         )
     if lower.finger > stop.finger:

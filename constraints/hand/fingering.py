@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -28,10 +28,9 @@ from constraints.hand.costs import (
     state_features,
     step_features,
 )
-from constraints.hand.states import Places, States, states
+from constraints.hand.states import Pitches, Places, States, states_of
 from violin.hand import Stop
 
-Pitches = tuple[int, ...]
 Pair = tuple[Pitches, Pitches]
 _PAIRS_AT_ONCE = 256
 _MOST_KNOWN_PAIRS = 1024
@@ -94,7 +93,7 @@ class Costs:
             self._known_states.clear()
         unknown = [pitches for pitches in dict.fromkeys(sets) if pitches not in self._known_states]
         if unknown:
-            ways = [states(pitches) for pitches in unknown]
+            ways = states_of(unknown)
             costs = state_features(States.stacked(ways)) @ self._state_weights
             parts = np.split(costs, np.cumsum([len(some) for some in ways[:-1]]))
             self._known_states.update(zip(unknown, parts, strict=True))
@@ -113,22 +112,26 @@ class Costs:
         return [self._known_steps[pair] for pair in pairs]
 
     def _learn(self, pairs: Sequence[Pair]) -> None:
-        ends = [(states(before), states(after)) for before, after in pairs]
-        sizes = [(len(before), len(after)) for before, after in ends]
-        old_rows = np.concatenate([np.repeat(np.arange(n), m) for n, m in sizes])
-        new_rows = np.concatenate([np.tile(np.arange(m), n) for n, m in sizes])
-        steps = [n * m for n, m in sizes]
-        old_rows += np.repeat(np.cumsum([0, *(n for n, _ in sizes[:-1])]), steps)
-        new_rows += np.repeat(np.cumsum([0, *(m for _, m in sizes[:-1])]), steps)
-        old = Places.stacked([before.places for before, _ in ends]).take(old_rows)
-        new = Places.stacked([after.places for _, after in ends]).take(new_rows)
-        total = np.zeros(len(old_rows))
+        sets = list(dict.fromkeys(chain.from_iterable(pairs)))
+        ways = states_of(sets)
+        row_of = {pitches: row for row, pitches in enumerate(sets)}
+        sizes = np.array([len(some) for some in ways])
+        starts = np.cumsum(sizes) - sizes
+        before, after = np.array([[row_of[one], row_of[other]] for one, other in pairs]).T
+        steps = sizes[before] * sizes[after]
+        ends = np.cumsum(steps)
+        place = np.arange(ends[-1]) - np.repeat(ends - steps, steps)
+        old_place, new_place = np.divmod(place, np.repeat(sizes[after], steps))
+        places = Places.stacked([some.places for some in ways])
+        old = places.take(np.repeat(starts[before], steps) + old_place)
+        new = places.take(np.repeat(starts[after], steps) + new_place)
+        total = np.zeros(len(place))
         for name, feature in step_features(old, new).items():
             total += self._step_weights[name] * feature
-        afters = list(dict.fromkeys(after for _, after in pairs))
-        held = dict(zip(afters, self.of_states(afters), strict=True))
-        for pair, (n, m), part in zip(pairs, sizes, np.split(total, np.cumsum(steps[:-1])), strict=True):
-            self._known_steps[pair] = part.reshape(n, m).T + held[pair[1]][:, None]
+        held = self.of_states([pitches for _, pitches in pairs])
+        parts = np.split(total, ends[:-1])
+        for pair, cost, part in zip(pairs, held, parts, strict=True):
+            self._known_steps[pair] = part.reshape(-1, len(cost)).T + cost[:, None]
 
 
 @cache
@@ -147,7 +150,8 @@ def find_path(sets: Sequence[tuple[int, Pitches]], costs: Costs | None = None) -
     A0 open; B4=A2/1; C#5=A4/2 E0 open
     """
     costs = costs or shipped_costs()
-    held = [index for index, (_, pitches) in enumerate(sets) if len(states(pitches))]
+    ways = states_of([pitches for _, pitches in sets])
+    held = [index for index, some in enumerate(ways) if len(some)]
     unplayable = tuple(sorted(set(range(len(sets))) - set(held)))
     if not held:
         return HandPath((), 0.0, unplayable)
@@ -164,9 +168,9 @@ def find_path(sets: Sequence[tuple[int, Pitches]], costs: Costs | None = None) -
     cost = float(totals[state])
     steps = []
     for place in range(len(held) - 1, -1, -1):
-        tick, pitches = sets[held[place]]
-        known = states(pitches)
-        steps.append(HandStep(tick, known.stops[state], int(known.places.base[state])))
+        known = ways[held[place]]
+        tick = sets[held[place]][0]
+        steps.append(HandStep(tick, known.stops(state), int(known.places.base[state])))
         if place:
             state = int(origins[place - 1][state])
     return HandPath(tuple(reversed(steps)), cost, unplayable)

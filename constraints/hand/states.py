@@ -6,35 +6,24 @@ rests or would rest. `states` lists those that a search for a fingering chooses 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.hand.playability import LAST_BASE, bases_of
-from violin.hand import HAND_MM, LAST_FRET, OPEN_STRINGS, Stop, fingerings, placements, span_mm
+from constraints.hand.chord_states import LAST_OPEN_BASE, OFFSETS, ChordStates, chord_states
+from constraints.hand.playability import LAST_BASE
+from violin.hand import LAST_FRET, MAX_STOPS, OPEN_STRINGS, Stop
 
 Shorts = NDArray[np.int16]
+Pitches = tuple[int, ...]
 
-OFFSETS = {1: (0,), 2: (1, 2, 3), 3: (2, 3, 4, 5), 4: (4, 5, 6, 7)}
-"""Semitones from the base at which a finger stops a single note."""
-_MISSED = tuple(
-    tuple(
-        min(abs(distance - offset) for offset in OFFSETS.get(finger, (0,))) for distance in range(LAST_FRET)
-    )
-    for finger in range(5)
-)
-"""[finger][semitones from the base]: semitones to the nearest of the finger's `OFFSETS`."""
-_LAST_OPEN_BASE = 14  # where the hand may wait while open strings sound
-_MOST_CHORD_STATES = 24
 _HIGHEST_LOW_STRING_FRET = 14  # above it a note is played on the next string
-_ROW_LENGTH = 3 + 5 + 5 + 4 + 4  # base, low, high; frets, strings; notes, holds
-
-State = tuple[tuple[Stop, ...], int]
+_MOST_KNOWN_SETS = 8192
+_KNOWN: dict[Pitches, States] = {}
 
 
 class Places(NamedTuple):
@@ -76,94 +65,103 @@ class Places(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class States:
-    """The N ways to hold one set of pitches: the stops from the lowest string up, and their `Places`."""
+    """The N ways to hold one or more sets of pitches."""
 
-    stops: tuple[tuple[Stop, ...], ...]
     places: Places
 
     def __len__(self) -> int:
-        return len(self.stops)
+        return len(self.places.base)
+
+    def stops(self, place: int) -> tuple[Stop, ...]:
+        """The stops of one state, from the lowest string up."""
+        notes, holds = self.places.notes[:, place].tolist(), self.places.holds[:, place].tolist()
+        held = sorted(
+            (hold >> 3, note, hold & 7) for note, hold in zip(notes, holds, strict=True) if hold >= 0
+        )
+        return tuple(Stop(string, note - OPEN_STRINGS[string], finger) for string, note, finger in held)
 
     @staticmethod
     def stacked(some: Sequence[States]) -> States:
         """The states of several sets, one after the other."""
-        stops = tuple(chain.from_iterable(each.stops for each in some))
-        return States(stops, Places.stacked([each.places for each in some]))
+        return States(Places.stacked([each.places for each in some]))
 
 
-@lru_cache(maxsize=8192)
-def states(pitches: tuple[int, ...]) -> States:
+def states(pitches: Pitches) -> States:
     """The ways to hold ascending distinct pitches; none if no hand can."""
-    found = list(_single(pitches[0]) if len(pitches) == 1 else _chord(pitches))
-    missing = [-1] * (len(OPEN_STRINGS) - len(pitches))
-    rows = []
-    for stops, base in found:
-        frets, strings = [0] * 5, [-1] * 5
-        for stop in reversed(stops):
-            if stop.finger:
-                frets[stop.finger], strings[stop.finger] = stop.fret, stop.string
-        holds = [hold for _, hold in sorted((stop.pitch, 8 * stop.string + stop.finger) for stop in stops)]
-        row = (
-            base,
-            stops[0].string,
-            stops[-1].string,
-            *frets,
-            *strings,
-            *pitches,
-            *missing,
-            *holds,
-            *missing,
-        )
-        rows.append(row)
-    count = len(rows)
-    table = np.array(rows, dtype=np.int16).reshape(count, _ROW_LENGTH).T
-    frets_of_fingers = table[3:8]
-    return States(
-        tuple(stops for stops, _ in found),
-        Places(
-            base=table[0],
-            low=table[1],
-            high=table[2],
-            frets=frets_of_fingers,
-            strings=table[8:13],
-            notes=table[13:17],
-            holds=table[17:21],
-            sizes=np.full(count, len(pitches), dtype=np.int16),
-            middle=np.full(count, sum(pitches) / len(pitches)),
-            is_open=~frets_of_fingers.any(axis=0),
-        ),
+    return states_of([pitches])[0]
+
+
+def states_of(sets: Sequence[Pitches]) -> list[States]:
+    """The ways to hold each set of ascending distinct pitches. Those not known yet are found together."""
+    if len(_KNOWN) > _MOST_KNOWN_SETS:
+        _KNOWN.clear()
+    unknown: dict[int, list[Pitches]] = {}
+    for pitches in dict.fromkeys(sets):
+        if pitches not in _KNOWN:
+            unknown.setdefault(len(pitches), []).append(pitches)
+    found = _KNOWN
+    for count, alike in unknown.items():
+        if not 1 <= count <= MAX_STOPS:
+            parts = [_NO_STATES] * len(alike)
+        else:
+            rows = np.array(alike, np.int64)
+            parts = _parted(_singles(rows) if count == 1 else chord_states(rows), len(alike))
+        found.update(zip(alike, parts, strict=True))
+    return [found[pitches] for pitches in sets]
+
+
+def _singles(notes: NDArray[np.int64]) -> ChordStates:
+    """The states of single notes [S, 1]; an open string leaves the hand where it is, so it has many bases."""
+    rows = [
+        (row, string, fret, finger, base)
+        for row, pitch in enumerate(notes[:, 0].tolist())
+        for string, open_pitch in enumerate(OPEN_STRINGS)
+        if 0 <= (fret := pitch - open_pitch) <= LAST_FRET
+        if fret <= _HIGHEST_LOW_STRING_FRET or string == len(OPEN_STRINGS) - 1
+        for finger, base in _single_stops(fret)
+    ]
+    table = np.array(rows, np.int64).reshape(len(rows), 5)
+    return ChordStates(table[:, 0], table[:, 1:2], table[:, 2:3], table[:, 3:4], table[:, 4])
+
+
+def _single_stops(fret: int) -> list[tuple[int, int]]:
+    """(finger, base) of each way to stop one fret."""
+    waiting = [(0, base) for base in range(1, LAST_OPEN_BASE + 1)] if fret == 0 else []
+    bases = [(finger, fret - offset) for finger, offsets in OFFSETS.items() for offset in offsets]
+    return waiting + [(finger, base) for finger, base in bases if 1 <= base <= LAST_BASE]
+
+
+def _parted(found: ChordStates, sets: int) -> list[States]:
+    """The states of each of some sets."""
+    places = _places(found)
+    cuts = np.searchsorted(found.chord, np.arange(sets + 1)).tolist()
+    return [States(Places(*(row[..., a:b] for row in places))) for a, b in pairwise(cuts)]
+
+
+def _places(found: ChordStates) -> Places:
+    (size, count), every = found.frets.shape, np.arange(len(found.frets))
+    frets, strings = np.zeros((5, size), np.int16), np.full((5, size), -1, np.int16)
+    for place in reversed(range(count)):  # the lowest string under a finger is written last
+        finger = found.fingers[:, place]
+        frets[finger, every], strings[finger, every] = found.frets[:, place], found.strings[:, place]
+    frets[0], strings[0] = 0, -1
+    pitches = np.array(OPEN_STRINGS)[found.strings] + found.frets
+    ascending = np.argsort(pitches, axis=1)
+    notes, holds = np.full((2, MAX_STOPS, size), -1, np.int16)
+    notes[:count] = np.take_along_axis(pitches, ascending, axis=1).T
+    holds[:count] = np.take_along_axis(8 * found.strings + found.fingers, ascending, axis=1).T
+    return Places(
+        base=found.base.astype(np.int16),
+        low=found.strings[:, 0].astype(np.int16),
+        high=found.strings[:, -1].astype(np.int16),
+        frets=frets,
+        strings=strings,
+        notes=notes,
+        holds=holds,
+        sizes=np.full(size, count, np.int16),
+        middle=pitches.sum(axis=1) / count,
+        is_open=~frets.any(axis=0),
     )
 
 
-def _single(pitch: int) -> Iterator[State]:
-    for ((string, fret),) in placements((pitch,)):
-        if fret > _HIGHEST_LOW_STRING_FRET and string < len(OPEN_STRINGS) - 1:
-            continue
-        if fret == 0:
-            yield from (((Stop(string, 0, 0),), base) for base in range(1, _LAST_OPEN_BASE + 1))
-        for finger, offsets in OFFSETS.items():
-            for offset in offsets:
-                if 1 <= fret - offset <= LAST_BASE:
-                    yield (Stop(string, fret, finger),), fret - offset
-
-
-def _chord(pitches: tuple[int, ...]) -> Iterator[State]:
-    """The `_MOST_CHORD_STATES` states whose fingers lie most naturally."""
-    found = []
-    for placed in placements(pitches):
-        if span_mm(placed) > HAND_MM:
-            continue
-        for stops in fingerings(placed):
-            bits = bases_of((stop.fret, stop.finger) for stop in stops if stop.finger)
-            last = LAST_BASE if any(stop.finger for stop in stops) else _LAST_OPEN_BASE
-            found += [
-                (_awkwardness(stops, base), (stops, base)) for base in range(1, last + 1) if bits >> base & 1
-            ]
-    found.sort()
-    yield from (state for _, state in found[:_MOST_CHORD_STATES])
-
-
-def _awkwardness(stops: tuple[Stop, ...], base: int) -> int:
-    """Semitones by which fingers miss the nearest of their usual `OFFSETS`, then the height."""
-    missed = sum(_MISSED[stop.finger][stop.fret - base] for stop in stops if stop.finger)
-    return 100 * missed + max(stop.fret for stop in stops)
+_NO_STATES = States(_places(chord_states(np.zeros((0, 2), np.int64))))

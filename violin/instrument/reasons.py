@@ -76,7 +76,7 @@ def _conflict(pitches: tuple[int, ...]) -> Conflict:
             return Conflict(Obstacle.RANGE, (pitch,), f"{name} is {edge}")
     for count in range(2, min(len(pitches), MAX_STOPS + 1) + 1):
         for some in combinations(pitches, count):
-            if next(placements(some, caps=CAPS[1], contiguous=False), None) is None:
+            if not _has_strings(some):
                 return Conflict(Obstacle.STRINGS, some, _string_reason(some))
     for count in range(2, len(pitches) + 1):  # the fewest notes that are no chord by themselves
         for some in combinations(pitches, count):
@@ -86,11 +86,18 @@ def _conflict(pitches: tuple[int, ...]) -> Conflict:
 
 
 @lru_cache(maxsize=4096)
+def _has_strings(pitches: tuple[int, ...]) -> bool:
+    """Whether each note has a string of its own, however far apart they lie."""
+    return next(placements(pitches, caps=CAPS[1], contiguous=False), None) is not None
+
+
+@lru_cache(maxsize=4096)
 def _is_held(pitches: tuple[int, ...]) -> bool:
     """Whether `easiest_fingering` finds one."""
     return any(_holds(placed) for placed in placements(pitches) if span_mm(placed) <= HAND_MM)
 
 
+@lru_cache(maxsize=4096)
 def _is_hard_core(some: tuple[int, ...]) -> bool:
     """Whether no added note can help: notes a string apart may be joined by one between them."""
     return not any(_holds(placed) for placed in placements(some, contiguous=False))
@@ -114,6 +121,7 @@ def _string_reason(some: tuple[int, ...]) -> str:
     return f"{_listed(some)} need {len(some)} strings and only {_joined(strings)} have them"
 
 
+@lru_cache(maxsize=4096)
 def _hand_conflict(some: tuple[int, ...]) -> Conflict:
     laid = list(placements(some)) or list(placements(some, contiguous=False))
     nearest = min(laid, key=span_mm, default=None)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constraints.hand.chord_states import LAST_OPEN_BASE, OFFSETS
 from constraints.hand.costs import (
     STATE_FEATURES,
     STEP_FEATURES,
@@ -23,9 +24,9 @@ from constraints.hand.costs import (
     weights_from,
 )
 from constraints.hand.fingering import Costs, HandPath, find_path
-from constraints.hand.playability import onset_sets
-from constraints.hand.states import States, states
-from violin.hand import nut_mm
+from constraints.hand.playability import LAST_BASE, bases_of, onset_sets
+from constraints.hand.states import States, states, states_of
+from violin.hand import HAND_MM, Stop, fingerings, nut_mm, placements, span_mm
 from violin.instrument import is_playable, playable_sets
 from violin.midi import read_phrase
 
@@ -130,8 +131,46 @@ def test_the_path_is_the_cheapest_of_all() -> None:
     assert path.cost == pytest.approx(whole.min())
     best = np.unravel_index(whole.argmin(), whole.shape)
     assert [step.stops for step in path.steps] == [
-        states(p).stops[i] for p, i in zip(phrase, best, strict=True)
+        states(p).stops(i) for p, i in zip(phrase, best, strict=True)
     ]
+
+
+def states_one_by_one(pitches: tuple[int, ...]) -> list[tuple[tuple[Stop, ...], int]]:
+    """The states of a chord from the model of the hand, without arrays."""
+
+    def awkwardness(stops: tuple[Stop, ...], base: int) -> int:
+        away = [
+            min(abs(stop.fret - base - offset) for offset in OFFSETS[stop.finger])
+            for stop in stops
+            if stop.finger
+        ]
+        return 100 * sum(away) + max(stop.fret for stop in stops)
+
+    found = []
+    for placed in placements(pitches):
+        for stops in fingerings(placed) if span_mm(placed) <= HAND_MM else ():
+            stopped = [(stop.fret, stop.finger) for stop in stops if stop.finger]
+            last = LAST_BASE if stopped else LAST_OPEN_BASE
+            found += [(stops, base) for base in range(1, last + 1) if bases_of(stopped) >> base & 1]
+    return sorted(found, key=lambda state: (awkwardness(*state), state))[:24]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([pitches for pitches, _ in playable_sets() if len(pitches) > 1]),
+            st.sets(st.integers(50, 106), min_size=2, max_size=4).map(lambda some: tuple(sorted(some))),
+        ),
+        min_size=1,
+        max_size=20,
+        unique=True,
+    )
+)
+@settings(max_examples=25)
+def test_the_states_of_many_chords_are_those_of_each(chords: list[tuple[int, ...]]) -> None:
+    for some, pitches in zip(states_of(chords), chords, strict=True):
+        bases = some.places.base.tolist()
+        assert [(some.stops(place), bases[place]) for place in range(len(some))] == states_one_by_one(pitches)
 
 
 def test_every_feature_has_a_weight_and_a_name_of_its_own() -> None:
