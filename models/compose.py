@@ -17,8 +17,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from constraints.decoding.decoder import check_range
 from constraints.decoding.scale import Scale
+from constraints.decoding.sounding import check_range
 from models.composer.style import load_style
 from models.composing.rounds import compose_rounds
 from models.composing.stages import Writer

@@ -18,11 +18,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from constraints.decoding.kept import KeptNotes, held_notes
 from constraints.decoding.shifts import Shifts
 from constraints.decoding.sounding import (
-    PITCHES,
+    check_range,
     openings,
-    pitch_index,
     sounding_table,
 )
 from constraints.decoding.voices import Voices
@@ -33,7 +33,7 @@ from constraints.language.grammar import (
     OUTSIDE,
     goal_channels,
 )
-from constraints.language.spec import DecodeSpec, Struck
+from constraints.language.spec import DecodeSpec
 from constraints.language.vocabulary import (
     HIGHEST_PITCH,
     LONGEST_DURATION_TICKS,
@@ -43,7 +43,6 @@ from constraints.language.vocabulary import (
 )
 from violin.challenge import MAX_VOICES
 from violin.instrument import Tier
-from violin.music import pitch_name
 
 # Phases of a row: what the last token was.
 _START, _BAR, _POSITION, _PITCH, _NOTE, _DONE = range(6)
@@ -84,18 +83,20 @@ class ConstraintDecoder:
         self._bars = np.array([spec.middle_bars for spec in specs], dtype=np.int64)
         self._beginning_bars = np.array([spec.beginning_bars for spec in specs], dtype=np.int64)
         self._is_last_section = np.array([spec.ending_bars == 0 for spec in specs], dtype=bool)
-        last_ticks = self._bars * self._bar_ticks
-        held = [_held(spec, int(last)) for spec, last in zip(specs, last_ticks, strict=True)]
-        self._voices = Voices(sets, opening, held, last_ticks)
+        self._kept = KeptNotes(specs)
+        held = [held_notes(spec) for spec in specs]
+        limits = np.minimum(self._bars * self._bar_ticks, self._kept.tick)
+        self._voices = Voices(sets, opening, held, limits, self._kept.room())
         self._shifts = Shifts(
             sets,
             [spec.tempo_us_per_beat for spec in specs],
             [spec.struck_before for spec in specs],
-            [_shifted(spec.struck_after, int(last)) for spec, last in zip(specs, last_ticks, strict=True)],
+            self._kept.struck,
         )
         self._blocked_until = self._voices.unsettled_until()
         self._last_chance = self._voices.last_open_tick(*self._shifts.free_ticks())
-        self._needs_note = self._last_chance >= 0
+        self._last_chance[self._kept.has_notes] = 0  # a note is sure to sound
+        self._needs_note = (self._last_chance >= 0) & ~self._kept.has_notes
         self._goal = np.array([-1 if spec.goal is None else spec.goal for spec in specs], dtype=np.int64)
         self._newest = np.full(rows, -1)  # the newest pitch of the middle
         self._latest_end = np.array([max((e for _, e in notes), default=0) for notes in held], dtype=np.int64)
@@ -128,18 +129,20 @@ class ConstraintDecoder:
             phase = self._phase[stale]
             self._mask[stale, VOCABULARY.PAD] = phase == _DONE
             self._mask[stale, VOCABULARY.BAR] = phase == _START
+            due, closed = self._kept.is_due[stale], self._kept.is_closed[stale]
             moves_on = ((phase == _BAR) | (phase == _NOTE)) & self._is_settled()[stale]
-            self._allow_places(stale[moves_on])
-            self._allow_pitches(stale[(phase == _POSITION) | (phase == _NOTE)])
-            self._allow_durations(stale[phase == _PITCH])
+            self._allow_places(stale[moves_on & ~due])
+            self._allow_pitches(stale[((phase == _POSITION) | (phase == _NOTE)) & ~due & ~closed])
+            self._allow_durations(stale[(phase == _PITCH) & ~due])
+            self._kept.allow_notes(self._mask, stale[due], phase[due] == _PITCH, self._spent[stale[due]])
             self._mask_is_stale[:] = False
         view = self._mask.view()
         view.flags.writeable = False
         return view
 
     def _is_settled(self) -> NDArray[np.bool_]:
-        """Rows in which no chord waits for a further note. Before the first note nothing does."""
-        return self._voices.settled | (self._phase == _BAR)
+        """Rows in which no chord waits for a further note: before the first note, and at kept notes."""
+        return self._voices.settled | (self._phase == _BAR) | self._kept.is_closed
 
     def _allow_places(self, rows: NDArray[np.int64]) -> None:
         """A later onset of this bar, the next bar, or the end."""
@@ -163,6 +166,7 @@ class ConstraintDecoder:
         sounds = ~self._is_last_section[rows] | (self._latest_end[rows] > bar * bar_ticks)
         impossible = self._last_chance[rows] < 0
         self._mask[rows, VOCABULARY.EOS] = is_last & ((~needs_note & sounds) | impossible)
+        self._kept.allow_places(self._mask, rows, bar * bar_ticks, bar_ticks)
 
     def _forbid_shifts(
         self, allowed: NDArray[np.bool_], rows: NDArray[np.int64], ticks: NDArray[np.int64]
@@ -231,6 +235,9 @@ class ConstraintDecoder:
         self._voices.release(moved, self._tick[moved])
         onset = np.flatnonzero(position)
         self._shifts.move(onset, self._tick[onset])
+        for row in self._kept.move(moved, self._tick[moved], position[moved]).tolist():
+            kept = self._kept.onset(row)
+            self._voices.restart(row, kept.sounding, kept.limit)
 
     def _take_pitch(self, rows: NDArray[np.int64], value: NDArray[np.int64]) -> None:
         if len(rows):
@@ -246,11 +253,17 @@ class ConstraintDecoder:
     def _take_duration(self, rows: NDArray[np.int64], value: NDArray[np.int64]) -> None:
         if len(rows):
             end = self._tick[rows] + self._spent[rows] + value[rows]
-            self._voices.add(rows, self._pitch[rows], end)
-            self._shifts.strike(rows, self._tick[rows], self._voices.chord[rows])
+            self._voices.add(rows, self._pitch[rows], np.minimum(end, self._voices.last_ticks[rows]))
+            free, due = rows[~self._kept.is_due[rows]], rows[self._kept.is_due[rows]]
+            self._shifts.strike(free, self._tick[free], self._voices.chord[free])
             self._latest_end[rows] = np.maximum(self._latest_end[rows], end)
             self._needs_note[rows] = False
             self._phase[rows] = _NOTE
+            for row in self._kept.take_note(due).tolist():
+                kept = self._kept.onset(row)
+                self._shifts.strike_kept(row, kept.tick, kept.pitches, kept.after)
+                self._blocked_until[row] = self._voices.unsettled_until()[row]
+                self._kept.leave(row)
 
     def channels(self) -> NDArray[np.int16]:
         """int16[B, 6] of the token just taken, or of MID before the first; see `grammar`."""
@@ -266,34 +279,3 @@ class ConstraintDecoder:
         channels[:, 4], channels[:, 5] = goal_channels(np.where(last_bars, self._goal, -1), self._newest)
         channels[self._is_pad] = 0
         return channels
-
-
-def check_range(
-    hardest: Tier, readable: bool, lowest: int, highest: int, pitch_classes: tuple[int, ...] | None = None
-) -> None:
-    """ValueError in one line if no note from `lowest` to `highest` is playable as asked."""
-    if openings(hardest, readable, lowest, highest, pitch_classes).any_note[0]:
-        return
-    sets = sounding_table(hardest, readable)
-    allowed = np.flatnonzero(sets.settled[sets.join[0, :PITCHES]]) + LOWEST_PITCH
-    if pitch_classes is not None and ((allowed >= lowest) & (allowed <= highest)).any():
-        raise ValueError(
-            f"no note of the scale from {pitch_name(lowest)} to {pitch_name(highest)} is playable; "
-            "legal: a range that holds a note of the scale"
-        )
-    legal = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[-1]))}"
-    asked = f"from {pitch_name(lowest)} to {pitch_name(highest)}"
-    raise ValueError(f"no note {asked} is playable as asked; legal: a range that overlaps {legal}")
-
-
-def _held(spec: DecodeSpec, last_tick: int) -> list[tuple[int, int]]:
-    """(pitch from 55, end) of the held notes, one a pitch, none beyond the middle."""
-    ends: dict[int, int] = {}
-    for pitch, ticks in spec.held:
-        if ticks > 0:
-            ends[pitch] = max(ends.get(pitch, 0), min(ticks, last_tick))
-    return [(pitch_index(pitch), end) for pitch, end in ends.items()]
-
-
-def _shifted(struck: Struck, ticks: int) -> Struck:
-    return [(tick + ticks, pitches) for tick, pitches in struck]

@@ -74,9 +74,12 @@ class Shifts:
             seconds = tempo / 1e6 / TICKS_PER_BEAT
             self._seconds_per_tick[row] = seconds
             self._last[row], self._reached[row] = _last_place(before, seconds)
-            backwards = [(-tick, pitches) for tick, pitches in reversed(after)]
-            tick, self._goal[row] = _last_place(backwards, seconds)
-            self._goal_tick[row] = -tick
+            self._aim(row, after)
+
+    def _aim(self, row: int, after: Struck) -> None:
+        backwards = [(-tick, pitches) for tick, pitches in reversed(after)]
+        tick, self._goal[row] = _last_place(backwards, float(self._seconds_per_tick[row]))
+        self._goal_tick[row] = -tick
 
     def free_ticks(self) -> tuple[Ints, Ints]:
         """First and last tick, int64[B] each, between which the given notes leave the hand free."""
@@ -105,6 +108,15 @@ class Shifts:
         rows = rows[timed]
         self._reached[rows] = self.place[rows] & self._known.bases(chords[timed])
         self._last[rows] = ticks[timed]
+
+    def strike_kept(self, row: int, tick: int, pitches: tuple[int, ...], after: Struck) -> None:
+        """The present onset is a chord that was given, playable or not; `after` is what is given later."""
+        if self._seconds_per_tick[row] >= _TIMELESS:
+            return
+        bases = hand_bases(pitches)
+        if bases:
+            self._reached[row], self._last[row] = int(self.place[row]) & bases or bases, tick
+        self._aim(row, after)
 
     def is_bound(self, rows: Ints) -> Bools:
         """bool[R]: rows whose present onset is not free."""

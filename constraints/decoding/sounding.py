@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from constraints.language.vocabulary import HIGHEST_PITCH, LOWEST_PITCH
 from violin.challenge import MAX_VOICES
 from violin.instrument import Tier, is_readable, playable_sets
+from violin.music import pitch_name
 
 PITCHES = HIGHEST_PITCH - LOWEST_PITCH + 1
 _BITS = 6  # a pitch as 1..54 in a packed set; 0: no further note
@@ -158,6 +159,24 @@ def openings(
     any_note = np.zeros(len(sets.settled), dtype=bool)
     any_note[: len(join)] = begins.any(axis=1)
     return Openings(settles, begins, any_note & sets.settled)
+
+
+def check_range(
+    hardest: Tier, readable: bool, lowest: int, highest: int, pitch_classes: tuple[int, ...] | None = None
+) -> None:
+    """ValueError in one line if no note from `lowest` to `highest` is playable as asked."""
+    if openings(hardest, readable, lowest, highest, pitch_classes).any_note[0]:
+        return
+    sets = sounding_table(hardest, readable)
+    allowed = np.flatnonzero(sets.settled[sets.join[0, :PITCHES]]) + LOWEST_PITCH
+    if pitch_classes is not None and ((allowed >= lowest) & (allowed <= highest)).any():
+        raise ValueError(
+            f"no note of the scale from {pitch_name(lowest)} to {pitch_name(highest)} is playable; "
+            "legal: a range that holds a note of the scale"
+        )
+    legal = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[-1]))}"
+    asked = f"from {pitch_name(lowest)} to {pitch_name(highest)}"
+    raise ValueError(f"no note {asked} is playable as asked; legal: a range that overlaps {legal}")
 
 
 def later_notes(

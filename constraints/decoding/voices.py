@@ -33,21 +33,36 @@ class Voices:
     """
 
     def __init__(
-        self, sets: SoundingSets, openings: Openings, held: list[list[tuple[int, int]]], last_ticks: Ints
+        self,
+        sets: SoundingSets,
+        openings: Openings,
+        held: list[list[tuple[int, int]]],
+        last_ticks: Ints,
+        room: int = MAX_VOICES,
     ) -> None:
-        """`held`: (pitch from 55, end) of each row; `last_ticks` int64[B]: no note lasts beyond it."""
+        """`held`: (pitch from 55, end) of each row; `last_ticks` int64[B]: no note lasts beyond it;
+        `room`: for how many notes at once, at least."""
         self.sets, self.openings = sets, openings
-        self.last_ticks = last_ticks
-        places = max([MAX_VOICES, *map(len, held)])
+        self.last_ticks = last_ticks.copy()
+        places = max([room, *map(len, held)])
         self.pitch: Ints = np.full((len(held), places), PITCHES)
         self.end: Ints = np.full((len(held), places), NEVER)
         for row, notes in enumerate(held):
-            for place, (pitch, end) in enumerate(sorted(notes, key=lambda note: note[1])):
-                self.pitch[row, place], self.end[row, place] = pitch, end
+            self._hold(row, notes)
         self.left: NDArray[np.int32] = np.zeros((len(held), places + 1), dtype=np.int32)
         self.settled: Bools = np.ones(len(held), dtype=bool)
         self.chord: NDArray[np.int32] = np.zeros(len(held), dtype=np.int32)
         self._renew(np.arange(len(held)))
+
+    def restart(self, row: int, held: list[tuple[int, int]], last_tick: int) -> None:
+        """From now on `held` sounds in a row, nothing else, and no note lasts beyond `last_tick`."""
+        self.end[row], self.last_ticks[row] = NEVER, last_tick
+        self._hold(row, held)
+        self._renew(np.array([row]))
+
+    def _hold(self, row: int, notes: list[tuple[int, int]]) -> None:
+        for place, (pitch, end) in enumerate(notes):
+            self.pitch[row, place], self.end[row, place] = pitch, min(end, int(self.last_ticks[row]))
 
     def count(self) -> Ints:
         """int64[B]: notes that sound now."""

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.hand.states import OFFSETS, Places, States
+from constraints.hand.chord_states import OFFSETS
+from constraints.hand.states import Places, States
 from violin.hand import FINGER_SEMITONES, LAST_FRET, OPEN_STRINGS, nut_mm
 
 Floats = NDArray[np.float64]

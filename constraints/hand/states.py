@@ -57,6 +57,11 @@ class Places(NamedTuple):
         taken: list[Any] = [row.take(places, axis=-1) for row in self]
         return Places(*taken)
 
+    def part(self, first: int, end: int) -> Places:
+        """The states from one place to before another."""
+        rows: list[Any] = [row[..., first:end] for row in self]
+        return Places(*rows)
+
     @staticmethod
     def stacked(some: Sequence[Places]) -> Places:
         """The states of several sets side by side."""
@@ -135,7 +140,7 @@ def _parted(found: ChordStates, sets: int) -> list[States]:
     """The states of each of some sets."""
     places = _places(found)
     cuts = np.searchsorted(found.chord, np.arange(sets + 1)).tolist()
-    return [States(Places(*(row[..., a:b] for row in places))) for a, b in pairwise(cuts)]
+    return [States(places.part(first, end)) for first, end in pairwise(cuts)]
 
 
 def _places(found: ChordStates) -> Places:
@@ -160,7 +165,7 @@ def _places(found: ChordStates) -> Places:
         holds=holds,
         sizes=np.full(size, count, np.int16),
         middle=pitches.sum(axis=1) / count,
-        is_open=~frets.any(axis=0),
+        is_open=np.asarray(~frets.any(axis=0)),
     )
 
 

@@ -28,6 +28,8 @@ class DecodeSpec:
                      beginning that lasts into the middle
     has_given_notes  whether the given bars contain a note; without one, nothing can be held
     tempo_us_per_beat  for the shifts of the hand; None: they are not checked
+    kept             (grid tick from the middle's first barline, pitch, grid ticks) of each note that
+                     stays in the middle; one a tick and pitch, within the middle and the vocabulary
     struck_before    (grid tick, pitches struck together) of the beginning, from the middle's first
                      barline, so below 0; struck_after: of the ending, from the ending's barline
     goal             the highest pitch of the ending's first onset, within the vocabulary; None
@@ -44,6 +46,7 @@ class DecodeSpec:
     struck_before: Struck = ()
     struck_after: Struck = ()
     goal: int | None = None
+    kept: tuple[tuple[int, int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if not MIN_BARS <= self.bars <= MAX_BARS:
@@ -80,7 +83,22 @@ def decode_spec(pair: Pair, bars: int) -> DecodeSpec:
         struck_before=_struck(pair.beginning, pair.ticks_per_beat, middle_ticks),
         struck_after=_struck(pair.ending, pair.ticks_per_beat, 0),
         goal=_goal(folded(ending)),
+        kept=_kept(pair),
     )
+
+
+def _kept(pair: Pair) -> tuple[tuple[int, int, int], ...]:
+    """The kept notes on the grid, which holds their onsets; an end between two ticks is rounded up."""
+    start = pair.beginning_bars * pair.meter.bar_ticks()
+    on_grid = [
+        Note(
+            note.onset_ticks * TICKS_PER_BEAT // pair.ticks_per_beat,
+            note.pitch,
+            -(-note.duration_ticks * TICKS_PER_BEAT // pair.ticks_per_beat),
+        )
+        for note in pair.kept
+    ]
+    return tuple((note.onset_ticks - start, note.pitch, note.duration_ticks) for note in distinct(on_grid))
 
 
 def _goal(ending: Sequence[Note]) -> int | None:

@@ -58,8 +58,9 @@ def check_given(data: bytes, name: str, given: Pair | Redo) -> AnswerCheck:
 def check_redone(data: bytes, name: str, redo: Redo) -> AnswerCheck:
     """Check a phrase of which some bars were composed anew, as `check_answer` checks an answer.
 
-    Every note that begins in a kept bar must be there to the tick, none may sound from a new bar into a
-    kept one, and tempo, meter and key must be the same. What the phrase broke before is inherited.
+    Every note that begins in a kept bar and every kept note must be there to the tick, no note may sound
+    from a new bar into a kept one, and tempo, meter and key must be the same. What the phrase broke before
+    is inherited.
     """
     smf = parse(data)
     findings = errors(check_subject(Subject(smf, name=name, profile=Profile.SUBMISSION)))
@@ -98,6 +99,11 @@ def _changed(phrase: Phrase, redo: Redo) -> list[str]:
     for onset, pitch, _ in sorted(found ^ wanted)[:1]:
         place = phrase.place(onset // old.ticks_per_beat)
         lines.append(f"{place}: {pitch_name(pitch)} of a kept bar is not exactly as it was")
+    written = {_scaled(note, old.ticks_per_beat) for note in phrase.notes}
+    for note in redo.kept:
+        if _scaled(note, phrase.ticks_per_beat) not in written:
+            lines.append(f"{old.place(note.onset_ticks)}: the kept {pitch_name(note.pitch)} is not there")
+            break
     for first, last in redo.spans:
         start, end = (first - 1) * bar_ticks, last * bar_ticks
         for note in phrase.notes:

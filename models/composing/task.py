@@ -85,9 +85,10 @@ class Composed:
 
     @property
     def new_notes(self) -> int:
-        """The number of notes that begin in the new bars."""
+        """The number of notes that begin in the new bars, without kept ones."""
         phrase = self.answer.phrase
-        return sum(note.onset_ticks // phrase.bar_ticks in self.new_bars for note in phrase.notes)
+        kept = len(self.given.kept) if isinstance(self.given, Redo) else 0
+        return sum(note.onset_ticks // phrase.bar_ticks in self.new_bars for note in phrase.notes) - kept
 
     @property
     def given_bars(self) -> tuple[int, ...]:

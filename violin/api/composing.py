@@ -12,8 +12,8 @@ from constraints.decoding.scale import Scale, scale_named
 from violin.api.reading import Source, read, read_pair
 from violin.errors import PairError, optional_libraries
 from violin.midi import phrase_bytes
-from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter, Phrase
-from violin.pair import Pair, Redo, continued, free_pair, other_bars, parse_spans
+from violin.music import DEFAULT_TEMPO_US_PER_BEAT, Key, Meter, Note, Phrase
+from violin.pair import Pair, Redo, continued, free_pair, notes_at, other_bars, parse_spans
 from violin.plan import Plan
 
 Bars = str | int | Iterable[int | tuple[int, int]]
@@ -75,6 +75,7 @@ def compose(
     redo: Bars | None = None,
     keep: Bars | None = None,
     continue_bars: int | None = None,
+    keep_notes: str | Iterable[Note] | None = None,
     n: int = 1,
     candidates: int = 1,
     scale: Scale | str | None = None,
@@ -92,6 +93,8 @@ def compose(
     redo, keep     with a whole phrase: the bars to compose anew, or the bars to keep, counted from 1, such
                    as [(4, 5), 8] or "4-5,8"; the other bars stay exactly as they are
     continue_bars  with a whole phrase: this many bars are composed after it, 16 in all at most
+    keep_notes     with `redo` or `keep`: notes of the new bars that stay, as notes of the phrase or as
+                   "4:1,5:2.5", bars and beats counted from 1; nothing new begins with or sounds into them
     composer       a slug; None: bach
     style          instead of a composer: a style file of `violin adapt`
     bars           length of the whole phrase, 8 to 16; None: the pair's own, else 8
@@ -115,14 +118,14 @@ def compose(
         raise TypeError("composer and style are two ways to say the same; legal: one of them")
     given: Pair | Redo
     if pair is None:
-        if redo is not None or keep is not None or continue_bars is not None:
-            raise TypeError("redo, keep and continue_bars are for a phrase; there is none")
+        if any(option is not None for option in (redo, keep, continue_bars, keep_notes)):
+            raise TypeError("redo, keep, continue_bars and keep_notes are for a phrase; there is none")
         tempo = round(60e6 / tempo_bpm) if tempo_bpm else DEFAULT_TEMPO_US_PER_BEAT
         name, given = "phrase", free_pair(meter or Meter(), key or Key(), tempo)
     else:
         if meter or key or tempo_bpm:
             raise TypeError("meter, key and tempo_bpm are for phrases without a pair; a pair has its own")
-        given = given_of(pair, redo=redo, keep=keep, continue_bars=continue_bars)
+        given = given_of(pair, redo=redo, keep=keep, continue_bars=continue_bars, keep_notes=keep_notes)
         name = Path(given.name).stem
     chosen = ComposeSettings(
         composers=(composer or "bach",),
@@ -157,15 +160,18 @@ def given_of(
     redo: Bars | None = None,
     keep: Bars | None = None,
     continue_bars: int | None = None,
+    keep_notes: str | Iterable[Note] | None = None,
     part: str | None = None,
     split: tuple[int, int] | None = None,
     name: str | None = None,
 ) -> Pair | Redo:
     """What is composed to, from a file or music: a pair, or a whole phrase of which some bars are new.
 
-    At most one of `redo`, `keep` and `continue_bars`, as in `compose`; `part` and `split` as in `read_pair`.
-    PairError for bars that cannot be composed.
+    At most one of `redo`, `keep` and `continue_bars`, and `keep_notes`, as in `compose`; `part` and `split`
+    as in `read_pair`. PairError for bars that cannot be composed and notes that cannot be kept.
     """
+    if keep_notes is not None and redo is None and keep is None:
+        raise TypeError("keep_notes is legal with redo or keep, which name the bars to compose")
     asked = [each for each in (redo, keep, continue_bars) if each is not None]
     if not asked:
         return source if isinstance(source, Pair) else read_pair(source, part=part, split=split, name=name)
@@ -179,7 +185,11 @@ def given_of(
     if continue_bars is not None:
         return continued(phrase, continue_bars, name)
     spans = _spans(redo if keep is None else keep, name)
-    return Redo(phrase, spans if keep is None else other_bars(spans, phrase.bars, name), name)
+    if keep is not None:
+        spans = other_bars(spans, phrase.bars, name)
+    if isinstance(keep_notes, str):
+        keep_notes = notes_at(phrase, keep_notes, name)
+    return Redo(phrase, spans, name, tuple(sorted(keep_notes or ())))
 
 
 def _spans(bars: Bars | None, name: str) -> tuple[tuple[int, int], ...]:

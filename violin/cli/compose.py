@@ -53,6 +53,8 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
               help="Given bars in beginning and ending, if some beside the gap are rests.")  # fmt: skip
 @click.option("--redo", type=SpansType(), help="Bars of a whole phrase to compose anew, as in 4-5 or 3,6-7.")
 @click.option("--keep", type=SpansType(), help="Bars of a whole phrase to keep; the others are new.")
+@click.option("--keep-notes", metavar="BAR:BEAT,...",
+              help="With --redo or --keep: notes of the new bars that stay, as in 4:1,5:2.5.")  # fmt: skip
 @click.option("--continue", "continue_bars", type=click.IntRange(1, 15), metavar="BARS",
               help="Compose so many bars after a whole phrase, 16 in all at most.")  # fmt: skip
 @click.option("--variations", type=click.IntRange(1, 1000), default=1, show_default=True,
@@ -113,6 +115,7 @@ def command(
     split: tuple[int, int] | None,
     redo: str | None,
     keep: str | None,
+    keep_notes: str | None,
     continue_bars: int | None,
     variations: int,
     min_difference: float,
@@ -153,6 +156,7 @@ def command(
       violin compose pair.mid --composer paganini --bars 12 --variations 4 --out answers
       violin compose pair.mid --composer all --max-tier easy --range G3 E6
       violin compose phrase.mid --redo 4-5 --scale "A minor" --variations 4 --show
+      violin compose phrase.mid --redo 4-5 --keep-notes 4:1,5:1
       violin compose pair.mid --style mazas.safetensors
       violin compose phrase.mid --continue 8 -o - > longer.mid
       violin compose pair.mid --rhythm-from study.mid
@@ -165,6 +169,8 @@ def command(
     whole = [
         name for name, value in (("--redo", redo), ("--keep", keep), ("--continue", continue_bars)) if value
     ]
+    if keep_notes and not (redo or keep):
+        raise click.UsageError("--keep-notes is for bars to compose; name them with --redo or --keep")
     _check_options(pairs, whole, split is not None, bars is not None, bool(meter or key or tempo))
     from models.compose import ComposeSettings
     from models.composer.style import load_style
@@ -174,7 +180,13 @@ def command(
     from violin.pair import free_pair
 
     given, errors = read_music(
-        pairs, split=split, part=part, redo=redo, keep=keep, continue_bars=continue_bars
+        pairs,
+        split=split,
+        part=part,
+        redo=redo,
+        keep=keep,
+        continue_bars=continue_bars,
+        keep_notes=keep_notes,
     )
     if not pairs:
         tempo_us_per_beat = round(60e6 / tempo) if tempo else DEFAULT_TEMPO_US_PER_BEAT

@@ -28,6 +28,7 @@ Whole bars are given, from the first one to the last one that holds an onset, re
 
 from __future__ import annotations
 
+from violin.pair.kept import notes_at
 from violin.pair.pair import Pair, answer, free_pair, outer_pair
 from violin.pair.reading import pair_of, parse_sides, read_given, read_pair, usual_sides
 from violin.pair.redo import Redo, continued, other_bars, parse_spans
@@ -38,6 +39,7 @@ __all__ = [
     "answer",
     "continued",
     "free_pair",
+    "notes_at",
     "other_bars",
     "outer_pair",
     "pair_of",

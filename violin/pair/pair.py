@@ -31,7 +31,8 @@ class Pair:
     `beginning` has ticks from the phrase's start, `ending` from the ending's own first barline.
     `bars` is the length of the phrase if a silent gap shows it, else None. `gap_bars` are the bars
     between the two sides in the file, 0 where they lie side by side. 0 bars on both sides: nothing is
-    given and the phrase is free.
+    given and the phrase is free. `kept` are notes of the middle that stay, with ticks from the phrase's
+    start (`violin.pair.kept`).
     """
 
     beginning: tuple[Note, ...]
@@ -46,6 +47,7 @@ class Pair:
     ticks_per_beat: int = TICKS_PER_BEAT
     name: str = field(default="pair", compare=False)
     gap_bars: int = field(default=0, compare=False)
+    kept: tuple[Note, ...] = ()
 
     @property
     def sides(self) -> tuple[int, int]:
@@ -158,14 +160,15 @@ def outer_pair(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1) ->
 def answer(pair: Pair, bars: int, middle: tuple[Note, ...]) -> Phrase:
     """The phrase of `bars` bars: the given notes exactly as they were, and the middle between.
 
-    `middle` is on the grid of 48 ticks a beat, from the middle's own start, and ends with it.
+    `middle` is on the grid of 48 ticks a beat, from the middle's own start, and ends with it. The pair's
+    kept notes replace those of the middle at the same places.
     The phrase has the least resolution that holds the file's and the grid's; if no MIDI file
     can state that, the file's own, and the middle is rounded to it. PairError for an illegal
     length; ValueError for a middle that sounds past its end.
     """
     bars = pair.choose_bars(bars) if pair.bars is None else _same_bars(pair, bars)
     middle_bars = bars - pair.given_bars
-    inner = Phrase(middle, middle_bars, pair.meter)
+    inner = Phrase(_without_kept(middle, pair), middle_bars, pair.meter)
     resolution = common_resolution(pair.ticks_per_beat, TICKS_PER_BEAT)
     if resolution is None:
         resolution = pair.ticks_per_beat
@@ -176,10 +179,16 @@ def answer(pair: Pair, bars: int, middle: tuple[Note, ...]) -> Phrase:
     scale = resolution // pair.ticks_per_beat
     start = pair.beginning_bars * bar_ticks
     end = start + middle_bars * bar_ticks
-    notes = [_scaled(note, scale, 0) for note in pair.beginning]
+    notes = [_scaled(note, scale, 0) for note in (*pair.beginning, *pair.kept)]
     notes += [note.shifted(start) for note in inner.notes]
     notes += [_scaled(note, scale, end) for note in pair.ending]
     return Phrase(tuple(notes), bars, pair.meter, pair.key, pair.tempo_us_per_beat, pair.velocity, resolution)
+
+
+def _without_kept(middle: tuple[Note, ...], pair: Pair) -> tuple[Note, ...]:
+    start = pair.beginning_bars * pair.bar_ticks
+    kept = {(nearest_tick(note.onset_ticks - start, pair.ticks_per_beat), note.pitch) for note in pair.kept}
+    return tuple(note for note in middle if (note.onset_ticks, note.pitch) not in kept)
 
 
 def _same_bars(pair: Pair, bars: int) -> int:

@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from violin.challenge import MAX_BARS, METERS, MIN_BARS
 from violin.errors import PairError
-from violin.music import Phrase, pitch_name
+from violin.music import Note, Phrase, pitch_name
+from violin.pair.kept import require_keepable
 from violin.pair.pair import Pair, outer_pair
 
 Span = tuple[int, int]
@@ -25,8 +26,9 @@ Span = tuple[int, int]
 class Redo:
     """A phrase of 8 to 16 bars and the spans to compose anew, one after the other.
 
-    Spans that touch or overlap are joined. PairError where a bar does not exist, the phrase cannot be
-    composed in, or a kept note sounds through a span.
+    Spans that touch or overlap are joined. `kept` are notes of the new bars that stay
+    (`violin.pair.kept`). PairError where a bar does not exist, the phrase cannot be composed in, a note of
+    the other bars sounds through a span, or a note cannot be kept.
 
     >>> from violin.music import Note
     >>> redo = Redo(Phrase((Note(0, 69, 48),), bars=8), ((6, 6), (2, 3)))
@@ -37,6 +39,7 @@ class Redo:
     phrase: Phrase
     spans: tuple[Span, ...]
     name: str = field(default="phrase", compare=False)
+    kept: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         _require_composable(self.phrase, self.name)
@@ -45,6 +48,7 @@ class Redo:
         object.__setattr__(self, "spans", joined(self.spans, self.phrase.bars, self.name))
         for first, last in self.spans:
             _require_end_of_held(self.phrase, first, last, self.name)
+        require_keepable(self.phrase, self.kept, self.spans, self.name)
 
     @property
     def new_bars(self) -> tuple[int, ...]:
@@ -60,7 +64,13 @@ class Redo:
     def pair(self, phrase: Phrase, stage: int) -> Pair:
         """The pair whose middle is the span of that number; `phrase` has the new bars of earlier spans."""
         first, last = self.spans[stage]
-        return replace(outer_pair(phrase, first - 1, phrase.bars - last), name=self.name)
+        scale = phrase.ticks_per_beat // self.phrase.ticks_per_beat
+        kept = tuple(
+            Note(note.onset_ticks * scale, note.pitch, note.duration_ticks * scale)
+            for note in self.kept
+            if first <= note.onset_ticks // self.phrase.bar_ticks + 1 <= last
+        )
+        return replace(outer_pair(phrase, first - 1, phrase.bars - last), name=self.name, kept=kept)
 
 
 def continued(phrase: Phrase, bars: int, name: str = "phrase") -> Pair:

@@ -54,6 +54,19 @@ def test_each_change_of_a_kept_bar_is_told(changed: Phrase, said: str | None) ->
     assert any(line.startswith(said) for line in found) if said else found == ()
 
 
+def test_a_kept_note_that_changed_is_told() -> None:
+    kept = PHRASE.notes[14]
+    redo = Redo(PHRASE, ((4, 5),), "a.mid", (kept,))
+    phrase = answer(redo.pair(PHRASE, 0), 8, (Note(96, 68, 24), Note(0, 80, 96)))
+    assert kept in phrase.notes
+    assert Note(3 * BAR + 96, 68, 24) not in phrase.notes
+    for changed in (replace(kept, duration_ticks=24), replace(kept, onset_ticks=kept.onset_ticks + 1)):
+        other = replace(phrase, notes=tuple(changed if note == kept else note for note in phrase.notes))
+        found = check_redone(phrase_bytes(other), "a.mid", redo).own
+        assert found == ("bar 4 beat 3: the kept G#4 is not there",)
+    assert check_redone(phrase_bytes(phrase), "a.mid", redo).own == ()
+
+
 def test_what_the_phrase_broke_before_is_inherited() -> None:
     low = replace(PHRASE, notes=(*PHRASE.notes, Note(0, 40, 48)))
     redo = Redo(low, ((4, 5),), "a.mid")

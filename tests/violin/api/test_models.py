@@ -56,6 +56,22 @@ def test_bars_of_an_answer_are_composed_anew(answers: list[violin.Answer]) -> No
     assert "of a kept bar is not exactly as it was" in spoilt.faults()[-1]
 
 
+def test_notes_of_new_bars_are_kept(answers: list[violin.Answer]) -> None:
+    whole = answers[0].phrase
+    begun = sorted({note.onset_ticks for note in whole.notes if 2 <= note.onset_ticks // whole.bar_ticks < 7})
+    kept = [note for note in whole.notes if note.onset_ticks in begun[::4]]
+    [again] = violin.compose(whole, composer="vivaldi", redo="3-7", keep_notes=kept, density=1)
+    assert kept
+    assert set(kept) <= set(again.phrase.notes)
+    assert set(again.phrase.notes) != set(whole.notes)
+    assert again.faults() == []
+    places = (divmod(ticks, whole.bar_ticks) for ticks in begun[::4])
+    named = ",".join(f"{bar + 1}:{1 + ticks / whole.ticks_per_beat}" for bar, ticks in places)
+    assert violin.compose(whole, composer="vivaldi", redo="3-7", keep_notes=named, density=1) == [again]
+    with pytest.raises(TypeError, match="keep_notes is legal with redo or keep"):
+        violin.compose(whole, keep_notes=kept)
+
+
 def test_an_answer_is_saved_by_suffix(answers: list[violin.Answer], tmp_path: Path) -> None:
     path = answers[0].save(tmp_path / "a.musicxml")
     assert violin.read(path).on_grid().notes == answers[0].phrase.on_grid().notes

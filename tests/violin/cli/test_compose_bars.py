@@ -61,6 +61,17 @@ def test_the_other_bars_are_as_before(
         assert (facts["difference"] is None) == (number == 1)
 
 
+def test_kept_notes_are_as_before(folder: Path, weights: Path) -> None:
+    done = run(
+        "phrase.mid", "--redo", "4-5", "--keep-notes", "4:2,5:1", "--format", "json", "--weights", weights
+    )
+    assert done.exit_code == 0, done.output
+    [facts] = json.loads(done.stdout)
+    new = bars_of(read_phrase(Path(facts["file"])), [4, 5])
+    assert {PHRASE.notes[13], PHRASE.notes[16]} <= set(new)
+    assert len(new) == facts["composed_notes"] + 2
+
+
 def test_a_line_says_what_was_kept(folder: Path, weights: Path) -> None:
     done = run("phrase.mid", "--redo", "4-5", "--weights", weights)
     assert "8 bars in 4/4, bars 1-3,6-8 as before, " in done.output
@@ -128,6 +139,19 @@ def test_a_note_that_is_cut_is_told(folder: Path, weights: Path) -> None:
             "--redo is for a whole phrase, and --bars for a pair",
         ),
         (("--redo", "1"), "--redo is for a given file; there is none"),
+        (("phrase.mid", "--keep-notes", "4:1"), "--keep-notes is for bars to compose; name them with"),
+        (
+            ("phrase.mid", "--redo", "4", "--keep-notes", "4:1.5"),
+            "phrase.mid: no note begins at bar 4 beat 1.5; legal: the onset of a note",
+        ),
+        (
+            ("phrase.mid", "--redo", "4", "--keep-notes", "5:1"),
+            "phrase.mid: bar 5 beat 1: D4 is in a bar that is kept; legal: notes of the bars to compose",
+        ),
+        (
+            ("phrase.mid", "--redo", "4", "--keep-notes", "4"),
+            "notes '4'; legal: bars and beats, as in 4:1",
+        ),
         (("phrase.mid", "--scale", "A blues"), "scale 'A blues'; legal: a tonic such as A or F#"),
         (("phrase.mid", "-o", "-", "--variations", "2"), "2 answers; legal on standard output: one"),
         (("absent.mid", "--redo", "1"), "absent.mid: cannot be read"),
