@@ -1,4 +1,5 @@
-"""What tests share: patience; where the real scores and the organisers' samples are, if they are there."""
+"""Settings and fixtures of all tests: no deadlines; the real scores and the organisers' samples, if
+present."""
 
 from __future__ import annotations
 
@@ -9,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A test is one of several at once: torch, numpy and the processes that a test starts use one thread each.
+# Several tests run at once: torch, numpy and the processes that a test starts use one thread each.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# That a busy machine is slow is no fault of what is tested.
+# A slow run on a busy machine is not a failure.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 

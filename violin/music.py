@@ -5,8 +5,8 @@ least number that holds 64th notes (3 ticks), 32nd notes (6), triplets of eighth
 sixteenths (8) and of 32nds (4). A phrase read from a file keeps the file's own resolution,
 so that nothing given is ever moved; `Phrase.on_grid` takes it to the grid.
 
-A "beat" is always a quarter note, whatever the meter; a pitch is a MIDI number (C4 = 60).
-Nothing in here knows about files; what a phrase can be turned into stands in `violin.conversions`.
+A "beat" is always a quarter note, in any meter; a pitch is a MIDI number (C4 = 60). Nothing in here knows
+about files; what a phrase can be turned into stands in `violin.conversions`.
 """
 
 from __future__ import annotations

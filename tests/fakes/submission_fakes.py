@@ -31,8 +31,8 @@ SCALE = (62, 64, 66, 67, 69, 71, 73, 74, 76)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`seconds` for a phrase; each that is done is a line of the file `tally`. With `most`, a process
-    that did so many waits to be killed: however slow the machine, it is still there when the kill comes.
+    """`seconds` per phrase; each finished phrase is a line of the file `tally`. With `most`, a process that
+    has done this many waits to be killed, so that even on a slow machine it is still there.
     """
 
     seconds: float = 0.0
@@ -68,7 +68,7 @@ UNHURRIED = Pace()
 class FakeComposer:
     """Quarter notes of D major, drawn by the key of a request; it fails at bars in `fails`.
 
-    It tells of each phrase at once.
+    It reports each phrase at once.
     """
 
     pace: Pace = UNHURRIED

@@ -17,7 +17,7 @@ def long_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=sorted(JOBS))
 def job(request: pytest.FixtureRequest) -> str:
-    """The name of a job: whatever happens to one must not harm the other either."""
+    """The name of a job; every fault is tried on both."""
     return str(request.param)
 
 

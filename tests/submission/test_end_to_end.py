@@ -27,7 +27,7 @@ from submission.verify import verify_archive
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A transformer of chance: whatever it writes must be clean."""
+    """An untrained transformer: its answers must have no errors."""
     torch.manual_seed(0)
     config = config_named("tiny")
     model = TokenNetwork(config.model, VOCABULARY.size_of(config.model.language), tuple(CHANNEL_SIZES)).eval()

@@ -1,5 +1,5 @@
-"""The fault matrix inside one process: whatever happens to a run, the same command then gives an
-undisturbed run's bytes. `test_kills.py` kills processes from outside."""
+"""The fault matrix inside one process: after any fault, the same command gives an undisturbed run's bytes.
+`test_kills.py` kills processes from outside."""
 
 from __future__ import annotations
 

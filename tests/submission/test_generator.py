@@ -1,4 +1,4 @@
-"""The generator's job: every pair answered, the same bytes whatever happens on the way."""
+"""The generator's job: every pair answered, and the same bytes after any interruption."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Processes killed from outside, again and again: the same command then gives an undisturbed run's
-bytes and does nothing twice. Whoever is to be killed works up to a point and waits for it there."""
+"""Processes killed from outside, also repeatedly: the same command then writes the bytes of an undisturbed
+run and does no phrase twice. A process that will be killed works up to a set point and waits there."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def _listen_to_interrupts() -> None:
 
 
 def _await_all(run: subprocess.Popen[str]) -> None:
-    """Until the process and its workers ended: they hold the pipe too. A worker of loky whose owner
-    goes while it is starting may say so there."""
+    """Wait until the process and its workers have ended: they hold the pipe too. A loky worker whose owner
+    ends while it is starting may write to it."""
     run.communicate(timeout=60)
 
 
@@ -57,12 +57,12 @@ def _tally(out: Path) -> Path:
 
 
 def _parts(out: Path) -> int:
-    """How many whole parts lie in the work folder of an archive."""
+    """The number of complete parts in the work folder of an archive."""
     return len(list(out.parent.glob("*.work/*/part-*.json")))
 
 
 def _logged(out: Path) -> int:
-    """How many phrases the work folder of an archive holds.
+    """The number of phrases in the work folder of an archive.
 
     Each log is read before its part is looked for: a part is written before its log goes, so that
     a log that is gone, or stands beside its part, is counted with the part.
@@ -157,7 +157,7 @@ def test_two_workers_killed_again_and_again(
 
 
 def _check_the_tally(job: str, dataset: Path, out: Path, most_in_hand: int) -> None:
-    """Go on to the end: what was finished is not done again, and each phrase was done."""
+    """Finish the job: no finished phrase is done again, and each phrase was done."""
     pace = Pace(tally=_tally(out))
     logged, before = _logged(out), len(pace.done())
     JOBS[job](dataset, out, pace)

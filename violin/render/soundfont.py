@@ -27,7 +27,7 @@ _PLACES = (
 
 def find_soundfont(named: str | None = None) -> Path | None:
     """The SoundFont to use: the named one, that of $VIOLIN_SOUNDFONT, the system's, or the one that
-    pretty_midi brings; None if there is none. MissingLibraryError if a named one is missing."""
+    pretty_midi contains; None if there is none. MissingLibraryError if a named one is missing."""
     wanted = named or os.environ.get(SOUNDFONT_VARIABLE)
     if wanted:
         if not Path(wanted).is_file():

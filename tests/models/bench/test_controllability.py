@@ -1,4 +1,4 @@
-"""Answers keep what the masks enforce, whatever the model proposes; density is up to the model."""
+"""Answers of an untrained model obey what the masks enforce; density depends on the model."""
 
 from __future__ import annotations
 

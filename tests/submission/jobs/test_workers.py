@@ -1,4 +1,4 @@
-"""Parts over processes and clusters: the same results, whoever computes them."""
+"""Parts over processes and clusters: the same results from any worker."""
 
 from __future__ import annotations
 

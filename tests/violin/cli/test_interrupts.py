@@ -83,7 +83,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def interrupted_at(count: int) -> Iterator[list[str]]:
     """KeyboardInterrupt, as Ctrl-C raises it, at the `count`-th call of a function that does the work.
 
-    Modules are left to load in peace: one half loaded would spoil the tests that follow. Yields the name of
+    Imports are not interrupted: a half-loaded module would break the tests that follow. Yields the name of
     the function, once it was called.
     """
     reached: list[str] = []

@@ -37,11 +37,11 @@ def _heard(phrase: Phrase) -> tuple[Any, ...]:
 
 @pytest.fixture(scope="module")
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The MusicXML 4.0 schema, as the package musicxml brings it; the attributes of XLink, which it lacks."""
+    """The MusicXML 4.0 schema, from the package musicxml; the attributes of XLink, which it lacks."""
     xmlschema = pytest.importorskip("xmlschema")
     found = find_spec("musicxml")
     if found is None or found.origin is None:
-        pytest.skip("the package musicxml, which brings the schema, is not installed")
+        pytest.skip("the package musicxml, which contains the schema, is not installed")
     source = Path(found.origin).parent / "generate_classes"
     folder = tmp_path_factory.mktemp("schema")
     text = (source / "musicxml_4_0.xsd").read_text(encoding="utf-8")
