@@ -2,9 +2,9 @@
 
     python scripts/bench_studio.py
 
-Starts `violin studio` in a folder of its own, opens its page in Chromium, puts in a pair of 2 + 2 bars and
-composes four variations of 8 bars. Prints milliseconds: until the page can be used, until the first and the
-fourth variation stand on it with their scores; and the memory (proportional set size) of the server and its
+Starts `violin studio` in a temporary folder, opens its page in Chromium, adds a pair of 2 + 2 bars and
+composes four variations of 8 bars. Prints milliseconds: until the page is ready, until it shows the first
+and the fourth variation with their scores; and the memory (proportional set size) of the server and its
 composing process. `--repeat` gives the median of several requests.
 
 Needs Linux, Chromium and playwright. The machine's load is printed too: other work makes all figures larger,
