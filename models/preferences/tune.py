@@ -137,6 +137,8 @@ def tune_composer(
 class PreferenceRun(Run):
     """A run over `PreferenceBatch`es with the loss of a method."""
 
+    log_every_steps = 5
+
     def __init__(
         self,
         config: Config,

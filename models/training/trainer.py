@@ -37,7 +37,6 @@ STATE_NAME, BEST_NAME, METRICS_NAME, CONFIG_NAME = (
     "metrics.jsonl",
     "config.json",
 )
-_LOG_EVERY_STEPS = 20
 
 
 class Source(Protocol):
@@ -58,6 +57,8 @@ class Run:
     best.safetensors (the averaged weights with the best validation loss so far). `clock` gives the
     seconds for the budget.
     """
+
+    log_every_steps = 20
 
     def __init__(
         self,
@@ -155,7 +156,7 @@ class Run:
             window_tokens += tokens * self.place.world
             self._agree_on_time()
             done = self.share >= 1.0
-            if self.step % _LOG_EVERY_STEPS == 0 or done:
+            if self.step % self.log_every_steps == 0 or done:
                 speed = window_tokens / max(self.seconds - window_seconds, 1e-9)
                 window_seconds, window_tokens = self.seconds, 0
                 figures = {"step": self.step, "loss": round(loss, 4), "tokens_per_second": round(speed)}

@@ -13,8 +13,7 @@ from click.testing import CliRunner
 from data_prep.corpus.store import PhraseStore
 from models.composer.checkpoint import Weights, load_weights, save_weights
 from models.preferences import batches
-from models.preferences.tune import ANSWERS_NAME, PreferenceSettings, tune_composer
-from models.training import trainer
+from models.preferences.tune import ANSWERS_NAME, PreferenceRun, PreferenceSettings, tune_composer
 from models.training.trainer import BEST_NAME, METRICS_NAME
 from violin.cli import cli
 from violin.errors import CorpusError, SettingsError
@@ -35,7 +34,7 @@ def files(
 ) -> tuple[Path, Path]:
     """A store without validation phrases but one, and the weights of a tiny model."""
     monkeypatch.setattr(batches, "PAIRS_PER_STEP", 4)
-    monkeypatch.setattr(trainer, "_LOG_EVERY_STEPS", 1)
+    monkeypatch.setattr(PreferenceRun, "log_every_steps", 1)
     kept = [*small_store.select("train"), small_store.select("validation")[0]]
     PhraseStore(kept).save(tmp_path / "store")
     facts = {"config": "tiny", "data": {"phrases_of_each_length": {"8": 3}}}
