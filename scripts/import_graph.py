@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 PACKAGES = ("violin", "constraints", "data_prep", "models", "submission")
+_HOLDS_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 
 
 def module_files(root: Path) -> dict[str, Path]:
@@ -23,7 +25,11 @@ def import_graph(root: Path) -> dict[str, set[str]]:
     """
     files = module_files(root)
     return {
-        module: {found for name in _imported(path) if (found := _known(name, files)) and found != module}
+        module: {
+            found
+            for name in _imported(path.read_text(encoding="utf-8"))
+            if (found := _known(name, files)) and found != module
+        }
         for module, path in files.items()
     }
 
@@ -61,23 +67,31 @@ def _dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _imported(path: Path) -> Iterator[str]:
-    for node in running_nodes(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+@cache
+def _imported(text: str) -> frozenset[str]:
+    found = set()
+    for statement in statements(ast.parse(text), running=True):
+        if isinstance(statement, ast.Import):
+            found |= {alias.name for alias in statement.names}
+        elif isinstance(statement, ast.ImportFrom):
+            found |= {f"{statement.module}.{alias.name}" for alias in statement.names}
+    return frozenset(found)
 
 
-def running_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes below one, those under `if TYPE_CHECKING:` left out."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            for other in child.orelse:
-                yield from (other, *running_nodes(other))
+def statements(tree: ast.AST, running: bool) -> Iterator[ast.AST]:
+    """The statements below a node, in no order; with `running`, none under `if TYPE_CHECKING:`."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if running and isinstance(node, ast.If) and _is_for_types(node.test):
+            waiting += node.orelse
             continue
-        yield child
-        yield from running_nodes(child)
+        yield node
+        waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, _HOLDS_STATEMENTS)]
+
+
+def _is_for_types(test: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "TYPE_CHECKING" for node in ast.walk(test))
 
 
 def _known(name: str, files: Mapping[str, Path]) -> str | None:

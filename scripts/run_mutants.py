@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -37,6 +38,12 @@ _COPIED = ("violin", "constraints", "data_prep", "models", "submission", "tests"
 _FAILED = 1  # pytest's exit status where tests ran and some failed; others mean that they did not run
 
 
+@cache
+def _texts(folder: Path) -> dict[Path, str]:
+    """The Python files below a folder. A fault is taken out of its file before the next one is put in."""
+    return {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))}
+
+
 @dataclass(frozen=True)
 class Mutant:
     """One fault: what it is, the folder that holds the file, the text that is replaced, and the test that
@@ -51,9 +58,7 @@ class Mutant:
 
     def file(self, root: Path = ROOT) -> Path:
         """The file below the folder that holds `old`; ValueError unless it stands there exactly once."""
-        texts = {
-            path: path.read_text(encoding="utf-8") for path in sorted((root / self.folder).rglob("*.py"))
-        }
+        texts = _texts(root / self.folder)
         found = [path for path, text in texts.items() if self.old in text]
         if len(found) != 1 or texts[found[0]].count(self.old) != 1:
             names = ", ".join(str(path.relative_to(root)) for path in found) or "no file"

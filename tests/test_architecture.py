@@ -6,10 +6,11 @@ import ast
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
-from import_graph import PACKAGES, folder_graphs, import_circle, import_graph, running_nodes
+from import_graph import PACKAGES, folder_graphs, import_circle, import_graph, statements
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_LINES = 300
@@ -80,12 +81,13 @@ def _room(path: Path) -> str:
     return ".".join(parts[:2]) if ".".join(parts[:2]) in OUTER_ROOMS else parts[0]
 
 
+@cache
 def _imports(path: Path) -> set[str]:
     """The modules of every import in a file, those inside functions included. Of a file in TYPED_AHEAD, those
     under TYPE_CHECKING do not count."""
     found = set()
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in running_nodes(tree) if _name(path) in TYPED_AHEAD else ast.walk(tree):
+    for node in statements(tree, running=_name(path) in TYPED_AHEAD):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

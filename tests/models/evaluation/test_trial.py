@@ -42,7 +42,7 @@ def store() -> PhraseStore:
             f"work{index // 6}",
             "validation" if index // 6 % 3 == 0 else "train",
         )
-        for index in range(108)
+        for index in range(72)
     )
 
 
@@ -63,7 +63,7 @@ def test_the_report_has_every_writer_under_every_measure(
     heard: list[str] = []
     mixture = Mixture(2, FakeJudge(), (("judge", 1.0),))
     terms = Terms(
-        per_composer=4, answers_per_composer=6, mixture=mixture, weights=weights, checkpoint=weights
+        per_composer=4, answers_per_composer=4, mixture=mixture, weights=weights, checkpoint=weights
     )
     done = trial(store, terms, heard.append)
     assert heard == [

@@ -31,7 +31,7 @@ def clock(steps: int) -> Iterator[float]:
 
 @pytest.fixture(scope="module")
 def phrases(small_store: PhraseStore) -> list[StoredPhrase]:
-    return list(small_store)[:36]
+    return list(small_store)[:24]
 
 
 @pytest.fixture(scope="module", params=["flat", "nested"])
