@@ -1,5 +1,5 @@
 # docker build -t violin .
-# docker run --rm -v "$PWD:/music" violin lint .
+# docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/music" violin lint .
 FROM python:3.12-slim
 
 # For pictures (cairo) and sound (FluidSynth with a SoundFont).
@@ -8,7 +8,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 
 # The extras of setup.cfg to install; an empty value gives the linter, the judge and the novelty report only.
-ARG EXTRAS=compose,notation,score,audio
+ARG EXTRAS=audio,compose,interop,notation,score
 COPY . /src
 RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu \
         -c /src/requirements/constraints.txt "/src${EXTRAS:+[$EXTRAS]}" \

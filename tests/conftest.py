@@ -22,6 +22,7 @@ sys.path[:0] = [
     str(ROOT / "tests" / "fakes"),
     str(ROOT / "scripts"),
     str(ROOT / "scripts/pages"),
+    str(ROOT / "scripts/formats"),
     str(ROOT / "tests/violin/notation"),
 ]
 

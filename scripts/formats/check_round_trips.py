@@ -1,6 +1,6 @@
 """Write phrases in each format and as each library's objects, read them back, and count what changed.
 
-    python scripts/check_round_trips.py --data data/phrases --phrases 1000 --seed 1
+    python scripts/formats/check_round_trips.py --data data/phrases --phrases 1000 --seed 1
 
 A phrase is compared on the grid: notes (onset, pitch, duration), bars, meter, key and tempo. Two differences
 are documented: numpy, miditoolkit and pretty_midi drop silent bars at the end, and pretty_midi has one number
