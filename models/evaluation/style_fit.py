@@ -22,15 +22,18 @@ class StyleFit:
     nearest: Fit
 
 
-def style_fit(weights: Weights, style: Style, phrases: Sequence[StoredPhrase]) -> StyleFit:
-    """Bits and notes of the inner bars of whole phrases, one bar given on each side."""
+def weights_fit(weights: Weights, composer: str | None, phrases: Sequence[StoredPhrase]) -> Fit:
+    """Bits and notes of the inner bars of whole phrases, one bar given on each side, with the token of a
+    composer; None: the null token."""
     whole = [stored for stored in phrases if not stored.training_only]
-    tasks = tasks_of(whole, weights.config.language)
-    named = [replace(task, composer=style.nearest) for task in tasks]
-    plain = model_bits(ComposerModel(weights, "cpu"))
-    styled = model_bits(ComposerModel(style.applied(weights), "cpu"))
+    tasks = [replace(task, composer=composer) for task in tasks_of(whole, weights.config.language)]
+    return fit_of(tasks, model_bits(ComposerModel(weights, "cpu")))
+
+
+def style_fit(weights: Weights, style: Style, phrases: Sequence[StoredPhrase]) -> StyleFit:
+    """The fit of a style and of the weights that it belongs to."""
     return StyleFit(
-        fit_of(named, styled),
-        fit_of([replace(task, composer=None) for task in tasks], plain),
-        fit_of(named, plain),
+        weights_fit(style.applied(weights), style.nearest, phrases),
+        weights_fit(weights, None, phrases),
+        weights_fit(weights, style.nearest, phrases),
     )

@@ -97,7 +97,7 @@ def adapt(
     train, held_out = split_by_piece(fitting, seed=options.seed)
     torch.manual_seed(options.seed)
     tuning = _Tuning(weights, train, held_out, options)
-    best, before, after, steps = tuning.run(on_step)
+    best, before, after, steps = tuning.run(on_step, tuning.changes)
     facts = {
         "pieces": len({stored.work_group for stored in fitting}),
         "training_phrases": len(train),
@@ -106,6 +106,22 @@ def adapt(
         "steps": steps,
     }
     return Style(name, tuning.nearest, digest, best, facts)
+
+
+def train_all(
+    weights: Weights,
+    phrases: Sequence[StoredPhrase],
+    options: AdaptOptions | None = None,
+    on_step: OnStep = lambda share, figures: None,
+) -> tuple[Weights, str]:
+    """The weights after all of them learned the phrases, and the slug whose token was used: what a style is
+    compared with. The pieces, the tasks and the held-out phrases are those of `adapt`."""
+    options = options or AdaptOptions()
+    fitting = [stored for stored in phrases if encoded_length(stored.phrase) <= weights.config.max_tokens]
+    torch.manual_seed(options.seed)
+    tuning = _Tuning(weights, *split_by_piece(fitting, seed=options.seed), options, all_weights=True)
+    tensors, *_ = tuning.run(on_step, tuning.tensors)
+    return replace(weights, tensors=tensors), tuning.nearest
 
 
 class _Tuning:
@@ -117,6 +133,7 @@ class _Tuning:
         train: Sequence[StoredPhrase],
         held_out: Sequence[StoredPhrase],
         options: AdaptOptions,
+        all_weights: bool = False,
     ) -> None:
         self._weights, self._options, self._train = weights, options, train
         self._random = np.random.default_rng(options.seed)
@@ -127,14 +144,20 @@ class _Tuning:
         self._before = self._model.plain_weights()
         self.nearest = self._nearest()
         self._validation = self._batches(held_out, _VALIDATED_PHRASES, self.nearest)
-        self._free = _set_free(self._model, VOCABULARY.composer(self.nearest))
+        self._free = (
+            list(self._model.parameters())
+            if all_weights
+            else _set_free(self._model, VOCABULARY.composer(self.nearest))
+        )
 
-    def run(self, on_step: OnStep) -> tuple[dict[str, Tensor], float, float, int]:
-        """(best changes, held-out bits per note before and after, steps)."""
+    def run(
+        self, on_step: OnStep, result: Callable[[], dict[str, Tensor]]
+    ) -> tuple[dict[str, Tensor], float, float, int]:
+        """(the best step's `result`, held-out bits per note before and after, steps)."""
         options = self._options
         optimizer = torch.optim.Adam(self._free, lr=options.learning_rate, betas=(0.9, 0.97))
         before = best = self._held_out_bits()
-        kept, kept_step = self._changes(), 0
+        kept, kept_step = result(), 0
         begun, step, without_gain, share = options.clock(), 0, 0, 0.0
         while share < 1 and without_gain < options.patience:
             for group in optimizer.param_groups:
@@ -147,7 +170,7 @@ class _Tuning:
                 bits = self._held_out_bits()
                 without_gain += 1
                 if bits < best:
-                    best, kept, kept_step, without_gain = bits, self._changes(), step, 0
+                    best, kept, kept_step, without_gain = bits, result(), step, 0
                 figures["held_out_bits_per_note"] = best
             on_step(min(share, 1.0), figures)
         return kept, before, best, kept_step
@@ -199,7 +222,11 @@ class _Tuning:
         found = bits_per_note(self._model, batches, torch.device("cpu"))
         return found if math.isfinite(found) else math.inf
 
-    def _changes(self) -> dict[str, Tensor]:
+    def tensors(self) -> dict[str, Tensor]:
+        """All weights as they are now."""
+        return {name: tensor.clone() for name, tensor in self._model.plain_weights().items()}
+
+    def changes(self) -> dict[str, Tensor]:
         """The differences to the weights as they were, as in `Style.changes`."""
         old, new = self._before, self._model.plain_weights()
         row = VOCABULARY.composer(self.nearest)

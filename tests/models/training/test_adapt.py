@@ -13,8 +13,8 @@ from constraints.language.vocabulary import VOCABULARY
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.checkpoint import Weights, load_weights, save_weights
 from models.composer.style import EVERYWHERE, TOKEN, Style, load_style, save_style, tunable
-from models.evaluation.style_fit import style_fit
-from models.training.adapt import AdaptOptions, adapt, split_by_piece
+from models.evaluation.style_fit import style_fit, weights_fit
+from models.training.adapt import AdaptOptions, adapt, split_by_piece, train_all
 from violin.errors import CorpusError, WeightsError
 from violin.files import file_digest
 
@@ -84,6 +84,22 @@ def test_the_same_seed_gives_the_same_style(
     again = adapt(weights, "digest", "own", phrases, replace(OPTIONS, clock=lambda: next(ticks)))
     assert again.facts == style.facts
     assert all(torch.equal(again.changes[name], change) for name, change in style.changes.items())
+
+
+def test_all_weights_learn_the_same_phrases_for_comparison(
+    weights: Weights, phrases: list[StoredPhrase], style: Style
+) -> None:
+    ticks = clock(9)
+    trained, token = train_all(
+        weights, phrases, replace(OPTIONS, learning_rate=0.01, clock=lambda: next(ticks))
+    )
+    assert token == style.nearest
+    same = [name for name, tensor in weights.tensors.items() if torch.equal(tensor, trained.tensors[name])]
+    assert not set(same) & set(tunable(weights))
+    assert len(same) < len(weights.tensors) / 2
+    _, held_out = split_by_piece(phrases)
+    before, after = (weights_fit(each, token, held_out) for each in (weights, trained))
+    assert after.bits_per_note < before.bits_per_note
 
 
 def test_training_stops_without_a_gain(weights: Weights, phrases: list[StoredPhrase]) -> None:

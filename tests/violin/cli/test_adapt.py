@@ -63,6 +63,9 @@ def test_a_folder_of_scores_becomes_a_style(folder: Path, monkeypatch: pytest.Mo
     fit = run("evaluate", "style", "mazas.safetensors", "scores", "--weights", "weights.safetensors")
     assert fit.exit_code == 0, fit.output
     assert [line.split()[0] for line in fit.stdout.splitlines()[1:]] == ["null", "token", "style"]
+    words = ("evaluate", "style", "mazas.safetensors", "scores", "--all-weights", 1)
+    refused = run(*words, "--weights", "weights.safetensors")
+    assert (refused.exit_code, "--all-weights is legal with --data" in refused.stderr) == (2, True)
     other = run("compose", "--style", "mazas.safetensors", "--out", "other")
     assert (other.exit_code, "belongs to other weights" in other.stderr) == (2, True)
 
