@@ -1,8 +1,8 @@
 """Puts small faults into copies of the code, one at a time: the named test file must fail on each.
 
 A fault is an entry of tests/mutants/*.toml: `old` stands exactly once in the files of `folder` and becomes
-`new`. First every named test must pass without a fault. `make mutants` runs all of them; with words, those
-alone whose table, folder or test contains one:
+`new`. First every named test must pass without a fault. `make mutants` runs all of them; with words, only
+those whose table, description, folder or test contains one:
 
     python scripts/run_mutants.py --workers 2 judge linter
 """
@@ -76,7 +76,7 @@ class Outcome:
 
 
 def mutants(words: Sequence[str] = ()) -> list[Mutant]:
-    """The faults of all tables, or those whose table, file or test contains one of the words."""
+    """The faults of all tables, or those whose table, description, folder or test contains a word."""
     found = [
         Mutant(path.stem, **entry)
         for path in sorted(FOLDER.glob("*.toml"))
@@ -85,7 +85,7 @@ def mutants(words: Sequence[str] = ()) -> list[Mutant]:
     return [
         one
         for one in found
-        if not words or any(word in f"{one.table} {one.folder} {one.test}" for word in words)
+        if not words or any(word in f"{one.table} {one.what} {one.folder} {one.test}" for word in words)
     ]
 
 
@@ -151,7 +151,7 @@ class Copies:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Puts small faults into copies of the code, one at a time.")
-    parser.add_argument("words", nargs="*", help="only faults whose table, file or test contains a word")
+    parser.add_argument("words", nargs="*", help="only faults that one of the words describes")
     parser.add_argument("--workers", type=int, default=1, help="how many tests run at once")
     parser.add_argument("--skip-baseline", action="store_true", help="don't first run the tests as they are")
     asked = parser.parse_args()

@@ -27,3 +27,8 @@ def test_the_faults_are_many_and_spread_over_all_rooms() -> None:
     rooms = Counter(mutant.folder.split("/")[0] for mutant in MUTANTS)
     assert set(rooms) == {"violin", "constraints", "data_prep", "models", "submission"}
     assert min(rooms.values()) >= 8
+
+
+def test_words_choose_faults_by_their_description() -> None:
+    assert MUTANTS[0] in mutants([MUTANTS[0].what])
+    assert mutants(["no fault is described like this"]) == []
