@@ -13,13 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from constraints.decoding.scale import Scale
 from constraints.decoding.sounding import check_range
-from models.composer.style import load_style
+from models.composer.blend import Blend, is_blend
+from models.composer.checkpoint import SHIPPED_WEIGHTS
+from models.composer.style import Style, load_style
 from models.composing.rounds import compose_rounds
 from models.composing.stages import Writer
 from models.composing.task import Composed, Given, Task
@@ -41,7 +44,8 @@ __all__ = ["ComposeSettings", "Composed", "Given", "compose"]
 class ComposeSettings:
     """How to compose.
 
-    composers    slugs; each piece is answered once per composer and variation
+    composers    slugs and blends such as "70bach+30paganini" (`models.composer.blend`); each piece is
+                 answered once per composer and variation
     style        a style file of `violin adapt`, which is used instead of `composers`
     bars         length of the whole phrase, 8 to 16; None: the pair's gap, else 8; "auto": drawn
                  from the lengths of training phrases
@@ -126,8 +130,8 @@ def compose(
     options = settings.sampling()
     _check(settings, music)
     style = load_style(settings.style) if settings.style else None
-    model = ComposerModel.load(settings.weights, settings.device, settings.int8, style)
-    styles = [(style.name, style.nearest)] if style else [(slug, slug) for slug in settings.composers]
+    model = composer_model(settings, style)
+    styles = [_Named(style.name, style.nearest)] if style else [_named(text) for text in settings.composers]
     tasks: list[Task] = []
     for name, given in music:
         try:
@@ -136,15 +140,57 @@ def compose(
             if on_error is None:
                 raise
             on_error(error)
-    writer = Writer(model, options, guard_maker(settings.avoid_copies, settings.rhythm), settings.candidates)
-    with one_thread():
-        return compose_rounds(writer, tasks, settings.min_difference, on_done)
+    guards = guard_maker(settings.avoid_copies, settings.rhythm)
+    found: dict[int, Composed] = {}
+    for blend in dict.fromkeys(task.blend for task in tasks):
+        numbers = [number for number, task in enumerate(tasks) if task.blend == blend]
+        blended = model.blended(blend, settings.device, settings.int8) if blend else model
+        writer = Writer(blended, options, guards, settings.candidates)
+        with one_thread():
+            done = compose_rounds(
+                writer, [tasks[number] for number in numbers], settings.min_difference, on_done
+            )
+        found.update(zip(numbers, done, strict=True))
+    return [found[number] for number in range(len(tasks))]
+
+
+def composer_model(settings: ComposeSettings, style: Style | None = None) -> ComposerModel:
+    """The model with the weights and the style; without a style it is read once until its file changes."""
+    file, device, int8 = settings.weights or SHIPPED_WEIGHTS, settings.device, settings.int8
+    try:
+        state = file.stat()
+    except OSError:
+        state = None
+    if style is not None or state is None:
+        return ComposerModel.load(file, device, int8, style)
+    return _kept_model(file, (state.st_mtime_ns, state.st_size, state.st_ino), device, int8)
+
+
+@lru_cache(maxsize=2)
+def _kept_model(file: Path, state: tuple[int, ...], device: str, int8: bool) -> ComposerModel:
+    return ComposerModel.load(file, device, int8)
+
+
+class _Named(NamedTuple):
+    """A style: its name, the slug to ask the model for, and the blend if it is one."""
+
+    name: str
+    slug: str
+    blend: Blend | None = None
+
+
+def _named(text: str) -> _Named:
+    """The style of a slug or a blend."""
+    if not is_blend(text):
+        return _Named(text, text)
+    blend = Blend.parse(text)
+    return _Named(str(blend), blend.main, blend)
 
 
 def _check(settings: ComposeSettings, music: Sequence[tuple[str, Given]]) -> None:
-    for slug in settings.composers:
-        if slug not in SLUGS:
-            raise SettingsError(f"unknown composer {slug!r}; legal: {', '.join(SLUGS)}")
+    for text in settings.composers:
+        if _named(text).slug not in SLUGS:
+            raise SettingsError(f"unknown composer {text!r}; legal: {', '.join(SLUGS)}")
     if settings.avoid_copies not in AVOID_COPIES:
         raise SettingsError(f"avoid_copies {settings.avoid_copies!r}; legal: {', '.join(AVOID_COPIES)}")
     if not 0 <= settings.min_difference <= 1:
@@ -159,12 +205,12 @@ def _tasks(
     name: str,
     given: Given,
     settings: ComposeSettings,
-    styles: Sequence[tuple[str, str]],
+    styles: Sequence[_Named],
     facts: Mapping[str, Any],
 ) -> list[Task]:
-    """The answers to one piece of music: each style (its name and slug), each variation."""
+    """The answers to one piece of music: each style, each variation."""
     tasks = []
-    for (style, slug), variation in product(styles, range(settings.variations)):
+    for (style, slug, blend), variation in product(styles, range(settings.variations)):
         key = (SLUGS.index(slug), variation, *name.encode())
         if isinstance(given, Redo):
             bars = given.phrase.bars
@@ -175,5 +221,5 @@ def _tasks(
         if settings.plan is not None and len(settings.plan.bars) != bars:
             length = len(settings.plan.bars)
             raise PlanError(f"{name}: a plan for a phrase of length {length}; legal: {bars} bars")
-        tasks.append(Task(name, variation + 1, given, style, slug, bars, key, settings.plan))
+        tasks.append(Task(name, variation + 1, given, style, slug, bars, key, settings.plan, blend))
     return tasks

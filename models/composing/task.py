@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from models.composer.blend import Blend
 from models.generation.request import Answer, Request
 from violin.music import Phrase
 from violin.pair import Pair, Redo
@@ -20,11 +21,12 @@ class Task:
 
     name, variation   of the music, and the number of the variation, from 1
     given       the music
-    style       a composer's slug, or the name of an own style
+    style       a composer's slug, a blend's text, or the name of an own style
     composer    the slug to ask the model for
     bars        length of the whole phrase
     key         the random key
     plan        of the whole phrase; None: the composer's own
+    blend       of composers, whose main one is `composer`
     """
 
     name: str
@@ -35,6 +37,7 @@ class Task:
     bars: int
     key: tuple[int, ...]
     plan: Plan | None = None
+    blend: Blend | None = None
 
     @property
     def stages(self) -> int:
@@ -55,7 +58,7 @@ class Task:
         pair = given.pair(phrase or given.phrase, stage) if isinstance(given, Redo) else given
         # Negative: unlike the bytes of names and the numbers of candidates that keys also contain.
         key = (*self.key, *((-stage,) if stage else ()), *((-1000 - attempt,) if attempt else ()))
-        return Request(pair, self.composer, self.bars, key, self.plan)
+        return Request(pair, self.composer, self.bars, key, self.plan, self.blend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Composed:
 
     name, variation   of the music, and the number of the variation, from 1
     given       the music
-    style       a composer's slug, or the name of an own style
+    style       a composer's slug, a blend's text, or the name of an own style
     request     the request that it answers; of several spans, the last one's
     answer      the whole phrase, and the bits per note of its new bars
     new_bars    the composed bars, counted from 0

@@ -9,6 +9,8 @@ from pathlib import Path
 import torch
 
 from constraints.language.tokenizer import Encoded
+from models.composer.blend import Blend
+from models.composer.blending import blended_weights
 from models.composer.checkpoint import SHIPPED_WEIGHTS, Weights, load_weights
 from models.composer.style import Style
 from models.generation.device import check_device
@@ -60,6 +62,10 @@ class ComposerModel:
             return cls(load_weights(file), device, int8)
         style.require_weights(file)
         return cls(style.applied(load_weights(file)), device, int8)
+
+    def blended(self, blend: Blend, device: str | None = None, int8: bool = False) -> ComposerModel:
+        """The model with a blend in the place of the blend's main composer."""
+        return ComposerModel(blended_weights(self.weights, blend), device, int8)
 
     @property
     def language(self) -> int:

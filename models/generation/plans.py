@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
+import torch
 
 from constraints.language.plan_codes import DENSITY, FIRST, SECOND, PlanCodes, chord_code, codes_of
+from constraints.language.vocabulary import COMPOSER_NAMES
+from models.composer.blend import Blend
+from models.composer.blending import blended_rows
 from models.generation.request import Request
 from models.generation.sampling import LanguageModel, SamplingOptions, row_key
 from models.planning.codes import pair_codes
@@ -31,10 +36,14 @@ def plans_of(
         if any(request.plan is not None for request in requests):
             raise WeightsError("these weights follow no plan; legal: weights of the config 'planned'")
         return [None] * len(requests)
-    tasks = [_task(request, options) for request in requests]
-    # Negative: different from the keys of the request's other random numbers.
-    keys = [row_key(options.seed, (*request.key, -2)) for request in requests]
-    return [*_writer().complete_all(tasks, keys)]
+    found: dict[int, PlanCodes] = {}
+    for blend in dict.fromkeys(request.blend for request in requests):
+        rows = [row for row, request in enumerate(requests) if request.blend == blend]
+        tasks = [_task(requests[row], options) for row in rows]
+        # Negative: different from the keys of the request's other random numbers.
+        keys = [row_key(options.seed, (*requests[row].key, -2)) for row in rows]
+        found.update(zip(rows, _writer(blend).complete_all(tasks, keys), strict=True))
+    return [found[row] for row in range(len(requests))]
 
 
 def _task(request: Request, options: SamplingOptions) -> PlanTask:
@@ -69,6 +78,12 @@ def _frame(codes: PlanCodes, pair: Pair) -> None:
             codes.bars[row, column] = tonic
 
 
-@lru_cache(maxsize=1)
-def _writer() -> PlanWriter:
-    return PlanWriter.load()
+@lru_cache(maxsize=4)
+def _writer(blend: Blend | None) -> PlanWriter:
+    """The writer, for a blend with the blend in the place of its main composer."""
+    writer = PlanWriter.load()
+    if blend is not None:
+        composers = cast(torch.nn.Embedding, writer.network.context[0])
+        with torch.no_grad():
+            composers.weight.copy_(blended_rows(composers.weight, blend, COMPOSER_NAMES.index))
+    return writer

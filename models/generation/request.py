@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from models.composer.blend import Blend
 from violin.music import Phrase
 from violin.pair import Pair
 from violin.plan import Plan
@@ -19,6 +20,7 @@ class Request:
     bars      length of the whole phrase
     key       the random key, used together with a seed; the answer does not depend on other requests
     plan      of the whole phrase, what is open and the given bars left to the composer; None: all of it
+    blend     of composers, for which the model has a token; `composer` is its main one. The plan follows it
     """
 
     pair: Pair
@@ -26,6 +28,7 @@ class Request:
     bars: int
     key: tuple[int, ...] = ()
     plan: Plan | None = None
+    blend: Blend | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from constraints.decoding.scale import Scale
 from constraints.linter.answers import check_redone
 from models.compose import Composed, ComposeSettings, compose
 from models.composer.checkpoint import Weights, save_weights
+from models.generation.model import ComposerModel
 from models.reranking.choice import Pick
 from models.reranking.mixture import Mixture
 from violin.errors import PairError, SettingsError
@@ -50,6 +53,42 @@ def test_an_answer_does_not_depend_on_its_company(settings: ComposeSettings) -> 
     together = compose([("a", SHORT), ("b", free_pair())], settings)
     assert compose([("b", free_pair())], settings) == together[4:]
     assert compose([("b", free_pair())], replace(settings, composers=("vivaldi",))) == together[6:]
+
+
+def test_a_blend_is_between_its_composers_and_depends_on_no_company(settings: ComposeSettings) -> None:
+    one = replace(settings, composers=("90bach+10vivaldi",), variations=1)
+    [alone] = compose([("a", SHORT)], one)
+    assert (alone.style, alone.request.composer) == ("90bach+10vivaldi", "bach")
+    among = ("bach", "90 Bach + 10 Vivaldi", "vivaldi")
+    together = compose([("a", SHORT)], replace(one, composers=among))
+    assert [found.style for found in together] == ["bach", "90bach+10vivaldi", "vivaldi"]
+    assert together[1] == alone
+    assert len({found.answer.bits_per_note for found in together}) == 3
+    with pytest.raises(SettingsError, match="the blend 'bach\\+verdi': unknown composer"):
+        compose([("a", SHORT)], replace(one, composers=("bach+verdi",)))
+
+
+def test_weights_are_read_once_until_their_file_changes(
+    settings: ComposeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    load = ComposerModel.load
+
+    def counted(file: Path, *arguments: Any) -> ComposerModel:
+        read.append(file)
+        return load(file, *arguments)
+
+    monkeypatch.setattr(ComposerModel, "load", counted)
+    assert settings.weights is not None
+    path = tmp_path / "weights.safetensors"
+    path.write_bytes(settings.weights.read_bytes())
+    one = replace(settings, composers=("bach",), variations=1, weights=path)
+    first = compose([("a", SHORT)], one)
+    assert compose([("a", SHORT)], one) == first
+    assert read == [path]
+    os.utime(path, ns=(1, 1))
+    assert compose([("a", SHORT)], one) == first
+    assert read == [path, path]
 
 
 def test_the_candidate_that_the_mixture_picks_is_kept(

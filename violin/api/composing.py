@@ -95,7 +95,7 @@ def compose(
     continue_bars  with a whole phrase: this many bars are composed after it, 16 in all at most
     keep_notes     with `redo` or `keep`: notes of the new bars that stay, as notes of the phrase or as
                    "4:1,5:2.5", bars and beats counted from 1; nothing new begins with or sounds into them
-    composer       a slug; None: bach
+    composer       a slug, or a blend such as "70bach+30paganini"; None: bach
     style          instead of a composer: a style file of `violin adapt`
     bars           length of the whole phrase, 8 to 16; None: the pair's own, else 8
     n              how many answers; they differ by at least `min_difference`

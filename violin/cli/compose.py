@@ -14,13 +14,13 @@ from violin.cli.common.composed import Place, place_of
 from violin.cli.common.given import read_music, warn_of_gaps
 from violin.cli.common.music_values import (
     BarsType,
-    ComposerType,
     KeyType,
     MeterType,
     PitchType,
     ScaleType,
     SpansType,
     SplitType,
+    StyleType,
 )
 from violin.cli.common.plan_file import PlanFile
 from violin.cli.common.progress import progress
@@ -41,8 +41,9 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 @click.command()
 @click.argument("pairs", nargs=-1, metavar="[PAIR]...", type=click.Path(path_type=Path))
 @click.option(
-    "--composer", "composers", multiple=True, type=ComposerType("all"),
-    show_default="bach", help=f"Whose style: {', '.join(SLUGS)}, or all; repeatable.",
+    "--composer", "composers", multiple=True, type=StyleType("all"),
+    show_default="bach", help=f"Whose style: {', '.join(SLUGS)}, all, or a blend "
+    "such as bach+paganini or 70bach+30paganini; repeatable.",
 )  # fmt: skip
 @click.option("--style", type=click.Path(path_type=Path),
               help="A style file of violin adapt, instead of --composer.")  # fmt: skip
@@ -155,6 +156,7 @@ def command(
     Examples:
       violin compose pair.mid --composer paganini --bars 12 --variations 4 --out answers
       violin compose pair.mid --composer all --max-tier easy --range G3 E6
+      violin compose pair.mid --composer 70bach+30paganini
       violin compose phrase.mid --redo 4-5 --scale "A minor" --variations 4 --show
       violin compose phrase.mid --redo 4-5 --keep-notes 4:1,5:1
       violin compose pair.mid --style mazas.safetensors

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from constraints.language.plan_codes import codes_of
 from constraints.language.tokenizer import Facts, encode
 from constraints.linter.check import check_phrase, errors
 from data_prep.corpus.store import PhraseStore
+from models.composer.blend import Blend
 from models.composer.checkpoint import Weights, save_weights
 from models.generation import plans
 from models.generation.infill import infill
@@ -22,6 +24,7 @@ from models.generation.request import Request
 from models.generation.sampling import SamplingOptions
 from models.planning.network import PlanNetwork
 from models.planning.writer import PlanWriter
+from violin.challenge import SLUGS
 from violin.errors import PlanError, WeightsError
 from violin.music import Key, Meter
 from violin.pair import free_pair, outer_pair
@@ -45,7 +48,7 @@ cadence half
 def model(untrained_planned_weights: Weights, monkeypatch: pytest.MonkeyPatch) -> ComposerModel:
     torch.manual_seed(0)
     writer = PlanWriter(PlanNetwork(16))
-    monkeypatch.setattr(plans, "_writer", lambda: writer)
+    monkeypatch.setattr(plans, "_writer", lambda blend: writer)
     return ComposerModel(untrained_planned_weights, "cpu")
 
 
@@ -92,6 +95,18 @@ def test_the_density_of_the_options_is_planned(model: ComposerModel, requests: l
     answer = infill(model, requests[:1], SamplingOptions(density=4), guards=None)[0]
     assert answer.plan is not None
     assert {bar.density for bar in answer.plan.bars[1:-1]} == {4}
+
+
+def test_the_plans_of_a_blend_are_written_for_the_blend(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, mixed = PlanNetwork(16), PlanNetwork(16)
+    mixed.load_state_dict(plain.state_dict())
+    monkeypatch.setattr(PlanWriter, "load", lambda: PlanWriter(mixed))
+    plans._writer(Blend.parse("25bach+75vivaldi"))
+    plans._writer.cache_clear()
+    before, after = (cast(torch.nn.Embedding, network.context[0]).weight for network in (plain, mixed))
+    bach, vivaldi = SLUGS.index("bach"), SLUGS.index("vivaldi")
+    assert torch.allclose(after[vivaldi], 0.25 * before[bach] + 0.75 * before[vivaldi])
+    assert torch.equal(after[:vivaldi], before[:vivaldi])
 
 
 def test_weights_that_follow_plans_are_read_back(tmp_path: Path, untrained_planned_weights: Weights) -> None:

@@ -63,6 +63,16 @@ def test_a_pair_in_several_styles(pair: Path, weights: Path, tmp_path: Path) -> 
     assert (tmp_path / "again" / names[0]).read_bytes() == first
 
 
+def test_a_blend_of_styles(pair: Path, weights: Path, tmp_path: Path) -> None:
+    words = ("compose", pair, "--weights", weights, "--out", tmp_path / "out", "--composer")
+    code, output = _run(*words, "Bach+Paganini")
+    assert code == 0, output
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["pair-bach+paganini-seed1-1.mid"]
+    code, output = _run(*words, "bach+verdi")
+    assert code == 2
+    assert "the blend 'bach+verdi': unknown composer 'verdi'" in output
+
+
 def test_without_a_pair(weights: Path, tmp_path: Path) -> None:
     words = ("compose", "--composer", "paganini", "--meter", "3/4", "--key", "A minor", "--tempo", 90)
     limits = ("--range", "G3", "C6", "--max-tier", "easy", "--density", 2, "--bars", "auto")

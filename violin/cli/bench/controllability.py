@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from violin.cli.common.music_values import PitchType
+from violin.cli.common.music_values import ComposerType, PitchType
 from violin.music import pitch_name
 
 
@@ -17,18 +17,26 @@ from violin.music import pitch_name
 @click.option(
     "--weights", type=click.Path(path_type=Path), help="Weights to use instead of the shipped ones."
 )
+@click.option("--blend", nargs=2, type=ComposerType(), metavar="COMPOSER COMPOSER",
+              help="Measure blends of two composers, and nothing else.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
-def command(count: int, pitch_range: tuple[int, int], weights: Path | None, seed: int) -> None:
+def command(
+    count: int, pitch_range: tuple[int, int], weights: Path | None, blend: tuple[str, str] | None, seed: int
+) -> None:
     """Request ranges, tiers, numbers of bars and densities, and count the answers that obey.
 
-    Exit code 1 if an answer does not obey.
+    Exit code 1 if an answer does not obey. With --blend, answers are composed in the first style, in
+    three blends and in the second style; each line says how many bits per note they cost fewer under the
+    first composer's token than under the second's.
 
     \b
-    Example:
+    Examples:
       violin bench controllability --pairs 48
+      violin bench controllability --blend bach paganini
     """
     from itertools import pairwise
 
+    from models.bench.blends import blend_leans
     from models.bench.controllability import density_means, obedience
     from models.bench.throughput import sample_pairs
     from models.generation.model import ComposerModel
@@ -36,6 +44,13 @@ def command(count: int, pitch_range: tuple[int, int], weights: Path | None, seed
     model = ComposerModel.load(weights, "cpu")
     made = sample_pairs(model, 8)
     pairs = [made[index % len(made)] for index in range(count)]
+    if blend:
+        for lean in blend_leans(pairs, *blend, weights=weights, seed=seed):
+            click.echo(
+                f"{lean.style}: {lean.bits:.4f} bits a note (standard error {lean.error:.4f}), "
+                f"{lean.same:.0%} as in the first style"
+            )
+        return
     failed = False
     for one in obedience(model, pairs, *pitch_range, seed=seed):
         failed |= one.obeyed < one.answers

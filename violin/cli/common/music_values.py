@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.composer.blend import Blend, is_blend
 from violin.challenge import MAX_BARS, METERS, MIN_BARS, composer_named
+from violin.errors import SettingsError
 from violin.music import Key, Meter
 
 if TYPE_CHECKING:
@@ -54,6 +56,19 @@ class ComposerType(click.ParamType):
         except ValueError as error:
             also = f" (or {', '.join(self.more)})" if self.more else ""
             raise click.BadParameter(f"{error}{also}", ctx, param) from None
+
+
+class StyleType(ComposerType):
+    """A composer, or a blend of composers as in 'bach+paganini' or '70bach+30paganini'."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if not is_blend(text):
+            return super().convert(value, param, ctx)
+        try:
+            return str(Blend.parse(text))
+        except SettingsError as error:
+            raise click.BadParameter(str(error), ctx, param) from None
 
 
 class KeyType(click.ParamType):

@@ -1,0 +1,32 @@
+"""Blends of composers in weights: the embedding of a blend is the mean of its composers' embeddings.
+
+As in speaker interpolation of speech synthesis (Jia et al., NeurIPS 2018, section 3.5), an embedding
+between two learned ones asks for something between them. The mean takes the place of the token of the
+blend's main composer, so guidance, judge and critic ask for this composer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from torch import Tensor
+
+from constraints.language.vocabulary import VOCABULARY
+from models.composer.blend import Blend
+from models.composer.checkpoint import Weights
+from models.composer.style import TOKEN
+
+
+def blended_weights(weights: Weights, blend: Blend) -> Weights:
+    """The weights with the blend under the token of its main composer."""
+    table = blended_rows(weights.tensors[TOKEN], blend, VOCABULARY.composer)
+    return replace(weights, tensors={**weights.tensors, TOKEN: table})
+
+
+def blended_rows(table: Tensor, blend: Blend, row_of: Callable[[str], int]) -> Tensor:
+    """A copy of `table` [rows, dim] whose row of the main composer is the mean of all composers' rows,
+    weighted by their shares."""
+    mixed = table.clone()
+    mixed[row_of(blend.main)] = sum(share * table[row_of(slug)] for slug, share in blend.shares.items())
+    return mixed
