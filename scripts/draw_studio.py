@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/studio.md: the studio's three views in Chromium.
+"""Draw the pictures of docs/studio.md: the studio's three views in Chromium, at three sizes, light and dark.
 
     python scripts/draw_studio.py docs/studio
 
@@ -19,7 +19,7 @@ from bench_studio import BROWSER, given_pair, studio
 from submission.archive import archive_bytes
 from violin.challenge import COMPOSERS
 from violin.midi import phrase_bytes, read_phrase
-from violin.music import Note
+from violin.music import Key, Note, Phrase
 
 
 def main() -> None:
@@ -40,6 +40,30 @@ def main() -> None:
         browser.close()
 
 
+def _pair() -> Phrase:
+    """Two bars, four silent ones, two bars, in D major."""
+    beginning = (
+        (74, 48),
+        (78, 24),
+        (76, 24),
+        (74, 48),
+        (69, 48),
+        (71, 24),
+        (73, 24),
+        (74, 48),
+        (76, 48),
+        (73, 48),
+    )
+    ending = ((79, 48), (78, 24), (76, 24), (78, 48), (74, 48), (76, 48), (73, 48), (74, 96))
+    notes, onset = [], 0
+    for part in (beginning, ending):
+        for pitch, duration in part:
+            notes.append(Note(onset, pitch, duration))
+            onset += duration
+        onset = 6 * 192
+    return Phrase(tuple(notes), 8, key=Key(2))
+
+
 def _tab(browser: Any, address: str, width: int, height: int, scheme: str) -> Any:
     viewport = {"width": width, "height": height}
     tab = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce").new_page()
@@ -49,8 +73,8 @@ def _tab(browser: Any, address: str, width: int, height: int, scheme: str) -> An
 
 
 def _composing(browser: Any, address: str, out: Path, folder: Path) -> bytes:
-    """The composing view with four variations, wide and light, then narrow and dark; the best as MIDI."""
-    (folder / "pair.mid").write_bytes(phrase_bytes(given_pair()))
+    """The composing view with four variations: wide and light, then smaller and dark; the best as MIDI."""
+    (folder / "pair.mid").write_bytes(phrase_bytes(_pair()))
     tab = _tab(browser, address, 1280, 1000, "light")
     tab.set_input_files("#file", folder / "pair.mid")
     tab.wait_for_selector("#score g.note")
@@ -65,9 +89,11 @@ def _composing(browser: Any, address: str, out: Path, folder: Path) -> bytes:
     tab.screenshot(path=out / "compose.png")
     with tab.expect_download() as saved:
         tab.click("#take-links [data-form=mid]")
-    narrow = _tab(browser, tab.url, 390, 844, "dark")
-    narrow.wait_for_selector("#score g.note")
-    narrow.screenshot(path=out / "compose-narrow-dark.png")
+    for name, width, height, scheme in (("768-dark", 768, 1000, "dark"), ("390-dark", 390, 844, "dark")):
+        other = _tab(browser, tab.url, width, height, scheme)
+        other.wait_for_selector("#score g.note")
+        other.wait_for_selector("#judge .probability")
+        other.screenshot(path=out / f"compose-{name}.png")
     return Path(saved.value.path()).read_bytes()
 
 
@@ -77,13 +103,14 @@ def _lint(browser: Any, address: str, out: Path, folder: Path, answer: bytes) ->
     spoilt = [Note(bar * phrase.bar_ticks, pitch, 48) for bar, pitch in ((2, 57), (2, 59), (5, 57), (5, 90))]
     kept = [note for note in phrase.notes if note.onset_ticks not in {one.onset_ticks for one in spoilt}]
     (folder / "study.mid").write_bytes(phrase_bytes(replace(phrase, notes=(*kept, *spoilt))))
-    tab = _tab(browser, f"{address}lint", 1280, 900, "dark")
-    tab.set_input_files("#file", folder / "study.mid")
-    tab.wait_for_selector(".page .mark")
-    while "both need" not in tab.inner_text("#here"):
-        tab.keyboard.press("n")
-    tab.wait_for_selector(".page .note.lit")
-    tab.screenshot(path=out / "lint.png")
+    for name, width, height, scheme in (("lint", 1280, 900, "dark"), ("lint-390-light", 390, 844, "light")):
+        tab = _tab(browser, f"{address}lint", width, height, scheme)
+        tab.set_input_files("#file", folder / "study.mid")
+        tab.wait_for_selector(".page .mark")
+        while "both need" not in tab.inner_text("#here"):
+            tab.keyboard.press("n")
+        tab.wait_for_selector(".page .note.lit")
+        tab.screenshot(path=out / f"{name}.png")
 
 
 def _challenge(browser: Any, address: str, out: Path, folder: Path) -> None:
@@ -100,6 +127,10 @@ def _challenge(browser: Any, address: str, out: Path, folder: Path) -> None:
         "() => [...document.querySelectorAll('.thumb')].slice(0, 5).every((one) => one.naturalWidth)"
     )
     tab.screenshot(path=out / "challenge.png")
+    other = _tab(browser, tab.url, 768, 1000, "dark")
+    other.get_by_role("button", name="Open composer4/001.mid").click()
+    other.wait_for_selector("#play:enabled")
+    other.screenshot(path=out / "challenge-768-dark.png")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ LIGHT_ROOMS = {
     "constraints": {"numpy"},
     "violin.render": {"numpy", "verovio", "cairosvg", "fluidsynth", "soundfile"},
     "violin.interop": {"numpy", "pretty_midi", "miditoolkit", "music21", "matplotlib"},
-    "violin.studio": {"starlette", "uvicorn"},
+    "violin.studio": {"starlette", "uvicorn", "jinja2"},
 }
 # The rooms inside `violin` that stand at the right end, and the rooms that may not import them.
 OUTER_ROOMS = {

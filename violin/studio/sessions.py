@@ -13,6 +13,7 @@ import json
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -43,6 +44,7 @@ class Session:
         self._history: list[str] = []
         self._position = -1
         self._next = 1
+        self._revision = time.time_ns() // 1_000  # larger than before the server was started anew
         self._read()
 
     def _read(self) -> None:
@@ -76,6 +78,7 @@ class Session:
             record = replace(record, id=f"p{self._next}")
             write_whole(self._folder / "phrases" / f"{record.id}.json", record.to_bytes())
             self._next += 1
+            self._revision += 1
             self._records[record.id] = record
             if not self.title:
                 self.title = record.title
@@ -86,6 +89,7 @@ class Session:
         with self._lock:
             record = replace(self.record(phrase_id), **values)
             write_whole(self._folder / "phrases" / f"{record.id}.json", record.to_bytes(), sync=False)
+            self._revision += 1
             self._records[record.id] = record
             return record
 
@@ -141,15 +145,17 @@ class Session:
             self._changed()
 
     def _changed(self) -> None:
+        self._revision += 1
         values = {"title": self.title, "history": self._history, "position": self._position}
         write_whole(self._folder / "session.json", json.dumps(values).encode(), sync=False)
         self._on_change(self.id, self.summary())
 
     def summary(self) -> dict[str, Any]:
-        """The session as JSON values."""
+        """The session as JSON values. Of two summaries, the one with the larger revision is the newer."""
         with self._lock:
             return {
                 "id": self.id,
+                "revision": self._revision,
                 "title": self.title,
                 "history": list(self._history),
                 "position": self._position,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
-from studio_client import PAIR, Client
+import studio_fakes
+from studio_client import PAIR, WHOLE, Client
 
 from violin.midi import phrase_bytes
 
@@ -54,6 +56,8 @@ def test_an_address_without_the_token_is_refused(client: Client, path: str) -> N
         "page/..%2f..%2fsetup.cfg",
         "page/%2e%2e/app.py",
         "page/__init__.py",
+        "page/compose/../../app.py",
+        "page/compose/index.html",
         "api/sessions/..",
         "api/sessions/../../etc",
         "api/sessions/%2e%2e%2fx",
@@ -67,7 +71,7 @@ def test_no_path_leads_out_of_the_folders(client: Client, path: str) -> None:
 
 
 def test_every_answer_forbids_other_hosts(client: Client) -> None:
-    for path in ("", "api/about", "page/main.js", "nowhere"):
+    for path in ("", "api/about", "page/compose/main.js", "nowhere"):
         headers = client.raw("GET", f"/{client.token}/{path}")[2]
         policy = headers["content-security-policy"]
         assert policy.startswith("default-src 'none'") and "http" not in policy
@@ -113,3 +117,23 @@ def test_a_hundred_requests_at_once_are_all_served(client: Client) -> None:
 
     with ThreadPoolExecutor(100) as threads:
         assert sorted(threads.map(ask, range(100))) == [200] * 75 + [404] * 25
+
+
+def test_a_hundred_requests_to_compose_at_once_are_queued_or_refused(client: Client) -> None:
+    path = client.session(WHOLE)
+    values = {"kind": "compose", "phrase": "p1", "redo": [[4, 4]], "variations": 1}
+
+    def ask(number: int) -> tuple[int, str]:
+        body = json.dumps({**values, "seed": number}).encode()
+        status, data, _ = client.raw("POST", f"/{client.token}/{path}/jobs", body)
+        return status, "" if status == 200 else _error(data)
+
+    studio_fakes.may_go_on.clear()
+    try:
+        with ThreadPoolExecutor(100) as threads:
+            found = Counter(threads.map(ask, range(100)))
+    finally:
+        studio_fakes.may_go_on.set()
+    served, refused = found[200, ""], found[409, "32 jobs wait already; wait for one or cancel one"]
+    assert served in (32, 33)  # one of them may be in work
+    assert served + refused == 100

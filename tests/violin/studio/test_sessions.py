@@ -40,7 +40,9 @@ def test_the_folder_opens_again_with_music_history_and_title(sessions: Sessions)
     second = _put(session, kind="answer", parent=first.id, composer="bach", certificate={"unchanged": True})
     session.step(-1)
     found = _again(sessions).get(session.id)
-    assert found.summary() == session.summary()
+    again, before = found.summary(), session.summary()
+    assert again.pop("revision") > before.pop("revision")  # what was told before is older
+    assert again == before
     assert (found.title, found.current, found.record(second.id)) == ("Study", first.id, second)
     assert found.origin(found.record(second.id)) == first
 
@@ -107,7 +109,23 @@ def test_a_copy_opens_as_a_session_of_its_own(sessions: Sessions) -> None:
     session.step(-1)
     found = open_copy(sessions, copy_bytes(session))
     assert found.id != session.id
-    assert {**found.summary(), "id": session.id} == session.summary()
+    own = {"id": session.id, "revision": session.summary()["revision"]}
+    assert {**found.summary(), **own} == session.summary()
+
+
+def test_every_change_makes_the_summary_newer(sessions: Sessions) -> None:
+    session = sessions.create("Duo")
+    revisions = [session.summary()["revision"]]
+    first = _put(session, kind="pair", phrase=PAIR, given=(1, 8), split=(1, 1))
+    for change in (
+        lambda: session.update(first.id, why={"rank": 1}),
+        lambda: session.rename("Trio"),
+        lambda: session.step(-1),
+    ):
+        revisions.append(session.summary()["revision"])
+        change()
+    revisions.append(session.summary()["revision"])
+    assert revisions == sorted(set(revisions))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from violin.studio.music.hand import hand_json
 from violin.studio.routes.media import played_sound, ranged, width_of
 from violin.studio.studio import Studio
 
-_THUMB_WIDTH_PX = 840  # shown at 280
+_THUMB_WIDTH_PX = 840  # shown at 270
 _KINDS = (DATASET, ARCHIVE)
 _WORK = {"compose": COMPOSING, "score": SCORING}
 _MOST_CANDIDATES = 64

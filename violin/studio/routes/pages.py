@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import resources
 from importlib.util import find_spec
 
+from jinja2 import Environment, FunctionLoader
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from violin import __version__
@@ -17,40 +18,40 @@ from violin.studio.answers import NotFoundError
 from violin.studio.music.shapes import KEYS
 from violin.studio.studio import Studio
 
-_PAGES = {"/": "index.html", "/lint": "lint.html", "/entrant": "entrant.html"}
+_PAGES = {"/": "compose/index.html", "/lint": "lint/lint.html", "/entrant": "challenge/entrant.html"}
+_PARTS = ("shared", "compose", "lint", "challenge")
 _TYPES = {
-    "html": "text/html",
     "css": "text/css",
     "js": "text/javascript",
     "svg": "image/svg+xml",
     "wav": "audio/wav",
 }
+_FRESH = {"cache-control": "no-cache"}
 
 
 def routes(studio: Studio) -> list[Route]:
+    folder = resources.files("violin.studio") / "page"
+    # Only names that the folders list: no path that a request builds is ever opened.
+    files = {f"{part}/{file.name}": file for part in _PARTS for file in (folder / part).iterdir()}
+    templates = Environment(
+        loader=FunctionLoader(lambda name: files[name].read_text("utf-8")), autoescape=True
+    )
+
+    def page(request: Request) -> Response:
+        return HTMLResponse(templates.get_template(_PAGES[request.scope["path"]]).render(), headers=_FRESH)
+
+    def file(request: Request) -> Response:
+        name = request.path_params["name"]
+        kind = _TYPES.get(name.rpartition(".")[2])
+        if name not in files or kind is None:
+            raise NotFoundError(f"the page has no file {name[:60]!r}")
+        return Response(files[name].read_bytes(), media_type=kind, headers=_FRESH)
+
     return [
-        *(Route(path, _page) for path in _PAGES),
-        Route("/page/{name}", _file),
+        *(Route(path, page) for path in _PAGES),
+        Route("/page/{name:path}", file),
         Route("/api/about", _about),
     ]
-
-
-def _page(request: Request) -> Response:
-    return _asset(_PAGES[request.scope["path"]])
-
-
-def _file(request: Request) -> Response:
-    return _asset(request.path_params["name"])
-
-
-def _asset(name: str) -> Response:
-    suffix = name.rpartition(".")[2]
-    folder = resources.files("violin.studio") / "page"
-    # Only names that the folder lists: no path that a request builds is ever opened.
-    found = next((one for one in folder.iterdir() if one.name == name and one.is_file()), None)
-    if found is None or suffix not in _TYPES:
-        raise NotFoundError(f"the page has no file {name[:60]!r}")
-    return Response(found.read_bytes(), media_type=_TYPES[suffix], headers={"cache-control": "no-cache"})
 
 
 def _about(request: Request) -> Response:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from constraints.decoding.scale import scale_named
+from models.composer.blend import Blend
 from violin.challenge import MAX_BARS, METERS, MIN_BARS, SLUGS
 from violin.errors import PairError
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, Tier
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
     from violin.studio.studio import Studio
 
 MOST_VARIATIONS = 8
+HIGHEST_SHARE = 50  # percent of the second composer; who wants more of one puts that one first
 _REMEMBERED = (
-    "composer", "also", "bars", "density", "lowest", "highest", "hardest", "scale", "temperature", "seed",
-    "redo", "keep", "like", "key", "meter", "tempo",
+    "composer", "also", "share", "bars", "density", "lowest", "highest", "hardest", "scale", "temperature",
+    "seed", "redo", "keep", "like", "key", "meter", "tempo",
 )  # fmt: skip
 _METERS = {str(meter): meter for meter in METERS}
 _TIERS = {tier.name.lower(): tier for tier in (Tier.EASY, Tier.WIDE, Tier.VIRTUOSO)}
@@ -34,25 +37,22 @@ _TIERS = {tier.name.lower(): tier for tier in (Tier.EASY, Tier.WIDE, Tier.VIRTUO
 def put_compose(studio: Studio, session: Session, values: Fields) -> Job:
     """Queue a request; answers come as events `answer`, their order as `ranking`.
 
-    values  phrase (None: from nothing, with meter, key, tempo), composer, also (a second
-            style, in which half of the variations are composed), bars, density, lowest, highest,
-            hardest, scale, temperature, seed, variations; of a whole phrase redo or keep, [[first, last]…],
-            and like (true: in the rhythm that is there)
+    values  phrase (None: from nothing, with meter, key, tempo), composer, also and share (a second
+            composer, and the percentage of it in the blend), bars, density, lowest, highest, hardest, scale,
+            temperature, seed, variations; of a whole phrase redo or keep, [[first, last]…], and like
+            (true: in the rhythm that is there)
     """
     phrase_id = fields.text(values, "phrase")
     source = session.record(phrase_id) if phrase_id else None
     composer = fields.choice(values, "composer", SLUGS, SLUGS[0]) or SLUGS[0]
-    also = fields.choice(values, "also", SLUGS)
-    composers = tuple(dict.fromkeys((composer, also))) if also else (composer,)
-    wanted = fields.integer(values, "variations", 1, MOST_VARIATIONS, 4) or 4
-    variations = -(-wanted // len(composers))
-    settings = {"composers": composers, "variations": variations, **_sampling(values)}
+    variations = fields.integer(values, "variations", 1, MOST_VARIATIONS, 4) or 4
+    settings = {"composers": (_style(composer, values),), "variations": variations, **_sampling(values)}
     given = _given(source, values)
     if isinstance(given, Pair):
         settings["bars"] = given.choose_bars(fields.integer(values, "bars", MIN_BARS, MAX_BARS))
     elif fields.flag(values, "like"):
         settings["rhythm"] = given.phrase
-    kept: dict[tuple[str, int], str] = {}
+    kept: dict[int, str] = {}
     plain = {name: values[name] for name in _REMEMBERED if values.get(name) not in (None, "")}
     shown = session.current
 
@@ -63,18 +63,18 @@ def put_compose(studio: Studio, session: Session, values: Fields) -> Job:
             title=source.title if source else f"{composer.capitalize()} from nothing",
             kind="answer",
             parent=source.id if source else None,
-            composer=found["composer"],
+            composer=composer,
             job=job.id,
             settings={**plain, "variation": found["variation"]},
             **_kept(source, given, found["phrase"]),
         )
-        kept[found["composer"], found["variation"]] = record.id
+        kept[found["variation"]] = record.id
         studio.events.publish(session.id, "answer", {"job": job.id, "phrase": record.summary()})
 
     def ranked(job: Job, found: list[dict[str, Any]]) -> None:
         ids = []
         for rank, one in enumerate(found, start=1):
-            ids.append(kept[one["composer"], one["variation"]])
+            ids.append(kept[one["variation"]])
             session.update(ids[-1], why={"rank": rank, **one["why"]})
         if ids and session.current == shown:  # the user has not opened another phrase meanwhile
             session.show(ids[0])
@@ -83,9 +83,18 @@ def put_compose(studio: Studio, session: Session, values: Fields) -> Job:
 
     arguments = {"name": "studio", "given": given, "settings": settings}
     return studio.jobs.put(
-        session.id, "compose", arguments, answered, ranked, total=variations * len(composers),
+        session.id, "compose", arguments, answered, ranked, total=variations,
         source=source.id if source else None,
     )  # fmt: skip
+
+
+def _style(composer: str, values: Fields) -> str:
+    """The composer, or a blend with a second one."""
+    also = fields.choice(values, "also", SLUGS)
+    share = fields.integer(values, "share", 1, HIGHEST_SHARE, HIGHEST_SHARE) or HIGHEST_SHARE
+    if also is None or also == composer:
+        return composer
+    return str(Blend(((composer, 100 - share), (also, share))))
 
 
 def _sampling(values: Fields) -> dict[str, Any]:
@@ -114,16 +123,23 @@ def _given(source: Record | None, values: Fields) -> Pair | Redo:
     bars = source.phrase.bars
     keep = [(first, last) for first, last in fields.rows(values, "keep", 2, bars)]
     redo = [(first, last) for first, last in fields.rows(values, "redo", 2, bars)]
+    free = [bar for bar in range(1, bars + 1) if bar not in source.given]
+    legal = f"legal: bars {free[0]} to {free[-1]}" if free else "legal: none"
     if keep:
-        redo = list(other_bars(keep, bars, source.title))
+        others = _bars(other_bars(keep, bars, source.title))
+        redo = _runs([bar for bar in others if bar in free])
+        if not redo:
+            raise PairError(f"{source.title}: all other bars were given and never change; {legal}")
     if not redo:
-        redo = _runs([bar for bar in range(1, bars + 1) if bar not in source.given])
-    locked = [bar for first, last in redo for bar in range(first, last + 1) if bar in source.given]
+        redo = _runs(free)
+    locked = [bar for bar in _bars(redo) if bar in source.given]
     if locked:
-        free = [bar for bar in range(1, bars + 1) if bar not in source.given]
-        legal = f"legal: bars {free[0]} to {free[-1]}" if free else "legal: none"
         raise PairError(f"{source.title}: bar {locked[0]} was given and never changes; {legal}")
     return Redo(source.phrase, tuple(redo), source.title)
+
+
+def _bars(spans: Iterable[tuple[int, int]]) -> list[int]:
+    return [bar for first, last in spans for bar in range(first, last + 1)]
 
 
 def _runs(bars: list[int]) -> list[tuple[int, int]]:

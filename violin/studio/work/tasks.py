@@ -27,8 +27,8 @@ def compose_task(arguments: dict[str, Any], report: Report) -> list[dict[str, An
     """Compose answers to one pair or phrase.
 
     arguments  name, given (a pair, or a phrase with the bars to compose anew), settings (of ComposeSettings)
-    report     ("answer", {variation, composer, phrase, new_bars}) for each
-    returns    one dict per answer, the best first: variation, composer, why
+    report     ("answer", {variation, phrase, new_bars}) for each, as soon as it is composed
+    returns    one dict per answer, the best first: variation, why
     """
     from models.compose import ComposeSettings, compose
     from violin.studio.music.reasons import why_json
@@ -40,7 +40,6 @@ def compose_task(arguments: dict[str, Any], report: Report) -> list[dict[str, An
             "answer",
             {
                 "variation": composed.variation,
-                "composer": composed.request.composer,
                 "phrase": composed.answer.phrase,
                 "new_bars": composed.new_bars,
             },
@@ -52,7 +51,6 @@ def compose_task(arguments: dict[str, Any], report: Report) -> list[dict[str, An
     return [
         {
             "variation": one.variation,
-            "composer": one.request.composer,
             "why": why_json(reasons, one.answer.bits_per_note, len(one.new_bars) < one.answer.phrase.bars),
         }
         for reasons, one in known
@@ -89,11 +87,10 @@ def judge_task(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
 
 def warm_up() -> None:
     """Import the libraries and read the weights, so that the first answer comes quickly."""
-    import models.compose  # noqa: F401
-    from models.generation.model import ComposerModel
+    from models.compose import ComposeSettings, composer_model
     from models.novelty import shipped_index
 
-    ComposerModel.load()
+    composer_model(ComposeSettings())
     shipped_index()
     trained.shipped_judge()
 

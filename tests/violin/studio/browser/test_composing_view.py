@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import studio_fakes
 
 from violin.midi import phrase_bytes, read_phrase
 from violin.music import Key, Note, Phrase
+
+from .conftest import watch_sound
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -59,6 +62,12 @@ def test_from_an_empty_page_to_a_score_that_is_dragged_out(open_tab: OpenTab, fo
         "Bars 1–2 and 7–8 unchanged: all 16 notes, meter, key and tempo as given."
     )
     tab.wait_for_selector("#judge .probability")
+    tab.click("#judge summary")
+    assert "Its first note is low: this speaks for a human." in tab.inner_text("#judge")
+    tab.locator("#score [role=option]").first.click(position={"x": 5, "y": 5})
+    assert tab.locator("[data-do=redo]").is_hidden()
+    assert tab.inner_text("#compose-hint") == "Given bars never change: select others."
+    tab.keyboard.press("Escape")
     tab.check("#fingering")
     tab.wait_for_selector("#score g.fing")
 
@@ -79,6 +88,29 @@ def test_from_an_empty_page_to_a_score_that_is_dragged_out(open_tab: OpenTab, fo
     assert kind == "application/vnd.recordare.musicxml+xml"
     assert name.endswith(".musicxml")
     assert address.startswith("http://127.0.0.1:")
+
+
+def test_the_first_variation_stands_there_before_the_others(open_tab: OpenTab, folder: Path) -> None:
+    tab = open_tab("")
+    put_in(tab, folder / "pair.mid")
+    tab.select_option("#controls [name=also]", "paganini")
+    tab.locator("#share").fill("30")
+    studio_fakes.may_go_on.clear()
+    try:
+        tab.click("#controls button.primary")
+        tab.wait_for_function("() => document.querySelector('#cards img')?.naturalWidth")
+        tab.evaluate("() => { window.first = document.querySelector('#cards img'); }")
+        [card] = tab.locator("#cards .card").all_inner_texts()
+        assert "Bach 70 %, Paganini 30 % · being ranked" in card
+        tab.wait_for_selector("#progress-words:has-text('1 of 4 composed')")
+    finally:
+        studio_fakes.may_go_on.set()
+    tab.wait_for_selector("#cards h3:has-text('best')")
+    cards = tab.locator("#cards .card")
+    assert [text.partition("\n")[0] for text in cards.all_inner_texts()] == ["1 · best", "2", "3", "4"]
+    assert tab.evaluate("() => document.querySelector('#cards img') === window.first")
+    cards.first.locator("summary").click()
+    assert "In the style of 70bach+30paganini." in cards.first.inner_text()
 
 
 def test_bars_are_composed_anew_and_undone(open_tab: OpenTab, folder: Path) -> None:
@@ -144,11 +176,13 @@ def test_the_count_in_comes_before_the_sound(open_tab: OpenTab, folder: Path) ->
     tab.locator("#tempo").fill("1.4")
     assert "168" in tab.inner_text("#tempo-words")
     tab.check("#count-in")
+    watch_sound(tab, "#score", "#play-words")
     tab.click("#play")
-    tab.wait_for_selector("#play-words:has-text('of 4')")
-    assert tab.locator("#score .note.lit").count() == 0
     tab.wait_for_selector("#score .cursor:not([hidden])")
     tab.click("#stop")
+    told = tab.evaluate("() => window.told")
+    assert told[:5] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4", ""]
+    assert told[5].startswith("n")
 
 
 def test_what_cannot_be_read_is_a_sentence(open_tab: OpenTab, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 from violin.midi import phrase_bytes
 from violin.music import Key, Note, Phrase
 
+from .conftest import watch_sound
+
 if TYPE_CHECKING:
     from .conftest import OpenTab
 
@@ -74,8 +76,9 @@ def test_a_page_shows_its_fingering_and_plays(open_tab: OpenTab, sonata: Path) -
     assert tab.locator(".page g.fing").count() == 0
     tab.check("#fingering")
     tab.wait_for_selector(".page g.fing")
+    watch_sound(tab, "#pages")
     tab.get_by_role("button", name="Play bars 1 to 12").click()
-    tab.wait_for_selector(".page g.note.lit")
+    tab.wait_for_function("() => window.told.length > 1")
     tab.wait_for_selector("#board .stop.now")
     assert tab.locator(".page .cursor").first.is_visible()
     tab.get_by_role("button", name="Play bars 1 to 12").click()

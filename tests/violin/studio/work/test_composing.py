@@ -74,18 +74,32 @@ def test_given_bars_stay_given_through_later_requests(client: Client) -> None:
     again = _answers(session)[1]
     assert (again["parent"], again["given"]) == (first, [1, 8])
     assert again["certificate"]["bars"] == [1, 2, 4, 5, 6, 7, 8]
-    for values in ({"redo": [[1, 2]]}, {"redo": [[8, 8]]}, {"keep": [[2, 3]]}):
+    for values in ({"redo": [[1, 2]]}, {"redo": [[8, 8]]}):
         status, words = client.refused(f"{path}/jobs", {"phrase": first, **values})
         assert status == 400 and "was given and never changes; legal: bars 2 to 7" in words
 
 
-def test_half_of_the_variations_are_in_a_second_style(client: Client) -> None:
-    session = _composed(
-        client, client.session(PAIR), phrase="p1", composer="bach", also="paganini", variations=4
-    )
+def test_what_is_kept_and_what_was_given_stay_together(client: Client) -> None:
+    path = client.session(PAIR)
+    first = _composed(client, path, phrase="p1", variations=1)["current"]
+    session = _composed(client, path, phrase=first, keep=[[3, 4]], variations=1)
+    assert _answers(session)[1]["certificate"]["bars"] == [1, 3, 4, 8]
+    status, words = client.refused(f"{path}/jobs", {"phrase": first, "keep": [[2, 7]]})
+    assert (status, words) == (400, "study: all other bars were given and never change; legal: bars 2 to 7")
+
+
+def test_two_styles_are_blended_in_each_answer(client: Client) -> None:
+    values = {"phrase": "p1", "composer": "bach", "also": "paganini", "variations": 2}
+    session = _composed(client, client.session(PAIR), share=30, **values)
     answers = _answers(session)
-    assert [one["composer"] for one in answers] == ["bach", "bach", "paganini", "paganini"]
-    assert [one["why"]["rank"] for one in answers] == [1, 2, 3, 4]
+    assert {one["composer"] for one in answers} == {"bach"}
+    assert {one["title"] for one in answers} == {"study"}
+    assert {(one["settings"]["also"], one["settings"]["share"]) for one in answers} == {("paganini", 30)}
+    half = _answers(_composed(client, client.session(PAIR), **values))
+    alone = _answers(_composed(client, client.session(PAIR), **{**values, "also": "bach"}))
+    assert [one["why"]["words"][-1] for one in (answers[0], half[0], alone[0])] == [
+        f"In the style of {style}." for style in ("70bach+30paganini", "bach+paganini", "bach")
+    ]
 
 
 def test_from_nothing_by_key_meter_and_tempo(client: Client) -> None:
@@ -111,6 +125,7 @@ def test_from_nothing_by_key_meter_and_tempo(client: Client) -> None:
         ({"hardest": "mad"}, "hardest: 'mad'; legal: easy, wide, virtuoso"),
         ({"temperature": "hot"}, "temperature: 'hot'; legal: 0 to 10"),
         ({"scale": "H blues"}, "scale 'H blues'; legal: "),
+        ({"also": "paganini", "share": 51}, "share: 51; legal: 1 to 50"),
         ({"seed": -1}, "seed: -1; legal: 0 to"),
         ({"phrase": "p9"}, "the session has no phrase 'p9'"),
     ],

@@ -1,8 +1,8 @@
 // Links to the phrase in every format. A link can be dragged out of the page: where the browser has the
 // DownloadURL data transfer (Chromium), the file itself arrives in the program that it is dropped on.
 
-import { address } from "./api.js";
-import { byId, make } from "./dom.js";
+import { address } from "../shared/api.js";
+import { byId, make } from "../shared/dom.js";
 
 const FORMS = [
   ["mid", "MIDI", "audio/midi"],

@@ -1,8 +1,8 @@
 // The pages of a long piece: each is engraved when it comes near the window, and put away when it is far.
 
-import { address, get, text } from "./api.js";
-import { button, make } from "./dom.js";
-import { ScoreView } from "./score.js";
+import { address, get, text } from "../shared/api.js";
+import { button, make } from "../shared/dom.js";
+import { ScoreView } from "../shared/score.js";
 
 const MOST_ENGRAVED = 14;
 const NEAR = "900px 0px";
@@ -138,8 +138,7 @@ export class Pages {
       if (!page.view) return;
       this.playing = page;
       this.board.show(page.view.steps);
-      await this.player.load(address(`${this.#path(page)}/sound.wav`), page.view);
-      await this.player.play();
+      if (await this.player.load(address(`${this.#path(page)}/sound.wav`), page.view)) await this.player.play();
     } catch (error) {
       this.onerror(error.message);
     }

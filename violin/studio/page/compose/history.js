@@ -1,6 +1,6 @@
 // What the session has shown, in order; each step can be gone back to.
 
-import { byId, make, button } from "./dom.js";
+import { byId, make, button } from "../shared/dom.js";
 
 const KINDS = { pair: "given", phrase: "put in", answer: "composed", fixed: "fixed" };
 

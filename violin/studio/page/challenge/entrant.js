@@ -1,8 +1,9 @@
 // The challenge view: open a dataset or an archive, look through the answers, redo single ones, build the zip.
 
-import { address, get, listen, post, upload } from "./api.js";
+import { address, get, listen, post, upload } from "../shared/api.js";
+import { attempt, showError } from "../shared/attempts.js";
 import { AnswerDialog } from "./answer-dialog.js";
-import { byId, make } from "./dom.js";
+import { byId, make } from "../shared/dom.js";
 import { AnswerTable } from "./answer-table.js";
 
 const state = { entrant: null, source: null };
@@ -24,23 +25,6 @@ const table = new AnswerTable({ head: byId("heads"), body: byId("rows") }, {
 
 const here = () => `api/entrants/${state.entrant.id}`;
 const work = (kind, name) => post(`${here()}/work`, name ? { kind, name } : { kind });
-
-async function attempt(action) {
-  showError("");
-  document.body.setAttribute("aria-busy", "true");
-  try {
-    await action();
-  } catch (error) {
-    showError(error.message);
-  } finally {
-    document.body.removeAttribute("aria-busy");
-  }
-}
-
-function showError(words) {
-  byId("error").textContent = words;
-  byId("error").hidden = !words;
-}
 
 async function open(kind, file) {
   const query = new URLSearchParams({ kind, name: file.name, seed: byId("seed").value, candidates: byId("candidates").value });

@@ -1,10 +1,10 @@
 // One answer in a window: its score, its sound, the hand, and its versions.
 
-import { address, get, text } from "./api.js";
-import { byId, make, percent, spoken } from "./dom.js";
-import { Fingerboard } from "./fingerboard.js";
-import { Player } from "./player.js";
-import { ScoreView } from "./score.js";
+import { address, get, text } from "../shared/api.js";
+import { byId, make, percent, spoken } from "../shared/dom.js";
+import { Fingerboard } from "../shared/fingerboard.js";
+import { Player } from "../shared/player.js";
+import { ScoreView } from "../shared/score.js";
 
 export class AnswerDialog {
   // path(row) gives the address of a row; onredo(row), onversion(row, place), onerror(words);
@@ -13,6 +13,8 @@ export class AnswerDialog {
     this.callbacks = callbacks;
     this.element = byId("answer");
     this.row = null;
+    this.view = null; // of the row, once the server sent it
+    this.turn = 0; // counts the rows that were opened
     this.board = new Fingerboard(byId("board"));
     this.score = new ScoreView(byId("score"), {
       onnote: (id) => this.board.atNote(id),
@@ -28,41 +30,54 @@ export class AnswerDialog {
   }
 
   async show(row) {
-    this.row = row;
+    const turn = (this.turn += 1);
     this.player.stop();
+    this.player.loop = null;
+    byId("play").disabled = true; // until the sound is loaded
     if (!this.element.open) this.element.showModal();
+    this.#tell(row);
+    if (!row.has_score) return;
+    const path = this.callbacks.path(row);
+    const view = await get(path);
+    if (turn !== this.turn) return;
+    this.view = view;
+    this.board.show(view.steps);
+    this.score.select(null);
+    const sound = address(`${path}/sound.wav?v=${row.digest}`);
+    const [isLoaded] = await Promise.all([this.player.load(sound, view), this.#draw()]);
+    if (isLoaded && turn === this.turn) byId("play").disabled = false;
+  }
+
+  // A row that changed: shown again where it is the one in the window. The same music goes on sounding.
+  update(row) {
+    if (!this.element.open || this.row?.name !== row.name) return;
+    if (row.digest === this.row.digest) this.#tell(row);
+    else this.#attempt(() => this.show(row));
+  }
+
+  #tell(row) {
+    this.row = row;
     byId("answer-title").textContent = `${row.name}, ${row.composer_name}`;
     byId("answer-facts").textContent = facts(row);
     byId("redo").textContent = row.versions ? "Compose again" : "Compose";
     byId("redo").disabled = false;
-    byId("play").disabled = true; // until the sound is loaded
     byId("version").replaceChildren(...Array.from({ length: row.versions }, (_, place) =>
       make("option", { value: place, selected: place === row.shown }, `${place + 1} of ${row.versions}`)));
     byId("version").closest("label").hidden = row.versions < 2;
     byId("before").disabled = !this.callbacks.neighbour(row, -1);
     byId("after").disabled = !this.callbacks.neighbour(row, 1);
-    if (row.has_score) await this.#draw(row);
-  }
-
-  // A row that changed: shown again where it is the one in the window.
-  update(row) {
-    if (this.element.open && this.row?.name === row.name) this.#attempt(() => this.show(row));
-  }
-
-  async #draw(row) {
-    const path = this.callbacks.path(row);
-    const width = Math.round(Math.min(Math.max(byId("score").clientWidth, 300), 1000));
-    const view = await get(path);
-    const fingering = byId("fingering").checked ? 1 : 0;
-    const svg = await text(`${path}/score.svg?width=${width}&fingering=${fingering}&v=${row.digest}`);
-    if (this.row !== row) return;
-    this.score.show(svg, view);
-    this.score.markFindings(view.findings);
-    this.board.show(view.steps);
     const notes = [row.error, ...(row.own ?? []), ...(row.inherited ?? []), ...row.remarks].filter(Boolean);
     byId("remarks").replaceChildren(...notes.map((note) => make("li", {}, note)));
-    await this.player.load(address(`${path}/sound.wav?v=${row.digest}`), view);
-    byId("play").disabled = false;
+  }
+
+  async #draw() {
+    const { row, view } = this;
+    const width = Math.round(Math.min(Math.max(byId("score").clientWidth, 300), 1000));
+    const fingering = byId("fingering").checked ? 1 : 0;
+    const svg = await text(`${this.callbacks.path(row)}/score.svg?width=${width}&fingering=${fingering}&v=${row.digest}`);
+    if (view !== this.view) return;
+    this.score.show(svg, view);
+    this.score.markFindings(view.findings);
   }
 
   #wire() {
@@ -71,7 +86,7 @@ export class AnswerDialog {
       this.player.tempo = Number(target.value);
       byId("tempo-words").textContent = percent(this.player.tempo);
     });
-    byId("fingering").addEventListener("change", () => this.#attempt(() => this.show(this.row)));
+    byId("fingering").addEventListener("change", () => this.view && this.#attempt(() => this.#draw()));
     byId("redo").addEventListener("click", () => {
       byId("redo").textContent = "Composing …";
       byId("redo").disabled = true;

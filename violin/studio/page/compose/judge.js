@@ -1,6 +1,6 @@
 // The judge's probability with its reasons in words.
 
-import { byId, make, percent } from "./dom.js";
+import { byId, make, percent } from "../shared/dom.js";
 
 export function showJudgement(found) {
   const section = byId("judge");

@@ -6,13 +6,15 @@
 //
 // The nut is on the left, the E string on top. Distances are in mm on a string of 328 mm, as in violin/hand.py.
 
+import { spoken } from "./dom.js";
+
 const STRINGS = ["E", "A", "D", "G"];
 const STRING_MM = 328;
 const BOARD_MM = 270;
 const LAST_FRET = 30;
 const FIRST_FINGER_FRETS = [2, 4, 5, 7, 9, 11, 12]; // of positions I to VII; VI has no room for its name
 const ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"];
-const FINGERS = ["open", "first finger", "second finger", "third finger", "fourth finger"];
+const FINGERS = ["", "first", "second", "third", "fourth"];
 const WIDTH = 320;
 const LEFT = 26; // of the nut
 const TOP = 14;
@@ -61,10 +63,11 @@ export class Fingerboard {
 function words(step) {
   if (!step) return "Play, or click a note, to see the hand.";
   if (step.unplayable) return `No hand can hold this${step.reason ? `: ${step.reason}` : ""}`;
-  const stops = step.stops.map((stop) => `${stop.name} ${stop.string} string ${FINGERS[stop.finger]}`);
+  const stops = step.stops.map(({ name, string, finger }) =>
+    spoken(name) + (finger ? ` on the ${string} string with the ${FINGERS[finger]} finger` : ` on the open ${string} string`));
   const stopped = step.stops.filter((stop) => stop.finger > 0).length;
   const span = stopped > 1 ? `, span ${Math.round(step.span_mm)} mm` : "";
-  return `Position ${ROMAN[step.position - 1] ?? step.position}: ${stops.join(", ")}${span}`;
+  return `Position ${ROMAN[step.position - 1] ?? step.position}: ${stops.join("; ")}${span}`;
 }
 
 function board() {

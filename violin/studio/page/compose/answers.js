@@ -1,12 +1,14 @@
 // The variations of one request as small scores side by side, ranked, each with its reasons.
 
-import { address } from "./api.js";
-import { byId, make, button, percent } from "./dom.js";
+import { address } from "../shared/api.js";
+import { byId, make, button, percent } from "../shared/dom.js";
 
 const MEASURES = {
   critic: "critic", judge: "judge", seam: "seams", form: "form", novelty: "novelty", tier: "easy stops",
   likelihood: "typical", close: "closing", full: "full bars",
 };
+
+const THUMB_WIDTH = 620;
 
 export class Answers {
   // `composers` as api/about lists them; onshow(id) shows an answer in the score; onhear(id) plays it.
@@ -17,6 +19,7 @@ export class Answers {
     byId("cancel").addEventListener("click", () => oncancel(this.job?.id));
     this.job = null;
     this.names = new Map(composers.map((one) => [one.slug, one.name.split(" ").at(-1)]));
+    this.cards = new Map(); // by phrase
   }
 
   // The answers among the session's phrases that belong to a job, best first.
@@ -24,12 +27,11 @@ export class Answers {
     const found = session.phrases.filter((one) => one.kind === "answer" && one.job === jobId);
     found.sort((a, b) => (a.why?.rank ?? 99) - (b.why?.rank ?? 99));
     this.section.hidden = !found.length && !this.isRunning;
-    const words = JSON.stringify([found.map((one) => [one.id, one.why?.rank ?? 0]), session.id, this.isRunning]);
-    if (words !== this.shown) {
-      this.shown = words;
-      this.list.replaceChildren(...found.map((one) => this.#card(session.id, one)));
-    }
-    for (const card of this.list.children) card.setAttribute("aria-current", String(card.dataset.phrase === session.current));
+    const cards = found.map((one) => this.#kept(session.id, one));
+    this.cards = new Map(cards.map((card) => [card.dataset.phrase, card]));
+    if (cards.some((card, place) => card !== this.list.children[place])) this.list.replaceChildren(...cards);
+    while (this.list.children.length > cards.length) this.list.lastChild.remove();
+    for (const card of cards) card.setAttribute("aria-current", String(card.dataset.phrase === session.current));
   }
 
   get isRunning() {
@@ -46,20 +48,38 @@ export class Answers {
       job.state === "queued" ? "Waiting for the composing process" : `${job.done} of ${job.total} composed`;
   }
 
-  #card(sessionId, one) {
-    const path = `api/sessions/${sessionId}/phrases/${one.id}`;
+  // The card of an answer: the one that is there if it says the same, else a new one with the same picture.
+  #kept(sessionId, one) {
+    const old = this.cards.get(one.id);
+    const state = JSON.stringify([sessionId, one.why, one.why ? null : this.isRunning]);
+    if (old?.dataset.state === state) return old;
+    const isSame = old && JSON.parse(old.dataset.state)[0] === sessionId;
+    const picture = isSame ? old.querySelector("img") : make("img", {
+      src: address(`api/sessions/${sessionId}/phrases/${one.id}/score.svg?width=${THUMB_WIDTH}`), loading: "lazy",
+      draggable: "false",
+    });
+    const card = this.#card(one, picture);
+    card.dataset.state = state;
+    return card;
+  }
+
+  // "Bach", "Bach 70 %, Paganini 30 %"
+  #style({ composer, settings: { also, share } }) {
+    const [name, other] = [composer, also].map((slug) => this.names.get(slug) ?? "");
+    return other && share ? `${name} ${100 - share} %, ${other} ${share} %` : name;
+  }
+
+  #card(one, picture) {
     const rank = one.why?.rank;
     const title = rank ? `${rank}` : "…";
-    const picture = make("img", {
-      src: address(`${path}/score.svg?width=620`), loading: "lazy", alt: `Score of variation ${rank ?? ""}`, draggable: "false",
-    });
+    picture.alt = `Score of variation ${rank ?? ""}`;
     const thumb = button(picture, () => this.onshow(one.id), {
       class: "thumb", "aria-label": `Show variation ${rank ?? ""} in the score`,
     });
     return make("li", { class: "card", "data-phrase": one.id },
       make("header", {},
         make("h3", {}, rank === 1 ? "1 · best" : title),
-        make("span", { class: "quiet" }, this.names.get(one.composer) ?? "", " · ", one.why ? `score ${percent(one.why.score)}` : this.isRunning ? "being ranked" : "not ranked")),
+        make("span", { class: "quiet" }, this.#style(one), " · ", one.why ? `score ${percent(one.why.score)}` : this.isRunning ? "being ranked" : "not ranked")),
       thumb,
       make("div", { class: "actions" },
         button("Show", () => this.onshow(one.id)),

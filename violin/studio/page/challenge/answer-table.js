@@ -1,7 +1,7 @@
 // The table of answers: sorted by any column, filtered, with a small score in each row that is drawn when it
 // comes into sight.
 
-import { button, make, spoken } from "./dom.js";
+import { button, make, spoken } from "../shared/dom.js";
 
 const text = (name) => ({ value: (row) => row[name] ?? "", words: (row) => row[name] ?? "" });
 const number = (name, words = (value) => value) => ({
@@ -83,8 +83,8 @@ export class AnswerTable {
   }
 
   #row(row) {
-        const image = row.has_score
-      ? make("img", { class: "thumb", loading: "lazy", width: 280, height: 72, alt: "", src: this.callbacks.thumb(row) })
+    const image = row.has_score
+      ? make("img", { class: "thumb", loading: "lazy", width: 270, height: 88, alt: "", src: this.callbacks.thumb(row) })
       : "nothing yet";
     const open = button(image, () => this.callbacks.onopen(row), {
       class: "open-score", "aria-label": `Open ${row.name}`, disabled: !row.has_score }); // prettier-ignore

@@ -1,10 +1,11 @@
 // The composing view: what is shown, and what each action asks of the server.
 
 import { Answers } from "./answers.js";
-import { get, post, upload, listen, StudioError } from "./api.js";
+import { get, post, upload, listen } from "../shared/api.js";
+import { attempt, follow, showError } from "../shared/attempts.js";
 import { Controls } from "./controls.js";
-import { barsInWords, byId } from "./dom.js";
-import { takeFiles } from "./dropping.js";
+import { barsInWords, byId } from "../shared/dom.js";
+import { takeFiles } from "../shared/dropping.js";
 import { StepEditor } from "./editor.js";
 import { showFindings } from "./findings.js";
 import { showHistory } from "./history.js";
@@ -13,36 +14,14 @@ import { Sheet } from "./sheet.js";
 import { SessionList } from "./sessions.js";
 import { showLinks } from "./take.js";
 
-const state = { about: null, session: null, view: null, isEmpty: false, freeJob: null, openings: 0 };
+const state = { about: null, session: null, view: null, isEmpty: false, freeJob: null };
 let controls, sheet, answers, editor, sessionList;
 
 const here = (path = "") => `api/sessions/${state.session.id}${path}`;
 
-// A musician's action: what went wrong stands on the page as a sentence, until the next action.
-function attempt(action) {
-  showError("");
-  return follow(action);
-}
-
-// The same for what the server tells: it leaves a sentence that stands there.
-async function follow(action) {
-  try {
-    return await action();
-  } catch (error) {
-    if (!(error instanceof StudioError)) console.error(error);
-    showError(error.message);
-    return null;
-  }
-}
-
-function showError(words) {
-  const box = byId("error");
-  box.textContent = words;
-  box.hidden = !words;
-}
-
+// Shows a session as the server told it. What is told late, after something newer, is left aside.
 async function opened(session) {
-  state.openings += 1;
+  if (session.id === state.session?.id && session.revision < state.session.revision) return;
   state.session = session;
   const title = byId("session-title");
   if (document.activeElement !== title) title.value = session.title;
@@ -103,7 +82,11 @@ function describe() {
   if (view.kind === "pair") {
     return controls.describe({ words: "Compose the middle", hasLength: true, hint: "The shaded bars stay as they are." });
   }
-  if (selection) return controls.describe({ words: `Redo ${barsInWords(...selection)}` });
+  if (selection) {
+    const words = `Redo ${barsInWords(...selection)}`;
+    if (sheet.isFree) return controls.describe({ words });
+    return controls.describe({ words, isPossible: false, hint: "Given bars never change: select others." });
+  }
   if (current?.kind === "answer") {
     const isWhole = !ofBars(current);
     return controls.describe({
@@ -133,17 +116,12 @@ async function compose(extra = {}) {
   const { job } = await post(here("/jobs"), { kind: "compose", phrase, ...controls.values, ...extra });
   if (phrase === null) state.freeJob = job.id;
   controls.nextSeed();
-  answers.progress({ ...job, source: phrase });
+  if (answers.job?.id !== job.id) answers.progress({ ...job, source: phrase }); // an event may have told more already
   answers.show(state.session, job.id);
   if (matchMedia("(max-width: 60rem)").matches) byId("answers").scrollIntoView({ block: "start" });
 }
 
-// The session as the server has it. An answer that something newer has overtaken is left aside.
-async function refresh() {
-  const before = state.openings;
-  const found = await get(here());
-  if (state.openings === before) await opened(found);
-}
+const refresh = async () => opened(await get(here()));
 
 async function show(id) {
   state.isEmpty = false;
@@ -201,7 +179,7 @@ async function start() {
     state.isEmpty = false;
     await opened((await post(here("/phrases"), { phrase, title })).session);
   }));
-  sessionList = new SessionList((session) => attempt(() => connect(session)), attempt);
+  sessionList = new SessionList((session) => attempt(() => connect(session)));
   const asked = new URLSearchParams(location.search).get("session");
   let session = null;
   if (asked) session = await get(`api/sessions/${encodeURIComponent(asked)}`).catch(() => null); // it kept nothing

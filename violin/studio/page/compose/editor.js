@@ -3,7 +3,7 @@
 // Letters A to G write a note near the one before, arrow up and down move it by a semitone, a full stop or
 // Delete makes a rest, a hyphen holds the note before; arrow left and right go from step to step.
 
-import { byId, make, button, pitchName, spoken } from "./dom.js";
+import { byId, make, button, pitchName, spoken } from "../shared/dom.js";
 
 const STEP_TICKS = 12; // a sixteenth at 48 ticks a quarter note
 const LOW = 55;

@@ -1,6 +1,6 @@
 // The list of findings: filtered by rule, and walked through one by one.
 
-import { button, make } from "./dom.js";
+import { button, make } from "../shared/dom.js";
 
 const PARTS = [["what", null], ["why", "Why"], ["example", "Example"], ["fix", "Fix by violin lint"]]; // prettier-ignore
 

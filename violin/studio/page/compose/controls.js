@@ -1,6 +1,6 @@
 // The composing form: what it shows, and the request that it makes.
 
-import { make, pitchName, spoken } from "./dom.js";
+import { make, pitchName, spoken } from "../shared/dom.js";
 
 const DENSITIES = ["very few notes", "few notes", "some notes", "many notes", "more notes", "very many notes"];
 const TIERS = { easy: "up to third position", wide: "up to seventh position", virtuoso: "virtuoso" };
@@ -31,11 +31,15 @@ export class Controls {
       field("Tempo, quarter notes a minute", make("input", { name: "tempo", type: "number", min: 20, max: 300, value: 96 })));
     this.length = field("Bars", make("select", { name: "bars" },
       option("", "as given", true), ...range(...about.bars).map((bars) => option(bars, bars))));
+    this.shareWords = make("output", { for: "share" });
+    this.share = field("Share of the second composer", make("span", { class: "slider" },
+      make("input", { id: "share", name: "share", type: "range", min: 10, max: 50, step: 10, value: 50 }), this.shareWords));
     form.replaceChildren(
       make("h2", { id: "controls-title" }, "Compose"),
       field("In the style of", make("select", { name: "composer" }, ...about.composers.map((one) => option(one.slug, one.name)))),
-      field("Half of them in the style of", make("select", { name: "also" }, option("", "nobody else", true),
+      field("Blended with", make("select", { name: "also" }, option("", "nobody", true),
         ...about.composers.map((one) => option(one.slug, one.name)))),
+      this.share,
       this.free,
       make("div", { class: "two" },
         this.length,
@@ -62,10 +66,20 @@ export class Controls {
             "A new seed each time"))),
       this.compose,
       this.hint);
+    form.addEventListener("input", () => this.#blend());
+    this.#blend();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       onsubmit();
     });
+  }
+
+  #blend() {
+    const { composer, also, share } = this.form.elements;
+    const isBlend = also.value !== "" && also.value !== composer.value;
+    this.share.hidden = !isBlend;
+    share.disabled = !isBlend;
+    this.shareWords.textContent = `${share.value} %`;
   }
 
   // What the next request is about: {kind: "nothing" | "middle" | "bars" | "none", words, hint}
@@ -77,6 +91,8 @@ export class Controls {
     this.free.disabled = !isFree;
     this.length.hidden = !hasLength;
     this.hasLength = hasLength;
+    this.form.elements.bars.options[0].text = isFree ? "8, as usual" : "as given";
+    this.form.elements.density.options[0].text = isFree ? "any" : "as given";
   }
 
   get values() {
@@ -92,7 +108,7 @@ export class Controls {
       temperature: number("temperature"),
       seed: number("seed"),
     };
-    if (data.get("also")) values.also = data.get("also");
+    if (data.get("share")) Object.assign(values, { also: data.get("also"), share: number("share") });
     if (data.get("tonic")) values.scale = `${data.get("tonic")} ${data.get("mode")}`;
     if (this.hasLength) values.bars = number("bars");
     if (!this.free.disabled) Object.assign(values, { key: data.get("key"), meter: data.get("meter"), tempo: number("tempo") });
@@ -105,6 +121,7 @@ export class Controls {
 
   set composer(slug) {
     this.form.elements.composer.value = slug;
+    this.#blend();
   }
 
   // After a request: the next one has another seed, unless the musician holds it.

@@ -1,10 +1,10 @@
 // The phrase that is shown: its score, the selected bars, the player and the fingerboard.
 
-import { address, text } from "./api.js";
-import { barsInWords, byId, button, spoken } from "./dom.js";
-import { Fingerboard } from "./fingerboard.js";
-import { Player } from "./player.js";
-import { ScoreView } from "./score.js";
+import { address, text } from "../shared/api.js";
+import { barsInWords, byId, button, spoken } from "../shared/dom.js";
+import { Fingerboard } from "../shared/fingerboard.js";
+import { Player } from "../shared/player.js";
+import { ScoreView } from "../shared/score.js";
 
 const NARROWEST = 300;
 const WIDEST = 1100;
@@ -32,6 +32,19 @@ export class Sheet {
 
   get selection() {
     return this.score.selection;
+  }
+
+  // Whether no selected bar was given.
+  get isFree() {
+    const [first, last] = this.selection ?? [0, -1];
+    return !this.view.given.some((bar) => first <= bar && bar <= last);
+  }
+
+  // Whether a bar that was not given lies outside the selection.
+  get #hasOthers() {
+    const [first, last] = this.selection;
+    const isOther = (bar) => (bar < first || bar > last) && !this.view.given.includes(bar);
+    return Array.from({ length: this.view.bars }, (_, index) => index + 1).some(isOther);
   }
 
   async show(path, view) {
@@ -115,7 +128,8 @@ export class Sheet {
       const words = barsInWords(...bars);
       byId("selection-words").textContent = words[0].toUpperCase() + words.slice(1);
       const isPair = this.view.kind === "pair";
-      for (const name of ["redo", "keep", "like"]) byId("selection").querySelector(`[data-do=${name}]`).hidden = isPair;
+      const can = { redo: !isPair && this.isFree, like: !isPair && this.isFree, keep: !isPair && this.#hasOthers };
+      for (const name of ["redo", "keep", "like"]) byId("selection").querySelector(`[data-do=${name}]`).hidden = !can[name];
       if (this.player.loop) this.player.loop = bars;
     } else {
       this.player.loop = null;

@@ -6,6 +6,8 @@
 //
 // Times are seconds of the phrase at its own tempo. `onstate` says "counting", "playing" or "stopped".
 
+import { StudioError } from "./api.js";
+
 const CLICK_SECONDS = 0.04;
 
 export class Player {
@@ -23,16 +25,26 @@ export class Player {
     this.speed = 1;
   }
 
-  // Resolves when enough is loaded to play.
+  // Resolves with true when enough is loaded to play, with false where another sound has taken its place.
   load(url, view) {
     this.stop();
+    this.loading?.(false);
     this.view = view;
     this.startAt = 0;
     this.audio.src = url;
     this.#keepTempo();
     return new Promise((resolve, reject) => {
-      this.audio.addEventListener("canplay", resolve, { once: true });
-      this.audio.addEventListener("error", () => reject(new Error("the sound cannot be loaded")), { once: true });
+      const listening = new AbortController();
+      const { signal } = listening;
+      this.loading = (isLoaded) => {
+        listening.abort();
+        resolve(isLoaded);
+      };
+      this.audio.addEventListener("canplay", () => this.loading(true), { signal });
+      this.audio.addEventListener("error", () => {
+        listening.abort();
+        reject(new StudioError("the sound cannot be loaded"));
+      }, { signal });
     });
   }
 

@@ -1,12 +1,13 @@
 // The lint view: open a piece, filter its findings by rule, walk through them by key, page by page.
 
-import { address, get, upload } from "./api.js";
-import { byId, percent } from "./dom.js";
-import { takeFiles } from "./dropping.js";
+import { address, get, upload } from "../shared/api.js";
+import { attempt, showError } from "../shared/attempts.js";
+import { byId, percent } from "../shared/dom.js";
+import { takeFiles } from "../shared/dropping.js";
 import { Findings } from "./findings-list.js";
-import { Fingerboard } from "./fingerboard.js";
+import { Fingerboard } from "../shared/fingerboard.js";
 import { Pages } from "./pages.js";
-import { Player } from "./player.js";
+import { Player } from "../shared/player.js";
 
 const board = new Fingerboard(byId("board"));
 const player = new Player({
@@ -22,23 +23,6 @@ const findings = new Findings(
 );
 
 const current = () => new URLSearchParams(location.search).get("piece");
-
-async function attempt(action) {
-  showError("");
-  document.body.setAttribute("aria-busy", "true");
-  try {
-    await action();
-  } catch (error) {
-    showError(error.message);
-  } finally {
-    document.body.removeAttribute("aria-busy");
-  }
-}
-
-function showError(words) {
-  byId("error").textContent = words;
-  byId("error").hidden = !words;
-}
 
 async function open(file) {
   const query = new URLSearchParams({ name: file.name, profile: byId("profile").value, part: byId("part").value });

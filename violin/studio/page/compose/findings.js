@@ -1,6 +1,6 @@
 // The linter's findings as a list: the place, what is wrong and why, and a fix to apply.
 
-import { byId, make, button } from "./dom.js";
+import { byId, make, button } from "../shared/dom.js";
 
 export function showFindings(view, { onreveal, onfix }) {
   const section = byId("findings");
