@@ -59,6 +59,16 @@ class PlanFollower:
         self._keys = np.full((count, 1), _NO_REFERENCE)
         self._references = np.zeros((3, count, 1), np.int64)
 
+    @property
+    def place(self) -> Ints:
+        """int64[B]: ticks since the barline of the newest token."""
+        return self._place
+
+    @property
+    def bars_left(self) -> Ints:
+        """int64[B]: bars up to the ending, 1 in the last composed bar."""
+        return self._end - self._bar
+
     def advance(self, tokens: Ints, some: NDArray[np.bool_]) -> None:
         """Take one token in the rows `some`, bool[B]."""
         kind, value = np.where(some, VOCABULARY.kind[tokens], -1), VOCABULARY.value[tokens]

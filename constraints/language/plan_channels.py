@@ -87,6 +87,23 @@ class References(NamedTuple):
     duration: Ints
 
 
+class PlanReading(NamedTuple):
+    """What the channels of some tokens say: int64[R] each. `relation` is a code; the others are the
+    reference, `place` in ticks since the barline, -1 without one, `pitch` 0 without one."""
+
+    relation: Ints
+    place: Ints
+    pitch: Ints
+    duration: Ints
+
+    @classmethod
+    def of(cls, channels: NDArray[np.int16]) -> PlanReading:
+        """Read the plan's channels, int16[R, 17]."""
+        place, height, duration = channels[:, _REFERENCE].astype(np.int64).T
+        pitch = np.where(height > 0, height - 1 + LOWEST_PITCH, 0)
+        return cls(channels[:, _BAR][:, RELATION].astype(np.int64), place - 1, pitch, duration)
+
+
 def references_of(codes: PlanCodes, bar: int, place: Ints, pitch: Ints, duration: Ints) -> References:
     """The references of a bar's plan, from the related bar's notes (ticks since its barline, MIDI pitches,
     durations in ticks)."""

@@ -19,10 +19,13 @@ from constraints.decoding.decoder import ConstraintDecoder
 from constraints.decoding.plan_follower import PlanFollower
 from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import VOCABULARY
+from models.generation.plan_bonus import PlanBonus
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH, Tier
 from violin.music import pitch_name
 
 Logits = NDArray[np.float32]
+
+MOST_BONUS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class SamplingOptions:
                   (Nguyen et al. 2024, "Turning Up the Heat: Min-p Sampling")
     guidance      1 is off; w > 1 extrapolates from the null composer's logits by w
                   (classifier-free guidance, Ho & Salimans 2022) and doubles the cost
+    relation_bonus, approach_bonus   nats added to what the plan says, see
+                  `models.generation.plan_bonus`; 0 is off
     hardest, readable, lowest, highest, pitch_classes   limits of the constraint decoder
     density       a density class 0..5 in the prompt; "given": the class that the given bars suggest
                   (`models.generation.density`); None: the null token
@@ -46,6 +51,8 @@ class SamplingOptions:
     temperature: float = 1.0
     min_p: float = 0.03
     guidance: float = 1.0
+    relation_bonus: float = 4.0
+    approach_bonus: float = 2.5
     hardest: Tier = Tier.VIRTUOSO
     readable: bool = True
     lowest: int = LOWEST_PITCH
@@ -63,6 +70,10 @@ class SamplingOptions:
             raise ValueError(f"min-p {self.min_p}; legal: 0 up to 1, 1 not included")
         if self.guidance < 0:
             raise ValueError(f"guidance {self.guidance}; legal: 0 or more; 1 is off")
+        for name in ("relation_bonus", "approach_bonus"):
+            if not 0 <= getattr(self, name) <= MOST_BONUS:
+                words, value = name.replace("_", " "), getattr(self, name)
+                raise ValueError(f"{words} {value}; legal: 0 to {MOST_BONUS:g} nats; 0 is off")
         if not LOWEST_PITCH <= self.lowest < self.highest <= HIGHEST_PITCH:
             raise ValueError(
                 f"range {pitch_name(self.lowest)} to {pitch_name(self.highest)}; legal: "
@@ -148,11 +159,12 @@ def draw(
     mask: NDArray[np.bool_],
     chance: NDArray[np.float64],
     options: SamplingOptions,
+    bonus: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """(token, its log-probability, log of the probability mass on legal tokens) for each row.
 
-    Both logs use the model's own distribution, before temperature and min-p. Every row of the mask
-    must have a legal token.
+    Both logs use the model's own distribution, before a bonus (float64[R, V], added to the logits),
+    temperature and min-p. Every row of the mask must have a legal token.
     """
     wide = logits.astype(np.float64)
     wide -= wide.max(axis=1, keepdims=True)
@@ -161,6 +173,10 @@ def draw(
     best = legal.max(axis=1, keepdims=True)
     shares = np.exp(legal - best)
     log_legal = best[:, 0] + np.log(shares.sum(axis=1)) - np.log(total)
+    if bonus is not None:
+        legal += bonus
+        best = legal.max(axis=1, keepdims=True)
+        shares = np.exp(legal - best)
     if options.temperature == 0:
         tokens = legal.argmax(axis=1)
     else:
@@ -189,6 +205,7 @@ def write(
     written = [Drawn() for _ in prompts]
     logits = session.first_logits()
     steps = np.zeros(len(prompts), np.int64)  # number of tokens sampled in each row
+    bonus, of_plan = _bonus(prompts, plans, options), None
     while True:
         drawing = session.ready & ~decoder.done
         rows = np.flatnonzero(drawing)
@@ -196,12 +213,16 @@ def write(
         if guard is not None:
             mask = mask.copy()
             guard.restrict(mask)
-        drawn = draw(logits[rows], mask[rows], uniforms(keys[rows], steps[rows]), options)
+        chance = uniforms(keys[rows], steps[rows])
+        added = bonus.values(rows, of_plan) if bonus is not None and of_plan is not None else None
+        drawn = draw(logits[rows], mask[rows], chance, options, added)
         tokens = np.full(len(prompts), VOCABULARY.PAD, np.int64)
         tokens[rows] = drawn[0]
         decoder.advance(tokens, drawing)
         if plans is not None:
             plans.advance(tokens, drawing)
+        if bonus is not None:
+            bonus.advance(tokens, drawing)
         steps += drawing
         if guard is not None:
             guard.advance(tokens)
@@ -216,5 +237,14 @@ def write(
             return written
         channels = decoder.channels()
         if plans is not None:
-            channels = np.concatenate([channels, plans.channels()], axis=1)
+            of_plan = plans.channels()
+            channels = np.concatenate([channels, of_plan], axis=1)
         logits = session.next_logits(tokens, channels, active)
+
+
+def _bonus(
+    prompts: Sequence[Encoded], plans: PlanFollower | None, options: SamplingOptions
+) -> PlanBonus | None:
+    if plans is None or not (options.relation_bonus or options.approach_bonus):
+        return None
+    return PlanBonus(prompts, plans, options.relation_bonus, options.approach_bonus)

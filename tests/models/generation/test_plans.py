@@ -77,6 +77,10 @@ def test_the_same_answers_and_plans_in_any_batch(model: ComposerModel, requests:
     alone = [infill(model, [request], SamplingOptions(rows=1), guards=None)[0] for request in requests[::-1]]
     assert alone[::-1] == together
     assert len({str(answer.plan) for answer in together}) == 3
+    leaning = SamplingOptions(relation_bonus=2, approach_bonus=1)
+    together = infill(model, requests, leaning)
+    alone = [infill(model, [request], replace(leaning, rows=1))[0] for request in requests[::-1]]
+    assert alone[::-1] == together
     for answer in together:
         assert not errors(check_phrase(answer.phrase, profile="submission"))
 

@@ -94,3 +94,20 @@ def test_min_p_is_a_share_of_the_likeliest_legal_token() -> None:
 def test_illegal_options_say_what_is_legal(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="legal"):
         SamplingOptions(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_bonus_changes_the_choice_and_not_the_logs() -> None:
+    logits = np.array([[0.0, np.log(2), np.log(5)]], np.float32)
+    mask, options = np.array([[True, True, False]]), SamplingOptions(min_p=0.0)
+    bonus = np.array([[np.log(6), 0.0, 50.0]])
+    shares = [draw(logits, mask, np.array([chance]), options, bonus)[0][0] for chance in (0.74, 0.76)]
+    assert shares == [0, 1]  # 6 to 2, and what is illegal stays illegal
+    _, log_probability, log_legal = draw(logits, mask, np.array([0.5]), options, bonus)
+    assert np.exp(log_probability[0]) == pytest.approx(1 / 8)
+    assert np.exp(log_legal[0]) == pytest.approx(3 / 8)
+
+
+@pytest.mark.parametrize("name", ["relation_bonus", "approach_bonus"])
+def test_an_illegal_bonus(name: str) -> None:
+    with pytest.raises(ValueError, match=r"bonus -1; legal: 0 to 10 nats"):
+        SamplingOptions(**{name: -1})

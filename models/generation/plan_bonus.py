@@ -1,0 +1,105 @@
+"""A bonus on the logits for what the plan says and for a step into the ending. It forbids nothing.
+
+The network reads in its channels which earlier note matches the next one, and yet writes few of the
+sequences that it is told to write: each note must be right. Two bonuses, in nats:
+
+relation   where a bar relates to an earlier one, the matching note of that bar: its place, its pitch if
+           pitches return, its length; after its last note the end of the bar. A sequence has all of it,
+           other relations a share (`_SHARES`): too much makes copies of varied bars
+approach   in the last beat before the ending, pitches one or two semitones from the ending's first top
+           note; that note itself has half of it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.decoding.plan_follower import PlanFollower
+from constraints.language.grammar import ENDING_PART, read
+from constraints.language.plan_channels import PlanReading
+from constraints.language.tokenizer import Encoded
+from constraints.language.vocabulary import (
+    HIGHEST_PITCH,
+    LONGEST_DURATION_TICKS,
+    LOWEST_PITCH,
+    VOCABULARY,
+    Kind,
+)
+from violin.music import TICKS_PER_BEAT
+from violin.plan import Relation
+
+_STEP = 2  # semitones
+_POSITION, _DURATION, _PITCH = (VOCABULARY.first[kind] for kind in (Kind.POSITION, Kind.DURATION, Kind.PITCH))
+_SHARES = {
+    Relation.SAME: 0.25,
+    Relation.VARIED: 0.25,
+    Relation.SEQUENCE: 1.0,
+    Relation.INVERSION: 0.5,
+    Relation.RHYTHM: 0.25,
+    Relation.NEW: 0.0,
+}
+_SHARE_OF_CODE = np.array([0.0, *(_SHARES[relation] for relation in Relation)])
+
+
+class PlanBonus:
+    """The bonuses of the rows that are written from some prompts, whose plans `follower` keeps."""
+
+    def __init__(
+        self, prompts: Sequence[Encoded], follower: PlanFollower, relation: float, approach: float
+    ) -> None:
+        self._follower, self._relation, self._approach = follower, relation, approach
+        self._newest = np.full(len(prompts), VOCABULARY.PAD)
+        self._goal = np.zeros(len(prompts), np.int64)
+        self._last_beat = np.zeros(len(prompts), np.int64)
+        for row, prompt in enumerate(prompts):
+            reading = read(prompt.tokens)
+            ending = reading.part[reading.note_token] == ENDING_PART
+            if ending.any():
+                first = ending & (reading.onset == reading.onset[ending].min())
+                self._goal[row] = reading.pitch[first].max()
+            self._last_beat[row] = reading.bar_ticks - TICKS_PER_BEAT
+
+    def advance(self, tokens: NDArray[np.int64], some: NDArray[np.bool_]) -> None:
+        """Take one token in the rows `some`, bool[B], after the follower did."""
+        self._newest[some] = tokens[some]
+
+    def values(self, rows: NDArray[np.int64], channels: NDArray[np.int16]) -> NDArray[np.float64]:
+        """float64[R, V] of the next token of some rows; `channels` int16[B, 17] are the follower's."""
+        found = np.zeros((len(rows), len(VOCABULARY)))
+        if self._relation:
+            self._add_relation(found, rows, PlanReading.of(channels[rows]))
+        if self._approach:
+            self._add_approach(found, rows)
+        return found
+
+    def _add_relation(self, found: NDArray[np.float64], rows: NDArray[np.int64], plan: PlanReading) -> None:
+        kind, place = VOCABULARY.kind[self._newest[rows]], self._follower.place[rows]
+        nats = self._relation * _SHARE_OF_CODE[plan.relation]
+        known = plan.place >= 0
+        here = known & (plan.place == place)
+        after_note = kind == Kind.DURATION
+
+        def add(some: NDArray[np.bool_], token: NDArray[np.int64] | int) -> None:
+            at = np.flatnonzero(some)
+            found[at, token[at] if isinstance(token, np.ndarray) else token] += nats[at]
+
+        add(known & ((kind == Kind.BAR) | (after_note & ~here)), _POSITION + plan.place)
+        add(
+            here & (after_note | (kind == Kind.POSITION)) & (plan.pitch > 0),
+            _PITCH + plan.pitch - LOWEST_PITCH,
+        )
+        inside = (kind == Kind.PITCH) | (kind == Kind.LONGER)
+        add(here & inside & (plan.duration < LONGEST_DURATION_TICKS), _DURATION + plan.duration - 1)
+        for end in (VOCABULARY.BAR, VOCABULARY.EOS):
+            add(~known & after_note, end)
+
+    def _add_approach(self, found: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
+        last = (self._follower.bars_left[rows] == 1) & (self._follower.place[rows] >= self._last_beat[rows])
+        before_pitch = VOCABULARY.kind[self._newest[rows]] == Kind.POSITION
+        goal = self._goal[rows]
+        leap = np.abs(np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1) - goal[:, None])
+        share = np.where(leap == 0, 0.5, leap <= _STEP) * (last & before_pitch & (goal > 0))[:, None]
+        found[:, _PITCH : _PITCH + share.shape[1]] += self._approach * share
