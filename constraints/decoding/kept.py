@@ -1,8 +1,8 @@
 """Kept notes of the middle: where they stand, and the only tokens that may come there.
 
-At the onset of a kept note only kept notes begin, and no new note sounds into it. So each kept onset ends a
-stretch of new notes as an ending does, and begins the next one with held notes as a beginning does; the
-decoder restarts what sounds and where the hand is from what is known there.
+At the onset of a kept note only kept notes begin, and no new note lasts into it. So what sounds there is
+known before anything is written. A kept onset ends a stretch of new notes as the given ending does, and
+starts the next one as the given beginning does.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _POSITION, _PITCH, _DURATION = (VOCABULARY.span(kind) for kind in (Kind.POSITION
 
 
 class KeptOnset(NamedTuple):
-    """One onset of kept notes; ticks are counted from the start of the middle.
+    """An onset of kept notes. Ticks count from the start of the middle.
 
     notes     (pitch, duration) ascending
-    sounding  the given and kept notes that sound on into the onset
-    limit     where what is written after it ends: the next kept onset, or the end of the middle
-    after     what is struck after it: the kept notes, then the ending
+    sounding  the given and kept notes that last into the onset
+    limit     the tick by which later new notes end: the next kept onset, or the end of the middle
+    after     the onsets after it: of kept notes, then of the ending
     """
 
     tick: int
@@ -51,10 +51,10 @@ class KeptOnset(NamedTuple):
 class KeptNotes:
     """The kept notes of B rows.
 
-    struck     what is struck in each row after the start of the middle: the kept notes, then the ending
-    tick       int64[B]: the next kept onset; NEVER if there is none
-    is_due     bool[B]: the row is at a kept onset whose notes are not all written
-    is_closed  bool[B]: the row is at a kept onset whose notes are all written
+    struck     the onsets of each row after the start of the middle: of kept notes, then of the ending
+    tick       int64[B]: the tick of the next kept onset; NEVER if there is none
+    is_due     bool[B]: the row is at a kept onset, and some of its notes are still to be written
+    is_closed  bool[B]: the row is at a kept onset, and all of its notes are written
     """
 
     def __init__(self, specs: Sequence[DecodeSpec]) -> None:
@@ -73,23 +73,23 @@ class KeptNotes:
         return np.array([bool(some) for some in self._onsets])
 
     def room(self) -> int:
-        """The most notes that kept notes and held ones make together at one time, four at least."""
+        """The most notes that sound at one kept onset; at least four."""
         counts = [len(onset.sounding) + len(onset.notes) for some in self._onsets for onset in some]
         return max([MAX_VOICES, *counts])
 
     def onset(self, row: int) -> KeptOnset:
-        """The next kept onset of a row that has one, or the one where it is."""
+        """The kept onset where a row is, else its next one."""
         return self._onsets[row][self._passed[row]]
 
     def move(self, rows: Ints, ticks: Ints, is_onset: Bools) -> Ints:
-        """Go on to a later barline or onset in each of some rows. The rows that are at a kept tick."""
+        """Move some rows to a later barline or onset; returns the rows that are at a kept onset's tick."""
         self.is_closed[rows] = False
         reached = self.tick[rows] == ticks
         self.is_due[rows] = reached & is_onset
         return rows[reached]
 
     def take_note(self, rows: Ints) -> Ints:
-        """A kept note is written in each of some rows; the rows whose onset is complete with it."""
+        """Count a written kept note in some rows; returns the rows whose onset is complete now."""
         self._written[rows] += 1
         needed = np.array([len(self.onset(row).notes) for row in rows.tolist()], dtype=np.int64)
         complete = rows[self._written[rows] == needed]
@@ -97,14 +97,14 @@ class KeptNotes:
         return complete
 
     def leave(self, row: int) -> None:
-        """Look for the next kept onset of a row whose present one is complete."""
+        """Go to the next kept onset of a row whose onset is complete."""
         self._passed[row] += 1
         self._written[row] = 0
         later = self._onsets[row][self._passed[row] :]
         self.tick[row] = later[0].tick if later else NEVER
 
     def allow_places(self, mask: Bools, rows: Ints, barlines: Ints, bar_ticks: Ints) -> None:
-        """In rows whose next kept onset lies in the present bar: let it through, and nothing later."""
+        """Where the next kept onset is in the current bar, allow it and forbid everything later."""
         place = self.tick[rows] - barlines
         for row, at in zip(rows[place < bar_ticks].tolist(), place[place < bar_ticks].tolist(), strict=True):
             mask[row, _POSITION.start + at : _POSITION.stop] = False
@@ -112,7 +112,7 @@ class KeptNotes:
             mask[row, [VOCABULARY.BAR, VOCABULARY.EOS]] = False
 
     def allow_notes(self, mask: Bools, rows: Ints, has_pitch: Bools, spent: Ints) -> None:
-        """In rows that are due: the next kept pitch, or what is left of its duration."""
+        """Allow the next kept pitch, or the rest of its duration, in rows that are due."""
         for row, in_note, ticks in zip(rows.tolist(), has_pitch.tolist(), spent.tolist(), strict=True):
             pitch, duration = self.onset(row).notes[self._written[row]]
             if not in_note:
@@ -124,7 +124,7 @@ class KeptNotes:
 
 
 def held_notes(spec: DecodeSpec) -> Sounding:
-    """The notes of the beginning that sound on into the middle, one a pitch, none beyond its end."""
+    """The notes of the beginning that last into the middle: one a pitch, cut at its end."""
     last = spec.middle_bars * spec.meter.bar_ticks()
     ends: dict[int, int] = {}
     for pitch, ticks in spec.held:
@@ -134,7 +134,7 @@ def held_notes(spec: DecodeSpec) -> Sounding:
 
 
 def struck_after(spec: DecodeSpec) -> Struck:
-    """What is struck after the start of the middle, counted from there: the kept notes, then the ending."""
+    """The onsets after the start of the middle, counted from there: of kept notes, then of the ending."""
     last = spec.middle_bars * spec.meter.bar_ticks()
     kept = [(tick, tuple(pitch for pitch, _ in notes)) for tick, notes in _grouped(spec)]
     return [*kept, *((tick + last, pitches) for tick, pitches in spec.struck_after)]

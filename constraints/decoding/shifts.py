@@ -110,7 +110,7 @@ class Shifts:
         self._last[rows] = ticks[timed]
 
     def strike_kept(self, row: int, tick: int, pitches: tuple[int, ...], after: Struck) -> None:
-        """The present onset is a chord that was given, playable or not; `after` is what is given later."""
+        """The chord of the current onset is given, playable or not; `after` are the given onsets after it."""
         if self._seconds_per_tick[row] >= _TIMELESS:
             return
         bases = hand_bases(pitches)

@@ -38,6 +38,10 @@ compose good.mid --weights pipe
 compose good.mid --out good.mid
 compose good.mid --out good.mid/x
 compose good.mid --bars 99
+compose good.mid --keep-notes 4:1
+compose good.mid --redo 4 --keep-notes four
+compose good.mid --redo 4 --keep-notes 99:1
+evaluate style missing folder --all-weights 1
 compose good.mid --range Z G
 compose good.mid --range E6 G3
 compose good.mid --rhythm-from text.mid

@@ -1,7 +1,7 @@
-"""Single notes of new bars that stay as they are: how they are named, and which can be kept.
+"""Single notes of new bars that stay as they are: how to name them, and which can be kept.
 
-A kept note keeps its onset, pitch and duration. At its onset begins nothing else than kept notes, and no new
-note sounds into it. So what sounds at a kept onset is known before anything is composed.
+A kept note keeps its onset, pitch and duration. Only kept notes begin at its onset, and no new note lasts
+into it.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def notes_at(phrase: Phrase, places: str, name: str = "phrase") -> tuple[Note, .
 
 
 def require_keepable(phrase: Phrase, kept: Collection[Note], spans: Sequence[Span], name: str) -> None:
-    """PairError for a note that is not in the phrase, does not begin in a new bar, sounds on after its
-    span, lies off the grid or beyond the range of pitches."""
+    """PairError for a note that is not in the phrase, does not begin in a new bar, lasts beyond its span,
+    is off the grid or out of the range of pitches."""
     notes = set(phrase.notes)
     for note in sorted(kept):
         bar = note.onset_ticks // phrase.bar_ticks + 1
