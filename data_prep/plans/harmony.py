@@ -21,7 +21,7 @@ from violin.plan import Chord, Quality
 Array = NDArray[np.float64]
 
 _QUALITIES = tuple(Quality)
-_STATES = tuple(Chord(root, quality) for quality in _QUALITIES for root in range(12))
+CHORDS = tuple(Chord(root, quality) for quality in _QUALITIES for root in range(12))
 
 # Shares of the tones of a chord among the notes of a half bar: the rest are passing and neighbour
 # notes, most of them in the scale.
@@ -74,19 +74,25 @@ def chords_of(phrase: Phrase, key: Key) -> list[Chord | None]:
 
 def chord_path(weights: Array, minor: bool) -> list[Chord | None]:
     """The likeliest chords of half bars with the weights of `half_bar_weights`."""
+    states = chord_states(weights, minor).tolist()
+    return [CHORDS[state] if row.any() else None for state, row in zip(states, weights, strict=True)]
+
+
+def chord_states(weights: Array, minor: bool) -> NDArray[np.int64]:
+    """The same as indices into `CHORDS`, for silent half bars too (Viterbi)."""
     emission = _emission(weights, minor)
     prior, transitions = _dynamics(minor)
     score = prior + emission[0]
-    back = np.zeros((len(weights), len(_STATES)), dtype=np.int64)
+    back = np.zeros((len(weights), len(CHORDS)), dtype=np.int64)
     for place in range(1, len(weights)):
         total = score[:, None] + transitions[place % 2]
         back[place] = total.argmax(axis=0)
         score = total.max(axis=0) + emission[place]
-    path = [int(score.argmax())]
+    path = np.empty(len(weights), np.int64)
+    path[-1] = score.argmax()
     for place in range(len(weights) - 1, 0, -1):
-        path.append(int(back[place, path[-1]]))
-    found = [_STATES[state] for state in reversed(path)]
-    return [chord if row.any() else None for chord, row in zip(found, weights, strict=True)]
+        path[place - 1] = back[place, path[place]]
+    return path
 
 
 def _emission(weights: Array, minor: bool) -> Array:
@@ -100,8 +106,8 @@ def _emission(weights: Array, minor: bool) -> Array:
 def _templates(minor: bool) -> Array:
     """float64[states, 12]: the distribution of pitch classes under each chord."""
     scale = _MINOR_SCALE if minor else _MAJOR_SCALE
-    table = np.zeros((len(_STATES), 12))
-    for index, chord in enumerate(_STATES):
+    table = np.zeros((len(CHORDS), 12))
+    for index, chord in enumerate(CHORDS):
         tones = [(chord.root + tone) % 12 for tone in chord.quality.tones]
         shares = (_ROOT, _THIRD, _FIFTH, _SEVENTH)[: len(tones)]
         others = [step for step in range(12) if step not in tones]
@@ -120,11 +126,11 @@ def _dynamics(minor: bool) -> tuple[Array, tuple[Array, Array]]:
     a bar."""
     table = _COMMON_MINOR if minor else _COMMON_MAJOR
     common = {str(Chord.parse(name)): share for name, share in table.items()}
-    prior = np.array([common.get(str(chord), _RARE) for chord in _STATES])
+    prior = np.array([common.get(str(chord), _RARE) for chord in CHORDS])
     prior /= prior.sum()
-    moves = np.empty((len(_STATES), len(_STATES)))
-    for row, chord in enumerate(_STATES):
-        steps = np.array([(other.root - chord.root) % 12 for other in _STATES])
+    moves = np.empty((len(CHORDS), len(CHORDS)))
+    for row, chord in enumerate(CHORDS):
+        steps = np.array([(other.root - chord.root) % 12 for other in CHORDS])
         kind = np.select(
             [steps == 5, (steps == 1) | (steps == 2), (steps == 8) | (steps == 9)],
             [_FALLING_FIFTH, _STEP_UP, _THIRD_DOWN],
@@ -133,6 +139,6 @@ def _dynamics(minor: bool) -> tuple[Array, tuple[Array, Array]]:
         moves[row] = prior * kind
         moves[row, row] = 0.0
         moves[row] /= moves[row].sum()
-    same = np.eye(len(_STATES))
+    same = np.eye(len(CHORDS))
     over, within = (stay * same + (1 - stay) * moves for stay in (_STAYS_OVER_BARLINE, _STAYS_IN_BAR))
     return np.log(prior), (np.log(over), np.log(within))

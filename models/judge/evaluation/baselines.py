@@ -44,7 +44,7 @@ def _of_one(train: Examples, test: Examples, trees: int, seed: int) -> Array:
 
 def simple_scores(train: Examples, test: Examples, p: Array) -> dict[str, Array]:
     """Scores of the baselines that do not need leave-one-family-out, float64[n] for all test rows."""
-    column = {name: test.values[:, NAMES.index(name)] for name in ("lm_joint_nll", "longest_run_interval")}
+    column = {name: test.values[:, NAMES.index(name)] for name in ("lm_joint_nll", "run_scale_any")}
     from sklearn.ensemble import ExtraTreesClassifier
 
     outside = ExtraTreesClassifier(100, min_samples_leaf=20, random_state=0)
@@ -52,7 +52,7 @@ def simple_scores(train: Examples, test: Examples, p: Array) -> dict[str, Array]
     return {
         "constant": np.zeros(len(test)),
         "exp(-NLL)": np.exp(-column["lm_joint_nll"]),
-        "longest repeated run": column["longest_run_interval"],
+        "longest repeated run": column["run_scale_any"],
         "metadata only": outside.predict_proba(_metadata(test))[:, 1],
         "anomaly test": p,
     }

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.judge.classifier.calibration import area_under_roc, calibration_error, official_score
-from models.judge.features import form, order, sequence
+from models.judge.features import form, order, runs, sequence
 from models.judge.features.examples import Examples
 from models.judge.features.measures import Array, correlation
 from models.judge.features.table import NAMES
@@ -26,10 +26,11 @@ from models.judge.training.leave_out import calibrated, leave_out, parts_of_thre
 
 REPETITION = ("used", "held-out", "matched")
 _BINS = 10
-_LONGEST_RUN = NAMES.index("longest_run_interval")
+_LONGEST_RUN = NAMES.index("run_scale_any")
 _OF_REPETITION = np.array(
     [
         name in form.FEATURES
+        or name in runs.FEATURES
         or (name in sequence.FEATURES and not name.startswith("inner_"))
         or (name in order.FEATURES and name.startswith(("new_early_", "again_even_")))
         for name in NAMES

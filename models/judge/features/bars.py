@@ -1,8 +1,7 @@
 """The bars of a line as arrays, with which several groups of features compare bars.
 
-A signature is a number per bar that is equal for bars that are equal in one respect: the same
-notes, the same rhythm, the same steps of the scale. A profile is a unit vector per bar; the product
-of two is the similarity of the bars.
+A profile is a unit vector per bar; the product of two is the similarity of the bars. A grid has a row
+per bar and a column per step.
 """
 
 from __future__ import annotations
@@ -12,9 +11,13 @@ from functools import cached_property
 
 import numpy as np
 
-from models.judge.features.canonical import Events, Line
+from data_prep.plans.harmony import chord_states
+from models.judge.features.canonical import STEPS_PER_BEAT, Events, Line
+from models.judge.features.likeness import Likeness
 from models.judge.features.measures import Array
 from models.judge.features.tonality import KeyFound, degrees_of, key_of
+
+_STRESS = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,34 +75,50 @@ class LineBars:
         return np.where(self.density > 0, mean, float(self.events.top.mean()))
 
     @cached_property
-    def signatures(self) -> dict[str, Array]:
-        """int64[bars] by kind: "pitch" (the same notes in the same rhythm), "rhythm", "interval" and
-        "contour" of the top notes, "scale" (the same steps within the key in the same rhythm);
-        "filled" counts the intervals. Silent bars differ from each other, so that silence does not
-        count as repetition. So do bars of one note in the kinds based on intervals."""
-        events, degree = self.events, self.degree
-        found = {name: np.zeros(self.line.bars, np.int64) for name in (*KINDS, "filled")}
-        rows = (events.place_steps, events.ioi_steps, events.top, events.bottom, degree)
-        for bar in range(self.line.bars):
-            part = slice(self.bounds[bar], self.bounds[bar + 1])
-            place, ioi, top, bottom, step = (row[part] for row in rows)
-            lone = -1 - bar
-            if len(place) == 0:
-                for name in KINDS:
-                    found[name][bar] = lone
-                continue
-            interval = np.diff(top)
-            rhythm = hash((place.tobytes(), ioi[:-1].tobytes()))
-            found["filled"][bar] = len(interval)
-            found["rhythm"][bar] = rhythm
-            found["pitch"][bar] = hash((rhythm, top.tobytes(), bottom.tobytes()))
-            found["interval"][bar] = hash(interval.tobytes()) if len(interval) else lone
-            found["contour"][bar] = hash(np.sign(interval).tobytes()) if len(interval) > 2 else lone
-            found["scale"][bar] = hash((rhythm, np.diff(step).tobytes())) if len(interval) else lone
-        return found
+    def top_grid(self) -> Array:
+        """The top note of each onset at its place, int64[bars, bar_steps]; -1 without an onset."""
+        return self._grid(self.events.top.astype(np.int64))
 
+    @cached_property
+    def degree_grid(self) -> Array:
+        """The scale degree of each onset's top note at its place, int64[bars, bar_steps]; -1 without
+        an onset."""
+        return self._grid(self.degree)
 
-KINDS = ("pitch", "rhythm", "interval", "contour", "scale")
+    def _grid(self, values: Array) -> Array:
+        rows = np.full((self.line.bars, self.line.bar_steps), -1, np.int64)
+        rows[self.events.bar, self.events.place_steps] = values
+        return rows
+
+    @cached_property
+    def half_bars(self) -> Array:
+        """Beats of each pitch class above the tonic in each half bar, [2 * bars, 12]. Notes on a beat
+        and the lowest note of a stop weigh 1.5 times, as in `data_prep.plans.harmony`."""
+        line, half = self.line, self.line.bar_steps / 2
+        weight = np.where(line.onset_steps % STEPS_PER_BEAT == 0, _STRESS, 1.0)
+        weight[self.events.first_note[self.events.size > 1]] *= _STRESS
+        start, end = line.onset_steps / half, (line.onset_steps + line.duration_steps) / half
+        place = start.astype(np.int64)
+        pitch_class = (line.pitch - self.key.tonic) % 12
+        rows = np.zeros((2 * line.bars, 12))
+        while len(place):
+            shared = (np.minimum(end, place + 1) - np.maximum(start, place)) * half / STEPS_PER_BEAT
+            np.add.at(rows, (place, pitch_class), weight * shared)
+            more = (end > place + 1 + 1e-9) & (place + 1 < len(rows))
+            start, end, weight, pitch_class = start[more], end[more], weight[more], pitch_class[more]
+            place = place[more] + 1
+        return rows
+
+    @cached_property
+    def chords(self) -> Array:
+        """The implied chord of each half bar, int64[2 * bars]: an index into
+        `data_prep.plans.harmony.CHORDS`, root above the tonic + 12 * quality."""
+        return chord_states(self.half_bars, self.key.minor)
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """How alike each two bars are."""
+        return Likeness.of(self.top_grid, self.degree_grid, self._grid(self.events.ioi_steps))
 
 
 def unit(rows: Array) -> Array:

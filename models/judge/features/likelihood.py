@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from models.judge.features import surprise
 from models.judge.features.language_models import LanguageModels, Reading
 from models.judge.features.measures import (
     Array,
@@ -62,8 +63,10 @@ _WHOLE = {
 def _described() -> dict[str, Feature]:
     found: dict[str, Feature] = {}
     for view in VIEWPOINTS:
-        parts = {**_EVERY, **(_WHOLE if view.whole else {})}
+        parts = {**_EVERY, **surprise.PARTS, **(_WHOLE if view.whole else {})}
         for part, (words, source) in parts.items():
+            if (view.name, part) == ("bar", "bars_uneven"):
+                continue  # one token a bar: nothing is within bars
             found[f"lm_{view.name}_{part}"] = Feature(words.format(view.words), source)
     return found
 
@@ -102,6 +105,7 @@ def _of_view(part: Tokens, bars: int, reading: Reading, whole: bool) -> Values:
         "seam": _seam(nll, part.bar),
         "drift": correlation(np.arange(len(nll), dtype=float), nll),
         "matched": mean(reading.matched),
+        **surprise.measure(part, nll, bars),
     }
     if whole:
         surplus = mean(nll - reading.entropy)

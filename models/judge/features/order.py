@@ -81,7 +81,7 @@ def measure(bars: LineBars) -> Values:
     found["long_notes_place"] = _at_ends(close)
     found.update(_seams(bars))
     for kind in ("rhythm", "scale"):
-        found.update(_returns(bars.signatures[kind], kind))
+        found.update(_returns(bars.likeness[kind], kind))
     return {name: found[name] for name in FEATURES}
 
 
@@ -160,21 +160,15 @@ def _seams(bars: LineBars) -> Values:
     return values
 
 
-def _returns(signature: Array, kind: str) -> Values:
-    """Where new bars occur, and the distance between a bar and its return."""
-    count = len(signature)
-    seen: dict[int, int] = {}
-    new = np.zeros(count)
-    gaps = []
-    for bar, number in enumerate(signature.tolist()):
-        if number in seen:
-            gaps.append(bar - seen[number])
-        else:
-            new[bar] = 1.0
-        seen[number] = bar
+def _returns(likeness: Array, kind: str) -> Values:
+    """Where new bars occur, and the distance between a bar and the earlier bar that it resembles."""
+    count = len(likeness)
+    earlier = np.tril(likeness, -1)
+    again = earlier.max(axis=1, initial=0.0)
+    lag = np.arange(count) - earlier.argmax(axis=1)
     half = count // 2
-    even = share(np.array(gaps) % 2 == 0) if gaps else 0.0
+    weight = np.maximum(again - 0.5, 0.0)
     return {
-        f"new_early_{kind}": mean(new[:half]) - mean(new[half:]) if half else 0.0,
-        f"again_even_{kind}": even,
+        f"new_early_{kind}": mean(again[half:]) - mean(again[:half]) if half else 0.0,
+        f"again_even_{kind}": float(weight[lag % 2 == 0].sum()) / max(float(weight.sum()), 0.5),
     }

@@ -1,8 +1,8 @@
 """Features of sequences, chains and figures: how a phrase continues its last bars or notes.
 
 A human sequence moves a bar two or three times through the scale, in one direction; an imitating
-machine continues longer and changes direction. A human figure continues for bars while its harmony
-changes; a stuck machine repeats exactly the same notes.
+machine continues longer and changes direction. Bars are compared by overlap (see `likeness`), and a
+chain goes on over a bar that is a little less alike.
 """
 
 from __future__ import annotations
@@ -10,71 +10,54 @@ from __future__ import annotations
 import numpy as np
 
 from models.judge.features.bars import LineBars
+from models.judge.features.likeness import best_stretch
 from models.judge.features.measures import (
     Array,
     Feature,
     Features,
     Values,
     entropy_bits,
-    longest_true_run,
+    entropy_of_counts,
     mean,
-    repeat_lengths,
     share,
 )
+from models.judge.features.tonality import scale_mask
 
 _SEQUENCE = "melodic sequence: Schoenberg, Fundamentals, 1967; Caplin 1998"
-_CHAIN = "chains of like bars: SIATEC, Meredith, Lemström & Wiggins 2002, successive bars"
-_FIGURE = "tandem repeats: Main & Lorentz, J. Algorithms 5, 1984"
+_CHAIN = "chains of like bars: SIATEC, Meredith, Lemström & Wiggins 2002, successive bars, by overlap"
 _OUTER = "outer bars against inner ones: paired infilling, CSMT 2020"
 _CHAINED = {
     "pitch": "the same notes",
     "scale": "the same steps of the scale",
-    "contour": "the same ups and downs",
-    "rhythm": "the same rhythm",
+    "contour": "the same curve",
+    "rhythm": "the same onsets",
 }
-_FIGURES = {"pitch": "notes", "scale": "steps of the scale and lengths", "rhythm": "lengths"}
-_PERIODS = range(1, 9)
+_ALIKE = 0.6  # likeness above which a bar continues a chain
+_RELATED = {**_CHAINED, "inversion": "the mirrored steps of the scale"}
 
 FEATURES: Features = {
     **{
         f"chain{lag}_{kind}": Feature(
-            f"longest chain of bars with {words} as the bar {lag} before, share of the phrase", _CHAIN
+            f"strongest chain of bars with {words} as the bar {lag} before, share of the phrase", _CHAIN
         )
         for kind, words in _CHAINED.items()
         for lag in (1, 2)
     },
-    "chain1_rhythm_uneven": Feature(
-        "share of bars with the rhythm of the bar before where that rhythm is not all one length", _CHAIN
-    ),
-    "bars_again_scale": Feature("share of bars with the same steps of the scale as another bar", _SEQUENCE),
-    "bars_lag1_scale": Feature("share of bars with the steps of the bar before", _SEQUENCE),
-    "bars_lag2_scale": Feature("share of bars with the steps of the bar two before", _SEQUENCE),
-    "bars_lag4_scale": Feature("share of bars with the steps of the bar four before", _SEQUENCE),
-    "sequence_scale": Feature("share of bars that are the bar before, moved within the scale", _SEQUENCE),
-    "sequence_two_scale": Feature(
-        "share of bars that are the bar two before, moved within the scale", _SEQUENCE
-    ),
-    "sequence_longest": Feature("longest sequence in bars, share of the phrase", _SEQUENCE),
+    "sequence_scale": Feature("how far bars are the bar before, moved within the scale", _SEQUENCE),
+    "sequence_two_scale": Feature("how far bars are the bar two before, moved within the scale", _SEQUENCE),
+    "sequence_longest": Feature("strongest sequence in bars, share of the phrase", _SEQUENCE),
     "sequence_turns": Feature("how often sequences turn back", _SEQUENCE),
     "sequence_kinds": Feature("variety of the steps by which sequences move", _SEQUENCE),
     "sequence_down": Feature("share of sequences that fall", _SEQUENCE),
     "sequence_foreign": Feature("share of notes outside the scale in sequences", _SEQUENCE),
-    "longest_run_scale": Feature(
-        "longest run of the same steps of the scale and lengths that comes twice", _SEQUENCE
+    **{
+        f"outer_{kind}": Feature(f"how far inner bars have {words} as an outer bar", _OUTER)
+        for kind, words in _RELATED.items()
+    },
+    "outer_transformed": Feature(
+        "how far inner bars are an outer bar moved, mirrored or in its rhythm, beyond copying", _OUTER
     ),
-    **{
-        f"figure_{kind}": Feature(
-            f"longest stretch of the same few {words} repeated at once, share of the phrase", _FIGURE
-        )
-        for kind, words in _FIGURES.items()
-    },
-    **{
-        f"figures_{kind}": Feature(f"share of notes in figures of {words} repeated at once", _FIGURE)
-        for kind, words in _FIGURES.items()
-    },
-    "outer_rhythm": Feature("share of inner bars with the rhythm of an outer bar", _OUTER),
-    "outer_scale": Feature("share of inner bars with the steps of an outer bar", _OUTER),
-    "outer_pitch": Feature("share of inner bars with the notes of an outer bar", _OUTER),
+    "outer_copied_least": Feature("likeness of the least alike inner bar to an outer bar", _OUTER),
     "outer_near": Feature(
         "likeness of inner bars to the nearest outer bar less that to the nearest inner one", _OUTER
     ),
@@ -85,100 +68,53 @@ FEATURES: Features = {
     "inner_groove": Feature("likeness of the onsets of inner and outer bars", _OUTER),
     "inner_stops": Feature("share of stops of the inner bars less that of the outer ones", _OUTER),
     "inner_lengths": Feature("variety of lengths of the inner bars less that of the outer ones", _OUTER),
-}  # fmt: skip
+}
 
 
 def measure(bars: LineBars) -> Values:
-    """The features of sequence, chain, figure and contrast of a line."""
+    """The features of sequence, chain and contrast of a line."""
     found: Values = {}
     found.update(_chains(bars))
     found.update(_sequences(bars))
-    found.update(_figures(bars))
     found.update(_outer(bars))
     return {name: found[name] for name in FEATURES}
 
 
+def _chain(likeness: Array, lag: int, count: int) -> float:
+    """The strength of the strongest chain of bars that resemble the bar `lag` before, share of the bars."""
+    gain = (np.diagonal(likeness, lag) - _ALIKE) / (1 - _ALIKE)
+    return float(best_stretch(np.maximum(gain, -1.0)[None])[0]) / count
+
+
 def _chains(bars: LineBars) -> Values:
-    found: Values = {}
-    count = bars.line.bars
-    for kind in _CHAINED:
-        of_bars = bars.signatures[kind]
-        for lag in (1, 2):
-            run = longest_true_run(of_bars[lag:] == of_bars[:-lag]) if count > lag else 0
-            found[f"chain{lag}_{kind}"] = run / count
-    rhythm = bars.signatures["rhythm"]
-    uneven = np.array(
-        [
-            len(np.unique(bars.events.ioi_steps[bars.bounds[bar] : bars.bounds[bar + 1] - 1])) > 1
-            for bar in range(count)
-        ]
-    )
-    found["chain1_rhythm_uneven"] = share((rhythm[1:] == rhythm[:-1]) & uneven[1:])
-    scale = bars.signatures["scale"]
-    _, index, times = np.unique(scale, return_inverse=True, return_counts=True)
-    found["bars_again_scale"] = share(times[index] > 1)
-    for lag in (1, 2, 4):
-        found[f"bars_lag{lag}_scale"] = share(scale[lag:] == scale[:-lag])
-    return found
+    return {
+        f"chain{lag}_{kind}": _chain(bars.likeness[kind], lag, bars.line.bars)
+        for kind in _CHAINED
+        for lag in (1, 2)
+    }
 
 
 def _sequences(bars: LineBars) -> Values:
-    """Features of bars that are an earlier bar moved within the scale."""
-    scale, filled = bars.signatures["scale"], bars.signatures["filled"]
-    first = bars.degree[np.minimum(bars.bounds[:-1], len(bars.degree) - 1)]
-    found: Values = {}
-    moves = np.zeros(0)
-    for lag, name in ((1, "sequence_scale"), (2, "sequence_two_scale")):
-        moved = first[lag:] - first[:-lag]
-        is_one = (scale[lag:] == scale[:-lag]) & (moved != 0) & (filled[lag:] > 0)
-        found[name] = share(is_one)
-        if lag == 1:
-            moves = moved[is_one]
-            found["sequence_longest"] = longest_true_run(is_one) / bars.line.bars
-            inside = np.concatenate(([False], is_one))
-            pitch_class = (bars.events.top - bars.key.tonic) % 12
-            odd = ~np.isin(pitch_class, (0, 2, 3, 5, 7, 8, 9, 10, 11) if bars.key.minor else _MAJOR)
-            here = inside[np.minimum(bars.events.bar, bars.line.bars - 1)]
-            found["sequence_foreign"] = share(odd[here])
-    direction = np.sign(moves)
-    found["sequence_turns"] = share(direction[1:] != direction[:-1])
-    found["sequence_kinds"] = entropy_bits(moves)
-    found["sequence_down"] = share(direction < 0)
-    return found
-
-
-_MAJOR = (0, 2, 4, 5, 7, 9, 11)
-
-
-def _figures(bars: LineBars) -> Values:
-    """Features of stretches in which the last few notes are repeated exactly."""
-    events = bars.events
-    ioi = np.minimum(events.ioi_steps, 999).astype(np.int64)
-    steps = np.diff(bars.degree, prepend=bars.degree[:1])
-    rows = {
-        "pitch": events.top.astype(np.int64) * 1000 + ioi,
-        "scale": (steps + 60) * 1000 + ioi,
-        "rhythm": ioi,
+    """Features of bars that are an earlier bar moved within the scale: `weight` is how far a bar is
+    like the earlier one after the shift, beyond its likeness without."""
+    beyond = np.where(bars.likeness.shift != 0, bars.likeness.scale - bars.likeness.pitch, 0.0)
+    beyond = np.maximum(beyond, 0.0)
+    weight, shift = np.diagonal(beyond, 1), np.diagonal(bars.likeness.shift, 1)
+    total = max(float(weight.sum()), 1e-9)
+    both = weight[1:] * weight[:-1]
+    turns = np.sign(shift[1:]) * np.sign(shift[:-1]) < 0
+    inside = np.concatenate(([0.0], weight))[bars.events.bar]
+    odd = ~scale_mask(bars.key)[bars.events.top % 12]
+    counts = np.bincount(np.clip(shift, -12, 12) + 12, weight, 25)
+    return {
+        "sequence_scale": mean(weight),
+        "sequence_two_scale": mean(np.diagonal(beyond, 2)),
+        "sequence_longest": _chain(beyond, 1, bars.line.bars),
+        "sequence_turns": float(both[turns].sum()) / max(float(both.sum()), 0.25),
+        "sequence_kinds": entropy_of_counts(counts) * min(1.0, total),
+        "sequence_down": float(weight[shift < 0].sum()) / max(total, 0.5),
+        "sequence_foreign": float(inside[odd].sum()) / max(float(inside.sum()), 4.0),
     }
-    found: Values = {"longest_run_scale": float(repeat_lengths(rows["scale"]).max()) / len(events)}
-    for kind, tokens in rows.items():
-        covered = np.zeros(len(tokens) + 1, np.int64)
-        longest = 0
-        for period in _PERIODS:
-            same = tokens[period:] == tokens[:-period]
-            if not same.any():
-                continue
-            edges = np.flatnonzero(np.diff(np.concatenate(([0], same.astype(np.int8), [0]))))
-            starts, ends = edges[::2], edges[1::2]
-            whole = ends - starts >= period  # the figure at least once again, all of it
-            starts, ends = starts[whole], ends[whole] + period
-            if len(starts):
-                longest = max(longest, int((ends - starts).max()))
-                np.add.at(covered, starts, 1)
-                np.add.at(covered, ends, -1)
-        found[f"figure_{kind}"] = longest / len(tokens)
-        found[f"figures_{kind}"] = share(np.cumsum(covered[:-1]) > 0)
-    return found
 
 
 def _outer(bars: LineBars) -> Values:
@@ -192,9 +128,12 @@ def _outer(bars: LineBars) -> Values:
     if is_outer.all():
         return dict.fromkeys(names, 0.0)
     found: Values = {}
-    for kind in ("rhythm", "scale", "pitch"):
-        of_bars = bars.signatures[kind]
-        found[f"outer_{kind}"] = share(np.isin(of_bars[~is_outer], of_bars[is_outer]))
+    nearest = {kind: bars.likeness[kind][~is_outer][:, is_outer].max(axis=1) for kind in _RELATED}
+    for kind, values in nearest.items():
+        found[f"outer_{kind}"] = mean(values)
+    transformed = np.maximum(np.maximum(nearest["scale"], nearest["inversion"]), nearest["rhythm"])
+    found["outer_transformed"] = mean(np.maximum(transformed - nearest["pitch"], 0.0))
+    found["outer_copied_least"] = float(nearest["pitch"].min())
     likeness = (bars.chroma @ bars.chroma.T) * (bars.onsets @ bars.onsets.T)
     np.fill_diagonal(likeness, -1.0)
     inner = likeness[~is_outer]

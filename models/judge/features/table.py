@@ -1,4 +1,4 @@
-"""All features of a phrase: form, order, sequence, rhythm, pitch, key, stops, likelihood, style.
+"""All features of a phrase: form, rhythm, pitch, harmony, voices, the hand, likelihood, style.
 
 `FEATURES` lists them in the order of the columns of `measure`, each with a description in words and
 its source.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.judge.features import accents, contour, harmony, idiom, runs, streams, typicality
 from models.judge.features import form as features_form
 from models.judge.features import key as features_key
 from models.judge.features import likelihood as features_likelihood
@@ -21,7 +22,6 @@ from models.judge.features import pitch as features_pitch
 from models.judge.features import rhythm as features_rhythm
 from models.judge.features import sequence as features_sequence
 from models.judge.features import stops as features_stops
-from models.judge.features import typicality
 from models.judge.features.bars import LineBars
 from models.judge.features.canonical import Line, events_of
 from models.judge.features.language_models import LanguageModels, ViewpointModel, fit_models
@@ -31,12 +31,18 @@ from models.judge.features.viewpoints import Tokens, sequences
 
 FEATURES: Features = {
     **features_form.FEATURES,
+    **runs.FEATURES,
     **features_order.FEATURES,
     **features_sequence.FEATURES,
     **features_rhythm.FEATURES,
     **features_pitch.FEATURES,
+    **contour.FEATURES,
+    **accents.FEATURES,
     **features_key.FEATURES,
+    **harmony.FEATURES,
+    **streams.FEATURES,
     **features_stops.FEATURES,
+    **idiom.FEATURES,
     **features_likelihood.FEATURES,
     **typicality.FEATURES,
 }
@@ -109,12 +115,18 @@ def plain(reading: Reading) -> Values:
     line, events = bars.line, bars.events
     return {
         **features_form.measure(bars),
+        **runs.measure(bars),
         **features_order.measure(bars),
         **features_sequence.measure(bars),
         **features_rhythm.measure(line, events),
         **features_pitch.measure(line, events),
+        **contour.measure(bars),
+        **accents.measure(bars),
         **features_key.measure(line, events),
+        **harmony.measure(bars),
+        **streams.measure(bars),
         **features_stops.measure(line, events),
+        **idiom.measure(bars),
     }
 
 

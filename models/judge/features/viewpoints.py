@@ -3,8 +3,8 @@
 Four work from note to note: intervals; intervals given the scale degree before them; lengths given
 the place in the bar; interval and length together. The others work on larger units, where a machine
 that is right from note to note goes wrong: the melody from beat to beat and from bar to bar (a
-reduction: Lerdahl & Jackendoff 1983), the rhythm beat by beat, the harmony in half bars (chords by
-templates), and the stops.
+reduction: Lerdahl & Jackendoff 1983), the rhythm beat by beat, the implied harmony in half bars, and the
+stops.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import numpy as np
 from models.judge.features.bars import LineBars
 from models.judge.features.canonical import STEPS_PER_BEAT
 from models.judge.features.measures import Array
-from models.judge.features.tonality import chords_of
 
 MAX_INTERVAL = 24
 _INTERVALS = 2 * MAX_INTERVAL + 1
@@ -115,18 +114,7 @@ def _patterns(bars: LineBars) -> Tokens:
 
 
 def _harmony(bars: LineBars) -> Tokens:
-    """The chord of each half of a bar, root from the tonic and shape; given the half and the mode."""
-    line = bars.line
-    half = max(1, line.bar_steps // 2)
-    windows = 2 * line.bars
-    weights = np.zeros((windows, 12))
-    place = np.minimum(line.onset_steps // half, windows - 1)
-    np.add.at(weights, (place, line.pitch % 12), line.duration_steps)
-    _, root, shape = chords_of(weights)
-    chord = (root - bars.key.tonic) % 12 * 4 + shape
-    number = np.arange(windows)
-    return Tokens(
-        np.where(weights.sum(axis=1) > 0, chord, _SILENT).astype(np.int64),
-        number % 2 + 2 * int(bars.key.minor),
-        number // 2,
-    )
+    """The implied chord of each half of a bar; given the half and the mode."""
+    number = np.arange(2 * bars.line.bars)
+    sounding = bars.half_bars.sum(axis=1) > 0
+    return Tokens(np.where(sounding, bars.chords, _SILENT), number % 2 + 2 * int(bars.key.minor), number // 2)

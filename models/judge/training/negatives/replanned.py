@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from models.judge.features.bars import LineBars
 from models.judge.features.canonical import Line, events_of
-from models.judge.features.likeness import Likeness
 from models.judge.training.negatives.family import (
     Family,
     Material,
@@ -52,7 +51,7 @@ class Relation(NamedTuple):
 
 def relations_of(line: Line) -> list[Relation]:
     """The closest relation of each bar of a line to an earlier one."""
-    likeness = Likeness.of(LineBars(line, events_of(line)))
+    likeness = LineBars(line, events_of(line)).likeness
     found = [Relation(Return.NEW)]
     for bar in range(1, line.bars):
         pitch, scale = likeness.pitch[bar, :bar], likeness.scale[bar, :bar]

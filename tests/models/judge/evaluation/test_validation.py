@@ -14,7 +14,7 @@ from models.judge.evaluation.validation import (
 from models.judge.features.examples import Examples
 from models.judge.features.table import NAMES
 
-RUN = NAMES.index("longest_run_interval")
+RUN = NAMES.index("run_scale_any")
 RANGE = NAMES.index("range")
 
 

@@ -1,0 +1,55 @@
+"""Features of the surprise curve of a phrase under a language model of human lines.
+
+A mean says whether the music is usual; the curve says where it is not. Human surprise stands at
+beginnings and turning points and recurs with the bars; a sampler's is spread evenly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.judge.features.measures import Array, Values, correlation, mean
+from models.judge.features.viewpoints import Tokens
+
+PARTS = {
+    "memory1": ("likeness of the surprise of successive {}", "autocorrelation: Temperley 2019"),
+    "bars_uneven": (
+        "share of the unevenness of the surprise of the {} between bars",
+        "uniform information density: Temperley 2019",
+    ),
+    "skew": ("whether few of the {} hold most of the surprise", "Temperley 2019"),
+    "peak": ("where the surprise of the {} is greatest, share of the phrase", "Temperley 2019"),
+    "falls": ("surprise of the {} in the first half less that in the second", "Temperley 2019"),
+    "again": ("surprise of the {} where they come back less that of new ones", "Pearce, IDyOM, 2005"),
+    "slope": ("slope of the surprise of the {} from bar to bar within fours", "Temperley 2019"),
+}
+
+
+def measure(part: Tokens, nll: Array, bars: int) -> Values:
+    """The shape of a surprise curve, `nll` in nats per token. The mean and the scale of the curve play
+    no part."""
+    count = len(nll)
+    if count < 4:
+        return dict.fromkeys(PARTS, 0.0)
+    rest = nll - float(nll.mean())
+    total = float(rest @ rest)
+    if total < 1e-9:
+        return dict.fromkeys(PARTS, 0.0)
+    bar = np.minimum(part.bar, bars - 1)
+    notes = np.bincount(bar, minlength=bars)
+    sums = np.bincount(bar, rest, bars)
+    of_bar = sums / np.maximum(notes, 1)
+    deviation = float(np.sqrt(total / count))
+    _, index, times = np.unique(part.tokens, return_inverse=True, return_counts=True)
+    often = times[index] > 2
+    half = count // 2
+    slope = correlation(np.arange(bars) % 4 - 1.5, of_bar) if bars >= 8 else 0.0
+    return {
+        "memory1": correlation(rest[1:], rest[:-1]),
+        "bars_uneven": float((sums**2 / np.maximum(notes, 1)).sum()) / total,
+        "skew": mean(rest**3) / deviation**3,
+        "peak": float(of_bar.argmax()) / bars,
+        "falls": (mean(rest[:half]) - mean(rest[half:])) / deviation,
+        "again": (mean(rest[often]) - mean(rest[~often])) / deviation if 0 < often.sum() < count else 0.0,
+        "slope": slope,
+    }
