@@ -19,6 +19,7 @@ from models.judge.classifier.scaler import RobustScaler
 
 Array = NDArray[Any]
 NETS, WIDTH, EPOCHS, BATCH = 2, 64, 8, 256
+STEADINESS = 0.3
 _DROPOUT, _DECAY, _RATE = 0.2, 0.03, 3e-3
 
 
@@ -34,12 +35,21 @@ class Net:
     second_bias: Array
 
     @classmethod
-    def fit(cls, values: Array, human: Array, weight: Array, seed: int, nets: int = NETS) -> Net:
-        """Fit on rows [n, features], labels bool[n] and weights [n]."""
+    def fit(
+        cls,
+        values: Array,
+        slipped: Array,
+        human: Array,
+        weight: Array,
+        seed: int,
+        nets: int = NETS,
+        steadiness: float = STEADINESS,
+    ) -> Net:
+        """Fit on rows [n, features], the same lines with a slip each, labels bool[n] and weights [n].
+        `steadiness` is the penalty on the squared change of the log odds by a slip."""
         scaler = RobustScaler.fit(values[human])
-        trained = [
-            _trained(scaler.scores(values), human, weight, seed * 100 + number) for number in range(nets)
-        ]
+        pair = np.stack([scaler.scores(values), scaler.scores(slipped)]).astype(np.float32)
+        trained = [_trained(pair, human, weight, seed * 100 + number, steadiness) for number in range(nets)]
         return cls(scaler, *(np.stack(column) for column in zip(*trained, strict=True)))
 
     def logit(self, values: Array) -> Array:
@@ -81,9 +91,12 @@ class Net:
         return cls(scaler, first, arrays["first_bias"], second, arrays["second_bias"])
 
 
-def _trained(scores: Array, human: Array, weight: Array, seed: int) -> tuple[Array, Array, Array, Array]:
-    """Train one network and return its arrays. It uses its own random generator, not torch's global
-    state."""
+def _trained(
+    pair: Array, human: Array, weight: Array, seed: int, steadiness: float
+) -> tuple[Array, Array, Array, Array]:
+    """Train one network and return its arrays. `pair` are the scores of the lines without and with a
+    slip, float32[2, n, inputs]; both see the same dropout. It uses its own random generator, not torch's
+    global state."""
     import torch  # slow to import (seconds), needed only here
     from torch.nn import functional as F
 
@@ -97,24 +110,26 @@ def _trained(scores: Array, human: Array, weight: Array, seed: int) -> tuple[Arr
         first, second = (one.requires_grad_() for one in drawn)
         return first, second
 
-    rows = torch.from_numpy(scores.astype(np.float32))
+    rows = torch.from_numpy(pair)
     label, share = (torch.from_numpy(one.astype(np.float32)) for one in (human, weight))
-    first, first_bias = layer(rows.shape[1], WIDTH)
+    first, first_bias = layer(rows.shape[2], WIDTH)
     second, second_bias = layer(WIDTH, 1)
     parameters = [first, first_bias, second, second_bias]
     optimizer = torch.optim.AdamW(parameters, lr=_RATE, weight_decay=_DECAY)
-    a_pass = -(-len(rows) // BATCH)
+    a_pass = -(-len(label) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=EPOCHS * a_pass + 1)
 
     def dropped(values: torch.Tensor) -> torch.Tensor:
-        kept = torch.rand(values.shape, generator=chance) >= _DROPOUT
-        return values * kept / (1 - _DROPOUT)
+        kept = torch.rand(values.shape[1:], generator=chance) >= _DROPOUT
+        return values * (kept / (1 - _DROPOUT))
 
     for _ in range(EPOCHS):
-        for batch in torch.randperm(len(rows), generator=chance).split(BATCH):
-            hidden = dropped(F.silu(dropped(rows[batch]) @ first + first_bias))
-            logits = (hidden @ second + second_bias)[:, 0]
-            loss = F.binary_cross_entropy_with_logits(logits, label[batch], share[batch])
+        for batch in torch.randperm(len(label), generator=chance).split(BATCH):
+            hidden = dropped(F.silu(dropped(rows[:, batch]) @ first + first_bias))
+            logits = (hidden @ second + second_bias)[..., 0]
+            wanted, share_of = label[batch].expand(2, -1), share[batch].expand(2, -1)
+            loss = F.binary_cross_entropy_with_logits(logits, wanted, share_of)
+            loss = loss + steadiness * (share[batch] * (logits[0] - logits[1]) ** 2).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

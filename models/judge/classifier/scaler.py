@@ -41,6 +41,10 @@ class RobustScaler:
         score = np.clip((values - self.centre) / self.scale, -_CLIP, _CLIP)
         return np.concatenate([score, np.abs(score)], axis=1)
 
+    def distance(self, values: Array) -> Array:
+        """The root mean square of the z-scores, float64[n]: about 1 for a human line."""
+        return np.asarray(np.sqrt((self.scores(values)[:, : len(self.centre)] ** 2).mean(axis=1)))
+
     def folded(self, of_scores: Array) -> Array:
         """Sum the two columns of each feature: [n, 2 · features] -> [n, features]."""
         count = len(self.centre)

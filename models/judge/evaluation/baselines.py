@@ -44,18 +44,22 @@ def _of_one(train: Examples, test: Examples, trees: int, seed: int) -> Array:
 
 def simple_scores(train: Examples, test: Examples, p: Array) -> dict[str, Array]:
     """Scores of the baselines that do not need leave-one-family-out, float64[n] for all test rows."""
-    column = {name: test.values[:, NAMES.index(name)] for name in ("lm_joint_nll", "run_scale_any")}
     from sklearn.ensemble import ExtraTreesClassifier
 
     outside = ExtraTreesClassifier(100, min_samples_leaf=20, random_state=0)
     outside.fit(_metadata(train), train.human, sample_weight=equal_weights(train.human))
     return {
         "constant": np.zeros(len(test)),
-        "exp(-NLL)": np.exp(-column["lm_joint_nll"]),
-        "longest repeated run": column["run_scale_any"],
+        "exp(-NLL)": np.exp(-test.values[:, NAMES.index("lm_joint_nll")]),
+        "longest repeated run": longest_run(test),
         "metadata only": outside.predict_proba(_metadata(test))[:, 1],
         "anomaly test": p,
     }
+
+
+def longest_run(examples: Examples) -> Array:
+    """The length of the longest repeated run of each row: the untrained baseline."""
+    return np.asarray(examples.values[:, NAMES.index("run_scale_any")])
 
 
 def _metadata(examples: Examples) -> Array:

@@ -18,15 +18,23 @@ from numpy.typing import NDArray
 from models.judge.classifier.anomaly import AnomalyTest, flagged
 from models.judge.classifier.calibration import area_under_roc, official_score
 from models.judge.classifier.ensemble import MEMBERS, Ensemble, LeftOut
-from models.judge.evaluation.baselines import simple_scores, transfer
+from models.judge.evaluation.baselines import longest_run, simple_scores, transfer
 from models.judge.evaluation.figures import at_eight, by_composer, by_length, mode_figures, over_works, paired
 from models.judge.evaluation.records import CutFigures, Evaluation, FamilyFigures, ModeFigures, Scored
+from models.judge.evaluation.validation import moved
 from models.judge.features.examples import Examples
 from models.judge.score import EVEN_P, OPEN, POSITIVES_ONLY, SELF_NEGATIVES
 from models.judge.training.cache import FeatureCache
 from models.judge.training.composed import CLUSTER
 from models.judge.training.fit import LONG_BARS, Kind, Plan, Prepared
-from models.judge.training.leave_out import bootstrap_auc, calibrated, leave_out, parts_of_three, units
+from models.judge.training.leave_out import (
+    architectures,
+    bootstrap_auc,
+    calibrated,
+    leave_out,
+    parts_of_three,
+    units,
+)
 
 Array = NDArray[Any]
 
@@ -49,19 +57,17 @@ def evaluate(
     trees = plan.calibration_trees
     known = Examples.joined([side.where(side.human) for side in (train, validation)])
     anomaly_test = AnomalyTest.fit(known.values, known.group)
-    seed = plan.seed + 1  # as in `fit`, whose Platt scaling uses the same models
+    seed = plan.seed + 1
     parts = parts_of_three(kinds) if at_once else units(kinds)
     shown = [validation, test, *([prepared.short] if prepared.short is not None else [])]
     unseen, alone, *cut = leave_out(train, shown, parts, trees, seed, workers, on_step, cache)
     scale = calibrated(unseen)
     p = anomaly_test.p_values(test.values)
     scored = _scored(test, alone, p, scale.apply)
-    clusters = sorted({one.cluster for one in kinds})
-    by_cluster = [[one.name for one in kinds if one.cluster == each] for each in clusters]
-    (together,) = leave_out(train, [test], by_cluster, trees, seed, workers, on_step, cache)
-    of_clusters = _scored(test, together, p, scale.apply)
+    (together,) = leave_out(train, [test], architectures(kinds), trees, seed, workers, on_step, cache)
+    of_architectures = _scored(test, together, p, scale.apply)
     simple = simple_scores(train, test, p)
-    rows = [_row(one, test, alone[one.name], scored, of_clusters, simple, p, plan.seed) for one in kinds]
+    rows = [_row(one, test, alone[one.name], scored, of_architectures, simple, p, plan.seed) for one in kinds]
     everything = Ensemble.fit(train, trees, seed)
     seen = flagged(scale.apply(everything.score(test.values, test.composer)), p)
     on_step()
@@ -100,6 +106,7 @@ def evaluate(
             if (mine := own & (test.composer[test.human] == composer)).any()
         },
         seen_auc=_mean_auc(test, seen, names),
+        slip=moved(alone, scale),
         transfer=transfer(train, test, kinds, trees, seed, workers),
         counts={
             "train human": int(train.human.sum()),
@@ -156,7 +163,7 @@ def _row(
     test: Examples,
     one: LeftOut,
     scored: Scored,
-    of_clusters: Scored,
+    of_architectures: Scored,
     simple: Mapping[str, Array],
     p: Array,
     seed: int,
@@ -172,11 +179,14 @@ def _row(
     return FamilyFigures(
         name=kind.name,
         cluster=kind.cluster,
+        architecture=kind.architecture,
         words=kind.words,
         count=int(mask.sum()),
         auc=bootstrap_auc(ours, groups[0], theirs, groups[1], seed),
         auc_without_anomaly_test=area_under_roc(one.human, one.machine),
-        cluster_auc=area_under_roc(of_clusters.human[kind.name], of_clusters.machine[kind.name]),
+        architecture_auc=area_under_roc(
+            of_architectures.human[kind.name], of_architectures.machine[kind.name]
+        ),
         baselines=baselines,
         decided=official_score((ours >= 0.5).astype(float), (theirs >= 0.5).astype(float)),
         soft=official_score(ours, theirs),
@@ -199,6 +209,7 @@ def _strangers(
     of_test, p = anomaly_test.p_values(test.values), anomaly_test.p_values(further.values)
     ours = flagged(scale(known.score(test.values, test.composer)), of_test)[test.human]
     theirs = flagged(scale(known.score(further.values, further.composer)), p)
+    run_of_test = longest_run(test)[test.human]
     rows = []
     for kind in prepared.kinds:
         mask = further.family == kind.name
@@ -210,12 +221,13 @@ def _strangers(
             FamilyFigures(
                 name=kind.name,
                 cluster=kind.cluster,
+                architecture=kind.architecture,
                 words=kind.words,
                 count=int(mask.sum()),
                 auc=auc,
                 auc_without_anomaly_test=auc.value,
-                cluster_auc=auc.value,
-                baselines={},
+                architecture_auc=auc.value,
+                baselines={"longest repeated run": area_under_roc(run_of_test, longest_run(further)[mask])},
                 decided=official_score((ours >= 0.5).astype(float), (theirs[mask] >= 0.5).astype(float)),
                 soft=official_score(ours, theirs[mask]),
                 flagged=float((p[mask] < 0.01).mean()),

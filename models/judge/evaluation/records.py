@@ -11,6 +11,7 @@ import numpy as np
 from models.judge.classifier.calibration import (
     Interval,
 )
+from models.judge.evaluation.steadiness import Movement
 from models.judge.features.examples import Examples
 from models.judge.features.measures import Array, correlation
 
@@ -28,17 +29,18 @@ BASELINES = (
 
 @dataclass(frozen=True, eq=False)
 class FamilyFigures:
-    """One left-out family: AUC with its interval, AUC without the anomaly test, AUC with the whole
-    cluster left out, AUC of the baselines; the official score of decided (0 or 1) and of soft
+    """One left-out family: AUC with its interval, AUC without the anomaly test, AUC with its whole
+    architecture left out, AUC of the baselines; the official score of decided (0 or 1) and of soft
     probabilities; the share flagged by the anomaly test."""
 
     name: str
     cluster: str
+    architecture: str
     words: str
     count: int
     auc: Interval
     auc_without_anomaly_test: float
-    cluster_auc: float
+    architecture_auc: float
     baselines: Mapping[str, float]
     decided: float
     soft: float
@@ -82,8 +84,8 @@ class Evaluation:
     families left out. Summary figures are over `families`: the corruptions and small generators
     made from human lines. `composers` are our own composer's checkpoints and temperatures, left out
     together. `further` are the generators that the default mode is not trained on.
-    `transfer[learnt][shown]` is the AUC between clusters. `foreign` has the figures of foreign
-    systems by mode of the shipped judge."""
+    `slip` is how far one slip moves the probabilities. `transfer[learnt][shown]` is the AUC between
+    clusters. `foreign` has the figures of foreign systems by mode of the shipped judge."""
 
     families: Sequence[FamilyFigures]
     composers: Sequence[FamilyFigures]
@@ -96,6 +98,7 @@ class Evaluation:
     human_flagged: float
     own_human_flagged: float
     seen_auc: float
+    slip: Movement
     counts: Mapping[str, int]
     transfer: Mapping[str, Mapping[str, float]]
     cut: CutFigures | None = None

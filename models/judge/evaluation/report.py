@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from models.judge.classifier.calibration import Interval
+from models.judge.evaluation.architectures import by_architecture
 from models.judge.evaluation.plots import draw
 from models.judge.evaluation.records import BASELINES, Evaluation, FamilyFigures, ModeFigures, Scored
+from models.judge.evaluation.steadiness import Movement
 from models.judge.evaluation.validation import ValidationFigures
 from violin.files import write_text_whole
 
@@ -46,13 +48,17 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
             "measured, the other modes on none. The open mode leaves out three families at a time.",
             "## Families, each left out of the training",
             _families((*result.families, *result.composers), result.at_eight),
-            "`without anomaly test` is the classifier alone. `cluster out` leaves out all families of the "
-            "same cluster. `8 bars` is the AUC among phrases of 8 and 9 bars. `pairs` is how often a human "
-            "phrase of the same work scores higher. `decided` is the official score of answers 0 or 1. "
-            "`flagged` is the share with p < .01 in the anomaly test. All checkpoints and temperatures of "
-            "our own composer are left out together. With `--three-at-once` in the command, three "
-            "families of different clusters were left out at a time.",
+            "`without anomaly test` is the classifier alone. `architecture out` leaves out all "
+            "families of the same architecture. `8 bars` is the AUC among phrases of 8 and 9 bars. `pairs` "
+            "is how often a human phrase of the same work scores higher. `decided` is the official score "
+            "of answers 0 or 1. `flagged` is the share with p < .01 in the anomaly test. All checkpoints and "
+            "ways of sampling our own composer are left out together. With `--three-at-once` in the "
+            "command, three families of different clusters were left out at a time.",
             *_further(result),
+            "## By architecture",
+            _architectures((*result.families, *result.composers, *result.further)),
+            "`alone`: the mean AUC with each family left out by itself; `together`: with the whole "
+            "architecture left out, as further generators always are; `worst` is the least of the latter.",
             "## Baselines, mean AUC over the families",
             _table(
                 ("judge", "mean AUC"),
@@ -94,8 +100,8 @@ def _summary(result: Evaluation) -> str:
         ("the same at 8 and 9 bars, mean", f"{_mean([one.value for one in eight.values()]):.3f}"),
         ("the same at 8 and 9 bars, worst", f"{worst} {eight[worst]}"),
         (
-            "mean AUC, whole clusters left out",
-            f"{_mean([one.cluster_auc for one in result.families]):.3f}",
+            "mean AUC, whole architectures left out",
+            f"{_mean([one.architecture_auc for one in result.families]):.3f}",
         ),
         ("mean AUC, families in the training", f"{result.seen_auc:.3f}"),
         ("mean AUC, our own composer left out", ours),
@@ -113,8 +119,16 @@ def _summary(result: Evaluation) -> str:
             f"{result.run_correlation:.2f}",
         ),
         ("human phrases flagged by the anomaly test", f"{result.human_flagged:.3f}"),
+        *_slip(result.slip),
     ]
     return _table(("figure", "value"), rows)
+
+
+def _slip(slip: Movement) -> list[tuple[str, str]]:
+    return [
+        ("mean change of the probability by one slip, families left out", f"{slip.mean:.3f}"),
+        ("share of verdicts that one slip changes", f"{slip.flipped:.3f}"),
+    ]
 
 
 def _modes(modes: Mapping[str, ModeFigures]) -> str:
@@ -154,6 +168,17 @@ def _further(result: Evaluation) -> list[str]:
     ]  # fmt: skip
 
 
+def _architectures(rows: Sequence[FamilyFigures]) -> str:
+    return _table(
+        ("architecture", "families", "alone", "together", "worst", "longest repeated run"),
+        [
+            (one.name, str(one.families), f"{one.alone:.3f}", f"{one.together:.3f}",
+             f"{one.worst_family} {one.worst:.3f}", f"{one.longest_run:.3f}")
+            for one in by_architecture(rows)
+        ],
+    )  # fmt: skip
+
+
 def _transfer(transfer: Mapping[str, Mapping[str, float]]) -> str:
     columns = list(transfer)
     return _table(
@@ -180,14 +205,14 @@ def _hcs(result: Evaluation, composer: str) -> str:
 def _families(rows: Sequence[FamilyFigures], eight: Mapping[str, Interval]) -> str:
     return _table(
         (
-            "family", "what it is", "n", "AUC", "8 bars", "without anomaly test", "cluster out", "pairs",
+            "family", "what it is", "n", "AUC", "8 bars", "without anomaly test", "architecture out", "pairs",
             "decided", "flagged", *BASELINES[1:4],
         ),
         [
             (
                 one.name, one.words, str(one.count), str(one.auc),
                 f"{eight[one.name].value:.3f}" if one.name in eight else "",
-                f"{one.auc_without_anomaly_test:.3f}", f"{one.cluster_auc:.3f}",
+                f"{one.auc_without_anomaly_test:.3f}", f"{one.architecture_auc:.3f}",
                 f"{one.paired:.2f}", f"{one.decided:.2f}", f"{one.flagged:.2f}",
                 *(f"{one.baselines[name]:.2f}" for name in BASELINES[1:4]),
             )
@@ -211,13 +236,15 @@ def quick_markdown(
             f"{figures.run_correlation:.2f}",
         ),
     ]
+    summary += _slip(figures.slip)
     families = [(one.name, f"{one.judge:.3f}", f"{one.longest_run:.3f}") for one in figures.families]
     return "\n\n".join(
         [
             "# The judge on the validation works",
             f"Made by `{command}`. Human and machine phrases of works that the judge was not trained on, but "
             "on which features and models were chosen. The families of machine phrases are left out of the "
-            "training three at a time. The calibration is fitted on the same scores.",
+            "training three at a time, and the models learn from a third of the training phrases, as those "
+            "that calibrate the judge. The calibration is fitted on the same scores.",
             _table(("figure", "value"), summary),
             _table(("family", "AUC of the judge", "AUC of the longest run alone"), families),
             *_foreign(foreign),

@@ -48,7 +48,7 @@ def examples_of(human: Sequence[StoredPhrase], answers: Sequence[Phrase], knowle
         if all(both):
             kept += both[0]
             written += both[1]
-    return measured(Drawn.joined([Drawn.human(kept), Drawn.composed(written)]), knowledge)
+    return measured(Drawn.joined([Drawn.human(kept), Drawn.composed(written)]), knowledge, 0)
 
 
 def out_of_fold(examples: Examples, seed: int = 0, folds: int = FOLDS, trees: int = TREES) -> Array:

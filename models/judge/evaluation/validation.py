@@ -8,20 +8,22 @@ repetition alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from models.judge.classifier.calibration import area_under_roc, calibration_error, official_score
+from models.judge.classifier.calibration import Platt, area_under_roc, calibration_error, official_score
+from models.judge.classifier.ensemble import LeftOut
+from models.judge.evaluation.steadiness import Movement
 from models.judge.features import form, order, runs, sequence
 from models.judge.features.examples import Examples
 from models.judge.features.measures import Array, correlation
 from models.judge.features.table import NAMES
 from models.judge.score import SELF_NEGATIVES
 from models.judge.training.cache import FeatureCache
-from models.judge.training.fit import Plan, Prepared
+from models.judge.training.fit import Plan, Prepared, for_calibration
 from models.judge.training.leave_out import calibrated, leave_out, parts_of_three, pooled
 
 REPETITION = ("used", "held-out", "matched")
@@ -50,12 +52,13 @@ class FamilyAuc(NamedTuple):
 class ValidationFigures:
     """Rows by family. `decided` is the official score of answers 0 or 1, and `ece` the calibration error,
     both after a Platt scaling fitted on these same scores. `human` are the probabilities of the human
-    lines, means over the models."""
+    lines, means over the models. `slip` is how far one slip moves the probabilities."""
 
     families: tuple[FamilyAuc, ...]
     decided: float
     ece: float
     human: Array
+    slip: Movement
 
     @property
     def mean(self) -> float:
@@ -83,11 +86,11 @@ def validate(
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> ValidationFigures:
-    """The figures of the default mode on the validation split; the models are those of `fit` where
-    `repetition` is "used"."""
+    """The figures of the default mode on the validation split; the models are those that calibrate the
+    judge of `fit` where `repetition` is "used"."""
     if repetition not in REPETITION:
         raise ValueError(f"repetition {repetition!r}; legal: {', '.join(REPETITION)}")
-    train, shown = prepared.side("train"), prepared.side("validation")
+    train, shown = for_calibration(prepared.side("train"), plan.seed), prepared.side("validation")
     longest = shown.values[:, _LONGEST_RUN]
     if repetition == "held-out":
         train, shown = without_repetition(train), without_repetition(shown)
@@ -108,12 +111,26 @@ def validate(
     score, human_row, weight = pooled(unseen)
     error = calibration_error(scale.apply(score), human_row, weight)
     of_humans = np.mean([scale.apply(one.human) for one in unseen.values()], axis=0)
-    return ValidationFigures(tuple(rows), float(np.mean(decided)), error, of_humans)
+    return ValidationFigures(tuple(rows), float(np.mean(decided)), error, of_humans, moved(unseen, scale))
+
+
+def moved(left_out: Mapping[str, LeftOut], scale: Platt) -> Movement:
+    """How far one slip moves the probabilities of left-out families, human and machine lines alike."""
+    pairs = [
+        pair
+        for one in left_out.values()
+        for pair in ((one.human, one.slipped_human), (one.machine, one.slipped_machine))
+        if len(pair[0])
+    ]
+    found = [Movement.between(scale.apply(before), scale.apply(after)) for before, after in pairs]
+    mean, most, flipped = zip(*found, strict=True)
+    return Movement(float(np.mean(mean)), float(np.max(most)), float(np.mean(flipped)))
 
 
 def without_repetition(examples: Examples) -> Examples:
     """The examples with every feature of repetition set to 0."""
-    return replace(examples, values=np.where(_OF_REPETITION, 0.0, examples.values))
+    values, slipped = (np.where(_OF_REPETITION, 0.0, one) for one in (examples.values, examples.slipped))
+    return replace(examples, values=values, slipped=slipped)
 
 
 def matched(examples: Examples, seed: int) -> Examples:
@@ -128,6 +145,4 @@ def matched(examples: Examples, seed: int) -> Examples:
     weight: Array = (human / np.maximum(counts, 1))[tenth[machine]]
     random = np.random.default_rng([seed, 29])
     drawn = random.choice(machine, size=len(machine), p=weight / weight.sum())
-    order = np.concatenate([np.flatnonzero(examples.human), np.sort(drawn)])
-    fields = ("values", "composer", "family", "group", "bars", "own")
-    return Examples(*(getattr(examples, field)[order] for field in fields))
+    return examples.where(np.concatenate([np.flatnonzero(examples.human), np.sort(drawn)]))

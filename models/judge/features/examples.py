@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -13,9 +13,12 @@ from models.judge.features.table import Matrix
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Rows of features with their labels and groups; arrays of length n. `family` is '' for human."""
+    """Rows of features with their labels and groups; arrays of length n. `family` is '' for human.
+    `slipped` are the features of the same lines with one copyist's slip each
+    (`models.judge.training.slips`)."""
 
     values: Matrix
+    slipped: Matrix
     composer: Array
     family: Array
     group: Array
@@ -29,23 +32,11 @@ class Examples:
     def __len__(self) -> int:
         return len(self.values)
 
-    def where(self, mask: Array) -> Examples:
-        """The rows selected by a mask."""
-        return Examples(
-            self.values[mask],
-            self.composer[mask],
-            self.family[mask],
-            self.group[mask],
-            self.bars[mask],
-            self.own[mask],
-        )
+    def where(self, rows: Array) -> Examples:
+        """The rows of a mask, or those of the given numbers in their order."""
+        return Examples(*(getattr(self, field.name)[rows] for field in fields(Examples)))
 
     @classmethod
     def joined(cls, parts: Iterable[Examples]) -> Examples:
         rows = list(parts)
-        return cls(
-            *(
-                np.concatenate([getattr(part, name) for part in rows])
-                for name in ("values", "composer", "family", "group", "bars", "own")
-            )
-        )
+        return cls(*(np.concatenate([getattr(part, field.name) for part in rows]) for field in fields(cls)))

@@ -1,7 +1,7 @@
 """Machine lines by the project's own composer, between outer bars of human phrases.
 
 It is the strongest generator that we can sample freely, so it is the hardest test of the judge. It
-is a cluster of its own, with one family per checkpoint and temperature; the evaluation leaves all
+is a cluster of its own, with one family per checkpoint and way of sampling; the evaluation leaves all
 of them out together. The composer was trained only on human music, so its lines belong to the
 self-negatives mode.
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,20 +30,50 @@ from violin.music import Phrase
 from violin.pair import outer_pair
 
 CLUSTER = "composer"
-TEMPERATURES = (0.8, 1.0, 1.15)
+ROWS = 64  # phrases in a batch
 
 
-def family_name(temperature: float, checkpoint: str = "", planned: bool = False) -> str:
+@dataclass(frozen=True)
+class Sampling:
+    """A way to sample the composer: the options of `SamplingOptions`, and of how many answers the critic
+    keeps the best."""
+
+    temperature: float = 1.0
+    min_p: float = 0.03
+    guidance: float = 1.0
+    candidates: int = 1
+
+    @property
+    def name(self) -> str:
+        """'0.8', or what differs from the default: '1_min_p_0', '1_guidance_1.5', '1_best_of_4'."""
+        words = [f"{self.temperature:g}"]
+        words += [f"min_p_{self.min_p:g}"] if self.min_p != 0.03 else []
+        words += [f"guidance_{self.guidance:g}"] if self.guidance != 1 else []
+        words += [f"best_of_{self.candidates}"] if self.candidates > 1 else []
+        return "_".join(words)
+
+
+SAMPLINGS = (
+    Sampling(0.8),
+    Sampling(),
+    Sampling(1.15),
+    Sampling(min_p=0),
+    Sampling(guidance=1.5),
+    Sampling(candidates=4),
+)
+
+
+def family_name(sampling: Sampling, checkpoint: str = "", planned: bool = False) -> str:
     """'composer_1', or 'composer-early_1' of another checkpoint: the name of its family of lines;
     'composer-plan_1' if the bars return as in the human phrase."""
     words = [CLUSTER, *([checkpoint] if checkpoint else []), *(["plan"] if planned else [])]
-    return f"{'-'.join(words)}_{temperature:g}"
+    return f"{'-'.join(words)}_{sampling.name}"
 
 
 def compose(
     phrases: Sequence[StoredPhrase],
     weights: Path | None,
-    temperature: float,
+    sampling: Sampling,
     seed: int,
     on_done: Callable[[], None] = lambda: None,
     checkpoint: str = "",
@@ -55,24 +85,33 @@ def compose(
     from models.generation.model import ComposerModel
     from models.generation.request import Request
     from models.generation.sampling import SamplingOptions
+    from models.reranking.trained_critic import TrainedCritic
 
-    name, planned_name = (family_name(temperature, checkpoint, planned) for planned in (False, True))
-    model = ComposerModel.load(weights)
+    name, planned_name = (family_name(sampling, checkpoint, planned) for planned in (False, True))
+    model, critic, count = ComposerModel.load(weights), TrainedCritic(), sampling.candidates
     random = np.random.default_rng([seed, zlib.crc32(name.encode())])
-    options = SamplingOptions(temperature=temperature, seed=seed, rows=32)
+    options = SamplingOptions(
+        temperature=sampling.temperature,
+        min_p=sampling.min_p,
+        guidance=sampling.guidance,
+        seed=seed,
+        rows=ROWS,
+    )
     made = []
-    for start in range(0, len(phrases), options.rows):
-        part = phrases[start : start + options.rows]
+    for start in range(0, len(phrases), ROWS):
+        part = phrases[start : start + ROWS]
         requests, outers = [], []
         for index, one in enumerate(part, start):
             claimed = one.composer if one.composer != OTHER else SLUGS[index % len(SLUGS)]
             outer = int(random.integers(1, 3))
             outers.append(outer)
             pair = outer_pair(one.phrase, outer, outer)
-            requests.append(Request(pair, claimed, one.phrase.bars, (seed, index)))
-        answers = infill(model, requests, options)
-        for one, outer, answer in zip(part, outers, answers, strict=True):
-            made.append(replace(one, phrase=answer.phrase.on_grid(), source=name))
+            requests += [Request(pair, claimed, one.phrase.bars, (seed, index, n)) for n in range(count)]
+        answers = [answer.phrase.on_grid() for answer in infill(model, requests, options)]
+        score = np.array(critic.score(requests, answers) if count > 1 else [0.0] * len(answers))
+        best = score.reshape(-1, count).argmax(axis=1) + count * np.arange(len(part))
+        for one, outer, index in zip(part, outers, best.tolist(), strict=True):
+            made.append(replace(one, phrase=answers[index], source=name))
             planned = with_plan_of(one.phrase, made[-1].phrase, outer, random)
             if planned is not None:
                 made.append(replace(one, phrase=planned, source=planned_name))
@@ -102,16 +141,16 @@ def composed_store(
     checkpoints: Mapping[str, Path | None],
     counts: dict[str, int],
     seed: int,
-    temperatures: Sequence[float] = TEMPERATURES,
+    samplings: Sequence[Sampling] = SAMPLINGS,
     on_done: Callable[[], None] = lambda: None,
 ) -> PhraseStore:
     """A store of composed phrases by each of `checkpoints` (weights by name; "" and None the shipped
-    one): `counts[split]` phrases per temperature, from random human phrases; half of them are of
+    one): `counts[split]` phrases per way of sampling, from random human phrases; half of them are of
     the eight composers if there are enough."""
     made: list[StoredPhrase] = []
     for checkpoint, weights in checkpoints.items():
-        for temperature in temperatures:
-            name = family_name(temperature, checkpoint)
+        for sampling in samplings:
+            name = family_name(sampling, checkpoint)
             random = np.random.default_rng([seed, 13, zlib.crc32(name.encode())])
             for split in SPLITS:
                 phrases = human.select(split)
@@ -121,5 +160,5 @@ def composed_store(
                 count = min(counts.get(split, 0), len(phrases))
                 chosen = random.choice(len(phrases), size=count, replace=False, p=weight / weight.sum())
                 given = [phrases[index] for index in chosen]
-                made += compose(given, weights, temperature, seed, on_done, checkpoint)
+                made += compose(given, weights, sampling, seed, on_done, checkpoint)
     return PhraseStore(made, {"made_by": "models.judge.training.composed", "seed": seed})

@@ -75,7 +75,7 @@ class CrossFitting:
         """The measured human lines of a request and their negatives."""
         pieces = []
         for fold, known in self._known(request.side):
-            make = partial(_measured, self._drawer(request, fold), known, self._slip_seed(request.side, fold))
+            make = partial(_measured, self._drawer(request, fold), known, self._seed_of(request.side, fold))
             pieces.append(partial(self._cache.examples, self._depends(request, fold), make))
         return Examples.joined(self._parallel(pieces))
 
@@ -86,7 +86,7 @@ class CrossFitting:
         for fold, known in self._known(side):
             inside = [one for one in lines if fold is None or fold_of(one.group) == fold]
             depends = (self._name, name, side, fold, len(lines))
-            make = partial(_measured, partial(Drawn.composed, inside), known, self._slip_seed(side, fold))
+            make = partial(_measured, partial(Drawn.composed, inside), known, self._seed_of(side, fold))
             pieces.append(partial(self._cache.examples, depends, make))
         return Examples.joined(self._parallel(pieces))
 
@@ -95,7 +95,12 @@ class CrossFitting:
         (validation or test split): measures the effect of shorter phrases."""
         depends = (*self._depends(request, None), "shortened", least_bars, bars)
         return self._cache.examples(
-            depends, lambda: measured(_shortened(self.lines(request), least_bars, bars), self.knowledge)
+            depends,
+            lambda: measured(
+                _shortened(self.lines(request), least_bars, bars),
+                self.knowledge,
+                self._seed_of(request.side, None),
+            ),
         )
 
     def lines(self, request: ExampleRequest) -> Drawn:
@@ -106,19 +111,15 @@ class CrossFitting:
         inside = [one for one in request.humans if fold is None or fold_of(one.group) == fold]
         pool = self.humans[request.side] if fold is None else self._folds[fold]
         share = -(-request.per_family * len(inside) // max(1, len(request.humans)))
-        return partial(_drawn, inside, self.families, pool, share, self._seed_of(request, fold))
+        return partial(_drawn, inside, self.families, pool, share, self._seed_of(request.side, fold))
 
     def _depends(self, request: ExampleRequest, fold: int | None) -> tuple[object, ...]:
         names = [one.name for one in self.families]
-        seed = self._seed_of(request, fold)
+        seed = self._seed_of(request.side, fold)
         return (self._name, request.side, fold, len(request.humans), request.per_family, names, seed)
 
-    def _seed_of(self, request: ExampleRequest, fold: int | None) -> int:
-        return self._seed + _SIDE_SEEDS[request.side] + (fold or 0)
-
-    def _slip_seed(self, side: str, fold: int | None) -> int | None:
-        """The seed of the slips of a fold of the training split; other splits carry none."""
-        return self._seed + (fold or 0) if side == "train" else None
+    def _seed_of(self, side: str, fold: int | None) -> int:
+        return self._seed + _SIDE_SEEDS[side] + (fold or 0)
 
     def _known(self, side: str) -> Iterator[tuple[int | None, Knowledge]]:
         """The folds of a split, each with the reference statistics of the other folds. A validation
@@ -164,9 +165,8 @@ def _first_bars(line: Line, bars: int) -> Line:
                           bars=bars))  # fmt: skip
 
 
-def _measured(draw: Callable[[], Drawn], known: Knowledge, slip_seed: int | None) -> Examples:
-    drawn = draw()
-    return measured(drawn if slip_seed is None else drawn.with_slips(slip_seed), known)
+def _measured(draw: Callable[[], Drawn], known: Knowledge, seed: int) -> Examples:
+    return measured(draw(), known, seed)
 
 
 def counted(humans: Sequence[Human]) -> Counted:

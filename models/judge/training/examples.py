@@ -14,7 +14,7 @@ import numpy as np
 from data_prep.corpus.store import OTHER, PhraseStore, StoredPhrase
 from models.judge.features.canonical import Line, canonical, tidied
 from models.judge.features.examples import Examples
-from models.judge.features.table import Knowledge, measure
+from models.judge.features.table import Knowledge, Matrix, measure
 from models.judge.training.negatives.family import Family, Material, playable
 from models.judge.training.negatives.sampler import EventSampler
 from models.judge.training.slips import with_slip
@@ -23,7 +23,6 @@ from violin.errors import MidiError
 
 FOLDS = 5
 LEAST_BARS, LEAST_NOTES = 6, 16
-SLIPPED = 0.5  # share of the training lines that carry a copyist's slip
 SAMPLER_LINES = 800  # as many as a small generator's training set
 
 
@@ -117,12 +116,6 @@ class Drawn:
             [name for part in parts for name in part.family],
         )
 
-    def with_slips(self, seed: int) -> Drawn:
-        """The same lines, half of the human and half of the machine ones with a copyist's slip."""
-        random = np.random.default_rng([seed, 17])
-        lines = [with_slip(line, random) if random.random() < SLIPPED else line for line in self.lines]
-        return Drawn(lines, self.sources, self.family)
-
     @property
     def composers(self) -> list[str]:
         return [one.composer for one in self.sources]
@@ -131,16 +124,24 @@ class Drawn:
         return len(self.lines)
 
 
-def measured(drawn: Drawn, knowledge: Knowledge) -> Examples:
-    """Drawn lines as examples."""
+def measured(drawn: Drawn, knowledge: Knowledge, seed: int) -> Examples:
+    """Drawn lines as examples. `seed` draws the slips."""
     return Examples(
-        measure(drawn.lines, drawn.composers, knowledge),
+        *_measured_with_slips(drawn.lines, drawn.composers, knowledge, seed),
         np.array(drawn.composers, dtype="U40"),
         np.array(drawn.family, dtype="U40"),
         np.array([one.group for one in drawn.sources], dtype="U120"),
         np.array([line.bars for line in drawn.lines], np.int32),
         np.array([one.own for one in drawn.sources], bool),
     )
+
+
+def _measured_with_slips(
+    lines: Sequence[Line], composers: Sequence[str], knowledge: Knowledge, seed: int
+) -> tuple[Matrix, Matrix]:
+    random = np.random.default_rng([seed, 17])
+    slipped = [with_slip(line, random) for line in lines]
+    return measure(lines, composers, knowledge), measure(slipped, composers, knowledge)
 
 
 def negatives(
@@ -167,7 +168,7 @@ def measured_machine(
     """Lines of a foreign system as examples; the system is their family and their group."""
     count = len(lines)
     return Examples(
-        measure(lines, composers, knowledge),
+        *_measured_with_slips(lines, composers, knowledge, 0),
         np.array(list(composers), dtype="U40"),
         np.full(count, system, dtype="U40"),
         np.full(count, f"machine:{system}", dtype="U120"),

@@ -2,7 +2,7 @@
 
 A judge recognises a generator that it was trained on; what matters is an unseen generator. So every
 figure on a family comes from a model fitted on the other families (`leave_out`), on works that no
-part of the judge has seen. Leaving out whole clusters is stricter.
+part of the judge has seen. Leaving out whole architectures is stricter.
 """
 
 from __future__ import annotations
@@ -62,12 +62,13 @@ def _left_out(
         model = Ensemble.fit(train.where(~np.isin(train.family, list(part))), trees, seed)
         for number, (side, key) in enumerate(zip(shown, keys, strict=True)):
             wanted = side.where((side.family == "") | np.isin(side.family, list(part)))
-            scores = model.members(wanted.values, wanted.composer)
+            both = [model.members(values, wanted.composer) for values in (wanted.values, wanted.slipped)]
+            scores = np.stack(both, axis=1)
             arrays = {f"machine.{name}": scores[wanted.family == name] for name in part}
             kept[number] = {"human": scores[wanted.human], **arrays}
             cache.keep(key, kept[number] or {})
     return [
-        {name: LeftOut(name, one["human"], one[f"machine.{name}"]) for name in part}
+        {name: LeftOut.of(name, one["human"], one[f"machine.{name}"]) for name in part}
         for one in kept
         if one is not None
     ]
@@ -82,6 +83,8 @@ class Kindred(Protocol):
     def unit(self) -> str: ...
     @property
     def cluster(self) -> str: ...
+    @property
+    def architecture(self) -> str: ...
 
 
 def units(kinds: Sequence[Kindred]) -> list[list[str]]:
@@ -90,6 +93,12 @@ def units(kinds: Sequence[Kindred]) -> list[list[str]]:
     for one in kinds:
         found.setdefault(one.unit, []).append(one.name)
     return list(found.values())
+
+
+def architectures(kinds: Sequence[Kindred]) -> list[list[str]]:
+    """The names of each architecture, in alphabetical order of the architectures."""
+    found = sorted({one.architecture for one in kinds})
+    return [[one.name for one in kinds if one.architecture == each] for each in found]
 
 
 def parts_of_three(kinds: Sequence[Kindred]) -> list[list[str]]:

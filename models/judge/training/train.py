@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data_prep.corpus.store import PhraseStore
 from models.judge.training.cache import FeatureCache
-from models.judge.training.composed import TEMPERATURES, composed_store
+from models.judge.training.composed import SAMPLINGS, composed_store
 from models.judge.training.fit import STEPS, Plan, fit, prepare
 from models.judge.training.generators.generator import recipes, written_store
 from models.judge.training.negatives import FAMILIES
@@ -85,7 +85,7 @@ def _composed(
     counts = _counts(sources.phrases)
 
     def make() -> PhraseStore:
-        total = len(checkpoints) * len(TEMPERATURES) * sum(counts.values())
+        total = len(checkpoints) * len(SAMPLINGS) * sum(counts.values())
         return composed_store(
             human, checkpoints, counts, seed, on_done=Stage(on_progress, "composing", total)
         )

@@ -12,7 +12,7 @@ from violin.files import write_text_whole
 
 
 @click.command()
-@judge_training_options(trees=40)
+@judge_training_options(trees=24)
 @click.option(
     "--foreign",
     type=click.Path(path_type=Path, exists=True, file_okay=False),

@@ -12,7 +12,7 @@ from violin.cli.common.warnings import inform, summarize
 
 
 @click.command()
-@judge_training_options(trees=100)
+@judge_training_options(trees=60)
 @click.option(
     "--human",
     type=click.Path(path_type=Path, exists=True),
@@ -36,7 +36,7 @@ from violin.cli.common.warnings import inform, summarize
     type=click.IntRange(10),
     default=160,
     show_default=True,
-    help="Phrases per temperature in --composed.",
+    help="Phrases per way of sampling in --composed.",
 )
 @click.option(
     "--checkpoint",

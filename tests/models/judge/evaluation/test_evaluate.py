@@ -19,7 +19,7 @@ from models.judge.evaluation.report import quick_markdown, write_report
 from models.judge.evaluation.validation import validate
 from models.judge.features.canonical import canonical
 from models.judge.score import Judge
-from models.judge.training.composed import family_name
+from models.judge.training.composed import Sampling, family_name
 from models.judge.training.fit import Kind, Plan, Prepared, prepare
 from models.judge.training.leave_out import bootstrap_auc, parts_of_three, units
 from models.judge.training.negatives import FAMILIES
@@ -58,7 +58,7 @@ def measured(
     folder = tmp_path_factory.mktemp("evaluation")
     PhraseStore(stored(tunes)).save(folder / "human")
     PhraseStore(
-        replace(one, source=family_name(temperature))
+        replace(one, source=family_name(Sampling(temperature)))
         for one in stored(tunes[:24])
         for temperature in (0.8, 1)
     ).save(folder / "composed")

@@ -25,6 +25,7 @@ from models.judge.features.examples import Examples
 FAMILIES = np.array(["", "", "", "loop", "loop", "noise"])
 TEST = Examples(
     values=np.zeros((6, 1)),
+    slipped=np.zeros((6, 1)),
     composer=np.array(["bach", "bach", "mozart", "bach", "mozart", "mozart"]),
     family=FAMILIES,
     group=np.array(["a", "a", "b", "a", "b", "b"]),

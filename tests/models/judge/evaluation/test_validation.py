@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from models.judge.evaluation.steadiness import Movement
 from models.judge.evaluation.validation import (
     FamilyAuc,
     ValidationFigures,
@@ -23,6 +24,7 @@ def examples(runs: np.ndarray, family: np.ndarray) -> Examples:
     values = np.random.default_rng(0).normal(size=(count, len(NAMES)))
     values[:, RUN] = runs
     return Examples(
+        values,
         values,
         np.full(count, "bach", dtype="U40"),
         family.astype("U40"),
@@ -54,7 +56,7 @@ def test_without_repetition_nothing_of_it_is_left() -> None:
 
 def test_figures_over_families() -> None:
     rows = (FamilyAuc("a", 0.9, 0.8), FamilyAuc("b", 0.7, 0.4), FamilyAuc("c", 0.8, 0.6))
-    found = ValidationFigures(rows, 1.5, 0.05, np.array([0.9]))
+    found = ValidationFigures(rows, 1.5, 0.05, np.array([0.9]), Movement(0.1, 0.2, 0.3))
     assert found.mean == pytest.approx(0.8)
     assert found.worst.name == "b"
     assert found.run_correlation == pytest.approx(1.0)

@@ -9,6 +9,7 @@ from models.judge.classifier.calibration import area_under_roc
 from models.judge.classifier.ensemble import Ensemble, LeftOut, combined
 from models.judge.features.examples import Examples
 from models.judge.features.table import NAMES
+from models.judge.training.fit import for_calibration
 from models.judge.training.leave_out import bootstrap_auc, leave_out, pooled
 
 
@@ -20,7 +21,7 @@ def examples(seed: int) -> Examples:
     values[family == "high", 0] += 6
     values[family == "low", 1] -= 6
     work = np.array([f"w{index % 20}" for index in range(160)])
-    return Examples(values, np.full(160, "bach"), family, work, np.full(160, 8), np.ones(160, bool))
+    return Examples(values, values, np.full(160, "bach"), family, work, np.full(160, 8), np.ones(160, bool))
 
 
 def test_a_left_out_family_is_not_learnt() -> None:
@@ -40,7 +41,7 @@ def test_a_left_out_family_is_not_learnt() -> None:
 def test_pooled_families_weigh_alike_whatever_their_size() -> None:
     sizes = {"large": (4, 8), "small": (4, 2)}
     left_out = {
-        name: LeftOut(name, np.ones((human, 3)), np.zeros((machine, 3)))
+        name: LeftOut.of(name, np.ones((human, 2, 3)), np.zeros((machine, 2, 3)))
         for name, (human, machine) in sizes.items()
     }
     score, human, weight = pooled(left_out)
@@ -53,7 +54,7 @@ def test_pooled_families_weigh_alike_whatever_their_size() -> None:
 
 
 def test_the_score_of_the_members() -> None:
-    assert combined(np.array([[1.0, 2.0, 3.0]])) == pytest.approx([0.3 * 1 + 0.35 * 2 + 0.35 * 3])
+    assert combined(np.array([[1.0, 2.0, 3.0]])) == pytest.approx([0.15 * 1 + 0.35 * 2 + 0.5 * 3])
 
 
 def test_works_are_drawn_whole() -> None:
@@ -62,3 +63,12 @@ def test_works_are_drawn_whole() -> None:
     works = np.array(["a", "b"])
     # a alone 1, b alone 1; both: .9 beats both, .3 beats one of two
     assert bootstrap_auc(human, works, machine, works, draws=50) == pytest.approx((3 / 4, 3 / 4, 1))
+
+
+def test_a_third_of_many_lines_calibrates_and_all_of_few() -> None:
+    few = examples(0)
+    many = Examples.joined([few] * 100)
+    assert len(for_calibration(few, seed=0)) == len(few)
+    some = for_calibration(many, seed=0)
+    assert len(some) / len(many) == pytest.approx(1 / 3, abs=0.02)
+    assert (some.family == "high").sum() / (many.family == "high").sum() == pytest.approx(1 / 3, abs=0.03)
