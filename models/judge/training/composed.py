@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from models.judge.training.negatives.replanned import replanned
 from violin.challenge import SLUGS
 from violin.music import Phrase
 from violin.pair import outer_pair
+
+if TYPE_CHECKING:
+    from models.generation.request import Request
 
 CLUSTER = "composer"
 ROWS = 64  # phrases in a batch
@@ -51,6 +55,13 @@ class Sampling:
         words += [f"guidance_{self.guidance:g}"] if self.guidance != 1 else []
         words += [f"best_of_{self.candidates}"] if self.candidates > 1 else []
         return "_".join(words)
+
+
+class Critic(Protocol):
+    """Chooses among candidates: `models.reranking.trained_critic.TrainedCritic`."""
+
+    def score(self, requests: Sequence[Request], phrases: Sequence[Phrase]) -> list[float]:
+        """A score of each phrase, the better the higher; each answers the request at its place."""
 
 
 SAMPLINGS = (
@@ -77,18 +88,18 @@ def compose(
     seed: int,
     on_done: Callable[[], None] = lambda: None,
     checkpoint: str = "",
+    critic: Critic | None = None,
 ) -> list[StoredPhrase]:
     """The phrases with newly composed inner bars; one or two outer bars are kept. `weights` None:
     the shipped composer. Each answer is followed by its variant with the human phrase's plan, if it
-    has one. `source` is the family's name."""
+    has one. `source` is the family's name. Of several candidates the first is kept without a `critic`."""
     from models.generation.infill import infill
     from models.generation.model import ComposerModel
     from models.generation.request import Request
     from models.generation.sampling import SamplingOptions
-    from models.reranking.trained_critic import TrainedCritic
 
     name, planned_name = (family_name(sampling, checkpoint, planned) for planned in (False, True))
-    model, critic, count = ComposerModel.load(weights), TrainedCritic(), sampling.candidates
+    model, count = ComposerModel.load(weights), sampling.candidates
     random = np.random.default_rng([seed, zlib.crc32(name.encode())])
     options = SamplingOptions(
         temperature=sampling.temperature,
@@ -108,7 +119,7 @@ def compose(
             pair = outer_pair(one.phrase, outer, outer)
             requests += [Request(pair, claimed, one.phrase.bars, (seed, index, n)) for n in range(count)]
         answers = [answer.phrase.on_grid() for answer in infill(model, requests, options)]
-        score = np.array(critic.score(requests, answers) if count > 1 else [0.0] * len(answers))
+        score = np.array(critic.score(requests, answers) if critic is not None else [0.0] * len(answers))
         best = score.reshape(-1, count).argmax(axis=1) + count * np.arange(len(part))
         for one, outer, index in zip(part, outers, best.tolist(), strict=True):
             made.append(replace(one, phrase=answers[index], source=name))
@@ -142,14 +153,18 @@ def composed_store(
     counts: dict[str, int],
     seed: int,
     samplings: Sequence[Sampling] = SAMPLINGS,
+    critic: Critic | None = None,
     on_done: Callable[[], None] = lambda: None,
 ) -> PhraseStore:
     """A store of composed phrases by each of `checkpoints` (weights by name; "" and None the shipped
     one): `counts[split]` phrases per way of sampling, from random human phrases; half of them are of
-    the eight composers if there are enough."""
+    the eight composers if there are enough. Without a `critic`, ways of sampling with several candidates
+    are left out."""
     made: list[StoredPhrase] = []
     for checkpoint, weights in checkpoints.items():
         for sampling in samplings:
+            if sampling.candidates > 1 and critic is None:
+                continue
             name = family_name(sampling, checkpoint)
             random = np.random.default_rng([seed, 13, zlib.crc32(name.encode())])
             for split in SPLITS:
@@ -160,5 +175,5 @@ def composed_store(
                 count = min(counts.get(split, 0), len(phrases))
                 chosen = random.choice(len(phrases), size=count, replace=False, p=weight / weight.sum())
                 given = [phrases[index] for index in chosen]
-                made += compose(given, weights, sampling, seed, on_done, checkpoint)
+                made += compose(given, weights, sampling, seed, on_done, checkpoint, critic)
     return PhraseStore(made, {"made_by": "models.judge.training.composed", "seed": seed})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data_prep.corpus.store import PhraseStore
 from models.judge.training.cache import FeatureCache
-from models.judge.training.composed import SAMPLINGS, composed_store
+from models.judge.training.composed import SAMPLINGS, Critic, composed_store
 from models.judge.training.fit import STEPS, Plan, fit, prepare
 from models.judge.training.generators.generator import recipes, written_store
 from models.judge.training.negatives import FAMILIES
@@ -26,7 +26,8 @@ class Sources:
     `own_works_only` leaves out composers other than the eight. `machine` are folders, each with the MIDI
     phrases of one generator. `composed` is a store of phrases by our composer, `further` one by the further
     generators; a store that does not exist is made, with `phrases` training phrases for each sampling
-    setting. `checkpoints` are further weights of our composer for `composed`.
+    setting. `checkpoints` are further weights of our composer for `composed`, `critic` chooses among several
+    of its answers.
     """
 
     data: Path
@@ -37,6 +38,7 @@ class Sources:
     further: Path | None = None
     checkpoints: Sequence[Path] = ()
     phrases: int = 160
+    critic: Critic | None = None
 
 
 def train_judge(
@@ -86,9 +88,8 @@ def _composed(
 
     def make() -> PhraseStore:
         total = len(checkpoints) * len(SAMPLINGS) * sum(counts.values())
-        return composed_store(
-            human, checkpoints, counts, seed, on_done=Stage(on_progress, "composing", total)
-        )
+        step = Stage(on_progress, "composing", total)
+        return composed_store(human, checkpoints, counts, seed, critic=sources.critic, on_done=step)
 
     return PhraseStore.load_or_make(sources.composed, make)
 

@@ -88,9 +88,12 @@ def command(
     from models.judge import weights
     from models.judge.training.fit import Plan
     from models.judge.training.train import Sources, train_judge
+    from models.reranking.trained_critic import TrainedCritic
 
     plan = Plan.of(humans, per_family, trees, max(10, trees * 2 // 5), seed)
-    sources = Sources(data, human, own_works, machine, composed, further, checkpoint, composed_phrases)
+    sources = Sources(
+        data, human, own_works, machine, composed, further, checkpoint, composed_phrases, TrainedCritic()
+    )
     with StageProgress() as stages:
         parts = train_judge(
             sources, plan, cache=cache, workers=workers, on_progress=stages.update, on_skip=_print_skipped

@@ -13,7 +13,6 @@ from models.generation.model import ComposerModel
 from models.generation.request import Answer, Request
 from models.generation.sampling import SamplingOptions
 from models.judge.training.composed import SAMPLINGS, Sampling, compose, family_name
-from models.reranking.trained_critic import TrainedCritic
 from violin.music import Phrase
 from violin.pair import answer
 
@@ -50,19 +49,19 @@ def test_the_best_of_the_candidates_is_kept(tunes: list[Phrase], monkeypatch: py
             made.append(Answer(answer(one.pair, one.bars, inner), 1.0, None))
         return made
 
-    def score(critic: TrainedCritic, requests: Sequence[Request], phrases: Sequence[Phrase]) -> list[float]:
-        answers.extend(phrases)
-        return [0.2, 0.9, 0.5, 0.7, 0.1, 0.6]
+    class Liking:
+        def score(self, requests: Sequence[Request], phrases: Sequence[Phrase]) -> list[float]:
+            answers.extend(phrases)
+            return [0.2, 0.9, 0.5, 0.7, 0.1, 0.6]
 
     answers: list[Phrase] = []
     monkeypatch.setattr(models.generation.infill, "infill", infill)
     monkeypatch.setattr(ComposerModel, "load", lambda weights: None)
-    monkeypatch.setattr(TrainedCritic, "score", score)
     given = [
         StoredPhrase(phrase, "bach", "own", "w", "w", "solo", 0, "train", False, "own", "own")
         for phrase in tunes[:2]
     ]
-    made = compose(given, None, Sampling(0.9, min_p=0, candidates=3), seed=1)
+    made = compose(given, None, Sampling(0.9, min_p=0, candidates=3), seed=1, critic=Liking())
     best = [one for one in made if one.source == "composer_0.9_min_p_0_best_of_3"]
     assert [one.phrase for one in best] == [answers[1], answers[3]]
     assert {one.source for one in made} <= {best[0].source, "composer-plan_0.9_min_p_0_best_of_3"}

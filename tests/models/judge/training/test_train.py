@@ -41,7 +41,7 @@ def test_from_own_files_and_generators(
     (machine / "broken.mid").write_bytes(b"broken")
     asked: list[object] = []
 
-    def composed_store(human: PhraseStore, *request: object, on_done: object) -> PhraseStore:
+    def composed_store(human: PhraseStore, *request: object, critic: object, on_done: object) -> PhraseStore:
         asked.append(request)
         return _of_source(human, "composer_1", 12)
 
