@@ -89,6 +89,9 @@ def test_from_an_empty_page_to_a_score_that_is_dragged_out(open_tab: OpenTab, fo
     assert name.endswith(".musicxml")
     assert address.startswith("http://127.0.0.1:")
 
+    tab.reload()
+    tab.wait_for_selector("#judge .probability")
+
 
 def test_the_first_variation_stands_there_before_the_others(open_tab: OpenTab, folder: Path) -> None:
     tab = open_tab("")

@@ -14,7 +14,7 @@ import { Sheet } from "./sheet.js";
 import { SessionList } from "./sessions.js";
 import { showLinks } from "./take.js";
 
-const state = { about: null, session: null, view: null, isEmpty: false, freeJob: null };
+const state = { about: null, session: null, view: null, judged: null, isEmpty: false, freeJob: null };
 let controls, sheet, answers, editor, sessionList;
 
 const here = (path = "") => `api/sessions/${state.session.id}${path}`;
@@ -140,7 +140,7 @@ async function putIn(file) {
 async function connect(session) {
   history.replaceState(null, "", `?session=${session.id}`);
   state.source?.close();
-  state.shown = null;
+  state.shown = state.judged = null;
   state.isEmpty = false;
   answers.job = null;
   await opened(session);
@@ -149,8 +149,21 @@ async function connect(session) {
     job: (job) => onjob(job),
     answer: () => follow(refresh),
     ranking: () => {},
-    judgement: (found) => found.phrase === state.view?.id && showJudgement(found),
-  }, () => follow(refresh));
+    judgement: (found) => judged(found),
+  }, () => follow(reconnected));
+}
+
+function judged(found) {
+  if (found.phrase !== state.view?.id) return;
+  state.judged = found.phrase;
+  showJudgement(found);
+}
+
+// What was told while nobody listened is asked for again.
+async function reconnected() {
+  await refresh();
+  const { view } = state;
+  if (view && view.kind !== "pair" && state.judged !== view.id) await ask(view);
 }
 
 function onjob(job) {
