@@ -154,7 +154,7 @@ def _table(browser: Any, address: str, folder: Path, pid: int) -> list[Row]:
     page.set_input_files("#archive", folder / "archive.zip")
     opened = page.wait_for_function(_ROWS, arg=FILES).json_value()
     sort = page.evaluate(_SORT)
-    page.wait_for_function(f"{_DRAWN} >= 5")
+    page.wait_for_function(f"() => {_DRAWN} >= 5")  # a function: the page forbids eval
     drawn = page.evaluate(_DRAWN)
     heap = page.evaluate("() => performance.memory.usedJSHeapSize / 1e6")
     page.close()
