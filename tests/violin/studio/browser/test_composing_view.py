@@ -115,6 +115,15 @@ def test_the_first_variation_stands_there_before_the_others(open_tab: OpenTab, f
     cards.first.locator("summary").click()
     assert "In the style of 70bach+30paganini." in cards.first.inner_text()
 
+    studio_fakes.may_go_on.clear()
+    try:  # composed again: the new variations take the place of the old ones at once
+        tab.click("#controls button.primary")
+        tab.wait_for_selector("#cards .card:only-child:has-text('being ranked')")
+    finally:
+        studio_fakes.may_go_on.set()
+    tab.wait_for_selector("#cards h3:has-text('best')")
+    assert cards.count() == 4
+
 
 def test_bars_are_composed_anew_and_undone(open_tab: OpenTab, folder: Path) -> None:
     tab = open_tab("")

@@ -14,7 +14,7 @@ import { Sheet } from "./sheet.js";
 import { SessionList } from "./sessions.js";
 import { showLinks } from "./take.js";
 
-const state = { about: null, session: null, view: null, judged: null, isEmpty: false, freeJob: null };
+const state = { about: null, session: null, view: null, judged: null, isEmpty: false, freeJob: null, askedFrom: undefined };
 let controls, sheet, answers, editor, sessionList;
 
 const here = (path = "") => `api/sessions/${state.session.id}${path}`;
@@ -41,7 +41,7 @@ function shownJob(current) {
   const { job, session } = { job: answers.job, session: state.session };
   if (state.isEmpty) return state.freeJob;
   const latest = session.phrases.filter((one) => one.kind === "answer" && one.parent === (current?.id ?? null)).at(-1);
-  if (answers.isRunning && job.source === (current?.id ?? null)) return job.id;
+  if (answers.isRunning && [job.source, state.askedFrom].includes(current?.id ?? null)) return job.id;
   return latest?.job ?? current?.job ?? null;
 }
 
@@ -106,7 +106,7 @@ function ofBars({ settings: { redo, keep, like } }) {
 
 async function compose(extra = {}) {
   const current = state.isEmpty ? null : state.session.phrases.find((one) => one.id === state.session.current);
-  let phrase = current?.id ?? null;
+  let phrase = (state.askedFrom = current?.id ?? null); // what is shown; an answer is composed again from its parent
   const selection = sheet.selection;
   if (current && current.kind !== "pair" && selection && !extra.redo && !extra.keep) extra.redo = [selection];
   if (current?.kind === "answer" && !extra.redo && !extra.keep) {
