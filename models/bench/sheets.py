@@ -61,11 +61,12 @@ def phrases_of_different_works(
     store: PhraseStore, split: str, count: int, seed: int = 0
 ) -> list[StoredPhrase]:
     """At most `count` phrases of the eight composers, in turn, each of another work as far as there are
-    works."""
+    works. Those with a note held into the ending are left out: no answer can have one, so a tie would
+    tell which is human."""
     random = np.random.default_rng(seed)
     queues = []
     for slug in SLUGS:
-        own = store.select(split, slug)
+        own = [stored for stored in store.select(split, slug) if not _held_into_ending(stored.phrase)]
         drawn = [own[place] for place in random.permutation(len(own)).tolist()]
         firsts = {stored.work_group: stored for stored in reversed(drawn)}
         queues.append(list(firsts.values()) + [one for one in drawn if firsts[one.work_group] is not one])
@@ -169,6 +170,11 @@ def marks_table(marks: Marks) -> str:
     lines = ["| mark of 5 | human | answer |", "| --- | ---: | ---: |"]
     lines += [f"| {name} | {marks.human[name]:.1f} | {marks.answers[name]:.1f} |" for name in QUESTIONS]
     return "\n".join([*lines, "", f"human phrase named on {marks.recognised} of {marks.sheets} sheets"])
+
+
+def _held_into_ending(phrase: Phrase) -> bool:
+    ending_ticks = (phrase.bars - GIVEN_BARS) * phrase.bar_ticks
+    return any(note.onset_ticks < ending_ticks < note.end_ticks for note in phrase.notes)
 
 
 def _columns() -> list[str]:

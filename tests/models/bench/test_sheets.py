@@ -32,7 +32,8 @@ from violin.music import Phrase
 
 def test_phrases_come_from_different_works_first(small_store: PhraseStore) -> None:
     every = small_store.select("validation")
-    own = [stored for stored in every if stored.composer != "other"]
+    own = [one for one in every if one.composer != "other" and not held_into_the_last_bar(one.phrase)]
+    assert len(own) < sum(stored.composer != "other" for stored in every)
     chosen = phrases_of_different_works(small_store, "validation", 1000)
     assert sorted(id(one.phrase) for one in chosen) == sorted(id(one.phrase) for one in own)
     works = len({stored.work_group for stored in own})
@@ -105,3 +106,8 @@ def filled(rows: list[tuple[str, int, int]]) -> str:
     for line, (letter, mark_a, mark_b) in zip(lines[1:], rows, strict=True):
         line[1:] = [letter, *map(str, np.tile([mark_a, mark_b], len(QUESTIONS)))]
     return "\n".join(map(",".join, lines)) + "\n"
+
+
+def held_into_the_last_bar(phrase: Phrase) -> bool:
+    barline = phrase.length_ticks - phrase.bar_ticks
+    return any(note.onset_ticks < barline < note.end_ticks for note in phrase.notes)
