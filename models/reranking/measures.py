@@ -91,19 +91,36 @@ def easy_stops(request: Request, phrase: Phrase) -> float:
 
 
 def close(request: Request, phrase: Phrase) -> float:
-    """How much a phrase without a given ending ends like one: a last note on a beat, of a beat or more,
-    no shorter than the notes before it, in the tonic triad; the share of these that hold."""
+    """How much a phrase without a given ending ends like one: the mean of five signs, each 0 to 1.
+
+    The last note lies in the last bar and on its first beat or the middle of 4/4 (another beat counts
+    half, but not the last one, which leads on); it is no shorter than a beat, nor than half of the notes
+    before it; it is the tonic (a note of the tonic triad counts half); no rest longer than a beat comes
+    before it.
+    """
     if request.pair.ending_bars or not phrase.notes:
         return UNMEASURED
-    last = phrase.notes[-1]
-    lengths = [note.duration_ticks for note in phrase.notes if note.onset_ticks < last.onset_ticks]
+    beat_ticks, bar_ticks = phrase.ticks_per_beat, phrase.bar_ticks
+    last = max(phrase.notes, key=lambda note: (note.onset_ticks, -note.pitch))
+    before = [note for note in phrase.notes if note.onset_ticks < last.onset_ticks]
+    silence = last.onset_ticks - max((note.end_ticks for note in before), default=0)
+    tonic = phrase.key.tonic_pitch_class if phrase.key else 0
     signs = (
-        last.onset_ticks % phrase.ticks_per_beat == 0,
-        last.duration_ticks >= phrase.ticks_per_beat,
-        last.duration_ticks >= median(lengths or [0]),
-        bool(ends_on_triad(phrase)),
+        _weight_of_place(last.onset_ticks - (phrase.bars - 1) * bar_ticks, phrase),
+        last.duration_ticks >= beat_ticks,
+        last.duration_ticks >= median([note.duration_ticks for note in before] or [0]),
+        1.0 if last.pitch % 12 == tonic else ends_on_triad(phrase) / 2,
+        silence <= beat_ticks,
     )
     return fmean(signs)
+
+
+def _weight_of_place(place_ticks: int, phrase: Phrase) -> float:
+    """Of a place in the last bar: 1 on a strong beat, half on another but the last, 0 elsewhere."""
+    beat, beats = place_ticks // phrase.ticks_per_beat, phrase.meter.numerator
+    if place_ticks < 0 or place_ticks % phrase.ticks_per_beat or beat == beats - 1:
+        return 0.0
+    return 1.0 if beat == 0 or (beats == 4 and beat == 2) else 0.5
 
 
 def full_bars(request: Request, phrase: Phrase) -> float:

@@ -12,7 +12,7 @@ from submission_fakes import FakeComposer, FakeJudge, write_dataset
 
 from models.generation.request import Answer, Request
 from models.reranking.choice import Pick
-from models.reranking.measures import HUMAN_LEAPS
+from models.reranking.measures import HUMAN_LEAPS, close
 from models.reranking.mixture import MEASURES, PLAIN_SHARES, Mixture, parse_shares, shipped_shares
 from submission.assignments import Assignment, dataset_assignments, free_assignments
 from submission.datasets import read_dataset
@@ -102,6 +102,31 @@ def test_a_free_phrase_ends_like_one() -> None:
     pick = mixture.pick([request], [[moving, closed]])[0]
     assert (pick.index, pick.scores["close"]) == (1, 1)
     assert _best("close", moving, closed).index == 0  # with a given ending it is not measured
+
+
+@pytest.mark.parametrize(
+    ("last", "signs"),
+    [
+        (Note(0, 60, 192), 5),
+        (Note(96, 60, 96), 5),
+        (Note(48, 60, 144), 4.5),  # on the second beat
+        (Note(144, 60, 48), 4),  # the last beat leads on
+        (Note(96, 64, 96), 4.5),  # the third of the key
+        (Note(96, 62, 96), 4),  # not in the triad
+        (Note(108, 60, 84), 4),  # off the beat
+        (Note(96, 60, 24), 3),  # shorter than a beat, and than the notes before
+    ],
+)
+def test_signs_of_an_ending(last: Note, signs: float) -> None:
+    quarters = [Note(48 * place, 67, 48) for place in range(28 + last.onset_ticks // 48)]
+    ended = Phrase((*quarters, last.shifted(7 * 192)), 8)
+    assert close(Request(free_pair(), "bach", 8), ended) == pytest.approx(signs / 5)
+
+
+def test_a_rest_before_the_last_note_is_no_ending() -> None:
+    quarters = [Note(48 * place, 67, 48) for place in range(28)]
+    late = Phrase((*quarters, Note(7 * 192 + 96, 60, 96)), 8)
+    assert close(Request(free_pair(), "bach", 8), late) == pytest.approx(4 / 5)
 
 
 def test_easy_stops() -> None:
