@@ -39,7 +39,7 @@ PLAIN_SHARES: Shares = (
     ("seam", 0.2),
     ("novelty", 0.1),
     ("tier", 0.1),
-    ("close", 1.0),
+    ("close", 3.0),
     ("full", 0.5),
 )
 """The shares without a critic."""
