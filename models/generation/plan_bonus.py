@@ -7,7 +7,10 @@ relation   where a bar relates to an earlier one, the matching note of that bar:
            pitches return, its length; after its last note the end of the bar. A sequence has all of it,
            other relations a share (`_SHARES`): too much makes copies of varied bars
 approach   in the last beat before the ending, pitches one or two semitones from the ending's first top
-           note; that note itself has half of it
+           note; that note itself has half of it. Without an ending, in the last bar: the tonic on a
+           strong beat, a length of a beat or more there, and the end of the phrase after it; onsets in
+           the last beat, which lead on, have the bonus as a malus. (Human phrases are cut at a barline,
+           so many of them hold the upbeat of what follows, and the network has learnt it.)
 """
 
 from __future__ import annotations
@@ -28,10 +31,11 @@ from constraints.language.vocabulary import (
     VOCABULARY,
     Kind,
 )
-from violin.music import TICKS_PER_BEAT
+from violin.music import TICKS_PER_BEAT, Key
 from violin.plan import Relation
 
 _STEP = 2  # semitones
+_MAJOR_KEYS = 15  # from seven flats to seven sharps; the minor keys follow them
 _POSITION, _DURATION, _PITCH = (VOCABULARY.first[kind] for kind in (Kind.POSITION, Kind.DURATION, Kind.PITCH))
 _SHARES = {
     Relation.SAME: 0.25,
@@ -54,6 +58,7 @@ class PlanBonus:
         self._newest = np.full(len(prompts), VOCABULARY.PAD)
         self._goal = np.zeros(len(prompts), np.int64)
         self._last_beat = np.zeros(len(prompts), np.int64)
+        self._tonic = np.zeros(len(prompts), np.int64)
         for row, prompt in enumerate(prompts):
             reading = read(prompt.tokens)
             ending = reading.part[reading.note_token] == ENDING_PART
@@ -61,6 +66,7 @@ class PlanBonus:
                 first = ending & (reading.onset == reading.onset[ending].min())
                 self._goal[row] = reading.pitch[first].max()
             self._last_beat[row] = reading.bar_ticks - TICKS_PER_BEAT
+            self._tonic[row] = _tonic_of(prompt.tokens)
 
     def advance(self, tokens: NDArray[np.int64], some: NDArray[np.bool_]) -> None:
         """Take one token in the rows `some`, bool[B], after the follower did."""
@@ -73,6 +79,7 @@ class PlanBonus:
             self._add_relation(found, rows, PlanReading.of(channels[rows]))
         if self._approach:
             self._add_approach(found, rows)
+            self._add_close(found, rows)
         return found
 
     def _add_relation(self, found: NDArray[np.float64], rows: NDArray[np.int64], plan: PlanReading) -> None:
@@ -103,3 +110,27 @@ class PlanBonus:
         leap = np.abs(np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1) - goal[:, None])
         share = np.where(leap == 0, 0.5, leap <= _STEP) * (last & before_pitch & (goal > 0))[:, None]
         found[:, _PITCH : _PITCH + share.shape[1]] += self._approach * share
+
+    def _add_close(self, found: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
+        place, last_beat = self._follower.place[rows], self._last_beat[rows]
+        closing = (self._follower.bars_left[rows] == 1) & (self._goal[rows] == 0)
+        half = (last_beat == 3 * TICKS_PER_BEAT) & (place == 2 * TICKS_PER_BEAT)  # of a bar in 4/4
+        strong = closing & ((place == 0) | half)
+        kind = VOCABULARY.kind[self._newest[rows]]
+        nats = self._approach
+
+        pitch_class = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1) % 12
+        tonic = (strong & (kind == Kind.POSITION))[:, None] & (pitch_class == self._tonic[rows][:, None])
+        found[:, _PITCH : _PITCH + tonic.shape[1]] += nats * tonic
+        long = np.flatnonzero(strong & ((kind == Kind.PITCH) | (kind == Kind.LONGER)))
+        found[long, _DURATION + TICKS_PER_BEAT - 1 : _DURATION + LONGEST_DURATION_TICKS] += nats
+        found[np.flatnonzero(strong & (kind == Kind.DURATION)), VOCABULARY.EOS] += nats
+        for row in np.flatnonzero(closing & ((kind == Kind.BAR) | (kind == Kind.DURATION))):
+            found[row, _POSITION + last_beat[row] : _POSITION + last_beat[row] + TICKS_PER_BEAT] -= nats
+
+
+def _tonic_of(tokens: NDArray[np.int16]) -> int:
+    """The pitch class of the tonic of the key in a prompt."""
+    key = tokens[VOCABULARY.kind[tokens] == Kind.KEY][0]
+    minor, fifths = divmod(int(VOCABULARY.value[key]), _MAJOR_KEYS)
+    return Key(fifths - _MAJOR_KEYS // 2, bool(minor)).tonic_pitch_class

@@ -17,8 +17,9 @@ from models.generation.model import ComposerModel
 from models.generation.plan_bonus import PlanBonus
 from models.generation.request import Request
 from models.generation.sampling import SamplingOptions
-from violin.music import Key, Note, Phrase
-from violin.pair import Pair, outer_pair
+from violin.instrument import HIGHEST_PITCH
+from violin.music import Key, Meter, Note, Phrase
+from violin.pair import Pair, free_pair, outer_pair
 from violin.plan import Plan, Relation
 
 BEGINNING = (Note(0, 60, 96), Note(96, 62, 48), Note(144, 64, 48))
@@ -105,6 +106,28 @@ def test_the_last_beat_leans_towards_the_ending(pair: Pair) -> None:
     assert written.after("Pitch_70", "Duration_48") == {}
     near = written.after("Position_144")
     assert near == {"Pitch_72": 1, "Pitch_73": 1, "Pitch_74": 0.5, "Pitch_75": 1, "Pitch_76": 1}
+
+
+def test_a_free_phrase_leans_towards_a_close() -> None:
+    pair = free_pair(Meter(4, 4), Key(-3, minor=True))
+    written = Written(pair, codes_of(plan(Relation.SAME)), approach=1)
+    assert written.after(*["BAR"] * 7, "Position_0") == {}  # not the last bar
+    upbeats = {f"Position_{place}": -1.0 for place in range(144, 192)}
+    assert written.after("Pitch_70", "Duration_48", "BAR") == upbeats
+    tonics = written.after("Position_0")
+    assert tonics == dict.fromkeys([f"Pitch_{pitch}" for pitch in range(60, HIGHEST_PITCH + 1, 12)], 1.0)
+    lengths = written.after("Pitch_60")
+    assert set(lengths.values()) == {1.0}
+    assert min(int(name.split("_")[1]) for name in lengths) == 48
+    assert written.after("Duration_48") == {"EOS": 1.0, **upbeats}
+    assert written.after("Position_48") == {}  # a weak beat
+    assert written.after("Pitch_63", "Duration_48", "Position_96") == tonics
+
+
+def test_three_beats_have_one_strong_beat() -> None:
+    written = Written(free_pair(Meter(3, 4), Key(1)), codes_of(plan(Relation.SAME)), approach=1)
+    assert written.after(*["BAR"] * 8, "Position_96") == {}
+    assert written.after("Pitch_70", "Duration_48") == {f"Position_{place}": -1.0 for place in range(96, 144)}
 
 
 def test_sequences_are_written_with_a_large_bonus(pair: Pair, untrained_planned_weights: Weights) -> None:
