@@ -240,7 +240,7 @@ def _gestures(
         if channel not in channels:
             continue
         if kind == NOTE_ON:
-            has_begun = True
+            has_begun |= data[1] > 0  # velocity 0 is a note-off
         elif kind == CONTROLLER:
             if has_begun:
                 yield tick, kind, channel, data
