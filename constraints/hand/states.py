@@ -105,13 +105,13 @@ def states_of(sets: Sequence[Pitches]) -> list[States]:
         if pitches not in _KNOWN:
             unknown.setdefault(len(pitches), []).append(pitches)
     found = _KNOWN
-    for count, alike in unknown.items():
+    for count, chords in unknown.items():
         if not 1 <= count <= MAX_STOPS:
-            parts = [_NO_STATES] * len(alike)
+            parts = [_NO_STATES] * len(chords)
         else:
-            rows = np.array(alike, np.int64)
-            parts = _parted(_singles(rows) if count == 1 else chord_states(rows), len(alike))
-        found.update(zip(alike, parts, strict=True))
+            rows = np.array(chords, np.int64)
+            parts = _parted(_singles(rows) if count == 1 else chord_states(rows), len(chords))
+        found.update(zip(chords, parts, strict=True))
     return [found[pitches] for pitches in sets]
 
 

@@ -1,7 +1,7 @@
 """A bonus on the logits for what the plan says and for a step into the ending. It forbids nothing.
 
 The network reads in its channels which earlier note matches the next one, and yet writes few of the
-sequences that it is told to write: each note must be right. Two bonuses, in nats:
+sequences of its plan, because one wrong note breaks a sequence. Two bonuses, in nats:
 
 relation   where a bar relates to an earlier one, the matching note of that bar: its place, its pitch if
            pitches return, its length; after its last note the end of the bar. A sequence has all of it,

@@ -117,7 +117,7 @@ class LineBars:
 
     @cached_property
     def likeness(self) -> Likeness:
-        """How alike each two bars are."""
+        """The likeness of each pair of bars."""
         return Likeness.of(self.top_grid, self.degree_grid, self._grid(self.events.ioi_steps))
 
 
