@@ -24,6 +24,7 @@ from data_prep.corpus.stand_ins import STAND_INS, stand_in_weight
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.composer.batch import Batch, batch_of
 from models.composer.config import ModelConfig, TrainingConfig
+from models.composer.padding import padded
 from models.planning.codes import plan_codes
 from models.training.plans import told_in_part
 from models.training.tasks import Task, draw_task, encoded_length, validation_task
@@ -113,20 +114,16 @@ class BatchSource:
         chances = self.chances(share >= self.training.balanced_from)
         wanted = STEPS_PER_BLOCK * self.tokens_per_step(share)
         mean = float(self._lengths @ chances)
-        rows = max(STEPS_PER_BLOCK * world, round(wanted / mean))
-        drawn = random.choice(len(self._pool), rows, p=chances)
+        count = max(STEPS_PER_BLOCK * world, round(wanted / mean))
+        drawn = random.choice(len(self._pool), count, p=chances)
         tasks = []
         for index in drawn:
             tasks.append((int(self._lengths[index]), self._task(index, random)))
         tasks.sort(key=lambda pair: pair[0])
         steps = _cut([length for length, _ in tasks], world)
         random.shuffle(steps)
-        return [
-            batch_of(
-                [task.encoded() for _, task in tasks[first:last][rank::world]], self.training, self.model
-            )
-            for first, last in steps
-        ]
+        rows = ([task.encoded() for _, task in tasks[first:last][rank::world]] for first, last in steps)
+        return [padded(batch_of(each, self.training, self.model)) for each in rows]
 
     def rows(self, count: int, random: np.random.Generator) -> list[Encoded]:
         """`count` rows of the training mix, drawn with the balance of fine-tuning."""
