@@ -22,6 +22,7 @@ from violin.cli.common.music_values import (
     SplitType,
     StyleType,
 )
+from violin.cli.common.options import weights_option
 from violin.cli.common.plan_file import PlanFile
 from violin.cli.common.progress import progress
 from violin.errors import PairError, ViolinError, printable
@@ -105,9 +106,7 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
     "--guidance", type=click.FloatRange(0, 10), help="Classifier-free guidance towards the composer; 1: off."
 )
 @click.option("--int8", is_flag=True, help="8-bit matrix products: faster on processors with VNNI.")
-@click.option(
-    "--weights", type=click.Path(path_type=Path), help="Weights to use instead of the shipped ones."
-)
+@weights_option("Weights to use instead of the shipped ones.")
 def command(
     pairs: tuple[Path, ...],
     composers: tuple[str, ...],

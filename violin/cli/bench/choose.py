@@ -6,21 +6,14 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import critic_option, data_option, weights_option
 from violin.cli.common.progress import progress
 
 
 @click.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
-    help="The phrase store.",
-)  # fmt: skip
-@click.option(
-    "--weights", type=click.Path(path_type=Path), help="Composer to use instead of the shipped one."
-)
-@click.option(
-    "--critic", "critic_file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Critic to use instead of the shipped one.",
-)  # fmt: skip
+@data_option("The phrase store.")
+@weights_option("Composer to use instead of the shipped one.")
+@critic_option
 @click.option("--split", type=click.Choice(["validation", "test"]), default="test", show_default=True)
 @click.option("--pairs", type=click.IntRange(1), default=64, show_default=True, help="Human phrases.")
 @click.option("--candidates", "count", type=click.IntRange(2, 64), default=8, show_default=True)

@@ -8,15 +8,14 @@ from pathlib import Path
 import click
 
 from violin.cli.common.music_values import ComposerType, PitchType
+from violin.cli.common.options import weights_option
 from violin.music import pitch_name
 
 
 @click.command()
 @click.option("--pairs", "count", type=click.IntRange(1), default=48, show_default=True)
 @click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH", default=("A3", "E5"))
-@click.option(
-    "--weights", type=click.Path(path_type=Path), help="Weights to use instead of the shipped ones."
-)
+@weights_option("Weights to use instead of the shipped ones.")
 @click.option("--blend", nargs=2, type=ComposerType(), metavar="COMPOSER COMPOSER",
               help="Measure blends of two composers, and nothing else.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import data_option
+
 
 @click.command()
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path("data/phrases"),
-    show_default=True,
-    help="Phrase store of human music, made by `violin prepare`.",
-)
+@data_option("Phrase store of human music, made by `violin prepare`.")
 @click.option("--split", default="test", show_default=True, help="train, validation or test.")
 @click.option("--phrases", type=click.IntRange(1), default=300, show_default=True, help="Human phrases.")
 @click.option(

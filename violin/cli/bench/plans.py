@@ -6,25 +6,17 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import data_option, weights_option
+
 
 @click.command()
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path("data/phrases"),
-    show_default=True,
-    help="Phrase store, made by `violin prepare`.",
-)
+@data_option("Phrase store, made by `violin prepare`.")
 @click.option("--split", default="validation", show_default=True, help="train, validation or test.")
 @click.option(
     "--phrases", type=click.IntRange(1), default=500, show_default=True, help="Most phrases to measure."
 )
 @click.option("--seed", type=int, default=0, show_default=True)
-@click.option(
-    "--weights",
-    type=click.Path(path_type=Path),
-    help="A composer that follows plans: also measure the bits of plans and how well it follows them.",
-)
+@weights_option("A composer that follows plans: also measure the bits of plans and how well it follows them.")
 def command(data: Path, split: str, phrases: int, seed: int, weights: Path | None) -> None:
     """Compare the plans of human phrases with those of the same phrases changed.
 

@@ -6,17 +6,13 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import data_option, weights_option
 from violin.cli.common.progress import progress
 
 
 @click.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
-    help="The phrase store.",
-)  # fmt: skip
-@click.option(
-    "--weights", type=click.Path(path_type=Path), help="Composer to use instead of the shipped one."
-)
+@data_option("The phrase store.")
+@weights_option("Composer to use instead of the shipped one.")
 @click.option("--split", type=click.Choice(["validation", "test"]), default="test", show_default=True)
 @click.option("--pairs", type=click.IntRange(2), default=48, show_default=True,
               help="Human phrases whose outer bars are given.")  # fmt: skip

@@ -8,19 +8,15 @@ from typing import Any, TypeVar
 
 import click
 
+from violin.cli.common.options import data_option
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def judge_training_options(trees: int) -> Callable[[_Command], _Command]:
     """A decorator that adds the options; `trees` is the default of --trees."""
     options = (
-        click.option(
-            "--data",
-            type=click.Path(path_type=Path),
-            default=Path("data/phrases"),
-            show_default=True,
-            help="Phrase store of human music, made by `violin prepare`.",
-        ),
+        data_option("Phrase store of human music, made by `violin prepare`."),
         click.option(
             "--own-works",
             is_flag=True,

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import data_option
 from violin.cli.common.progress import progress
 
 
 @click.command()
 @click.argument("weights", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
-    help="The phrase store.",
-)  # fmt: skip
+@data_option("The phrase store.")
 @click.option("--split", type=click.Choice(["validation", "test"]), default="validation", show_default=True)
 @click.option("--pairs", type=click.IntRange(8), default=250, show_default=True, help="Human phrases.")
 @click.option("--variations", type=click.IntRange(2), default=16, show_default=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from violin.cli.common.options import data_option, weights_option
 from violin.cli.common.warnings import inform, summarize
 from violin.files import write_text_whole
 
@@ -16,13 +17,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
-    help="The phrase store that `violin prepare` made.",
-)  # fmt: skip
-@click.option(
-    "--weights", type=click.Path(path_type=Path), help="Weights to use instead of the shipped ones."
-)
+@data_option("The phrase store that `violin prepare` made.")
+@weights_option("Weights to use instead of the shipped ones.")
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path, exists=True), help="Earlier weights to compare with."
 )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import weights_option
+
 ALL_WEIGHTS_RATE = 2e-4  # a tenth of a style's learning rate
 
 
@@ -16,7 +18,7 @@ ALL_WEIGHTS_RATE = 2e-4  # a tenth of a style's learning rate
               help="Instead of SCORES: a phrase store of `violin prepare` ...")  # fmt: skip
 @click.option("--source", help="... and the composer in it.")
 @click.option("--split", type=click.Choice(["validation", "test"]), default="test", show_default=True)
-@click.option("--weights", type=click.Path(path_type=Path), help="Weights instead of the shipped ones.")
+@weights_option("Weights instead of the shipped ones.")
 @click.option("--all-weights", "minutes", type=click.FloatRange(0, min_open=True), metavar="MINUTES",
               help="With --data: train all weights too, for so much processor time.")  # fmt: skip
 def command(

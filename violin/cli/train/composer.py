@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import data_option
 from violin.cli.common.progress import ShareProgress
 from violin.cli.common.warnings import inform, summarize
 
@@ -14,10 +15,7 @@ from violin.cli.common.warnings import inform, summarize
 @click.option(
     "--config", "name", default="cpu", show_default=True, help="Name: tiny, cpu, nested, planned or std."
 )
-@click.option(
-    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
-    help="The phrase store that `violin prepare` made.",
-)  # fmt: skip
+@data_option("The phrase store that `violin prepare` made.")
 @click.option("--run", "folder", type=click.Path(path_type=Path), help="Folder of the run's files.")
 @click.option("--steps", type=click.IntRange(min=1), help="Length of the run in steps.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Length in minutes of training.")

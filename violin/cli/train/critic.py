@@ -6,25 +6,20 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import data_option, out_or_ship, require_out_or_ship, weights_option
 from violin.cli.common.progress import progress
 from violin.cli.common.warnings import summarize
 
 
 @click.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
-    help="The phrase store; only its validation side is used.",
-)  # fmt: skip
-@click.option(
-    "--weights", type=click.Path(path_type=Path), help="Composer to use instead of the shipped one."
-)
+@data_option("The phrase store; only its validation side is used.")
+@weights_option("Composer to use instead of the shipped one.")
 @click.option("--pairs", type=click.IntRange(8), default=128, show_default=True, help="Human phrases.")
 @click.option("--answers", type=click.IntRange(2, 64), default=8, show_default=True,
               help="Answers per phrase.")  # fmt: skip
 @click.option("--index", is_flag=True, help="First index the store's training phrases (violin train index).")
 @click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
-@click.option("--ship", is_flag=True, help="Write the program's own critic, which every verb then uses.")
+@out_or_ship("critic")
 @click.pass_context
 def command(
     context: click.Context,
@@ -47,8 +42,7 @@ def command(
     Example:
       violin train critic --weights runs/mine/best.safetensors --out runs/mine/critic.npz
     """
-    if ship == (out is not None):
-        raise click.UsageError("name the file to write with --out, or say --ship; not both")
+    require_out_or_ship(out, ship)
     if index and not ship:
         raise click.UsageError("--index replaces the program's own index, so it needs --ship")
     from data_prep.corpus.store import PhraseStore

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import data_option, out_or_ship, require_out_or_ship
 from violin.cli.common.warnings import summarize
 
 
 @click.command()
-@click.option(
-    "--data", default="data/phrases", show_default=True, type=click.Path(path_type=Path, file_okay=False)
-)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
-@click.option("--ship", is_flag=True, help="Write the program's own index, which every verb then uses.")
+@data_option("The phrase store that `violin prepare` made.")
+@out_or_ship("index")
 def command(data: Path, out: Path | None, ship: bool) -> None:
     """Index the training phrases of a store, and measure how much of it unseen human music shares.
 
@@ -22,8 +20,7 @@ def command(data: Path, out: Path | None, ship: bool) -> None:
     Example:
       violin train index --data data/phrases --out runs/mine/novelty.npz
     """
-    if ship == (out is not None):
-        raise click.UsageError("name the file to write with --out, or say --ship; not both")
+    require_out_or_ship(out, ship)
     from data_prep.corpus.store import PhraseStore
     from models.novelty import SHIPPED_INDEX, RunIndex, measure_norm
 

@@ -6,21 +6,18 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import data_option, out_or_ship, require_out_or_ship
 from violin.cli.common.progress import ShareProgress
 from violin.cli.common.warnings import summarize
 
 
 @click.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
-    help="The phrase store that `violin prepare` made.",
-)  # fmt: skip
+@data_option("The phrase store that `violin prepare` made.")
 @click.option("--epochs", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--phrases", type=click.IntRange(1), help="At most so many phrases of each side; default: all.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="Threads; default: all cores.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
-@click.option("--ship", is_flag=True, help="Write the program's own plan writer, which every verb then uses.")
+@out_or_ship("plan writer")
 def command(
     data: Path,
     epochs: int,
@@ -36,8 +33,7 @@ def command(
     Example:
       violin train plans --phrases 12000 --threads 1 --out runs/planner.safetensors
     """
-    if ship == (out is not None):
-        raise click.UsageError("name the file to write with --out, or say --ship; not both")
+    require_out_or_ship(out, ship)
     import torch
 
     from models.planning.train import train_planner

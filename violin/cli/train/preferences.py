@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 import click
 
+from violin.cli.common.options import data_option, weights_option
 from violin.cli.common.progress import StageProgress
 from violin.cli.common.warnings import summarize
 
@@ -16,13 +17,8 @@ from violin.cli.common.warnings import summarize
     "--method", type=click.Choice(["raft", "dpo"]), default="raft", show_default=True,
     help="raft: train on the best answers; dpo: make the best answers likelier than the worst.",
 )  # fmt: skip
-@click.option(
-    "--data", type=click.Path(path_type=Path), default=Path("data/phrases"), show_default=True,
-    help="The phrase store; answers are composed to phrases of its training side.",
-)  # fmt: skip
-@click.option(
-    "--weights", type=click.Path(path_type=Path), help="Composer to tune instead of the shipped one."
-)
+@data_option("The phrase store; answers are composed to phrases of its training side.")
+@weights_option("Composer to tune instead of the shipped one.")
 @click.option("--run", "folder", type=click.Path(path_type=Path), help="Folder of the run's files.")
 @click.option("--pairs", type=click.IntRange(8), default=500, show_default=True, help="Training phrases.")
 @click.option("--answers", type=click.IntRange(2, 64), default=8, show_default=True,

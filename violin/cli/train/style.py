@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import weights_option
 from violin.cli.common.progress import ShareProgress
 from violin.cli.common.warnings import summarize
 from violin.errors import OutputError
@@ -21,7 +22,7 @@ from violin.errors import OutputError
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=8.0, show_default=True,
               help="Most minutes of training; it stops before if it no longer gains.")  # fmt: skip
 @click.option("--processor-time", is_flag=True, help="Count --minutes in processor time.")
-@click.option("--weights", type=click.Path(path_type=Path), help="Weights instead of the shipped ones.")
+@weights_option("Weights instead of the shipped ones.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--force", is_flag=True, help="Overwrite a file that exists.")
 def command(

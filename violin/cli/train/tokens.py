@@ -6,22 +6,18 @@ from pathlib import Path
 
 import click
 
+from violin.cli.common.options import data_option, out_or_ship, require_out_or_ship, weights_option
 from violin.cli.common.warnings import summarize
 
 
 @click.command()
-@click.option(
-    "--data", default="data/phrases", show_default=True, type=click.Path(path_type=Path, file_okay=False)
-)
-@click.option(
-    "--weights", type=click.Path(path_type=Path), help="Weights to use instead of the shipped ones."
-)
+@data_option("The phrase store that `violin prepare` made.")
+@weights_option("Weights to use instead of the shipped ones.")
 @click.option(
     "--per-composer", type=click.IntRange(1), default=60, show_default=True,
     help="Validation phrases per composer.",
 )  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
-@click.option("--ship", is_flag=True, help="Write the program's own weights, which every verb then uses.")
+@out_or_ship("weights")
 def command(data: Path, weights: Path | None, per_composer: int, out: Path | None, ship: bool) -> None:
     """Shrink each composer's token towards the null token, by the loss on his validation works.
 
@@ -29,8 +25,7 @@ def command(data: Path, weights: Path | None, per_composer: int, out: Path | Non
     Example:
       violin train tokens --weights runs/more/best.safetensors
     """
-    if ship == (out is not None):
-        raise click.UsageError("name the file to write with --out, or say --ship; not both")
+    require_out_or_ship(out, ship)
     import torch
 
     from data_prep.corpus.store import PhraseStore

@@ -1,10 +1,11 @@
 // One answer in a window: its score, its sound, the hand, and its versions.
 
 import { address, get, text } from "../shared/api.js";
-import { byId, make, percent, spoken } from "../shared/dom.js";
+import { byId, make, percent, spoken, widthOf } from "../shared/dom.js";
 import { Fingerboard } from "../shared/fingerboard.js";
 import { Player } from "../shared/player.js";
 import { ScoreView } from "../shared/score.js";
+import { wireTempo } from "../shared/tempo.js";
 
 export class AnswerDialog {
   // path(row) gives the address of a row; onredo(row), onversion(row, place), onerror(words);
@@ -72,7 +73,7 @@ export class AnswerDialog {
 
   async #draw() {
     const { row, view } = this;
-    const width = Math.round(Math.min(Math.max(byId("score").clientWidth, 300), 1000));
+    const width = widthOf(byId("score"), 300, 1000);
     const fingering = byId("fingering").checked ? 1 : 0;
     const svg = await text(`${this.callbacks.path(row)}/score.svg?width=${width}&fingering=${fingering}&v=${row.digest}`);
     if (view !== this.view) return;
@@ -82,10 +83,7 @@ export class AnswerDialog {
 
   #wire() {
     byId("play").addEventListener("click", () => this.#attempt(() => this.player.toggle()));
-    byId("tempo").addEventListener("input", ({ target }) => {
-      this.player.tempo = Number(target.value);
-      byId("tempo-words").textContent = percent(this.player.tempo);
-    });
+    wireTempo(this.player);
     byId("fingering").addEventListener("change", () => this.view && this.#attempt(() => this.#draw()));
     byId("redo").addEventListener("click", () => {
       byId("redo").textContent = "Composing …";

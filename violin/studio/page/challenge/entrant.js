@@ -4,6 +4,7 @@ import { address, get, listen, post, upload } from "../shared/api.js";
 import { attempt, showError } from "../shared/attempts.js";
 import { AnswerDialog } from "./answer-dialog.js";
 import { byId, make } from "../shared/dom.js";
+import { openedId, setOpened } from "../shared/opened.js";
 import { AnswerTable } from "./answer-table.js";
 
 const state = { entrant: null, source: null };
@@ -36,8 +37,7 @@ async function open(kind, file) {
 
 function show(entrant) {
   state.entrant = entrant;
-  history.replaceState(null, "", `?entrant=${entrant.id}`);
-  document.title = `${entrant.title} · Violin studio`;
+  setOpened("entrant", entrant.id, entrant.title);
   byId("answers").hidden = false;
   byId("answers-title").textContent = entrant.title;
   byId("seed").value = entrant.seed;
@@ -125,5 +125,5 @@ byId("build").addEventListener("click", (event) => {
   event.preventDefault();
   showError("The archive is not complete: compose what is missing first.");
 });
-const asked = new URLSearchParams(location.search).get("entrant");
+const asked = openedId("entrant");
 if (asked) attempt(async () => show(await get(`api/entrants/${encodeURIComponent(asked)}`)));

@@ -10,6 +10,7 @@ import { StepEditor } from "./editor.js";
 import { showFindings } from "./findings.js";
 import { showHistory } from "./history.js";
 import { judging, showJudgement } from "./judge.js";
+import { openedId, setOpened } from "../shared/opened.js";
 import { Sheet } from "./sheet.js";
 import { SessionList } from "./sessions.js";
 import { showLinks } from "./take.js";
@@ -138,7 +139,7 @@ async function putIn(file) {
 }
 
 async function connect(session) {
-  history.replaceState(null, "", `?session=${session.id}`);
+  setOpened("session", session.id);
   state.source?.close();
   state.shown = state.judged = null;
   state.isEmpty = false;
@@ -193,7 +194,7 @@ async function start() {
     await opened((await post(here("/phrases"), { phrase, title })).session);
   }));
   sessionList = new SessionList((session) => attempt(() => connect(session)));
-  const asked = new URLSearchParams(location.search).get("session");
+  const asked = openedId("session");
   let session = null;
   if (asked) session = await get(`api/sessions/${encodeURIComponent(asked)}`).catch(() => null); // it kept nothing
   await connect(session ?? (await post("api/sessions")));

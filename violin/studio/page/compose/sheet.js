@@ -1,7 +1,7 @@
 // The phrase that is shown: its score, the selected bars, the player and the fingerboard.
 
 import { address, text } from "../shared/api.js";
-import { barsInWords, byId, button, spoken } from "../shared/dom.js";
+import { barsInWords, byId, button, spoken, widthOf } from "../shared/dom.js";
 import { Fingerboard } from "../shared/fingerboard.js";
 import { Player } from "../shared/player.js";
 import { ScoreView } from "../shared/score.js";
@@ -66,7 +66,7 @@ export class Sheet {
   }
 
   async draw() {
-    const width = Math.round(Math.min(Math.max(byId("score").clientWidth, NARROWEST), WIDEST));
+    const width = widthOf(byId("score"), NARROWEST, WIDEST);
     this.width = width;
     const fingering = byId("fingering").checked ? 1 : 0;
     const { path, view } = this;

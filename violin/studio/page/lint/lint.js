@@ -2,12 +2,14 @@
 
 import { address, get, upload } from "../shared/api.js";
 import { attempt, showError } from "../shared/attempts.js";
-import { byId, percent } from "../shared/dom.js";
+import { byId } from "../shared/dom.js";
 import { takeFiles } from "../shared/dropping.js";
 import { Findings } from "./findings-list.js";
 import { Fingerboard } from "../shared/fingerboard.js";
+import { openedId, setOpened } from "../shared/opened.js";
 import { Pages } from "./pages.js";
 import { Player } from "../shared/player.js";
+import { wireTempo } from "../shared/tempo.js";
 
 const board = new Fingerboard(byId("board"));
 const player = new Player({
@@ -22,7 +24,7 @@ const findings = new Findings(
   { onfilter: (shown) => pages.mark(shown), onfinding: (one) => attempt(() => pages.reveal(one)) },
 );
 
-const current = () => new URLSearchParams(location.search).get("piece");
+const current = () => openedId("piece");
 
 async function open(file) {
   const query = new URLSearchParams({ name: file.name, profile: byId("profile").value, part: byId("part").value });
@@ -35,8 +37,7 @@ async function reopen(id, profile = "") {
 
 function show(piece) {
   const name = piece.part ? `${piece.name}: ${piece.part}` : piece.name;
-  history.replaceState(null, "", `?piece=${piece.id}`);
-  document.title = `${name} · Violin studio`;
+  setOpened("piece", piece.id, name);
   byId("piece").hidden = false;
   byId("piece-name").textContent = name;
   byId("facts").textContent = facts(piece);
@@ -72,10 +73,7 @@ function onkey(event) {
 takeFiles(byId("file"), byId("drop"), (file) => attempt(() => open(file)));
 byId("profile").addEventListener("change", ({ target }) => current() && attempt(() => reopen(current(), target.value)));
 byId("fingering").addEventListener("change", ({ target }) => pages.setFingering(target.checked));
-byId("tempo").addEventListener("input", ({ target }) => {
-  player.tempo = Number(target.value);
-  byId("tempo-words").textContent = percent(player.tempo);
-});
+wireTempo(player);
 byId("previous").addEventListener("click", () => findings.step(-1));
 byId("next").addEventListener("click", () => findings.step(1));
 document.addEventListener("keydown", onkey);

@@ -1,7 +1,7 @@
 // The pages of a long piece: each is engraved when it comes near the window, and put away when it is far.
 
 import { address, get, text } from "../shared/api.js";
-import { button, make } from "../shared/dom.js";
+import { button, make, widthOf } from "../shared/dom.js";
 import { ScoreView } from "../shared/score.js";
 
 const MOST_ENGRAVED = 14;
@@ -92,7 +92,7 @@ export class Pages {
 
   async #engraved(page) {
     const path = this.#path(page);
-    const width = Math.round(Math.min(Math.max(page.body.clientWidth, 320), 1100));
+    const width = widthOf(page.body, 320, 1100);
     const [view, svg] = await Promise.all([
       get(path),
       text(`${path}/score.svg?width=${width}&fingering=${this.fingering ? 1 : 0}`),

@@ -16,6 +16,10 @@ export function make(tag, attributes = {}, ...children) {
 
 export const button = (words, onclick, attributes = {}) => make("button", { type: "button", onclick, ...attributes }, words);
 
+// The width of an element in pixels, within limits.
+export const widthOf = (element, narrowest, widest) =>
+  Math.round(Math.min(Math.max(element.clientWidth, narrowest), widest));
+
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
 const SHARPS = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];

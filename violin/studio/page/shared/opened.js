@@ -1,0 +1,8 @@
+// What a page has open: its identifier stands in the address, so that reloading opens it again.
+
+export const openedId = (kind) => new URLSearchParams(location.search).get(kind);
+
+export function setOpened(kind, id, title) {
+  history.replaceState(null, "", `?${kind}=${id}`);
+  if (title) document.title = `${title} · Violin studio`;
+}
