@@ -52,6 +52,10 @@ from violin.cli.common.warnings import inform, summarize
 @click.option("--validate-every", type=float, default=300.0, show_default=True, help="Seconds of training.")
 @click.option("--save-every", type=float, default=120.0, show_default=True, help="Seconds of training.")
 @click.option(
+    "--mean-of", "averaged", type=click.Path(path_type=Path), multiple=True,
+    help="Train nothing; write the mean of these weights as the run's best. Give it for each file.",
+)  # fmt: skip
+@click.option(
     "--ship", is_flag=True, help="Make the best weights of the run the program's own, in half precision."
 )
 @click.option("--list-configs", is_flag=True, help="Print the configs and exit.")
@@ -72,6 +76,7 @@ def command(
     threads: int | None,
     validate_every: float,
     save_every: float,
+    averaged: tuple[Path, ...],
     ship: bool,
     list_configs: bool,
 ) -> None:
@@ -85,6 +90,7 @@ def command(
       violin train composer --run runs/cpu --ship
       violin train composer --config planned --from runs/a/best.safetensors --run runs/b --minutes 60
       violin train composer --from runs/cpu/best.safetensors --rate .5 --run runs/more --minutes 120
+      violin train composer --mean-of a.safetensors --mean-of b.safetensors --run runs/mean
       torchrun --nproc_per_node 2 -m violin train composer --config std --run runs/std --steps 20000
 
     Give the same command again to continue a killed run. The run's folder holds the best averaged
@@ -100,8 +106,14 @@ def command(
     config = config_named(name).tuned(rate, balanced_from, dropout, step_tokens)
     if folder is None:
         raise click.UsageError("Missing option '--run'.")
-    if ship and steps is None and minutes is None:
+    trains = steps is not None or minutes is not None
+    if averaged and trains:
+        raise click.UsageError("'--mean-of' trains nothing; leave out '--steps' and '--minutes'.")
+    if averaged:
+        _average(averaged, data, folder)
+    if ship and not trains:
         _ship(folder)
+    if averaged or (ship and not trains):
         return
     if (steps is None) == (minutes is None):
         raise click.UsageError("Give the length of the run: either '--steps' or '--minutes'.")
@@ -140,6 +152,16 @@ def command(
     summarize(f"figures: {folder / METRICS_NAME}")
     if ship:
         _ship(folder)
+
+
+def _average(paths: tuple[Path, ...], data: Path, folder: Path) -> None:
+    from models.training.averaging import average_weights
+    from models.training.trainer import BEST_NAME
+
+    found = average_weights(
+        paths, data, folder, lambda path, bits: inform(f"validation bits per note {bits:.3f}: {path}")
+    )
+    summarize(f"validation bits per note of the mean {found.mean:.3f}: {folder / BEST_NAME}")
 
 
 def _text(figures: dict[str, object]) -> str:
