@@ -169,13 +169,17 @@ class NestedNetwork(ComposerNetwork):
     ) -> None:
         super().__init__(config, vocabulary_size, channel_sizes, dropout)
         self.place_head = nn.Linear(config.dim, len(PLACE_TOKENS), bias=False)
-        self.pitch = _Choice(config.dim, len(PITCH_TOKENS), dropout)
-        self.length = _Choice(config.dim, len(LENGTH_TOKENS), dropout)
+        self.pitch = Choice(config.dim, len(PITCH_TOKENS), dropout)
+        self.length = Choice(config.dim, len(LENGTH_TOKENS), dropout)
         self.start_small()
 
     def forward(self, batch: EventBatch) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of the places [P, 195], pitches [N, 54] and lengths [D, 193] to be predicted."""
-        hidden = self.read(self._embedded(batch)).flatten(0, 1)[batch.at]
+        hidden = self.read(self._embedded(batch)).flatten(0, 1)
+        return self.choices(hidden[batch.at], batch)
+
+    def choices(self, hidden: Tensor, batch: EventBatch) -> tuple[Tensor, Tensor, Tensor]:
+        """Those logits from the trunk's output before each place, float[P, dim]."""
         places = self.place_head(hidden)
         token, longer = self.token_embedding, self.token_embedding.weight[VOCABULARY.LONGER]
         state, pitches = self.pitch(
@@ -189,13 +193,7 @@ class NestedNetwork(ComposerNetwork):
 
     def losses(self, batch: Batch) -> Tensor:
         assert isinstance(batch, EventBatch)
-        targets = (batch.place, batch.pitch, batch.length)
-        return torch.cat(
-            [
-                F.cross_entropy(logits.float(), target, reduction="none")
-                for logits, target in zip(self(batch), targets, strict=True)
-            ]
-        )
+        return choice_losses(self(batch), (batch.place, batch.pitch, batch.length))
 
     def _embedded(self, batch: EventBatch) -> Tensor:
         token = self.token_embedding
@@ -217,7 +215,7 @@ class NestedNetwork(ComposerNetwork):
         return names
 
 
-class _Choice(nn.Module):
+class Choice(nn.Module):
     """A head conditioned on the choice before it: it updates the state with that choice, then gives
     logits."""
 
@@ -234,6 +232,12 @@ class _Choice(nn.Module):
         inner = self.dropout(F.gelu(self.up(torch.cat([state, chosen], -1))))
         state = state + self.down(inner)
         return state, self.head(self.norm(state))
+
+
+def choice_losses(logits: Sequence[Tensor], targets: Sequence[Tensor]) -> Tensor:
+    """The cross-entropies in nats of one head after the other, float32[P + N + D]."""
+    pairs = zip(logits, targets, strict=True)
+    return torch.cat([F.cross_entropy(each.float(), target, reduction="none") for each, target in pairs])
 
 
 def network(

@@ -132,12 +132,16 @@ class BatchSource:
 
     def _task(self, index: int, random: np.random.Generator) -> Task:
         """A task of a pool entry, with what it tells of its plan."""
-        stored, token, _ = self._pool[index]
+        token, stored = self._pool[index][1], self._phrase(index, random)
         task = draw_task(stored, token, self.training, random, self.model.language)
         if self.model.plan:
             codes = plan_codes(stored.phrase, task.beginning_bars, task.ending_bars, task.semitones)
             task = replace(task, plan=told_in_part(codes, self.training, random))
         return task
+
+    def _phrase(self, index: int, random: np.random.Generator) -> StoredPhrase:
+        """The phrase of a pool entry."""
+        return self._pool[index][0]
 
 
 def _lengths_in_bars(phrases: Sequence[StoredPhrase]) -> dict[str, int]:

@@ -14,9 +14,10 @@ from data_prep.corpus.store import PhraseStore
 from models.composer import checkpoint
 from models.composer.checkpoint import load_weights, save_weights
 from models.composer.config import Config
-from models.training.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
+from models.training.dataset import task_batches, validation_phrases, validation_tasks
 from models.training.place import Budget, taken_place
 from models.training.trainer import BEST_NAME, STATE_NAME, Run
+from models.training.variants.named import AS_IT_IS, Variant
 
 
 @dataclass(frozen=True)
@@ -52,20 +53,25 @@ def train_composer(
     seed: int = 1,
     resume: bool = True,
     schedule: Schedule = Schedule(),
+    variant: Variant = AS_IT_IS,
     on_start: Callable[[Start], object] = lambda begun: None,
     on_step: Callable[[float, dict[str, Any]], object] = lambda share, figures: None,
 ) -> float | None:
     """Train on the store `data`; `folder` gets the files of the run (see `Run`). Returns the best
     validation bits per note.
 
-    `start` are initial weights. With `resume`, a run continues from the state file in its folder. Under
-    torchrun every process calls this; all but the leading one get None and call nothing back. `on_step`
-    gets the finished share of the budget, 0 to 1, and the newest figures.
+    `start` are initial weights. `variant` is another shape, network or source of batches to measure. With
+    `resume`, a run continues from the state file in its folder. Under torchrun every process calls this; all
+    but the leading one get None and call nothing back. `on_step` gets the finished share of the budget, 0 to
+    1, and the newest figures.
 
-    Raises CorpusError if the store cannot be read and WeightsError if the weights or the state cannot.
+    Raises CorpusError if the store cannot be read, WeightsError if the weights or the state cannot, and
+    SettingsError if the variant fits neither the config nor `start`.
     """
+    config = variant.applied(config)
+    variant.check_start(start)
     store = PhraseStore.load(data)
-    source = BatchSource(store, config.training, config.model, seed)
+    source = variant.source(store, config.training, config.model, seed)
     phrases = validation_phrases(store, config.model)
     tasks = validation_tasks(phrases, language=config.model.language, plan=config.model.plan)
     validation = task_batches(tasks, config.training, config.model)
@@ -80,6 +86,7 @@ def train_composer(
             place=place,
             start=load_weights(start) if start else None,
             clock=time.process_time if schedule.processor_time else time.perf_counter,
+            build=variant.build,
         )
         if resume:
             run.go_on()

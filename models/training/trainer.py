@@ -24,7 +24,7 @@ from torch import Tensor
 from models.composer.batch import Batch, without_plan
 from models.composer.checkpoint import Weights, load_state, save_state, save_weights
 from models.composer.config import Config, as_dict
-from models.composer.network import network
+from models.composer.network import ComposerNetwork, network
 from models.composer.widening import widened
 from models.training.losses import Losses, bits_per_note
 from models.training.optimizer import Muon
@@ -55,7 +55,7 @@ class Run:
 
     `folder` receives config.json, metrics.jsonl, state.safetensors (to resume from) and
     best.safetensors (the averaged weights with the best validation loss so far). `clock` gives the
-    seconds for the budget.
+    seconds for the budget, `build` the untrained network of a shape.
     """
 
     log_every_steps = 20
@@ -72,6 +72,7 @@ class Run:
         place: Place | None = None,
         start: Weights | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        build: Callable[..., ComposerNetwork] = network,
     ) -> None:
         self.config, self.source, self.validation = config, source, validation
         self.folder, self.budget, self.seed = folder, budget, seed
@@ -79,8 +80,8 @@ class Run:
         self.step, self.seconds, self.best = 0, 0.0, math.inf
         self.step_figures: dict[str, float] = {}  # what a kind of loss adds to the figures of a step
         torch.manual_seed(seed)
-        self.model = network(config.model, dropout=config.training.dropout)
-        self.average = network(config.model)
+        self.model = build(config.model, dropout=config.training.dropout)
+        self.average = build(config.model)
         if start is not None:
             self.model.load_plain_weights(widened(start, config.model, seed).tensors)
         self.average.load_state_dict(self.model.state_dict())

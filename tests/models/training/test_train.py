@@ -55,3 +55,13 @@ def test_a_run_starts_from_weights(data: Path, tmp_path: Path) -> None:
     before, after = load_weights(start), load_weights(tmp_path / "more" / "best.safetensors")
     for name, value in before.tensors.items():
         assert abs(after.tensors[name] - value).max() < 1e-5, name
+
+
+def test_a_variant_is_trained_by_name(data: Path, tmp_path: Path) -> None:
+    nested = ("--config", "nested", "--step-tokens", "256", "256", "--steps", "1")
+    done = _train(data, tmp_path / "run", *nested, "--variant", "192x6")
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["config"]["model"]["dim"] == 192
+    refused = _train(data, tmp_path / "no", "--steps", "1", "--variant", "flat")
+    assert refused.exit_code == 2
+    assert refused.stderr == "error: the variant flat of config 'tiny'; legal: nested, planned\n"

@@ -47,6 +47,10 @@ from violin.cli.common.warnings import inform, summarize
     "--step-tokens", type=click.IntRange(min=256), nargs=2, metavar="FIRST LAST",
     help="Tokens of a training step at the start and at the end of the run; default: the config's.",
 )  # fmt: skip
+@click.option(
+    "--variant", "variant_name", metavar="NAME",
+    help="Another shape, network or augmentation, only to be measured; an unknown name prints all.",
+)  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads per process; default: all cores.")
 @click.option("--validate-every", type=float, default=300.0, show_default=True, help="Seconds of training.")
@@ -72,6 +76,7 @@ def command(
     balanced_from: float | None,
     dropout: float | None,
     step_tokens: tuple[int, int] | None,
+    variant_name: str | None,
     seed: int,
     threads: int | None,
     validate_every: float,
@@ -87,6 +92,7 @@ def command(
       violin train composer --config cpu --run runs/cpu --minutes 240
       violin train composer --config tiny --run runs/try --steps 200
       violin train composer --config nested --step-tokens 2048 2048 --processor-time --minutes 5 --run runs/a
+      violin train composer --config nested --variant 320x6 --processor-time --minutes 5 --run runs/c
       violin train composer --run runs/cpu --ship
       violin train composer --config planned --from runs/a/best.safetensors --run runs/b --minutes 60
       violin train composer --from runs/cpu/best.safetensors --rate .5 --run runs/more --minutes 120
@@ -123,7 +129,9 @@ def command(
     from models.training.place import Budget
     from models.training.train import Schedule, Start, holds_run, train_composer
     from models.training.trainer import BEST_NAME, METRICS_NAME
+    from models.training.variants.named import AS_IT_IS, variant_named
 
+    variant = variant_named(variant_name) if variant_name else AS_IT_IS
     if resume == "never" and holds_run(folder):
         raise click.UsageError(f"{folder} already holds a run; give '--resume auto' or another folder.")
     if threads:
@@ -143,6 +151,7 @@ def command(
             seed=seed,
             resume=resume == "auto",
             schedule=Schedule(validate_every, save_every, processor_time),
+            variant=variant,
             on_start=on_start,
             on_step=lambda share, figures: shown.update(share, _text(figures)),
         )
