@@ -16,6 +16,7 @@ from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.bar_relations import mean_figures
 from models.evaluation.novelty_report import report_novelty
 from models.evaluation.plan_following import PlanFit, plan_fit
+from models.generation.guards.standard import guard_maker
 from models.generation.infill import infill
 from models.generation.model import ComposerModel, one_thread
 from models.generation.request import Request
@@ -32,6 +33,7 @@ from models.reranking.tuning import cross_fitted
 from violin.music import Phrase
 
 VARIED_PAIRS = 12
+_FIRST, _VARIED = 7, 8  # added to the seed for the first answers and for the variations
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Measured:
                  the judge's features and on those of `models.reranking.relations`
     relations    the means of `models.bar_relations.FIGURES`
     sim_90, half_copied   see `models.evaluation.novelty_report`
+    unguarded_sim_90, unguarded_half_copied   the same of answers composed without the copy guard
     difference   mean of `models.generation.variations.difference` over two variations of one pair
     onsets_spread   standard deviation of the onsets a composed bar over the variations of one pair
     """
@@ -66,6 +69,8 @@ class Measured:
     by_relations: Interval | None = None
     difference: float | None = None
     onsets_spread: float | None = None
+    unguarded_sim_90: float | None = None
+    unguarded_half_copied: float | None = None
 
 
 def measure_answers(
@@ -87,7 +92,7 @@ def measure_answers(
 
 
 def _measured(model: ComposerModel, phrases: Sequence[StoredPhrase], terms: Terms) -> Measured:
-    candidates = composed_candidates(phrases, model, 1, SamplingOptions(seed=terms.seed + 7))
+    candidates = composed_candidates(phrases, model, 1, SamplingOptions(seed=terms.seed + _FIRST))
     answers = [each[0].phrase for each in candidates.answers]
     examples = examples_of(phrases, answers, judge_weights.load(judge_weights.SHIPPED).knowledge)
     scores = out_of_fold(examples, trees=terms.trees)
@@ -99,7 +104,15 @@ def _measured(model: ComposerModel, phrases: Sequence[StoredPhrase], terms: Term
         figures(examples, scores).pooled,
         bootstrap_auc(human, candidates.works, answered[:, 0], candidates.works, terms.seed),
         *_spread(model, requests_of(phrases)[:VARIED_PAIRS], terms),
+        *_copies(_unguarded(model, requests_of(phrases), terms)),
     )
+
+
+def _unguarded(model: ComposerModel, requests: Sequence[Request], terms: Terms) -> list[Phrase]:
+    """The first answers as they are without the copy guard: the same random numbers, the other guards."""
+    asked = [replace(request, key=(*request.key, 0)) for request in requests]
+    options = SamplingOptions(seed=terms.seed + _FIRST)
+    return [found.phrase for found in infill(model, asked, options, guards=guard_maker("off"))]
 
 
 def _copies(phrases: Sequence[Phrase]) -> tuple[float, float]:
@@ -113,7 +126,7 @@ def _spread(model: ComposerModel, requests: Sequence[Request], terms: Terms) -> 
     """(mean difference of two variations, standard deviation of the onsets a bar), means over the pairs."""
     count = terms.variations
     asked = [replace(each, key=(*each.key, number)) for each in requests for number in range(count)]
-    answers = [found.phrase for found in infill(model, asked, SamplingOptions(seed=terms.seed + 8))]
+    answers = [found.phrase for found in infill(model, asked, SamplingOptions(seed=terms.seed + _VARIED))]
     differences, spreads = [], []
     for place, request in enumerate(requests):
         varied = answers[place * count : (place + 1) * count]
@@ -145,6 +158,8 @@ def answers_table(measured: dict[str, Measured]) -> str:
     rows += [
         ("SIM@90", [_number(one.sim_90) for one in columns]),
         ("half copied", [_number(one.half_copied) for one in columns]),
+        ("SIM@90 without the copy guard", [_number(one.unguarded_sim_90) for one in columns]),
+        ("half copied without the copy guard", [_number(one.unguarded_half_copied) for one in columns]),
         ("difference of two variations", [_number(one.difference) for one in columns]),
         ("spread of their onsets a bar", [_number(one.onsets_spread) for one in columns]),
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
 from constraints.language.vocabulary import VOCABULARY
@@ -25,7 +26,7 @@ class LengthBeforePitch(NestedNetwork):
         of, before = batch.length_of, batch.longer_before[:, None]
         place = token(batch.place_token) + self.channels_embedded(batch.place_channels)
         state, lengths = self.length(hidden[batch.note][of], place[of] + before * longer)
-        last = batch.length < len(LENGTH_TOKENS) - 1  # the Duration, which ends a note's length
+        last = durations_of(batch)
         chosen = token(batch.length[last] + int(LENGTH_TOKENS[0])) + before[last] * longer
         _, pitches = self.pitch(state[last], chosen)
         return self.place_head(hidden), pitches, lengths
@@ -57,9 +58,21 @@ class PitchBeforePlace(NestedNetwork):
 
     def losses(self, batch: Batch) -> Tensor:
         assert isinstance(batch, EventBatch)
-        first = batch.place.index_put((batch.note,), batch.pitch + SAME_PLACE)
-        return choice_losses(self(batch), (first, batch.place[batch.note] - SAME_PLACE, batch.length))
+        _, of_notes, _ = batch.weights.split([len(batch.place), len(batch.pitch), len(batch.length)])
+        real = of_notes > 0  # the others are padding
+        first = batch.place.index_put((batch.note[real],), batch.pitch[real] + SAME_PLACE)
+        places = (batch.place[batch.note] - SAME_PLACE).clamp(min=0)
+        return choice_losses(self(batch), (first, places, batch.length))
 
     def _names(self) -> dict[str, str]:
         heads = [name for name in self.state_dict() if name.startswith(("first_head", "place.", "length."))]
         return ComposerNetwork._names(self) | {name: name for name in heads}
+
+
+def durations_of(batch: EventBatch) -> Tensor:
+    """int64[N]: the index of each note's Duration, with which its length ends, among the D lengths; 0 for
+    padding."""
+    counts = [len(batch.place), len(batch.pitch), len(batch.length)]
+    real = batch.weights.split(counts)[2] > 0
+    ends = (real & (batch.length < len(LENGTH_TOKENS) - 1)).nonzero().flatten()
+    return torch.zeros_like(batch.note).index_put((batch.length_of[ends],), ends)

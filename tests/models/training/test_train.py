@@ -64,4 +64,4 @@ def test_a_variant_is_trained_by_name(data: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "run" / "config.json").read_text())["config"]["model"]["dim"] == 192
     refused = _train(data, tmp_path / "no", "--steps", "1", "--variant", "flat")
     assert refused.exit_code == 2
-    assert refused.stderr == "error: the variant flat of config 'tiny'; legal: nested, planned\n"
+    assert refused.stderr == "Error: the variant flat of config 'tiny'; legal: nested, planned\n"

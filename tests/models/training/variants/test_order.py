@@ -14,6 +14,7 @@ from constraints.language.tokenizer import encode
 from models.composer.batch import LENGTH_TOKENS, PITCH_TOKENS, EventBatch, event_batch
 from models.composer.config import Config
 from models.composer.network import ComposerNetwork
+from models.composer.padding import padded
 from models.training.variants.named import VARIANTS
 from models.training.variants.order import LengthBeforePitch, PitchBeforePlace
 from violin.music import Note, Phrase
@@ -85,6 +86,19 @@ def test_a_pitch_a_barline_or_the_end_is_chosen_first(batch: EventBatch, tiny_ne
     events = len(batch.at)
     assert losses[:events].tolist() == pytest.approx([math.log(2 + len(PITCH_TOKENS))] * events)
     assert losses.shape == batch.weights.shape
+
+
+@pytest.mark.parametrize(
+    "name", ["place-length-pitch", "pitch-place-length", "cross-attention", "latent-mixup"]
+)
+def test_padding_changes_no_loss(name: str, batch: EventBatch, tiny_nested: Config) -> None:
+    net = _network(name, tiny_nested)
+    wider = padded(batch)
+    assert len(wider.weights) > len(batch.weights)
+    with torch.no_grad():
+        usual, found = net.losses(batch), net.losses(wider)
+    real = wider.weights > 0
+    torch.testing.assert_close(found[real], usual)
 
 
 @pytest.mark.parametrize("name", ["place-length-pitch", "pitch-place-length", "cross-attention"])
