@@ -5,17 +5,23 @@ A fault is an entry of tests/mutants/*.toml: `old` stands exactly once in the fi
 those whose table, description, folder or test contains one:
 
     python scripts/run_mutants.py --workers 2 judge linter
+
+A fault is caught if a test failed. It survived if all passed. A run that takes too long is counted apart, and
+so is one in which no test ran.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -31,11 +37,15 @@ else:
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "tests" / "mutants"
-SECONDS = 600
-"""A test that runs longer counts as not failed: it should say what is wrong, not hang."""
+PROCESSOR_SECONDS = 120
+"""A process of a test that computes for longer is ended: a test should say what is wrong, not hang."""
+
+SECONDS = 1800
+"""A test that takes longer, waiting included, is ended."""
 
 _COPIED = ("violin", "constraints", "data_prep", "models", "submission", "tests", "scripts", "docs")
-_FAILED = 1  # pytest's exit status where tests ran and some failed; others mean that they did not run
+_TOO_LONG = 124  # as `timeout` of the shell
+_VERDICTS = {0: "SURVIVED", 1: "caught", _TOO_LONG: "TOO LONG", -signal.SIGXCPU: "TOO LONG"}
 
 
 @cache
@@ -68,9 +78,10 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether the test failed, how long it took, and the end of what it printed."""
+    """The verdict ("caught", "SURVIVED", "TOO LONG" or "NOT RUN"), how long the test took, and the end of
+    what it printed."""
 
-    caught: bool
+    verdict: str
     seconds: float
     tail: str
 
@@ -99,15 +110,26 @@ def copy_of_the_code(folder: Path) -> Path:
 
 
 def run_test(code: Path, test: str) -> subprocess.CompletedProcess[str]:
-    """Run one test file against the packages in a folder; status 124 where it takes too long."""
+    """Run one test file against the packages in a folder. Status 124 or -SIGXCPU: it took too long."""
     command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
     environment = {**os.environ, "PYTHONPATH": str(code), "OMP_NUM_THREADS": "1"}
     try:
         return subprocess.run(
-            command, cwd=code, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+            command,
+            cwd=code,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            preexec_fn=_limit_processor_time,
         )
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 124, f"longer than {SECONDS} seconds", "")
+        return subprocess.CompletedProcess(command, _TOO_LONG, f"longer than {SECONDS} seconds", "")
+
+
+def _limit_processor_time() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS + 5))
 
 
 def try_out(mutant: Mutant, code: Path) -> Outcome:
@@ -120,7 +142,8 @@ def try_out(mutant: Mutant, code: Path) -> Outcome:
         done = run_test(code, mutant.test)
     finally:
         path.write_text(text, encoding="utf-8")
-    return Outcome(done.returncode == _FAILED, time.monotonic() - began, done.stdout[-1500:])
+    verdict = _VERDICTS.get(done.returncode, "NOT RUN")
+    return Outcome(verdict, time.monotonic() - began, done.stdout[-1500:])
 
 
 class Copies:
@@ -166,15 +189,15 @@ def main() -> int:
             if failing:
                 print("these fail without a fault: " + ", ".join(failing))
                 return 2
-        survivors = 0
+        counts: Counter[str] = Counter()
         for mutant, found in zip(chosen, pool.map(copies.outcome, chosen), strict=True):
-            word = "caught" if found.caught else "SURVIVED"
-            print(f"{word:8} {found.seconds:5.1f} s  {mutant.table}: {mutant.what}", flush=True)
-            if not found.caught:
-                survivors += 1
+            counts[found.verdict] += 1
+            print(f"{found.verdict:8} {found.seconds:5.1f} s  {mutant.table}: {mutant.what}", flush=True)
+            if found.verdict != "caught":
                 print(f"    {mutant.folder}: {mutant.old!r} -> {mutant.new!r}; {mutant.test}\n{found.tail}")
-    print(f"{len(chosen) - survivors} of {len(chosen)} caught")
-    return 1 if survivors else 0
+    others = "".join(f", {count} {verdict}" for verdict, count in counts.items() if verdict != "caught")
+    print(f"{counts['caught']} of {len(chosen)} caught{others}")
+    return 0 if counts["caught"] == len(chosen) else 1
 
 
 if __name__ == "__main__":

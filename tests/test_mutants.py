@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from pathlib import Path
 
 import pytest
+import run_mutants
 from run_mutants import ROOT, Mutant, mutants
 
 MUTANTS = mutants()
@@ -27,6 +29,33 @@ def test_the_faults_are_many_and_spread_over_all_rooms() -> None:
     rooms = Counter(mutant.folder.split("/")[0] for mutant in MUTANTS)
     assert set(rooms) == {"violin", "constraints", "data_prep", "models", "submission"}
     assert min(rooms.values()) >= 8
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("assert two() == 2", "caught"),
+        ("assert two() < 9", "SURVIVED"),
+        ("time.sleep(60 * (two() - 2))", "TOO LONG"),
+        ("while two() > 2: pass", "TOO LONG"),
+        ("assert (", "NOT RUN"),
+    ],
+)
+def test_the_verdict_about_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, verdict: str
+) -> None:
+    """A test that says what is wrong, one that sees nothing, two that hang, and one that is no Python."""
+    monkeypatch.setattr(run_mutants, "PROCESSOR_SECONDS", 2 if "while" in body else 60)
+    monkeypatch.setattr(run_mutants, "SECONDS", 5 if "sleep" in body else 300)
+    (tmp_path / "room").mkdir()
+    source = tmp_path / "room" / "numbers_of_a_test.py"
+    source.write_text("def two():\n    return 2\n")
+    (tmp_path / "test_x.py").write_text(
+        f"import time\n\nfrom room.numbers_of_a_test import two\n\n\ndef test_x():\n    {body}\n"
+    )
+    mutant = Mutant("a table", "two is three", "room", "return 2", "return 3", "test_x.py")
+    assert run_mutants.try_out(mutant, tmp_path).verdict == verdict
+    assert source.read_text() == "def two():\n    return 2\n"
 
 
 def test_words_choose_faults_by_their_description() -> None:

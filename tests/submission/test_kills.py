@@ -122,7 +122,7 @@ def test_killed_again_and_again_at_random_moments(
     random = Random(1)
     out = tmp_path / "out.zip"
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["submission_fakes"])
+    processes.set_forkserver_preload(["submission.generator", "submission.judge"])
     for wanted in sorted(random.sample(range(PHRASES - 5), 20)):
         pace = Pace(0.004, _tally(out), most=max(wanted + 3 - _logged(out), 1))
         run = processes.Process(target=JOBS[job], args=(long_dataset, out, pace))

@@ -13,7 +13,7 @@ from violin.cli.prepare import command
 from violin.errors import CorpusError
 
 
-def write_scores(folder: Path, count: int = 10) -> Path:
+def write_scores(folder: Path, count: int = 6) -> Path:
     """MusicXML files of a solo violin, 20 bars of 4/4 each, as a user's notation program makes."""
     music21 = pytest.importorskip("music21")
     folder.mkdir(parents=True)
@@ -51,11 +51,11 @@ def test_a_folder_of_own_scores_becomes_phrases_by_one_command(scores: Path, tmp
     result = CliRunner().invoke(command, arguments)
     assert result.exit_code == 0, result.output
     assert "notes.musicxml" in result.output and "1 files refused" in result.output
-    assert "reading: 0 of 11\n" in result.output and "reading: 11 of 11\n" in result.output
-    assert "cutting: 10 of 10\n" in result.output
+    assert "reading: 0 of 7\n" in result.output and "reading: 7 of 7\n" in result.output
+    assert "cutting: 6 of 6\n" in result.output
     store = PhraseStore.load(out)
     assert {stored.composer for stored in store} == {"sarasate"}
-    assert len(store.select()) == 20 and {stored.split for stored in store} == {"train", "validation", "test"}
+    assert len(store.select()) == 12 and {stored.split for stored in store} == {"train", "validation", "test"}
     assert store.manifest["inputs"]["added"] == [[str(scores.resolve()), "sarasate"]]
     before = (out / MANIFEST_NAME).read_bytes()
     assert CliRunner().invoke(command, arguments).exit_code == 0

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-import os
+import multiprocessing
 import socket
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+import two_processes
 
 from data_prep.corpus.store import PhraseStore
 from models.composer.checkpoint import load_weights
@@ -127,27 +126,6 @@ def test_a_budget_of_minutes_ends(small_store: PhraseStore, tiny: Config, tmp_pa
     assert run.seconds >= 0.6
 
 
-_TWO = """
-import sys
-from pathlib import Path
-from dataclasses import replace
-from data_prep.corpus.store import PhraseStore
-from models.composer.config import config_named
-from models.training.dataset import BatchSource
-from models.training.place import Budget, taken_place
-from models.training.trainer import Run
-import torch
-torch.set_num_threads(1)
-store, folder = PhraseStore.load(sys.argv[1]), Path(sys.argv[2])
-config = config_named("tiny")
-config = replace(config, training=replace(config.training, dropout=0.0))
-with taken_place() as place:
-    source = BatchSource(store, config.training, config.model)
-    run = Run(config, source, [], folder, Budget(steps=6), place=place)
-    run.train()
-"""
-
-
 def test_two_processes_learn_what_one_learns(small_store: PhraseStore, tiny: Config, tmp_path: Path) -> None:
     alone = Run(
         tiny, BatchSource(small_store, tiny.training, tiny.model), [], tmp_path / "one", Budget(steps=6)
@@ -157,15 +135,17 @@ def test_two_processes_learn_what_one_learns(small_store: PhraseStore, tiny: Con
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    processes = []
-    for rank in range(2):
-        environment = os.environ | {
-            "RANK": str(rank), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
-            "OMP_NUM_THREADS": "1",
-        }  # fmt: skip
-        call = [sys.executable, "-c", _TWO, str(tmp_path / "store"), str(tmp_path / "two")]
-        processes.append(subprocess.Popen(call, env=environment, cwd=Path(__file__).resolve().parents[3]))
-    assert [process.wait(120) for process in processes] == [0, 0]
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["models.training.trainer"])  # torch is imported once for both
+    folders = (tmp_path / "store", tmp_path / "two")
+    processes = [
+        context.Process(target=two_processes.learn, args=(*folders, 6, rank, port)) for rank in range(2)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(600)
+    assert [process.exitcode for process in processes] == [0, 0]
     together = Run(tiny, alone.source, [], tmp_path / "two", Budget(steps=6))
     assert together.go_on()
     assert together.step == 6
