@@ -35,6 +35,9 @@ class SamplingOptions:
     temperature   divides the logits; 0 is greedy decoding
     min_p         tokens less likely than this share of the likeliest legal token are excluded
                   (Nguyen et al. 2024, "Turning Up the Heat: Min-p Sampling")
+    top_k         only the k likeliest legal tokens are drawn from (Fan, Lewis & Dauphin 2018); None is off
+    top_p         only the likeliest legal tokens that together reach this probability are drawn from
+                  (nucleus sampling, Holtzman et al. 2020); 1 is off. Both after temperature and min-p
     guidance      1 is off; w > 1 extrapolates from the null composer's logits by w
                   (classifier-free guidance, Ho & Salimans 2022) and doubles the cost
     relation_bonus, approach_bonus   nats added to what the plan says, see
@@ -50,6 +53,8 @@ class SamplingOptions:
 
     temperature: float = 1.0
     min_p: float = 0.03
+    top_k: int | None = None
+    top_p: float = 1.0
     guidance: float = 1.0
     relation_bonus: float = 4.0
     approach_bonus: float = 2.5
@@ -68,6 +73,10 @@ class SamplingOptions:
             raise ValueError(f"temperature {self.temperature}; legal: 0 to 10")
         if not 0 <= self.min_p < 1:
             raise ValueError(f"min-p {self.min_p}; legal: 0 up to 1, 1 not included")
+        if self.top_k is not None and self.top_k < 1:
+            raise ValueError(f"top-k {self.top_k}; legal: 1 or more, or None")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top-p {self.top_p}; legal: above 0, up to 1; 1 is off")
         if self.guidance < 0:
             raise ValueError(f"guidance {self.guidance}; legal: 0 or more; 1 is off")
         for name in ("relation_bonus", "approach_bonus"):
@@ -164,7 +173,7 @@ def draw(
     """(token, its log-probability, log of the probability mass on legal tokens) for each row.
 
     Both logs use the model's own distribution, before a bonus (float64[R, V], added to the logits),
-    temperature and min-p. Every row of the mask must have a legal token.
+    temperature, min-p, top-k and top-p. Every row of the mask must have a legal token.
     """
     wide = logits.astype(np.float64)
     wide -= wide.max(axis=1, keepdims=True)
@@ -183,10 +192,26 @@ def draw(
         if options.temperature != 1:
             shares = np.exp((legal - best) / options.temperature)
         shares[shares < options.min_p] = 0.0
+        if options.top_k is not None or options.top_p < 1:
+            shares[~_likeliest(shares, options.top_k, options.top_p)] = 0.0
         ladder = shares.cumsum(axis=1)
         # Strictly greater: a token of probability 0 is never taken, not even by the random number 0.
         tokens = (ladder > (chance * ladder[:, -1])[:, None]).argmax(axis=1)
     return tokens, wide[np.arange(len(tokens)), tokens] - np.log(total), log_legal
+
+
+def _likeliest(shares: NDArray[np.float64], top_k: int | None, top_p: float) -> NDArray[np.bool_]:
+    """bool[R, V]: the `top_k` largest shares of each row, as far as the larger ones before each do not
+    reach `top_p` of the sum. Of equal shares the first is the larger. The largest is always in."""
+    order = np.argsort(-shares, axis=1, kind="stable")
+    ordered = np.take_along_axis(shares, order, axis=1)
+    before = ordered.cumsum(axis=1) - ordered
+    kept = before < top_p * ordered.sum(axis=1, keepdims=True)
+    if top_k is not None:
+        kept[:, top_k:] = False
+    found = np.empty_like(kept)
+    np.put_along_axis(found, order, kept, axis=1)
+    return found
 
 
 def write(

@@ -44,6 +44,7 @@ def evaluate(
     plan: Plan,
     *,
     at_once: bool = False,
+    families_only: bool = False,
     cache: FeatureCache | None = None,
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
@@ -51,6 +52,8 @@ def evaluate(
     """All figures except those on foreign systems, and their scores.
 
     `at_once` leaves out three families of different kinds at a time: stricter, with a third of the fits.
+    `families_only` measures neither whole architectures left out, nor families in the training, nor the
+    transfer, nor further generators, nor the open mode.
     """
     train, validation, test = (prepared.side(name) for name in ("train", "validation", "test"))
     kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (test.family == one.name).any()]
@@ -64,13 +67,12 @@ def evaluate(
     scale = calibrated(unseen)
     p = anomaly_test.p_values(test.values)
     scored = _scored(test, alone, p, scale.apply)
-    (together,) = leave_out(train, [test], architectures(kinds), trees, seed, workers, on_step, cache)
-    of_architectures = _scored(test, together, p, scale.apply)
+    of_architectures = None
+    if not families_only:
+        (together,) = leave_out(train, [test], architectures(kinds), trees, seed, workers, on_step, cache)
+        of_architectures = _scored(test, together, p, scale.apply)
     simple = simple_scores(train, test, p)
     rows = [_row(one, test, alone[one.name], scored, of_architectures, simple, p, plan.seed) for one in kinds]
-    everything = Ensemble.fit(train, trees, seed)
-    seen = flagged(scale.apply(everything.score(test.values, test.composer)), p)
-    on_step()
     names = [one.name for one in kinds if one.cluster != CLUSTER]
     modes = {SELF_NEGATIVES: _mode(scored, names, prepared, plan)}
     only = p / (p + EVEN_P)
@@ -81,7 +83,13 @@ def evaluate(
     )
     modes[POSITIVES_ONLY] = _mode(by_anomaly, names, prepared, plan)
     further: list[FamilyFigures] = []
-    if prepared.further:
+    seen_auc = None
+    if not families_only:
+        everything = Ensemble.fit(train, trees, seed)
+        seen = flagged(scale.apply(everything.score(test.values, test.composer)), p)
+        seen_auc = _mean_auc(test, seen, names)
+        on_step()
+    if prepared.further and not families_only:
         further = _strangers(prepared, everything, scale.apply, anomaly_test, plan.seed)
         modes[SELF_NEGATIVES] = modes[SELF_NEGATIVES]._replace(
             further=float(np.mean([one.auc.value for one in further]))
@@ -105,9 +113,9 @@ def evaluate(
             for composer in sorted(set(test.composer[test.human][own].tolist()))
             if (mine := own & (test.composer[test.human] == composer)).any()
         },
-        seen_auc=_mean_auc(test, seen, names),
+        seen_auc=seen_auc,
         slip=moved(alone, scale),
-        transfer=transfer(train, test, kinds, trees, seed, workers),
+        transfer={} if families_only else transfer(train, test, kinds, trees, seed, workers),
         counts={
             "train human": int(train.human.sum()),
             "train machine": int((~train.human).sum()),
@@ -163,7 +171,7 @@ def _row(
     test: Examples,
     one: LeftOut,
     scored: Scored,
-    of_architectures: Scored,
+    of_architectures: Scored | None,
     simple: Mapping[str, Array],
     p: Array,
     seed: int,
@@ -184,9 +192,9 @@ def _row(
         count=int(mask.sum()),
         auc=bootstrap_auc(ours, groups[0], theirs, groups[1], seed),
         auc_without_anomaly_test=area_under_roc(one.human, one.machine),
-        architecture_auc=area_under_roc(
-            of_architectures.human[kind.name], of_architectures.machine[kind.name]
-        ),
+        architecture_auc=None
+        if of_architectures is None
+        else area_under_roc(of_architectures.human[kind.name], of_architectures.machine[kind.name]),
         baselines=baselines,
         decided=official_score((ours >= 0.5).astype(float), (theirs >= 0.5).astype(float)),
         soft=official_score(ours, theirs),

@@ -53,12 +53,14 @@ def evaluate_judge(
     *,
     families: Sequence[Family] = FAMILIES,
     at_once: bool = False,
+    families_only: bool = False,
     cache: Path | None = None,
     workers: int = 1,
     on_progress: ProgressReport = no_report,
 ) -> tuple[Evaluation, Scored]:
     """All figures, and the scores that they are computed from. `families` are those made from human phrases;
-    `at_once` leaves out three of them at a time; `cache` is a folder for measured features.
+    `at_once` leaves out three of them at a time; `families_only` is as in `evaluate`; `cache` is a folder for
+    measured features.
 
     Raises CorpusError if a store cannot be read or holds too little music.
     """
@@ -74,7 +76,10 @@ def evaluate_judge(
         human, plan, families, composed=composed, further=further, test=True, cache=features,
         workers=workers, on_step=step,
     )  # fmt: skip
-    result, scored = evaluate(prepared, plan, at_once=at_once, cache=features, workers=workers, on_step=step)
+    result, scored = evaluate(
+        prepared, plan, at_once=at_once, families_only=families_only, cache=features, workers=workers,
+        on_step=step,
+    )  # fmt: skip
     if inputs.foreign is not None:
         human_scores = np.mean(list(scored.human.values()), axis=0)
         result = replace(result, foreign=foreign_by_mode(inputs.foreign, inputs.weights, human_scores))

@@ -4,7 +4,7 @@ matrix."""
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from violin.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 
 def draw(result: Evaluation, scored: Scored, folder: Path) -> list[str]:
@@ -32,21 +33,15 @@ def draw(result: Evaluation, scored: Scored, folder: Path) -> list[str]:
     right.plot([row[0] for row in curve], [row[1] for row in curve], "o-")
     right.plot([0, 1], [0, 1], "k:", linewidth=0.8)
     right.set(xlabel="predicted probability", ylabel="share of human phrases", title="reliability")
-    bars, (first, second, third) = plt.subplots(
-        1, 3, figsize=(15, 6), gridspec_kw={"width_ratios": [3, 1.2, 3]}
-    )
+    widths = [3, 1.2, 3] if result.transfer else [5, 1.2]
+    bars, panels = plt.subplots(1, len(widths), figsize=(15, 6), gridspec_kw={"width_ratios": widths})
+    first, second = panels[:2]
     _draw_families(first, result)
     names = list(result.by_length)
     _draw_intervals(second, names, [result.by_length[name][1] for name in names])
     second.set(title="by length", ylabel="mean AUC, families left out")
-    clusters = list(result.transfer)
-    shown = third.imshow(
-        [[result.transfer[a][b] for b in clusters] for a in clusters], vmin=0.4, vmax=1, cmap="viridis"
-    )
-    third.set_xticks(range(len(clusters)), clusters, rotation=45, ha="right")
-    third.set_yticks(range(len(clusters)), clusters)
-    third.set(title="transfer: trained on (row), measured on (column)")
-    bars.colorbar(shown, ax=third, label="AUC")
+    if result.transfer:
+        bars.colorbar(_draw_transfer(panels[2], result.transfer), ax=panels[2], label="AUC")
     made = []
     for name, page in (("curves.png", figure), ("bars.png", bars)):
         page.tight_layout()
@@ -56,6 +51,17 @@ def draw(result: Evaluation, scored: Scored, folder: Path) -> list[str]:
         plt.close(page)
         made.append(name)
     return made
+
+
+def _draw_transfer(axes: Axes, transfer: Mapping[str, Mapping[str, float]]) -> AxesImage:
+    clusters = list(transfer)
+    shown = axes.imshow(
+        [[transfer[a][b] for b in clusters] for a in clusters], vmin=0.4, vmax=1, cmap="viridis"
+    )
+    axes.set_xticks(range(len(clusters)), clusters, rotation=45, ha="right")
+    axes.set_yticks(range(len(clusters)), clusters)
+    axes.set(title="transfer: trained on (row), measured on (column)")
+    return shown
 
 
 def _draw_roc(axes: Axes, scored: Scored) -> None:

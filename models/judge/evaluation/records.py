@@ -30,8 +30,8 @@ BASELINES = (
 @dataclass(frozen=True, eq=False)
 class FamilyFigures:
     """One left-out family: AUC with its interval, AUC without the anomaly test, AUC with its whole
-    architecture left out, AUC of the baselines; the official score of decided (0 or 1) and of soft
-    probabilities; the share flagged by the anomaly test."""
+    architecture left out (None if not measured), AUC of the baselines; the official score of decided
+    (0 or 1) and of soft probabilities; the share flagged by the anomaly test."""
 
     name: str
     cluster: str
@@ -40,7 +40,7 @@ class FamilyFigures:
     count: int
     auc: Interval
     auc_without_anomaly_test: float
-    architecture_auc: float
+    architecture_auc: float | None
     baselines: Mapping[str, float]
     decided: float
     soft: float
@@ -83,9 +83,10 @@ class Evaluation:
     """All figures of a report. Probabilities are after Platt scaling and anomaly test, with
     families left out. Summary figures are over `families`: the corruptions and small generators
     made from human lines. `composers` are our own composer's checkpoints and temperatures, left out
-    together. `further` are the generators that the default mode is not trained on.
-    `slip` is how far one slip moves the probabilities. `transfer[learnt][shown]` is the AUC between
-    clusters. `foreign` has the figures of foreign systems by mode of the shipped judge."""
+    together. `further` are the generators that the default mode is not trained on. `seen_auc` is the
+    mean AUC on families in the training (None if not measured). `slip` is how far one slip moves the
+    probabilities. `transfer[learnt][shown]` is the AUC between clusters. `foreign` has the figures of
+    foreign systems by mode of the shipped judge."""
 
     families: Sequence[FamilyFigures]
     composers: Sequence[FamilyFigures]
@@ -97,7 +98,7 @@ class Evaluation:
     by_composer_hcs: Mapping[str, tuple[int, float]]
     human_flagged: float
     own_human_flagged: float
-    seen_auc: float
+    seen_auc: float | None
     slip: Movement
     counts: Mapping[str, int]
     transfer: Mapping[str, Mapping[str, float]]

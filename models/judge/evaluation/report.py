@@ -55,18 +55,14 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
             "ways of sampling our own composer are left out together. With `--three-at-once` in the "
             "command, three families of different clusters were left out at a time.",
             *_further(result),
-            "## By architecture",
-            _architectures((*result.families, *result.composers, *result.further)),
-            "`alone`: the mean AUC with each family left out by itself; `together`: with the whole "
-            "architecture left out, as further generators always are; `worst` is the least of the latter.",
+            *_architectures((*result.families, *result.composers, *result.further)),
             "## Baselines, mean AUC over the families",
             _table(
                 ("judge", "mean AUC"),
                 [("**the judge**", f"**{result.default.mean_auc}**")]
                 + [(name, f"{result.baseline(name):.3f}") for name in BASELINES],
             ),
-            "## Transfer: AUC when trained on one cluster (row) and measured on another (column)",
-            _transfer(result.transfer),
+            *_transfer(result.transfer),
             "## By composer and by length, mean AUC over left-out families",
             _table(
                 ("phrases", "human phrases", "AUC", "mean HCS"),
@@ -99,11 +95,7 @@ def _summary(result: Evaluation) -> str:
         ("worst family", f"{mode.worst} {mode.worst_auc}"),
         ("the same at 8 and 9 bars, mean", f"{_mean([one.value for one in eight.values()]):.3f}"),
         ("the same at 8 and 9 bars, worst", f"{worst} {eight[worst]}"),
-        (
-            "mean AUC, whole architectures left out",
-            f"{_mean([one.architecture_auc for one in result.families]):.3f}",
-        ),
-        ("mean AUC, families in the training", f"{result.seen_auc:.3f}"),
+        *_whole(result),
         ("mean AUC, our own composer left out", ours),
         ("official score of answers 0 or 1 (a constant answer: 1)", f"{mode.decided} of 2"),
         ("official score of the probabilities", f"{mode.soft:.3f} of 2"),
@@ -122,6 +114,14 @@ def _summary(result: Evaluation) -> str:
         *_slip(result.slip),
     ]
     return _table(("figure", "value"), rows)
+
+
+def _whole(result: Evaluation) -> list[tuple[str, str]]:
+    together = [one.architecture_auc for one in result.families if one.architecture_auc is not None]
+    rows = [("mean AUC, whole architectures left out", f"{_mean(together):.3f}")] if together else []
+    if result.seen_auc is not None:
+        rows.append(("mean AUC, families in the training", f"{result.seen_auc:.3f}"))
+    return rows
 
 
 def _slip(slip: Movement) -> list[tuple[str, str]]:
@@ -168,23 +168,36 @@ def _further(result: Evaluation) -> list[str]:
     ]  # fmt: skip
 
 
-def _architectures(rows: Sequence[FamilyFigures]) -> str:
-    return _table(
-        ("architecture", "families", "alone", "together", "worst", "longest repeated run"),
-        [
-            (one.name, str(one.families), f"{one.alone:.3f}", f"{one.together:.3f}",
-             f"{one.worst_family} {one.worst:.3f}", f"{one.longest_run:.3f}")
-            for one in by_architecture(rows)
-        ],
-    )  # fmt: skip
+def _architectures(rows: Sequence[FamilyFigures]) -> list[str]:
+    found = by_architecture(rows)
+    if not found:
+        return []
+    return [
+        "## By architecture",
+        _table(
+            ("architecture", "families", "alone", "together", "worst", "longest repeated run"),
+            [
+                (one.name, str(one.families), f"{one.alone:.3f}", f"{one.together:.3f}",
+                 f"{one.worst_family} {one.worst:.3f}", f"{one.longest_run:.3f}")
+                for one in found
+            ],
+        ),
+        "`alone`: the mean AUC with each family left out by itself; `together`: with the whole "
+        "architecture left out, as further generators always are; `worst` is the least of the latter.",
+    ]  # fmt: skip
 
 
-def _transfer(transfer: Mapping[str, Mapping[str, float]]) -> str:
+def _transfer(transfer: Mapping[str, Mapping[str, float]]) -> list[str]:
+    if not transfer:
+        return []
     columns = list(transfer)
-    return _table(
-        ("trained on", *columns),
-        [(learnt, *(f"{transfer[learnt][shown]:.2f}" for shown in columns)) for learnt in columns],
-    )
+    return [
+        "## Transfer: AUC when trained on one cluster (row) and measured on another (column)",
+        _table(
+            ("trained on", *columns),
+            [(learnt, *(f"{transfer[learnt][shown]:.2f}" for shown in columns)) for learnt in columns],
+        ),
+    ]
 
 
 def _cut(result: Evaluation) -> list[tuple[str, str, str, str]]:
@@ -212,7 +225,8 @@ def _families(rows: Sequence[FamilyFigures], eight: Mapping[str, Interval]) -> s
             (
                 one.name, one.words, str(one.count), str(one.auc),
                 f"{eight[one.name].value:.3f}" if one.name in eight else "",
-                f"{one.auc_without_anomaly_test:.3f}", f"{one.architecture_auc:.3f}",
+                f"{one.auc_without_anomaly_test:.3f}",
+                "" if one.architecture_auc is None else f"{one.architecture_auc:.3f}",
                 f"{one.paired:.2f}", f"{one.decided:.2f}", f"{one.flagged:.2f}",
                 *(f"{one.baselines[name]:.2f}" for name in BASELINES[1:4]),
             )

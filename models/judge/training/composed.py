@@ -46,12 +46,16 @@ class Sampling:
     min_p: float = 0.03
     guidance: float = 1.0
     candidates: int = 1
+    top_k: int | None = None
+    top_p: float = 1.0
 
     @property
     def name(self) -> str:
         """'0.8', or what differs from the default: '1_min_p_0', '1_guidance_1.5', '1_best_of_4'."""
         words = [f"{self.temperature:g}"]
         words += [f"min_p_{self.min_p:g}"] if self.min_p != 0.03 else []
+        words += [f"top_k_{self.top_k}"] if self.top_k is not None else []
+        words += [f"top_p_{self.top_p:g}"] if self.top_p < 1 else []
         words += [f"guidance_{self.guidance:g}"] if self.guidance != 1 else []
         words += [f"best_of_{self.candidates}"] if self.candidates > 1 else []
         return "_".join(words)
@@ -71,6 +75,11 @@ SAMPLINGS = (
     Sampling(min_p=0),
     Sampling(guidance=1.5),
     Sampling(candidates=4),
+    Sampling(1.3, min_p=0.1),
+    Sampling(min_p=0, top_k=8),
+    Sampling(min_p=0, top_p=0.9),
+    Sampling(0.6),
+    Sampling(candidates=16),
 )
 
 
@@ -104,6 +113,8 @@ def compose(
     options = SamplingOptions(
         temperature=sampling.temperature,
         min_p=sampling.min_p,
+        top_k=sampling.top_k,
+        top_p=sampling.top_p,
         guidance=sampling.guidance,
         seed=seed,
         rows=ROWS,

@@ -87,9 +87,50 @@ def test_min_p_is_a_share_of_the_likeliest_legal_token() -> None:
     assert drawn == {0, 2}
 
 
+_EVERYWHERE = np.linspace(0, 0.9999, 200)
+
+
+@pytest.mark.parametrize(
+    ("options", "drawn"),
+    [
+        ({"top_k": 1}, {1}),
+        ({"top_k": 2}, {1, 3}),
+        ({"top_k": 9}, {0, 1, 2, 3}),
+        ({"top_p": 0.5}, {1}),  # the first already has .5
+        ({"top_p": 0.51}, {1, 3}),
+        ({"top_p": 0.75}, {1, 3}),
+        ({"top_p": 0.8}, {0, 1, 3}),  # of the two equal ones the first
+        ({"top_p": 1.0}, {0, 1, 2, 3}),
+        ({"top_k": 3, "top_p": 0.6}, {1, 3}),
+        ({"top_p": 1e-9}, {1}),
+        ({"top_p": 0.6, "temperature": 0.5}, {1}),  # .73 after the temperature
+    ],
+)
+def test_top_k_and_top_p(options: dict[str, float], drawn: set[int]) -> None:
+    """Legal shares .125, .5, .125 and .25; the likeliest token of all is not legal."""
+    logits = [*np.log([0.125, 0.5, 0.125, 0.25]), 3.0]
+    mask = [True] * 4 + [False]
+    assert {_drawn(logits, mask, chance, **options)[0] for chance in _EVERYWHERE} == drawn
+
+
+def test_top_k_keeps_the_proportions() -> None:
+    logits = np.log([0.125, 0.5, 0.125, 0.25]).tolist()
+    first = [_drawn(logits, [True] * 4, chance, top_k=2)[0] == 1 for chance in np.linspace(0, 1, 1001)[:-1]]
+    assert sum(first) / 1000 == pytest.approx(2 / 3, abs=0.002)
+
+
 @pytest.mark.parametrize(
     "wrong",
-    [{"temperature": -1}, {"min_p": 1.0}, {"guidance": -0.5}, {"lowest": 50}, {"lowest": 80, "highest": 70}],
+    [
+        {"temperature": -1},
+        {"min_p": 1.0},
+        {"top_k": 0},
+        {"top_p": 0.0},
+        {"top_p": 1.5},
+        {"guidance": -0.5},
+        {"lowest": 50},
+        {"lowest": 80, "highest": 70},
+    ],
 )
 def test_illegal_options_say_what_is_legal(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="legal"):

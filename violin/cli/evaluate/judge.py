@@ -39,6 +39,12 @@ from violin.files import write_text_whole
     help="Leave out three families at a time: stricter, and in a third of the time.",
 )
 @click.option(
+    "--families-only",
+    is_flag=True,
+    help="Measure left-out families only: no whole architectures, no transfer, no further generators, no "
+    "open mode. A third of the time.",
+)
+@click.option(
     "--quick",
     is_flag=True,
     help="Only the AUC of each family, three left out at a time, on the validation split (validation.md).",
@@ -62,6 +68,7 @@ def command(
     humans: int,
     per_family: int,
     three_at_once: bool,
+    families_only: bool,
     quick: bool,
     repetition: str,
     trees: int,
@@ -109,9 +116,15 @@ def command(
         return
     with StageProgress() as stages:
         result, scored = evaluate_judge(
-            inputs, plan, at_once=three_at_once, cache=cache, workers=workers, on_progress=stages.update
+            inputs,
+            plan,
+            at_once=three_at_once,
+            families_only=families_only,
+            cache=cache,
+            workers=workers,
+            on_progress=stages.update,
         )
-    words += ["--three-at-once"] * three_at_once
+    words += ["--three-at-once"] * three_at_once + ["--families-only"] * families_only
     report = write_report(result, scored, out, f"violin evaluate judge {' '.join(words)}")
     mode = result.default
     click.echo(

@@ -13,6 +13,7 @@ from stored_phrases import stored_phrase
 from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.judge.classifier.calibration import area_under_roc, brier, calibration_error, official_score
 from models.judge.evaluation import from_files
+from models.judge.evaluation.evaluate import evaluate
 from models.judge.evaluation.from_files import Inputs, evaluate_judge
 from models.judge.evaluation.records import Evaluation, Scored
 from models.judge.evaluation.report import quick_markdown, write_report
@@ -115,6 +116,21 @@ def test_the_report_of_an_evaluation(
         "gru_1",
     ):
         assert word in text
+
+
+def test_families_alone(measured: tuple[Prepared, Evaluation, Scored], tmp_path: Path) -> None:
+    """The same figures of the families, and nothing of what was not measured."""
+    prepared, full, _ = measured
+    alone, scored = evaluate(prepared, PLAN, at_once=True, families_only=True)
+    assert [one.auc for one in alone.families] == [one.auc for one in full.families]
+    assert alone.default.decided == full.default.decided
+    assert {one.architecture_auc for one in alone.families} == {None}
+    assert (alone.seen_auc, alone.transfer, alone.further) == (None, {}, [])
+    assert list(alone.modes) == ["self-negatives", "positives-only"]
+    text = write_report(alone, scored, tmp_path, "a command").read_text()
+    assert "pitch_shuffle" in text
+    for word in ("By architecture", "Transfer", "in the training |", "architectures left out |", "None"):
+        assert word not in text
 
 
 @pytest.mark.parametrize("repetition", ["used", "held-out", "matched"])

@@ -24,6 +24,7 @@ def test_the_name_of_a_family_says_how_it_was_sampled() -> None:
     assert family_name(Sampling(1.15, min_p=0, guidance=1.5, candidates=4)) == (
         "composer_1.15_min_p_0_guidance_1.5_best_of_4"
     )
+    assert family_name(Sampling(min_p=0, top_k=8, top_p=0.9)) == "composer_1_min_p_0_top_k_8_top_p_0.9"
     assert len({family_name(one) for one in SAMPLINGS}) == len(SAMPLINGS)
 
 
@@ -33,7 +34,7 @@ def test_the_best_of_the_candidates_is_kept(tunes: list[Phrase], monkeypatch: py
     def infill(model: None, requests: Sequence[Request], options: SamplingOptions) -> list[Answer]:
         """Each candidate is a human phrase with other inner bars."""
         asked.extend(requests)
-        assert (options.temperature, options.min_p) == (0.9, 0)
+        assert (options.temperature, options.min_p, options.top_k, options.top_p) == (0.9, 0, 8, 0.95)
         made = []
         for number, one in enumerate(requests):
             ticks = one.pair.meter.bar_ticks()
@@ -61,8 +62,13 @@ def test_the_best_of_the_candidates_is_kept(tunes: list[Phrase], monkeypatch: py
         StoredPhrase(phrase, "bach", "own", "w", "w", "solo", 0, "train", False, "own", "own")
         for phrase in tunes[:2]
     ]
-    made = compose(given, None, Sampling(0.9, min_p=0, candidates=3), seed=1, critic=Liking())
-    best = [one for one in made if one.source == "composer_0.9_min_p_0_best_of_3"]
+    made = compose(
+        given, None, Sampling(0.9, min_p=0, candidates=3, top_k=8, top_p=0.95), seed=1, critic=Liking()
+    )
+    best = [one for one in made if one.source == "composer_0.9_min_p_0_top_k_8_top_p_0.95_best_of_3"]
     assert [one.phrase for one in best] == [answers[1], answers[3]]
-    assert {one.source for one in made} <= {best[0].source, "composer-plan_0.9_min_p_0_best_of_3"}
+    assert {one.source for one in made} <= {
+        best[0].source,
+        "composer-plan_0.9_min_p_0_top_k_8_top_p_0.95_best_of_3",
+    }
     assert len({one.key for one in asked}) == 6
