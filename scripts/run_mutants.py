@@ -13,11 +13,11 @@ so is one in which no test ran.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -42,6 +42,9 @@ PROCESSOR_SECONDS = 120
 
 SECONDS = 1800
 """A test that takes longer, waiting included, is ended."""
+
+PRELOADED = ("numpy", "sklearn.ensemble", "torch")
+"""Libraries that are imported once for all tests: importing torch takes longer than many a test."""
 
 _COPIED = ("violin", "constraints", "data_prep", "models", "submission", "tests", "scripts", "docs")
 _TOO_LONG = 124  # as `timeout` of the shell
@@ -109,27 +112,41 @@ def copy_of_the_code(folder: Path) -> Path:
     return folder
 
 
-def run_test(code: Path, test: str) -> subprocess.CompletedProcess[str]:
-    """Run one test file against the packages in a folder. Status 124 or -SIGXCPU: it took too long."""
-    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
-    environment = {**os.environ, "PYTHONPATH": str(code), "OMP_NUM_THREADS": "1"}
-    try:
-        return subprocess.run(
-            command,
-            cwd=code,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-            preexec_fn=_limit_processor_time,
-        )
-    except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, _TOO_LONG, f"longer than {SECONDS} seconds", "")
+@dataclass(frozen=True)
+class Run:
+    """The exit status of a test's process and what it printed. Status 124 or -SIGXCPU: it took too long."""
+
+    status: int
+    output: str
 
 
-def _limit_processor_time() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS + 5))
+def run_test(code: Path, test: str) -> Run:
+    """Run one test file against the packages in a folder, in a process that has the large libraries."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace") as log:
+        process = context.Process(target=_pytest, args=(code, test, log.name, PROCESSOR_SECONDS))
+        process.start()
+        process.join(SECONDS)
+        is_late = process.is_alive()
+        process.kill()
+        process.join()
+        status = _TOO_LONG if is_late or process.exitcode is None else process.exitcode
+        return Run(status, log.read())
+
+
+def _pytest(code: Path, test: str, log: str, processor_seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds + 5))
+    with Path(log).open("w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.environ.update(PYTHONPATH=str(code), PYTHONDONTWRITEBYTECODE="1", OMP_NUM_THREADS="1")
+    os.chdir(code)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(code))
+    import pytest
+
+    sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", test]))
 
 
 def try_out(mutant: Mutant, code: Path) -> Outcome:
@@ -142,8 +159,8 @@ def try_out(mutant: Mutant, code: Path) -> Outcome:
         done = run_test(code, mutant.test)
     finally:
         path.write_text(text, encoding="utf-8")
-    verdict = _VERDICTS.get(done.returncode, "NOT RUN")
-    return Outcome(verdict, time.monotonic() - began, done.stdout[-1500:])
+    verdict = _VERDICTS.get(done.status, "NOT RUN")
+    return Outcome(verdict, time.monotonic() - began, done.output[-1500:])
 
 
 class Copies:
@@ -165,7 +182,7 @@ class Copies:
     def passes(self, test: str) -> bool:
         """Whether a test passes without a fault."""
         with self.one() as code:
-            return run_test(code, test).returncode == 0
+            return run_test(code, test).status == 0
 
     def outcome(self, mutant: Mutant) -> Outcome:
         with self.one() as code:

@@ -45,6 +45,7 @@ def test_the_verdict_about_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, verdict: str
 ) -> None:
     """A test that says what is wrong, one that sees nothing, two that hang, and one that is no Python."""
+    monkeypatch.setattr(run_mutants, "PRELOADED", ())
     monkeypatch.setattr(run_mutants, "PROCESSOR_SECONDS", 2 if "while" in body else 60)
     monkeypatch.setattr(run_mutants, "SECONDS", 5 if "sleep" in body else 300)
     (tmp_path / "room").mkdir()
