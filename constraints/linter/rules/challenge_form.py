@@ -155,7 +155,7 @@ class RaggedEnd(Rule):
     def _moves_no_note(subject: Subject) -> bool:
         """Whether the new end leaves every event where it is."""
         barline = subject.end_ticks - subject.off_barline_ticks
-        last = max(event.tick for event in subject.all_events() if event.kind != END_OF_TRACK)
+        last = max(event.tick for event in subject.stream.events if event.kind != END_OF_TRACK)
         return last <= barline and not subject.has_hanging_notes
 
     @staticmethod

@@ -7,15 +7,14 @@ unless a name says otherwise. A broken file gives a subject with fewer values, n
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from heapq import merge
+from collections.abc import Container, Iterable
 from itertools import accumulate, pairwise
 from operator import gt, itemgetter, le, sub
 from typing import TYPE_CHECKING
 
 from constraints.hand.playability import onset_sets, onset_tolerance_ticks, verdict
 from constraints.linter.finding import Profile
-from constraints.linter.safety import Sound, sound_of, stream_of, without
+from constraints.linter.safety import Setting, Sound, setting_of, sound_of, stream_of, without
 from constraints.linter.subject.barlines import Barlines
 from constraints.linter.subject.lazy_property import LazyProperty
 from constraints.linter.subject.sounding import GridNote, Sounding, runs_of, sounding_sets
@@ -28,6 +27,8 @@ from violin.smf import (
     END_OF_TRACK,
     KEY,
     METER,
+    NOTE_OFF,
+    NOTE_ON,
     PITCH_BEND,
     POLY_PRESSURE,
     PROGRAM,
@@ -36,6 +37,7 @@ from violin.smf import (
     TEMPO,
     Event,
     SmfFile,
+    Track,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_TICKS_PER_BEAT = 480
 DRUM_CHANNEL = 9  # the tenth, counted from 0
-
+_NOTE_KINDS = frozenset((NOTE_ON, NOTE_OFF))
 
 _place = itemgetter(0, 1)  # (onset, pitch) of a note
 
@@ -117,12 +119,6 @@ class Subject:
         self.highest_note = max(self.pitches, default=LOWEST_PITCH)
         self.music_end_ticks: int = max(self.ends, default=0)
         self.end_ticks = max(self.music_end_ticks, self.end_of_track_ticks)
-
-    def all_events(self) -> list[Event]:
-        """Every event of all tracks by tick; at one tick the earlier track's come first."""
-        if len(self.smf.tracks) == 1:
-            return list(self.smf.tracks[0].events)
-        return list(merge(*(track.events for track in self.smf.tracks), key=itemgetter(0)))
 
     @LazyProperty
     def onset_sets(self) -> list[tuple[int, tuple[int, ...]]]:
@@ -199,12 +195,35 @@ class Subject:
         note-off of one track ends a note of another."""
         if len(self.smf.tracks) < 2 or (len(self.note_tracks) < 2 and not self.stray_offs):
             return True
-        merged = pair_notes([stream_of(self.smf.tracks)]).notes
+        merged = pair_notes([self.stream]).notes
         return _ends(self.notes) == _ends(merged)
+
+    @LazyProperty
+    def stream(self) -> Track:
+        """All tracks as one: by tick, at one tick the earlier track's events first."""
+        return stream_of(self.smf.tracks)
+
+    @LazyProperty
+    def setting(self) -> Setting:
+        """What the notes' channels are set to, and what shapes them."""
+        return setting_of(self.stream.events, self.note_channels)
 
     def sounds_same_without(self, events: Iterable[Event]) -> bool:
         """Whether the file sounds the same when these events are deleted."""
-        return sound_of(without(self.smf.tracks, events)) == self.sound
+        deleted = {event.offset: event for event in events}
+        if any(event[3] in _NOTE_KINDS for event in deleted.values()) or self._ends_notes(deleted):
+            return sound_of(without(self.smf.tracks, deleted.values())) == self.sound
+        kept = [event for event in self.stream.events if event[1] not in deleted]
+        return setting_of(kept, self.note_channels) == self.setting
+
+    def _ends_notes(self, deleted: Container[int]) -> bool:
+        """Whether the events at these offsets are the last ones, which end the notes without a note-off."""
+        return self.has_hanging_notes and all(offset in deleted for offset in self._last_offsets)
+
+    @LazyProperty
+    def _last_offsets(self) -> list[int]:
+        """The offsets of the events at the last tick."""
+        return [event[1] for event in self.stream.events if event[0] == self.last_tick]
 
     @property
     def tolerance_ticks(self) -> int:

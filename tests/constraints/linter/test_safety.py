@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -15,8 +16,11 @@ from constraints.bench.mutations import mutations
 from constraints.linter.check import check_bytes
 from constraints.linter.finding import FixKind, Profile
 from constraints.linter.fix import fix_bytes
-from constraints.linter.safety import Sound, sound_of
-from violin.smf import parse
+from constraints.linter.rules.challenge_sound import SetupController
+from constraints.linter.safety import Sound, sound_of, without
+from constraints.linter.subject import Subject
+from violin.midi import NotePairs, pair_notes
+from violin.smf import CHANNEL_PRESSURE, CONTROLLER, PITCH_BEND, PROGRAM, SYSEX, Track, parse
 
 CASES = Path(__file__).parents[2] / "cases" / "midi"
 END = b"\x00\xff\x2f\x00"
@@ -225,6 +229,44 @@ def test_controllers_that_are_silent_one_by_one_stay_if_they_are_heard_together(
     gm_on = b"\x00\xf0\x05\x7e\x7f\x09\x01\xf7"
     data = header(0, 1, 96) + chunk(controllers + gm_on + NOTE + END)
     assert controllers in assert_kept(data)
+
+
+@pytest.mark.parametrize("controller", [7, 0])  # a volume that changes nothing, a bank select that is heard
+def test_setup_controllers_are_judged_without_pairing_the_notes_again(
+    monkeypatch: pytest.MonkeyPatch, controller: int
+) -> None:
+    """Pairing takes most of the time of large files, and there may be a dozen setup controllers."""
+    controllers = b"".join(bytes((0, 0xB0, number, 64)) for number in (controller, 10, 91, 93))
+    subject = Subject(parse(one_track(controllers + NOTE + NOTE + END)))
+    pairings = []
+
+    def counted_pair_notes(tracks: Sequence[Track]) -> NotePairs:
+        pairings.append(tracks)
+        return pair_notes(tracks)
+
+    monkeypatch.setattr("constraints.linter.safety.pair_notes", counted_pair_notes)
+    spots = list(SetupController().check(subject))
+    assert {spot.fix_kind for spot in spots} == (
+        {FixKind.SAFE} if controller == 7 else {FixKind.SAFE, FixKind.UNSAFE}
+    )
+    assert pairings == []
+
+
+@given(faulty_files(), st.data())
+@settings(max_examples=200)
+def test_a_file_sounds_the_same_without_events_as_the_whole_sound_says(
+    data: bytes, drawn: st.DataObject
+) -> None:
+    subject = Subject(parse(data))
+    events = [event for track in subject.smf.tracks for event in track.events]
+    kinds = drawn.draw(
+        st.sampled_from([{CONTROLLER}, {PROGRAM, PITCH_BEND}, {SYSEX, CHANNEL_PRESSURE}, None])
+    )
+    chosen = [
+        event for event in events if (kinds is None or event.kind in kinds) and drawn.draw(st.booleans())
+    ]
+    is_same = sound_of(without(subject.smf.tracks, chosen)) == sound_of(subject.smf.tracks)
+    assert subject.sounds_same_without(chosen) == is_same
 
 
 @given(faulty_files())
