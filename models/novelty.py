@@ -18,12 +18,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data_prep.corpus.array_file import read_arrays, read_header
+from models.copied_runs import NO_RUN, OpenRun, longest_open_runs
 from violin.errors import WeightsError
 from violin.files import read_regular, write_whole
 from violin.music import Note, Phrase
@@ -211,48 +213,42 @@ class RunIndex:
         `own_work` is skipped (to compare a human phrase with all other works). None if no run of
         RUN_STEPS steps is shared.
         """
-        notes, skip = _between(phrase, first_bar, end_bar)
-        best = max(self._open_runs(notes, own_work), key=lambda run: run[0], default=None)
-        if best is None or not best[0]:
-            return None
-        windows, first, work, bar = best
-        length = windows + RUN_STEPS
-        return CopiedRun(length, skip + first, self.names[work], bar + 1, length / len(notes))
+        return self.copied(phrase, first_bar, end_bar, own_work)[0]
 
     def hit_rates(
         self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None, own_work: str | None = None
     ) -> tuple[float, ...]:
         """For each length in `HIT_NOTES`, the share of runs of that many notes that occur whole in
         one training work (the n-gram hits of the originality report)."""
-        notes, _ = _between(phrase, first_bar, end_bar)
-        lengths = np.array([run[0] + RUN_STEPS for run in self._open_runs(notes, own_work) if run[0]])
-        return tuple(float((lengths >= count).sum()) / max(len(notes) - count + 1, 1) for count in HIT_NOTES)
+        return self.copied(phrase, first_bar, end_bar, own_work)[1]
 
-    def _open_runs(self, notes: Sequence[Note], own_work: str | None) -> list[tuple[int, int, int, int]]:
-        """For each window of RUN_STEPS steps the longest copied run that ends with it: (windows,
-        first note, work, bar in the work); 0 windows if there is none."""
+    def copied(
+        self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None, own_work: str | None = None
+    ) -> tuple[CopiedRun | None, tuple[float, ...]]:
+        """`longest_run` and `hit_rates` of the same bars, for little more than the time of one."""
+        notes, skip = _between(phrase, first_bar, end_bar)
+        runs = self._open_runs(notes, own_work)
+        lengths = np.array([run.windows + RUN_STEPS for run in runs if run.windows])
+        rates = tuple(float((lengths >= count).sum()) / max(len(notes) - count + 1, 1) for count in HIT_NOTES)
+        best = max(runs, key=attrgetter("windows"), default=NO_RUN)
+        if not best.windows:
+            return None, rates
+        length = best.windows + RUN_STEPS
+        share = length / len(notes)
+        return CopiedRun(length, skip + best.first, self.names[best.work], best.bar + 1, share), rates
+
+    def _open_runs(self, notes: Sequence[Note], own_work: str | None) -> list[OpenRun]:
+        """For each run of RUN_STEPS steps the longest copied run that ends with it."""
         prints = run_prints(notes)
-        open_runs: dict[int, tuple[int, int, int]] = {}  # work -> (first note, bar there, last bar)
-        found: list[tuple[int, int, int, int]] = []
         lows = np.searchsorted(self.prints, prints, side="left").tolist()
         highs = np.searchsorted(self.prints, prints, side="right").tolist()
-        for index, (low, high) in enumerate(zip(lows, highs, strict=True)):
-            now: dict[int, tuple[int, int, int]] = {}
-            longest = (0, 0, 0, 0)
-            for work, bar in zip(self.works[low:high].tolist(), self.bars[low:high].tolist(), strict=True):
-                if own_work is not None and self.names[work] == own_work:
-                    continue
-                begun = open_runs.get(work)
-                if begun and begun[2] <= bar <= begun[2] + 1:
-                    now[work] = (begun[0], begun[1], bar)
-                elif work not in now:
-                    now[work] = (index, bar, bar)
-                windows = index - now[work][0] + 1
-                if windows > longest[0]:
-                    longest = (windows, now[work][0], work, now[work][1])
-            open_runs = now
-            found.append(longest)
-        return found
+
+        def places(index: int) -> list[tuple[int, int]]:
+            where = slice(lows[index], highs[index])
+            found = zip(self.works[where].tolist(), self.bars[where].tolist(), strict=True)
+            return [place for place in found if own_work is None or self.names[place[0]] != own_work]
+
+        return longest_open_runs(prints.tolist(), places)
 
 
 def _between(phrase: Phrase, first_bar: int, end_bar: int | None) -> tuple[list[Note], int]:
@@ -285,13 +281,13 @@ def measure_norm(index: RunIndex, phrases: Sequence[Phrase], outer_bars: int = 1
     shares, familiar, hits = [], [], []
     for phrase in phrases:
         inner = (outer_bars, phrase.bars - outer_bars)
-        run = index.longest_run(phrase, *inner)
+        run, rates = index.copied(phrase, *inner)
         shares.append(run.share if run else 0.0)
         familiar.append(index.longest_familiar_run(phrase, *inner))
-        hits.append(index.hit_rates(phrase, *inner))
+        hits.append(rates)
     if not shares:
         return HumanNorm()
     share_90, share_95 = (float(np.percentile(shares, q)) for q in (90, 95))
     half = float(np.mean([share >= 0.5 for share in shares]))
-    rates = tuple(float(mean) for mean in np.mean(hits, axis=0))
-    return HumanNorm(int(np.percentile(familiar, 99)), share_90, share_95, half, len(shares), rates)
+    means = tuple(float(mean) for mean in np.mean(hits, axis=0))
+    return HumanNorm(int(np.percentile(familiar, 99)), share_90, share_95, half, len(shares), means)

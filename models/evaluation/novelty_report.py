@@ -44,9 +44,10 @@ def report_novelty(
     for _, phrase in named:
         gridded = phrase.on_grid()
         inner = (outer_bars, gridded.bars - outer_bars)
-        runs.append(index.longest_run(gridded, *inner))
+        run, rates = index.copied(gridded, *inner)
+        runs.append(run)
         familiar.append(index.longest_familiar_run(gridded, *inner))
-        hits.append(index.hit_rates(gridded, *inner))
+        hits.append(rates)
     shares = np.array([run.share if run else 0.0 for run in runs])
     return NoveltyReport(
         tuple(name for name, _ in named),
