@@ -42,7 +42,7 @@ from violin.files import write_text_whole
     "--families-only",
     is_flag=True,
     help="Measure left-out families only: no whole architectures, no transfer, no further generators, no "
-    "open mode. A third of the time.",
+    "open mode. A third of the fits.",
 )
 @click.option(
     "--quick",
