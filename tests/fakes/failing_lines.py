@@ -140,6 +140,7 @@ evaluate composer --data missing
 evaluate style missing folder
 evaluate style text.safetensors folder
 evaluate style pipe folder
+evaluate independent --data missing
 evaluate judge --data missing --out report
 bench choose --data missing
 bench choose --critic text.npz

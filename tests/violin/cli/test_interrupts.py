@@ -48,6 +48,7 @@ train plans --data set --out plans.safetensors
 train tokens --data set --out tokens.safetensors
 evaluate answers --data set
 evaluate composer --data set
+evaluate independent --data set
 evaluate judge --data set --out report
 evaluate style good.mid folder
 novelty good.mid

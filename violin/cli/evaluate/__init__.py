@@ -1,4 +1,4 @@
-"""`violin evaluate answers|composer|judge|sheets|style`."""
+"""`violin evaluate answers|composer|independent|judge|sheets|style`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from violin.cli.lazy import LazyGroup
     verbs={
         "answers": ("violin.cli.evaluate.answers", "Compare the first answers of several weights."),
         "composer": ("violin.cli.evaluate.composer", "Measure the composer on unseen works."),
+        "independent": (
+            "violin.cli.evaluate.independent",
+            "Tell answers from human phrases by features that nothing else uses.",
+        ),
         "judge": ("violin.cli.evaluate.judge", "Measure the judge on unseen works and generators."),
         "sheets": ("violin.cli.evaluate.sheets", "Engrave human phrases and answers for blind raters."),
         "style": ("violin.cli.evaluate.style", "Measure an own style on unseen pieces."),
