@@ -14,7 +14,6 @@ from models.composer.network import ComposerNetwork, network
 from models.training.dataset import BatchSource
 from models.training.variants.cross_attention import CrossAttentionNetwork
 from models.training.variants.cut_mixup import CutMixupSource
-from models.training.variants.latent_mixup import LatentMixupNetwork
 from models.training.variants.order import LengthBeforePitch, PitchBeforePlace
 from violin.errors import SettingsError
 
@@ -75,7 +74,6 @@ VARIANTS: Mapping[str, Variant] = {
         _wide(256, 4),
         _wide(256, 9),
         _wide(320, 6),
-        Variant("latent-mixup", build=partial(_built, LatentMixupNetwork)),
         Variant("cut-mixup", source=CutMixupSource),
     )
 }

@@ -54,9 +54,6 @@ def test_nobody_composes_with_other_heads(name: str, data: Path, tiny_nested: Co
         load_weights(tmp_path / "best.safetensors")
 
 
-@pytest.mark.parametrize("name", ["latent-mixup", "cut-mixup"])
-def test_mixup_gives_weights_to_compose_with(
-    name: str, data: Path, tiny_nested: Config, tmp_path: Path
-) -> None:
-    train_composer(tiny_nested, data, tmp_path, Budget(steps=1), variant=VARIANTS[name])
+def test_mixup_gives_weights_to_compose_with(data: Path, tiny_nested: Config, tmp_path: Path) -> None:
+    train_composer(tiny_nested, data, tmp_path, Budget(steps=1), variant=VARIANTS["cut-mixup"])
     assert load_weights(tmp_path / "best.safetensors").config == tiny_nested.model
