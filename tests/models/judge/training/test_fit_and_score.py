@@ -168,6 +168,12 @@ def test_a_damaged_file_is_one_clear_line(weight_file: Path, tmp_path: Path, dam
         weights.load(broken)
 
 
+def test_a_judge_of_other_features_is_refused(weight_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "FEATURES_HASH", "another")
+    with pytest.raises(WeightsError, match="made for other features"):
+        weights.load(weight_file)
+
+
 def test_changed_weights_do_not_match_their_hash(weight_file: Path, tmp_path: Path) -> None:
     with np.load(weight_file, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
