@@ -1,7 +1,7 @@
 """The longest copied run that ends at each place of a phrase; see `models.novelty`.
 
 A *window* is a run of `RUN_STEPS` steps. A copied run is a series of windows that all occur in one
-training work, each in the same bar of it as the one before or in the next.
+training work, each in the same bar of that work as the previous window or in the next bar.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def longest_open_runs(
 
 
 def _longest(runs: _Open) -> OpenRun:
-    """The run that began first, its length left open."""
+    """The run that began first, with its length not yet set."""
     if not runs:
         return NO_RUN
     work, (first, bar, _) = min(runs.items(), key=_first_window)

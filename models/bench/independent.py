@@ -1,4 +1,4 @@
-"""First answers and the best of several, told from human phrases by independent features."""
+"""How well independent features tell first answers, and the best of several, from human phrases."""
 
 from __future__ import annotations
 

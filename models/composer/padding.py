@@ -1,8 +1,8 @@
-"""Batches padded to few different sizes.
+"""Batches padded to a few different sizes.
 
 On a processor, oneDNN compiles a kernel for each new size of a matrix product. A training run whose
-steps all differ in size spends a fifth of its time there. Padded sizes return, and the kernels with
-them. The padding has weight 0, so the loss stays the same.
+steps all differ in size spends a fifth of its time there. Padded sizes recur, so their
+kernels are used again. The padding has weight 0, so the loss stays the same.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The mean of several trained weights.
+"""The mean of several weight files.
 
-Weights of one line of training, each started from one before it, lie in one basin of the loss. Their mean
-is better on unseen works than each of them (Wortsman et al. 2022, "Model soups").
+Weights from a series of runs, each started from earlier weights of the series, lie in one basin of the
+loss. Their mean is better on unseen works than each of them (Wortsman et al. 2022, "Model soups").
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Tells answers from human phrases by features that nothing else in the project uses.
 
 The judge, the critic, the rewards and the guards share features with each other, so a choice among
-candidates that reads them flatters a test on the same features. This test has others: music21's port of
-jSymbolic (McKay & Fujinaga 2006), and counts of up to four melodic steps, durations and scale degrees
-in a row, as in text classification. Each score comes from classifiers fitted on other works.
+candidates by these features looks too good in a test on the same ones. This test has others: music21's
+port of jSymbolic (McKay & Fujinaga 2006), and counts of up to four melodic steps, durations and scale
+degrees in a row, as in text classification. Each score comes from classifiers fitted on other works.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SLOW = ("MaximumNumberOfIndependentVoicesFeature", "DirectionOfMotionFeature") 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """AUC of human against answer: of all phrases, and of those up to and above ten bars. None: too few."""
+    """AUC of human against answer: of all phrases, and of those up to and above ten bars (None: too few)."""
 
     phrases: int
     long_phrases: int

@@ -50,10 +50,11 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
             _families((*result.families, *result.composers), result.at_eight),
             "`without anomaly test` is the classifier alone. `architecture out` leaves out all "
             "families of the same architecture. `8 bars` is the AUC among phrases of 8 and 9 bars. `pairs` "
-            "is how often a human phrase of the same work scores higher. `decided` is the official score "
-            "of answers 0 or 1. `flagged` is the share with p < .01 in the anomaly test. All checkpoints and "
-            "ways of sampling our own composer are left out together. With `--three-at-once` in the "
-            "command, three families of different clusters were left out at a time.",
+            "is how often a human phrase scores higher than a machine phrase of the same work. "
+            "`decided` is the official score of answers 0 or 1. `flagged` is the share with p < .01 in the "
+            "anomaly test. All checkpoints and ways of sampling our own composer are left out together. "
+            "With `--three-at-once` in the command, three families of different clusters were left out "
+            "at a time.",
             *_further(result),
             *_architectures((*result.families, *result.composers, *result.further)),
             "## Baselines, mean AUC over the families",
@@ -255,10 +256,10 @@ def quick_markdown(
     return "\n\n".join(
         [
             "# The judge on the validation works",
-            f"Made by `{command}`. Human and machine phrases of works that the judge was not trained on, but "
+            f"Made by `{command}`. The phrases are of works that the judge was not trained on, but "
             "on which features and models were chosen. The families of machine phrases are left out of the "
-            "training three at a time, and the models learn from a third of the training phrases, as those "
-            "that calibrate the judge. The calibration is fitted on the same scores.",
+            "training three at a time, and the models learn from a third of the training phrases, like the "
+            "models that calibrate the judge. The calibration is fitted on the same scores.",
             _table(("figure", "value"), summary),
             _table(("family", "AUC of the judge", "AUC of the longest run alone"), families),
             *_foreign(foreign),

@@ -1,9 +1,9 @@
 """Bar-synchronous cut mixup: some bars of a training phrase are those of another phrase.
 
 After the beat-synchronous audio mixup of Chen et al., "MusicLDM" (ICASSP 2024, arXiv 2308.01546), in which
-two recordings sound together; notes have no amplitudes to mix, so bars are cut and spliced. The other phrase
-has the same composer's token, meter and mode, and is transposed to the same tonic. The bars keep their number
-in the phrase. No note crosses either cut, and the leap over it is a fifth at most.
+two recordings sound together. Notes have no amplitudes to mix, so bars are cut and spliced. The other phrase
+has the same composer's token, meter and mode, and is transposed to the same tonic. The bars keep their
+numbers in the phrase. No note crosses either cut, and the leap over it is a fifth at most.
 """
 
 from __future__ import annotations
