@@ -22,4 +22,6 @@ def main(composer: str, paths: list[Path]) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     main(sys.argv[1], [Path(word) for word in sys.argv[2:]])

@@ -20,4 +20,6 @@ def main(paths: list[Path]) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     main([Path(word) for word in sys.argv[1:]])

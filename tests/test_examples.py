@@ -83,3 +83,10 @@ def test_the_notebook_runs_from_start_to_end() -> None:
     }
     assert "data:image/svg+xml" in shown["text/html"] and "<audio" in shown["text/html"]
     assert "onset_beat" in shown["text/plain"]
+
+
+@pytest.mark.parametrize("name", ["compose_between", "judge_files", "lint_folder", "measure_phrase"])
+def test_an_example_without_words_says_what_to_give_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", [name])
+    with pytest.raises(SystemExit, match=rf"python examples/{name}.py [A-Z]"):
+        runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
