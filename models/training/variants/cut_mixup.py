@@ -29,9 +29,9 @@ class CutMixupSource(BatchSource):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        self._of_kind: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         for index in range(len(self._pool)):
-            self._alike[self._kind(index)].append(index)
+            self._of_kind[self._kind(index)].append(index)
 
     def _kind(self, index: int) -> tuple[Any, ...]:
         stored, token, _ = self._pool[index]
@@ -41,9 +41,9 @@ class CutMixupSource(BatchSource):
         stored = super()._phrase(index, random)
         if random.random() >= MIXED_SHARE:
             return stored
-        alike = self._alike[self._kind(index)]
-        for other in random.choice(len(alike), _TRIES).tolist():
-            phrase = spliced(stored.phrase, self._pool[alike[other]][0].phrase, random)
+        candidates = self._of_kind[self._kind(index)]
+        for other in random.choice(len(candidates), _TRIES).tolist():
+            phrase = spliced(stored.phrase, self._pool[candidates[other]][0].phrase, random)
             if phrase is not None and encoded_length(phrase) <= self.model.max_tokens:
                 return replace(stored, phrase=phrase)
         return stored

@@ -7,22 +7,15 @@ from pathlib import Path
 
 import check_musescore as script
 import pytest
+from varied_phrases import VARIED_PHRASES
 
-from violin.music import Key, Meter, Note, Phrase
-
-PHRASES = [
-    Phrase((Note(0, 55, 48), Note(0, 62, 96), Note(48, 74, 16), Note(64, 76, 16), Note(528, 81, 48)), 4,
-           Meter(3, 4), Key(-3), 652_174),
-    Phrase((Note(24, 69, 24), Note(96, 71, 160), Note(256, 72, 5), Note(400, 69, 48)), 3,
-           Meter(4, 4), Key(2, minor=True)),
-]  # fmt: skip
 PROGRAM = script.find_musescore()
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="MuseScore is not installed")
 def test_musescore_gives_the_same_phrases_back(tmp_path: Path) -> None:
     assert PROGRAM is not None
-    named = [(str(index), phrase) for index, phrase in enumerate(PHRASES)]
+    named = [(str(index), phrase) for index, phrase in enumerate(VARIED_PHRASES)]
     opened = script.open_in_musescore(PROGRAM, named, tmp_path)
     assert [one.name for one in opened] == ["0", "1"]
     assert all(one.is_same for one in opened), opened
@@ -30,7 +23,7 @@ def test_musescore_gives_the_same_phrases_back(tmp_path: Path) -> None:
 
 def test_what_another_program_changes_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In place of MuseScore, a program that writes another phrase and no fingering."""
-    first, second = PHRASES
+    first, second = VARIED_PHRASES
     lower = replace(first, notes=(replace(first.notes[0], pitch=56), *first.notes[1:]))
 
     def convert(command: list[str]) -> None:
@@ -48,7 +41,7 @@ def test_what_another_program_changes_is_found(tmp_path: Path, monkeypatch: pyte
 
 
 def test_phrases_of_each_kind_are_chosen_in_turn() -> None:
-    chosen = script.choose([*PHRASES, *(phrase.transposed(2) for phrase in PHRASES)], 4, seed=1)
+    chosen = script.choose([*VARIED_PHRASES, *(phrase.transposed(2) for phrase in VARIED_PHRASES)], 4, seed=1)
     assert script.has_stops(chosen[0]) and script.has_tuplets(chosen[1]) and script.has_ties(chosen[2])
     assert chosen[3].meter.numerator == 3
     assert all(chosen.count(phrase) == 1 for phrase in chosen)

@@ -30,16 +30,16 @@ def test_values_of_a_phrase_and_of_silence() -> None:
     assert (scale != silence).any()
 
 
-def test_like_is_not_told_and_unlike_is() -> None:
+def test_equal_phrases_are_not_told_apart_and_different_ones_are() -> None:
     rising = [_phrase([60 + at, 62 + at, 64 + at, 65 + at]) for at in range(10)]
     leaping = [_phrase([60 + at, 72 + at, 61 + at, 76 + at], bars=4) for at in range(10)]
     works = [f"work {at}" for at in range(10)]
-    unlike = tell(rising, leaping, works)
-    assert unlike.pooled.value > 0.9
-    assert (unlike.phrases, unlike.long_phrases, unlike.long) == (10, 0, None)
-    assert unlike.short == unlike.pooled
-    alike = tell(rising, rising, works)
-    assert alike.pooled.value == pytest.approx(0.5, abs=0.05)
+    different = tell(rising, leaping, works)
+    assert different.pooled.value > 0.9
+    assert (different.phrases, different.long_phrases, different.long) == (10, 0, None)
+    assert different.short == different.pooled
+    equal = tell(rising, rising, works)
+    assert equal.pooled.value == pytest.approx(0.5, abs=0.05)
 
 
 def test_too_few_works_are_refused() -> None:
