@@ -101,7 +101,7 @@ def style_table(hits: Mapping[str, StyleHits]) -> str:
         lines.append(_row([name, str(count), *shares]))
     lines.append(_row(["mean over composers", "", *(f"{one.mean:.1%}" for one in hits.values())]))
     against = [f"{one.mean / hits['human'].mean:.0%}" for one in hits.values()]
-    lines.append(_row(["as often as for humans", "", *against]))
+    lines.append(_row(["relative to the human phrases", "", *against]))
     return "\n".join(lines)
 
 

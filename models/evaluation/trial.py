@@ -103,42 +103,43 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         "## Bits per note of the middle bars",
         fit_table(fits),
         "The n-gram is interpolated Kneser-Ney of order 5 on the same tokens, fitted on the training "
-        "phrases in every key. `gain`: how many fewer bits the model needs. `own`: with the token of the "
-        "phrase's composer; `null`: without one; `wrong`: with another composer's (mean). If the tokens "
-        "carry style, `own` is the smallest and `wrong` the largest.",
+        "phrases in every key. `gain`: how many fewer bits the model needs than the n-gram. `own`: with the "
+        "token of the phrase's composer; `null`: without one; `wrong`: with another composer's (mean). If "
+        "the tokens carry style, `own` is the smallest and `wrong` the largest.",
         "## A classifier two-sample test",
         "For each writer a judge is trained to tell its answers from the human phrases, and measured on "
         "works left out (five folds of whole works). AUC .5 means that it finds no difference. "
         "Intervals: bootstrap over works.",
         two_sample_table(two_sample),
         "## Distance to human music",
-        "Overlapping areas (1 is best) and, in brackets, Kullback-Leibler divergences of distances within "
-        "the human set and to it (mgeval, Yang & Lerch 2020): its nine basic features, then features of "
-        "structure. Fréchet distance of the judge's features. Share of distinct runs of four steps. "
+        "Distances from answers to human phrases, compared with distances among human phrases (mgeval, "
+        "Yang & Lerch 2020): the overlapping area, 1 at best, and in brackets the Kullback-Leibler "
+        "divergence. First mgeval's nine basic features, then features of structure. Below them the "
+        "Fréchet distance of the judge's features and the share of distinct runs of four steps. "
         "`human halves` compares one half of the human works with the other.",
         nearness_table(comparison, rows),
         "## Style of the inner bars",
         "How often a classifier of human music names the intended composer.",
         style_table(style_hits(store, comparison.human, _worth_judging(comparison), GIVEN_BARS)),
         "## Form of the answers",
-        "Medians. In brackets: of the human phrases the 10th and 90th percentile, of a writer the share of "
-        "its answers between the two.",
+        "Medians. In brackets: for the human phrases the 10th and 90th percentiles, for a writer the share "
+        "of its answers between these two.",
         form_table(comparison),
-        "## The composed bars beside the given ones",
+        "## How the composed bars relate to the given ones",
         "Means over the answers. If a figure is 0 or 1 for each answer, its mean is the share of answers.",
         relations_table(comparison),
     ]
     if model.follows_plans:
         sections += [
             "## The plan before the notes",
-            "Bits per note of the middle bars without a plan, of the notes when the phrase's own plan is "
-            "given, and of that plan; and how often the bars of single answers have what their plan says.",
+            "Bits per note of the middle bars: without a plan, of the notes when the phrase's own plan is "
+            "given, and of that plan. Then how often the bars of single answers follow their plan.",
             measured_table(model, own),
         ]
     sections += [
         "## Novelty",
         "Inner bars against the training music, in any key. SIM@90 is the share of phrases that copy "
-        "more than 90 % of the human phrases do.",
+        "more than the 90th percentile of human validation phrases.",
         novelty_table(shipped_index(), comparison),
         f"## Answers as text: {shown}",
         texts(comparison, shown),
