@@ -1,8 +1,8 @@
 """`python -m violin` and the console script.
 
 The five packages have plain names (`models`, `constraints`, …). `python -m` puts the caller's
-folder first on the path, where a foreign `models/` would win over ours: it is taken out
-before anything else is imported.
+folder first on the path. Another `models/` there would be imported instead of ours, so that folder
+is removed from the path before anything else is imported.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 
-def _forget_callers_folder() -> None:
+def _remove_callers_folder() -> None:
     ours = Path(__file__).resolve().parent.parent
     here = Path.cwd().resolve()
     if here != ours:
@@ -21,7 +21,7 @@ def _forget_callers_folder() -> None:
 def main() -> None:
     """Run the command line."""
     try:
-        _forget_callers_folder()
+        _remove_callers_folder()
         from violin.cli import cli
         from violin.cli.common.failures import repair_streams
 

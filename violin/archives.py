@@ -1,9 +1,9 @@
 """The files inside a zip or a folder from an unknown source, read into memory, never unpacked.
 
-A zip is refused before anything is inflated where its directory is too long, a name leaves the
+A zip is refused, before anything is inflated, if its directory is too long, a name leaves the
 archive, an entry is a link, encrypted or packed by an unusual method, entries overlap or repeat
-a name, or the sizes that it declares are a bomb's; an entry that inflates to something else than
-it declared is refused when it is read. All refusals are an `ArchiveError` of one line.
+a name, or its declared sizes are those of a zip bomb. It is also refused if an entry inflates to
+another size than declared. All refusals are an `ArchiveError` of one line.
 
 The overlap test follows D. Fifield, "A better zip bomb", WOOT 2019; the layout of the end record
 is section 4.3.16 of PKWARE's APPNOTE.
@@ -35,7 +35,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an archive of 1,600 phrases stays far below. Sizes in bytes."""
+    """Upper limits, far above what an archive of 1,600 phrases needs. Sizes in bytes."""
 
     archive_bytes: int = 64 << 20
     directory_bytes: int = 4 << 20
@@ -123,7 +123,7 @@ def _zip_members(source: Path, wanted: Callable[[str], bool], limits: Limits) ->
     try:
         size = source.stat().st_size
         if size > limits.archive_bytes:
-            raise ArchiveError(f"{source}: {size} bytes; an archive of phrases has {limits.archive_bytes}")
+            raise ArchiveError(f"{source}: {size} bytes; legal: up to {limits.archive_bytes}")
         _check_end_record(source, size, limits)
         with zipfile.ZipFile(source) as archive:
             infos = archive.infolist()

@@ -1,14 +1,14 @@
-"""THE task: the CSMT-CCIC challenge as its organisers published it, and our reading of each gap.
+"""The task: the CSMT-CCIC challenge as its organisers published it.
 
-Where the pages are silent or contradict themselves, the choice is written at the constant:
+Where their pages are silent or contradict themselves, we chose:
 
 * **Lowest pitch.** The pages say "G3 (note 43), the lowest pitch of the violin". The open G
   string is note 55 where middle C is 60, in every octave convention; 43 is the same letter an
-  octave lower. We compose from 55; the linter's `lowest-pitch` setting takes the floor to 43.
+  octave lower. We compose from 55; the linter's `lowest-pitch` setting lowers the limit to 43.
 * **Length of an answer.** The samples give two bars side by side and no length; their baseline
-  answers with 8 bars. So do we (`DEFAULT_BARS`) unless the file has a silent gap, whose length
-  then holds, or the user says `--bars`.
-* **Names.** One sentence of the site names 100.mid to 200.mid, the tree 001 to 200: the tree holds.
+  answers with 8 bars. So do we (`DEFAULT_BARS`), unless the file has a silent gap, which then
+  gives the length, or the user gives `--bars`.
+* **Names.** One sentence of the site names 100.mid to 200.mid, the tree 001 to 200: we follow the tree.
 * **Judge archive.** Files at the root by default; a top folder is accepted when reading.
 """
 
@@ -77,7 +77,7 @@ def composer_by_slug(slug: str) -> Composer:
 
 
 def composer_named(text: str) -> Composer:
-    """The composer that a person means: a slug, a surname or one of several, or a folder's name.
+    """The composer that a person means: a slug, a full name, a surname (also one of several), or a folder.
 
     ValueError says what is legal and, where a name is nearly right, which one was meant.
 

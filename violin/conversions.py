@@ -1,7 +1,7 @@
 """What a phrase can be turned into: files, arrays, other libraries' objects.
 
-The work is done in rooms to the right of the core, found by name when a method is called: no import
-statement of the core points there, and `import violin.music` stays light.
+The work is done in other packages, which are imported by name when a method is called. So no import
+statement of the core needs them, and `import violin.music` stays light.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Convertible:
 
     def save(self, path: str | os.PathLike[str], **options: Any) -> Path:
         """Write the phrase in the form of the suffix: .mid, .musicxml, .mxl, .abc, .svg, .png, .pdf,
-        .roll.png, .wav, .flac or .mp3; the path. `options` are the fields of
+        .roll.png, .wav, .flac or .mp3; returns the path. `options` are the fields of
         `violin.api.forms.FormOptions`, such as fingering=False, given_bars=(0, 1), rate=16_000,
         seconds=10. ViolinError if it cannot be done."""
         written: Path = _call("violin.api.forms", "save", self, path, **options)

@@ -62,7 +62,7 @@ class CorpusError(ViolinError):
 
 
 class OutputError(ViolinError):
-    """A file that cannot be written: a full disk, a missing right, a folder in its place."""
+    """A file that cannot be written: a full disk, a missing permission, a folder in its place."""
 
 
 class WeightsError(ViolinError):
@@ -109,15 +109,15 @@ def optional_libraries() -> Iterator[None]:
         ) from error
 
 
-# Control characters, the marks that turn the direction of writing, line separators, and what stands
-# for the bytes of a name that is no UTF-8.
+# Control characters, marks of writing direction, line separators, and the surrogates that stand for bytes
+# of a name that are not UTF-8.
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
 def printable(text: str) -> str:
-    r"""The text on one line, with escapes for what a terminal would obey instead of show.
+    r"""The text on one line, with control characters escaped, so that a terminal shows them.
 
     >>> print(printable("a\x1b[2Jb\u202ecod.mid"))
     a\x1b[2Jb\u202ecod.mid

@@ -1,4 +1,4 @@
-"""Files: written so that a reader never sees a part of one, and named by their contents."""
+"""Files: atomic writing, safe reading, and hashes of their contents."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def write_text_whole(path: str | Path, text: str) -> None:
 
 
 def check_writable(path: str | Path) -> None:
-    """OutputError if no file can be written to `path`: asked before the work, not after it."""
+    """OutputError if no file can be written to `path`. Call it before long work."""
     path = Path(path)
     try:
         _refuse_special(path)
@@ -92,7 +92,7 @@ def check_writable(path: str | Path) -> None:
 
 
 def _refuse_special(path: Path) -> None:
-    """OutputError if the path exists and is not a file, so that no file can replace it."""
+    """OutputError if the path exists and is not a regular file."""
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; name a file")
     if path.exists() and not path.is_file():
@@ -101,7 +101,7 @@ def _refuse_special(path: Path) -> None:
 
 def _output_error(path: Path, error: OSError) -> OutputError:
     folder = path.parent
-    reason = f"{folder} is no folder" if isinstance(error, FileExistsError) else error.strerror or error
+    reason = f"{folder} is not a folder" if isinstance(error, FileExistsError) else error.strerror or error
     return OutputError(f"{path}: cannot be written: {reason}")
 
 

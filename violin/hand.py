@@ -4,18 +4,18 @@ The violin has no frets; "fret" n is the place n semitones above the open string
 328 · (1 − 2^(−n/12)) mm from the nut (equal temperament on a vibrating string of 328 mm, the
 modern standard). A set of notes can be fingered when
 
-1. each note has a string of its own and lies on it no higher than `CAPS` allows for a chord
-   of that many notes,
-2. the strings are neighbours: no unused string between two used ones, or no bow joins them,
+1. each note has its own string and lies on it no higher than `CAPS` allows for a chord of that
+   many notes,
+2. the strings are neighbours: the bow cannot skip an unused string between two used ones,
 3. every stopped note has a finger, and a lower finger never lies farther from the nut than a
    higher one. One finger may stop the same fret on up to three neighbouring strings (a fifth,
    a barre) if every string between is stopped at that fret or above it,
 4. two fingers lie no farther apart than `REACH_MM` says for that pair.
 
-Caps and reaches are the least round figures, with some slack, that accept every verified
-chord of Bach's solo works, Paganini's op. 1 and 122 string quartets, and nothing there needs
-more than 119 mm; the single cap of 30 is the end of a fingerboard of 270 mm. No violinist has
-checked them. `violin bench repertoire` compares them with scores.
+Caps and reaches are the lowest round figures, with some slack, that accept every verified chord
+of Bach's solo works, Paganini's op. 1 and 122 string quartets. No chord there needs more than
+119 mm. The cap of 30 for single notes is the end of a fingerboard of 270 mm. No violinist has
+checked these figures. `violin bench repertoire` compares them with scores.
 
 A fingering is graded (`Tier`) by two measures: the distance between its lowest and its highest
 stop in mm, and the highest fret that it stops. Open strings count for neither.
@@ -148,10 +148,10 @@ class Fingering:
 def placements(
     pitches: Sequence[int], *, caps: Sequence[int] | None = None, contiguous: bool = True
 ) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Every way to lay distinct pitches on strings of their own: (string, fret) by string.
+    """Every way to place distinct pitches on different strings: (string, fret) by string.
 
     `caps` are the highest frets on G, D, A, E (by default those of `CAPS` for that many notes);
-    `contiguous` False lets a string between stay unused.
+    `contiguous` False allows an unused string between used ones.
     """
     count = len(pitches)
     if count > MAX_STOPS:
@@ -169,7 +169,7 @@ def placements(
 
 @cache
 def _string_orders(count: int, contiguous: bool) -> tuple[tuple[int, ...], ...]:
-    """Every choice of `count` strings in every order; `contiguous` leaves out those with a string between."""
+    """Every choice of `count` strings in every order; `contiguous` leaves out those that skip a string."""
     orders = permutations(range(MAX_STOPS), count)
     if not contiguous or count < 2:
         return tuple(orders)
@@ -244,7 +244,7 @@ def easiest_fingering(pitches: Sequence[int]) -> Fingering | None:
 def _strain(stops: Sequence[Stop]) -> float:
     """By how many semitones neighbouring fingers miss `FINGER_SEMITONES` in all.
 
-    A lone finger is named from first position: mm from where it lies there.
+    For a single stopped note it is the distance in mm from where that finger lies in first position.
     """
     stopped = sorted((stop for stop in stops if stop.finger), key=lambda stop: (stop.fret, stop.finger))
     if not stopped:

@@ -4,14 +4,14 @@ Reading is strict where a wrong guess would move or lose music, and lenient else
 reports the rest.
 
 * Defects that leave the music in doubt (`smf.UNREADABLE_CODES`), an illegal tempo, meter or key,
-  and a change of meter are a `MidiError`. Of several tempi or keys the first holds.
+  and a change of meter are a `MidiError`. The first of several tempi or keys counts.
 * Notes of all tracks and channels are taken together. A note-off ends the oldest open note of
   its channel and pitch; a note that is never ended lasts to the end of the file; a note of no
   length lasts one tick.
 * A last note that passes a barline by at most 1/48 beat ends at it: exports by piano roll do
   that. The phrase has the bars that its notes need; silent bars after them count where the end
   of the track lies on a barline.
-* The velocity is the one that most notes have, of two as frequent the first.
+* The velocity is the most frequent one; of two equally frequent ones, the first.
 
 Writing is format 0 with explicit meter, key (if there is one) and tempo, program 40 on
 channel 0 and one velocity; the same phrase gives the same bytes. Reading them gives the phrase
@@ -120,7 +120,7 @@ def key_of(event: Event) -> Key:
 
 
 def bars_within(end_ticks: int, bar_ticks: int, ticks_per_beat: int) -> int:
-    """Bars that music up to a tick needs, at least 1; 1/48 beat beyond a barline is forgiven."""
+    """Bars that music up to a tick needs, at least 1; up to 1/48 beat beyond a barline is ignored."""
     return max(1, -((ticks_per_beat // TICKS_PER_BEAT - end_ticks) // bar_ticks))
 
 
@@ -218,7 +218,7 @@ def _commonest_velocity(notes: list[PairedNote]) -> int:
 def phrase_bytes(phrase: Phrase) -> bytes:
     """A format-0 file of the phrase; the track ends at the last barline.
 
-    Raises MidiError if a file cannot state the resolution, the meter or a rest as long.
+    Raises MidiError if a file cannot state the resolution, the meter or the length of a rest.
     """
     if not 1 <= phrase.ticks_per_beat <= LARGEST_RESOLUTION:
         message = f"{phrase.ticks_per_beat} ticks a beat; legal in a MIDI file: 1 to {LARGEST_RESOLUTION}"

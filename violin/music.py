@@ -6,7 +6,7 @@ sixteenths (8) and of 32nds (4). A phrase read from a file keeps the file's own 
 so that nothing given is ever moved; `Phrase.on_grid` takes it to the grid.
 
 A "beat" is always a quarter note, in any meter; a pitch is a MIDI number (C4 = 60). Nothing in here knows
-about files; what a phrase can be turned into stands in `violin.conversions`.
+about files; the conversions of a phrase are in `violin.conversions`.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Meter:
         """
         ticks, rest = divmod(4 * self.numerator * ticks_per_beat, self.denominator)
         if rest or not ticks:
-            raise ValueError(f"a bar of {self} is no whole number of ticks at {ticks_per_beat} a beat")
+            raise ValueError(f"a bar of {self} is not a whole number of ticks at {ticks_per_beat} a beat")
         return ticks
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What a worker process owes the machine: it ends with its owner, gives memory back, keeps to a limit."""
+"""Rules for worker processes: end with the owner, return freed memory, keep to a memory limit."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _WATCH_SECONDS = 0.5
 def end_with_owner(owner: int) -> None:
     """Make this worker end soon after its owner, the process with that id, has ended.
 
-    A worker whose owner was killed waits for tasks that never come. Ctrl-C, which a terminal sends to all
-    processes, is left to the owner.
+    Otherwise a worker whose owner was killed would wait for tasks for ever. Ctrl-C, which a terminal sends
+    to all processes, is left to the owner.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -34,8 +34,8 @@ def end_with_owner(owner: int) -> None:
 def return_memory() -> None:
     """Give freed memory back to the system, where the C library can (glibc).
 
-    It holds on to hundreds of megabytes; loky takes that for a leak and replaces the worker, with a
-    warning that one stopped.
+    The library may keep hundreds of megabytes. loky takes that for a leak, replaces the worker and warns
+    that one stopped.
     """
     gc.collect()
     with suppress(AttributeError, OSError, TypeError):
@@ -44,9 +44,9 @@ def return_memory() -> None:
 
 @contextmanager
 def memory_limit(more_bytes: int) -> Iterator[None]:
-    """Within the block this process may hold so much memory more than it holds now, else MemoryError.
+    """Limit this process, within the block, to `more_bytes` more memory than now; beyond it, MemoryError.
 
-    It limits the private data of the process, numpy arrays included (RLIMIT_DATA), on Linux alone.
+    The limit is for the private data of the process, numpy arrays included (RLIMIT_DATA), only on Linux.
     """
     held = _held_bytes()
     if held is None:

@@ -13,8 +13,8 @@
     per-file-ignores = { "drafts/*.mid" = ["C", "P006"] }
     lowest-pitch = 43
 
-The nearest folder, from the working folder upwards, that holds either file is read; if both
-stand side by side violin.toml wins. An unknown key or an illegal value is an error.
+The nearest folder, from the working folder upwards, that holds either file is read; if it
+holds both, violin.toml is read. An unknown key or an illegal value is an error.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def read_toml(path: str | Path) -> LintSettings:
         tomllib = import_module("tomllib")
     except ModuleNotFoundError as error:  # Python 3.10
         raise SettingsError(
-            f"{path}: Python 3.10 reads no TOML; write setup.cfg [violin:lint] instead"
+            f"{path}: Python 3.10 cannot read TOML; write setup.cfg [violin:lint] instead"
         ) from error
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))

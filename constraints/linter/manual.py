@@ -19,7 +19,7 @@ _FAMILIES = {
     "P": (
         "Playability",
         "What a hand and a bow can do. Every verdict comes with a fingering or a reason. The model of the "
-        "hand is held against real repertoire (`violin bench repertoire`); no violinist has checked it.",
+        "hand is compared with real repertoire (`violin bench repertoire`); no violinist has checked it.",
     ),
 }
 _FIX_WORDS = {

@@ -107,7 +107,7 @@ def compose(arguments: dict[str, Any], report: Report) -> list[dict[str, Any]]:
             "bits_per_note": 3.0,
             "copied_notes": 4,
             "tier": "easy",
-            "words": ["The critic takes it for human with 80%.", f"In the style of {style}."],
+            "words": ["The critic says 80% human.", f"In the style of {style}."],
         }
         ranking.append({"variation": variation, "why": why})
     return ranking
@@ -124,7 +124,7 @@ def judge(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
     """The task "judge" by `FakeJudge`."""
     [probability] = FakeJudge().score([arguments["phrase"]], arguments["composer"])
     reason = {"sentence": "Its first note is low: this speaks for a human.", "moved": 0.4}
-    words = f"{probability:.0%} human: the judge takes it for a human's."
+    words = f"{probability:.0%} human: the judge thinks that a human composed it."
     return {"probability": round(probability, 4), "reasons": [reason], "words": words}
 
 

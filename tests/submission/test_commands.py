@@ -161,7 +161,7 @@ def test_a_stopped_command_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(composers, "TrainedComposer", lambda *arguments: Stopped())
     done = _run("submit", "generator", "dataset", "--out", "out.zip", "--workers", "1")
     assert done.exit_code == 130
-    assert "the same command goes on from there" in done.output
+    assert "the same command continues from there" in done.output
     assert not (tmp_path / "out.zip").exists()
 
 

@@ -73,5 +73,5 @@ def test_verify_warns_and_still_proves(plain: Path) -> None:
     plain.write_bytes(changed(plain, "prepended"))
     result = CliRunner().invoke(cli, ["verify", str(plain)])
     assert result.exit_code == 0, result.output
-    warning = f"Warning: {plain}: 10 bytes stand before the archive; other programs may unpack it otherwise"
+    warning = f"Warning: {plain}: 10 bytes stand before the archive; other programs may unpack it differently"
     assert warning in result.stderr

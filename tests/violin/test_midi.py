@@ -173,7 +173,7 @@ def test_files_are_read_and_written_aside(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["a.mid"]
     with pytest.raises(MidiError, match="cannot be read"):
         read_phrase(tmp_path / "missing.mid")
-    with pytest.raises(OutputError, match="is no folder"):
+    with pytest.raises(OutputError, match="is not a folder"):
         save_phrase(phrase, path / "a.mid")
 
 

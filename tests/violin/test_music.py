@@ -15,7 +15,7 @@ def test_bars_of_the_two_meters() -> None:
     assert Meter(3, 4).bar_ticks() == 144
     assert Meter(4, 4).bar_ticks() == 192
     assert Meter(6, 8).bar_ticks() == 144
-    with pytest.raises(ValueError, match="no whole number"):
+    with pytest.raises(ValueError, match="not a whole number"):
         Meter(1, 64).bar_ticks(1)
 
 

@@ -1,5 +1,5 @@
-"""The public face: what `import violin` offers. Each function loads what it needs when it is called.
+"""The public functions of `import violin`. Each loads what it needs when it is called.
 
-`violin/__init__.py` names the functions and finds them here by name, so that `import violin` loads nothing
-else. The command line's verbs call the same functions of the rooms.
+`violin/__init__.py` lists the functions and finds them here by name, so `import violin` loads nothing else.
+The verbs of the command line call the same functions of the other packages.
 """

@@ -32,7 +32,7 @@ def lint(
     """Every finding of the linter in a phrase or a file, errors first.
 
     `profile` is "submission", "prompt" or "corpus"; `select` and `ignore` take codes, prefixes or names of
-    rules; `given` is the pair that the file answers. Findings in a score stand in its printed measures.
+    rules; `given` is the pair that the file answers. Findings in a score name its printed measures.
     RuleSelectionError for an unknown rule.
 
     >>> import violin
@@ -60,9 +60,9 @@ def lint(
 def fix(
     source: Source | Phrase, *, unsafe: bool = False, profile: str = "submission", name: str | None = None
 ) -> Fixed:
-    """What the linter's fixes make of a MIDI file: `data`, the fixed bytes, `applied` and `refused`.
+    """Apply the linter's fixes to a MIDI file; the result has `data` (its new bytes), `applied`, `refused`.
 
-    Safe fixes change nothing that sounds; `unsafe` adds those that may.
+    Safe fixes do not change what sounds; `unsafe` also applies those that may.
     """
     from constraints.linter.fix import fix_bytes
 
@@ -71,12 +71,12 @@ def fix(
     else:
         data, name = read_bytes(source, name)
     if kind_of(data) != "midi":
-        raise NotationError(f"{name}: a score is not fixed; save it as MIDI first")
+        raise NotationError(f"{name}: a score cannot be fixed; save it as MIDI first")
     return fix_bytes(data, name=name, profile=profile, unsafe=unsafe)
 
 
 def fingering(phrase: Phrase) -> HandPath:
-    """A fingering that exists, by the hand model: one step an onset with string, fret and finger.
+    """A playable fingering by the hand model: one step per onset, with string, fret and finger.
 
     Ticks are those of `phrase.on_grid()`; onsets that no hand can hold are in `unplayable`.
 

@@ -50,7 +50,7 @@ class Answer:
 
     def faults(self) -> list[str]:
         """What is wrong with the phrase, one line each: rules of a submission that its new bars break, and
-        given bars that are not exactly as they were. It is empty: the decoder and the answer see to it."""
+        given bars that are not exactly as they were. The decoder and `violin.pair.answer` keep it empty."""
         from constraints.linter.answers import check_given
 
         return list(check_given(phrase_bytes(self.phrase), self.given.name, self.given).own)
@@ -99,9 +99,9 @@ def compose(
     style          instead of a composer: a style file of `violin adapt`
     bars           length of the whole phrase, 8 to 16; None: the pair's own, else 8
     n              how many answers; they differ by at least `min_difference`
-    candidates     each answer is the best of so many
-    plan           a `violin.plan.Plan` or its text, of the whole phrase; "?" leaves something open. The
-                   given bars of a plan say nothing: they are as they are. None: written for each answer
+    candidates     each answer is the best of this many
+    plan           a `violin.plan.Plan` or its text, of the whole phrase; "?" leaves something open. What
+                   it says about given bars is ignored. None: a plan is written for each answer
     scale          a name such as "A minor", or a `constraints.decoding.scale.Scale`, which new notes keep to
 
     Further settings are those of `models.compose.ComposeSettings`: density, lowest, highest, hardest,
@@ -165,7 +165,7 @@ def given_of(
     split: tuple[int, int] | None = None,
     name: str | None = None,
 ) -> Pair | Redo:
-    """What is composed to, from a file or music: a pair, or a whole phrase of which some bars are new.
+    """Read what to compose for, from a file or music: a pair, or a whole phrase and its bars to compose anew.
 
     At most one of `redo`, `keep` and `continue_bars`, and `keep_notes`, as in `compose`; `part` and `split`
     as in `read_pair`. PairError for bars that cannot be composed and notes that cannot be kept.

@@ -1,4 +1,4 @@
-"""Which notes of a phrase the linter's findings stand at, for pictures."""
+"""The notes of a phrase that the linter's findings concern, and their colours in pictures."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ FINDING_COLOR = "#c0262d"
 
 
 def colored_findings(phrase: Phrase, findings: Iterable[Finding]) -> dict[int, str]:
-    """A colour for each note, by its place in `phrase.on_grid().notes`, that is struck or sounds where an
-    error or a warning stands."""
+    """A colour for each note that an error or a warning concerns, by its place in
+    `phrase.on_grid().notes`."""
     from constraints.linter.finding import Severity
 
     return {
@@ -27,8 +27,8 @@ def colored_findings(phrase: Phrase, findings: Iterable[Finding]) -> dict[int, s
 
 
 def notes_at(phrase: Phrase, finding: Finding) -> list[int]:
-    """The notes, by their place in `phrase.on_grid().notes`, that are struck where a finding stands, or that
-    sound there if none is struck; none for a finding about the file as a whole."""
+    """The notes struck at the place of a finding, or those that sound there if none is struck, by their place
+    in `phrase.on_grid().notes`. Empty for a finding about the file as a whole."""
     if finding.bar is None or finding.beat is None:
         return []
     grid = phrase.on_grid()

@@ -26,7 +26,7 @@ class FormOptions:
     fingering       write a finger over each note of pictures and scores
     given_bars      bars, from 0, that are shaded in pictures
     colored         colours "#RRGGBB" by the place of a note in `Phrase.on_grid().notes`
-    title           stands in MusicXML and ABC
+    title           written into MusicXML and ABC
     width_px        of SVG; PNG has `scale` pixels for each
     rate            samples a second; `seconds` cuts or fills the sound to this length
     engine          "auto", "fluidsynth" or "builtin"; `soundfont` the path of an .sf2 file
@@ -45,7 +45,7 @@ class FormOptions:
 
 
 def form_of(path: str | os.PathLike[str]) -> str:
-    """The form that a file's name asks for; NotationError names the legal suffixes.
+    """The form of a file name's suffix; NotationError names the legal suffixes.
 
     >>> form_of("a.MID"), form_of("b.roll.png"), form_of("c.png")
     ('mid', 'roll.png', 'png')
@@ -61,7 +61,7 @@ def form_of(path: str | os.PathLike[str]) -> str:
 
 
 def save(phrase: Phrase, path: str | os.PathLike[str], **options: Any) -> Path:
-    """Write the phrase in the form that the suffix asks for, whole or not at all; the path.
+    """Write the phrase in the form of the suffix, whole or not at all; returns the path.
 
     `options` are fields of `FormOptions`; TypeError for another name. Scores and pictures hold
     `phrase.on_grid()`; a MIDI file keeps the phrase's own ticks.
@@ -96,7 +96,7 @@ def form_bytes(phrase: Phrase, form: str, options: FormOptions | None = None) ->
 
 
 def finger_marks(phrase: Phrase) -> Marks:
-    """The fingers and strings of a fingering that exists, for scores and pictures."""
+    """The fingers and strings of a playable fingering, for scores and pictures."""
     from constraints.hand.fingering import find_path
     from constraints.hand.playability import onset_sets
     from violin.notation.marks import fingering_marks

@@ -1,4 +1,4 @@
-"""Phrases out of the objects of other libraries."""
+"""Phrases from the objects of other libraries."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ def read_pair(
 ) -> Pair:
     """The given beginning and ending in a file or a phrase; see `violin.pair` for the two layouts.
 
-    `split` gives the bars of the beginning and of the ending. PairError if the pair cannot be answered,
-    else as `read`.
+    `split` gives the bars of the beginning and of the ending. PairError if the pair cannot be answered;
+    other errors as in `read`.
     """
     if isinstance(source, Phrase):
         return pair_of(source, name or "phrase", split)
@@ -69,8 +69,8 @@ def read_bytes(source: Source, name: str | None = None) -> tuple[bytes, str]:
 
 
 def kind_of(data: bytes) -> str:
-    """ "midi", "musicxml", "mxl" or "abc", by the first bytes of a file; "midi" if they are of none, since
-    that reader says best what is wrong."""
+    """ "midi", "musicxml", "mxl" or "abc", by the first bytes of a file. Any other bytes count as "midi",
+    because the MIDI reader has the best messages."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data[:4] == b"PK\x03\x04":
         return "mxl"

@@ -60,9 +60,9 @@ def command(
     from submission.arena.report import markdown, provenance, write
     from submission.jobs.workers import processors
 
-    players = {name: generator_named(name, store) for name in filter(None, generators.split(","))}
-    bench = {name: judge_named(name, store) for name in filter(None, judges.split(","))}
-    if not players or not bench:
+    named_generators = {name: generator_named(name, store) for name in filter(None, generators.split(","))}
+    named_judges = {name: judge_named(name, store) for name in filter(None, judges.split(","))}
+    if not named_generators or not named_judges:
         raise click.UsageError("name at least one generator and one judge")
     started = time.monotonic()
     rehearsal = read_rehearsal(dataset)
@@ -70,8 +70,8 @@ def command(
     with resumable():
         board = hold(
             rehearsal,
-            players,
-            bench,
+            named_generators,
+            named_judges,
             out,
             seed=seed,
             workers=workers or processors(),
@@ -80,7 +80,7 @@ def command(
     facts = {
         "dataset": f"{dataset.name}: {len(rehearsal.pairs)} pairs, {len(rehearsal.judged)} phrases to judge",
         "seed": seed,
-        **provenance(players, bench),
+        **provenance(named_generators, named_judges),
     }
     paths = write(board, facts, report or out)
     click.echo(markdown(board, facts), nl=False)

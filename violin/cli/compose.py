@@ -58,11 +58,11 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 @click.option("--keep-notes", metavar="BAR:BEAT,...",
               help="With --redo or --keep: notes of the new bars that stay, as in 4:1,5:2.5.")  # fmt: skip
 @click.option("--continue", "continue_bars", type=click.IntRange(1, 15), metavar="BARS",
-              help="Compose so many bars after a whole phrase, 16 in all at most.")  # fmt: skip
+              help="Compose this many bars after a whole phrase, 16 in all at most.")  # fmt: skip
 @click.option("--variations", type=click.IntRange(1, 1000), default=1, show_default=True,
               help="Answers per pair and composer.")  # fmt: skip
 @click.option("--min-difference", type=click.FloatRange(0, 1), default=0.3, show_default=True,
-              help="Share of notes by which variations differ at least; else composed again.")  # fmt: skip
+              help="Least share of notes by which variations differ; closer ones are redone.")  # fmt: skip
 @click.option("--candidates", type=click.IntRange(1, 64), default=1, show_default=True,
               help="Compose this many per answer and keep the best.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same notes.")
@@ -74,7 +74,7 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
               help="File format of the answers.")  # fmt: skip
 @click.option("--format", "report", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="Format of the summary on standard output.")  # fmt: skip
-@click.option("--show", is_flag=True, help="The answers side by side: scores, copies, difficulty.")
+@click.option("--show", is_flag=True, help="Show the answers side by side: scores, copies, difficulty.")
 @click.option("--part", help="The part of a MusicXML score: its name, or its number from 1.")
 @click.option("--meter", type=MeterType(), help="Without a pair: 3/4 or 4/4 (the default).")
 @click.option("--key", type=KeyType(), help="Without a pair: a key such as 'D' or 'F# minor'.")
@@ -249,7 +249,9 @@ def _check_options(
         other = "--split" if has_split else "--bars"
         raise click.UsageError(f"{whole[0]} is for a whole phrase, and {other} for a pair")
     if pairs and has_signature:
-        raise click.UsageError("--meter, --key and --tempo are for composing without a pair; it has its own.")
+        raise click.UsageError(
+            "--meter, --key and --tempo are for composing without a pair; a pair has its own."
+        )
 
 
 def _compose(

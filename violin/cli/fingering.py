@@ -57,7 +57,7 @@ def command(paths: tuple[str, ...], form: str, part: str | None) -> None:
         files.insert(0, piped)
         parts |= {piped.name: piped_part} if piped_part else {}
     if not files:
-        raise click.UsageError("no MIDI file in what was named")
+        raise click.UsageError(f"no MIDI file in {', '.join(paths)}")
     is_unplayable = is_unread = False
     objects = []
     for place, source in enumerate(files):
@@ -126,7 +126,7 @@ def as_text(path: HandPath, onsets: list[Onset]) -> str:
             lines.append(f"{place}          {names}: {onset.reason}")
         else:
             lines.append(f"{place} pos. {onset.step.position:<3} {onset.step}")
-    held = f"{len(path.steps)} of {len(onsets)} onsets held, {path.shifts} changes of position"
+    held = f"{len(path.steps)} of {len(onsets)} onsets playable, {path.shifts} changes of position"
     lines.append(f"{held}, cost {path.cost:.1f}")
     return "\n".join(lines)
 

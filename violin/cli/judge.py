@@ -87,7 +87,7 @@ def command(
     workers: int,
     backend: str,
 ) -> None:
-    """Tell the probability, 0 to 1, that a human composed each phrase.
+    """Estimate the probability, 0 to 1, that a human composed each phrase.
 
     PATHS are MIDI files, MusicXML or ABC scores, folders or zips of MIDI files, or - for standard input;
     files come in numeric order. A file that cannot be read gets 0.500, a warning on stderr and exit code 1.
@@ -107,10 +107,10 @@ def command(
     if composer is None:
         lost = [found.name for found in files if found.composer is None]
         if lost:
-            raise click.UsageError(f"no folder tells the composer of {lost[0]}; say --composer SLUG")
+            raise click.UsageError(f"{lost[0]}: its folders do not name a composer; give --composer SLUG")
     question = Question(composer, mode, output, explain, weights)
     try:
-        judge_files(question, files[:0])  # a judge that does not fit says so once, before the work
+        judge_files(question, files[:0])  # a judge that does not fit fails here, before the work
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with stoppable("Nothing is written."), progress(len(files), "judging") as bar:

@@ -99,11 +99,12 @@ def _print(report: NoveltyReport, works: int, top: int) -> None:
         copied = f"{run.notes} notes ({run.share:.0%} of the inner notes)"
         say(f"{name}: {copied}, as in {run.work} from bar {run.bar}")
     norm = report.norm
-    summarize(f"{len(report.names)} phrases against {works} training works:")
+    count = len(report.names)
+    summarize(f"{count} phrase{'' if count == 1 else 's'} compared with {works} training works:")
     summarize(f"  copy half of their inner notes: {report.half_copied:.1%} (humans {norm.half_copied:.1%})")
     summarize(f"  SIM@90 {report.sim_90:.1%} (humans 10%), SIM@95 {report.sim_95:.1%} (humans 5%)")
-    for count, ours, theirs in zip(HIT_NOTES, report.hit_rates, norm.hit_rates, strict=True):
-        summarize(f"  runs of {count} notes that stand in one work: {ours:.1%} (humans {theirs:.1%})")
+    for notes, ours, theirs in zip(HIT_NOTES, report.hit_rates, norm.hit_rates, strict=True):
+        summarize(f"  runs of {notes} notes that occur in one work: {ours:.1%} (humans {theirs:.1%})")
     longest = max(report.familiar, default=0)
     summarize(f"  longest familiar run: {longest} notes (the copy guard stops at {norm.limit_notes})")
 

@@ -22,10 +22,10 @@ import click
     help="Where sessions are kept; the same folder opens them again.",
 )
 def command(files: tuple[Path, ...], port: int, browser: bool, folder: Path) -> None:
-    """Open the studio: compose, hear, check and finger phrases on a page of this machine.
+    """Open the studio: compose, hear, check and finger phrases on a local page.
 
-    The page is served on the loopback address alone, at an address with a random token, and asks
-    nothing of any other machine. FILES (MIDI, MusicXML, ABC) are opened in a new session. Ctrl-C ends it.
+    The page is served on the loopback address only, at an address with a random token, and connects
+    to no other machine. FILES (MIDI, MusicXML, ABC) are opened in a new session. Ctrl-C ends it.
 
     \b
     Examples:

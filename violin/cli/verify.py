@@ -26,7 +26,7 @@ _SHOWN = 50
     "--per-composer", type=click.IntRange(1, 999), help="Expected files per composer, if fewer than all."
 )
 @click.option("--allow-large", is_flag=True, help="Accept more than 4000 files per composer.")
-@click.option("--readers", is_flag=True, help="Have miditoolkit and pretty_midi read each file as well.")
+@click.option("--readers", is_flag=True, help="Also read each file with miditoolkit and pretty_midi.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="json: one object with every fault and warning.")  # fmt: skip
 @click.option("--all", "show_all", is_flag=True, help=f"List every fault, not the first {_SHOWN}.")
@@ -81,7 +81,7 @@ def _print(archive: Path, proof: Proof, most: int) -> None:
     count = len(proof.faults)
     if count > most:
         say(f"... and {count - most} more; --all lists them")
-    warn(f"{archive}: {text}; other programs may unpack it otherwise" for text in proof.warnings)
+    warn(f"{archive}: {text}; other programs may unpack it differently" for text in proof.warnings)
     if proof.inherited:
         note(f"{len(proof.inherited)} findings in given bars, which an answer must repeat")
     summarize(f"{archive}: {proof.kind.value}'s archive, {proof.files} files, {count or 'no'} faults")

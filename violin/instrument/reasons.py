@@ -1,4 +1,4 @@
-"""How a set of notes is held, or the least reason why it cannot be: the model of `violin.hand` in words."""
+"""How a set of notes is held, or the smallest reason why it cannot be, from the model of `violin.hand`."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from violin.instrument.table import LOWEST_PITCH
 from violin.music import pitch_name
 
 _ELEVENTH = 17
-"""Two notes at most this many semitones apart are refused as too wide for the hand, wider ones as notes on
-strings that the bow cannot join: no double stop wider than an eleventh is stopped on neighbouring strings."""
+"""For an impossible double stop of at most this many semitones the reason is the span of the hand, for a
+wider one the skipped string: two stopped notes on neighbouring strings are never further apart."""
 
 
 class Obstacle(Enum):
@@ -56,7 +56,7 @@ def _witness(pitches: tuple[int, ...]) -> Fingering | Conflict:
 
 
 def witness(pitches: Iterable[int]) -> Fingering | Conflict:
-    """How notes are held together (least opening of the hand), or the minimal reason why not.
+    """How notes are held together, with the smallest span of the hand, or the smallest reason why not.
 
     `str()` of it reads "A3=G2/1 C#5=D11/4, span 118.5 mm" (string, fret / finger; an open
     string without finger), or "A3 and B3 both need the G string".
@@ -78,9 +78,9 @@ def _conflict(pitches: tuple[int, ...]) -> Conflict:
         for some in combinations(pitches, count):
             if not _has_strings(some):
                 return Conflict(Obstacle.STRINGS, some, _string_reason(some))
-    for count in range(2, len(pitches) + 1):  # the fewest notes that are no chord by themselves
+    for count in range(2, len(pitches) + 1):  # the fewest notes that cannot be held
         for some in combinations(pitches, count):
-            if not _is_held(some) and (count == len(pitches) or _is_hard_core(some)):
+            if not _is_held(some) and (count == len(pitches) or _stays_impossible(some)):
                 return _hand_conflict(some)
     raise AssertionError(f"{pitches} has neither a fingering nor a conflict")
 
@@ -98,8 +98,8 @@ def _is_held(pitches: tuple[int, ...]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_hard_core(some: tuple[int, ...]) -> bool:
-    """Whether no added note can help: notes a string apart may be joined by one between them."""
+def _stays_impossible(some: tuple[int, ...]) -> bool:
+    """Whether the notes stay unplayable with any added note; one on a skipped string may help others."""
     return not any(_holds(placed) for placed in placements(some, contiguous=False))
 
 
@@ -130,7 +130,7 @@ def _hand_conflict(some: tuple[int, ...]) -> Conflict:
         _holds(placed) for placed in placements(some, contiguous=False)
     ):
         return Conflict(
-            Obstacle.BOW, some, f"{_listed(some)} leave a string between them unused: no bow joins them"
+            Obstacle.BOW, some, f"{_listed(some)} leave a string between them unused: the bow cannot skip it"
         )
     if nearest is None:
         return Conflict(Obstacle.HAND, some, f"{_listed(some)}: {_cap_reason(some)}")
@@ -138,12 +138,12 @@ def _hand_conflict(some: tuple[int, ...]) -> Conflict:
         f"{pitch_name(OPEN_STRINGS[string] + fret)}={STRING_NAMES[string]}{fret}" for string, fret in nearest
     )
     span = span_mm(nearest)
-    why = f"the hand opens {HAND_MM:g}" if span > HAND_MM else "no four fingers lie so"
+    why = f"the hand spans at most {HAND_MM:g}" if span > HAND_MM else "four fingers cannot hold this"
     return Conflict(Obstacle.HAND, some, f"{places} span {span:.1f} mm: {why}")
 
 
 def _cap_reason(some: tuple[int, ...]) -> str:
-    """The one stop that lies too high, where the notes lie as near to the caps as they can."""
+    """The stop that lies too high when the notes are placed as close to the caps as possible."""
     caps = CAPS[len(some)]
 
     def excess(placed: Iterable[tuple[int, int]]) -> tuple[int, int]:
@@ -153,7 +153,7 @@ def _cap_reason(some: tuple[int, ...]) -> str:
     laid = list(placements(some, caps=CAPS[1])) or list(placements(some, caps=CAPS[1], contiguous=False))
     string, fret = max(min(laid, key=excess), key=lambda place: place[1] - caps[place[0]])
     note, name = pitch_name(OPEN_STRINGS[string] + fret), STRING_NAMES[string]
-    return f"{note}={name}{fret} lies above {name}{caps[string]}, the end of a chord of {len(some)}"
+    return f"{note}={name}{fret} lies above {name}{caps[string]}, the limit in chords of {len(some)}"
 
 
 def _listed(pitches: Iterable[int]) -> str:

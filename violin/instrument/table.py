@@ -5,7 +5,7 @@ model of `violin.hand` by scripts/build_hand_table.py and packed into hand_table
 set, sorted): 52 single notes, 790 pairs, 5,646 triples and 19,744 quadruples. The table is read
 on the first call and takes a fraction of a millisecond.
 
-A set of notes is asked about as distinct pitches: a pitch given twice counts once.
+Repeated pitches count once.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BELOW = LOWEST_PITCH - 1  # a stored pitch is 1..54, so that 0 stands for "no f
 
 
 def table_key(pitches: Iterable[int]) -> int | None:
-    """The key of a set in the table: ascending pitches, six bits each; None if it has no place there."""
+    """The key of a set in the table: ascending pitches, six bits each; None if the table cannot hold it."""
     ascending = sorted(set(pitches))
     if len(ascending) > MAX_STOPS:
         return None
@@ -96,9 +96,9 @@ def tier(pitches: Iterable[int]) -> Tier:
 
 
 def stretch(pitches: Iterable[int]) -> Tier:
-    """How far the hand must open for notes at least, at any height: the tier of the span alone.
+    """How far the hand must stretch for notes, at any height: the tier of the smallest span alone.
 
-    >>> stretch([69, 106])  # one stopped note opens no hand
+    >>> stretch([69, 106])  # a single stopped note has no span
     <Tier.EASY: 1>
     """
     return Tier(_entry(tuple(pitches)) >> _STRETCH_SHIFT & _TIER_BITS)
@@ -110,11 +110,11 @@ def is_playable(pitches: Iterable[int], hardest: Tier = Tier.VIRTUOSO) -> bool:
 
 
 def is_readable(pitches: Iterable[int]) -> bool:
-    """Whether the organisers' baseline has a word for the set.
+    """Whether the organisers' baseline has a token for the set.
 
     Their vocabulary holds what strings of 55, 62, 69 and 76 give within a window of six frets,
-    up to fret 17, open strings free, whatever the bow says: 39 single notes, 616 pairs, 4,635
-    triples, 13,448 quadruples and the rest. A judge built on it cannot read any other set.
+    up to fret 17, with any open strings, also where the bow would skip a string: 39 single notes,
+    616 pairs, 4,635 triples, 13,448 quadruples and the rest. A judge built on it cannot read any other set.
     """
     return bool(_entry(tuple(pitches)) & _READABLE_BIT)
 

@@ -36,7 +36,7 @@ def from_pretty_midi(midi: pretty_midi.PrettyMIDI) -> Phrase:
     written = io.BytesIO()
     midi.write(written)
     phrase = read_phrase(written.getvalue(), "PrettyMIDI")
-    _, tempi = midi.get_tempo_changes()  # the written one is cut down to whole microseconds, not rounded
+    _, tempi = midi.get_tempo_changes()  # the written one is truncated to whole microseconds, not rounded
     return replace(phrase, tempo_us_per_beat=round(60e6 / tempi[0])) if len(tempi) else phrase
 
 

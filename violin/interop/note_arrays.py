@@ -76,7 +76,7 @@ def from_note_array(
         raise NotationError(f"the note array has no field {missing[0]!r}; needed: {', '.join(needed)}")
     resolutions = sorted(set(rows["divs_pq"].tolist()))
     if len(resolutions) != 1:
-        raise NotationError(f"the note array has {len(resolutions)} resolutions; legal: one, of some notes")
+        raise NotationError(f"{len(resolutions)} resolutions in the note array; legal: notes of one")
     notes = tuple(Note(int(row["onset_div"]), int(row["pitch"]), int(row["duration_div"])) for row in rows)
     bars = -(-max(note.end_ticks for note in notes) // meter.bar_ticks(resolutions[0]))
     velocity = int(rows["velocity"][0]) if "velocity" in (rows.dtype.names or ()) else 80

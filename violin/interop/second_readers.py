@@ -11,7 +11,7 @@ from violin.challenge import VIOLIN_PROGRAM
 from violin.midi import read_phrase
 from violin.music import Phrase
 
-_MICROSECONDS = 1  # that a tempo may differ by after a library's floats
+_MICROSECONDS = 1  # largest difference of tempo, because libraries store floats
 
 
 class Reading(NamedTuple):
@@ -87,7 +87,7 @@ def expected_reading(phrase: Phrase) -> Reading:
 
 
 def disagreements(data: bytes, name: str) -> list[str]:
-    """One line for each thing that a library reads in a file otherwise than we do; MidiError if we
+    """One line for each thing that a library reads in a file differently from us; MidiError if we
     cannot read it ourselves, ImportError if a library is missing."""
     ours = expected_reading(read_phrase(data, name))
     found = []
@@ -96,7 +96,7 @@ def disagreements(data: bytes, name: str) -> list[str]:
             theirs = read(data)
         except ImportError:  # no fault of the file
             raise
-        except Exception as error:  # a library that fails on a file is what is looked for
+        except Exception as error:  # a library that fails on a file is a finding
             found.append(f"{name}: {library} cannot read it: {type(error).__name__}: {error}")
             continue
         found += [f"{name}: {library} reads {line}" for line in differences(ours, theirs)]
@@ -104,7 +104,7 @@ def disagreements(data: bytes, name: str) -> list[str]:
 
 
 def differences(ours: Reading, theirs: Reading) -> list[str]:
-    """What two readings do not share, the second in words."""
+    """What `theirs` has differently from `ours`, one line for each difference."""
     lines = []
     extra, lacking = theirs.notes - ours.notes, ours.notes - theirs.notes
     if extra or lacking:

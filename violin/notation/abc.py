@@ -43,7 +43,7 @@ def abc_text(phrase: Phrase, title: str = "") -> str:
         f"K:{tonic}{'m' if mode == 'minor' else ''} clef=treble",
     ]
     written = written_bars(phrase)
-    # Readers differ on whether the signs of one voice hold in another: with overlays, none is left out.
+    # Readers differ on whether a sign in one voice applies to another: with overlays, none is left out.
     has_overlays = any(len(bar.voices) > 1 for bar in written)
     bars = [_bar(bar, key, is_explicit=has_overlays) for bar in written]
     lines = [" | ".join(bars[start : start + 4]) for start in range(0, len(bars), 4)]

@@ -1,4 +1,4 @@
-"""What may stand at a note besides the note: a finger, a string, a colour."""
+"""What can be written at a note: a finger and a string."""
 
 from __future__ import annotations
 

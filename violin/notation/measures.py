@@ -4,8 +4,8 @@
         for voice in bar.voices:
             for item in voice.items: ...
 
-The music is taken to the grid of 48 ticks a quarter note first. What is written gives it back exactly:
-the lengths of the items in a voice add up to the bar, and tied items to the note.
+The music is taken to the grid of 48 ticks a quarter note first. The written form keeps it exactly: the
+lengths of the items in a voice add up to the bar, and tied items to the note.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Voice:
 
 @dataclass
 class Bar:
-    """One bar of so many ticks: the voices that have something to say in it, the first one always."""
+    """One bar of `ticks` ticks: the voices with notes in it, and always the first voice."""
 
     index: int
     ticks: int

@@ -1,6 +1,6 @@
 """Pitches to note names: which of C sharp and D flat a pitch is written as, and which sign it needs.
 
-A note name is a place on the line of fifths (F 0 in the naturals' row, C 1, G 2, …). Each key takes
+A note name is a place on the line of fifths (F is 0, C 1, G 2, …; F sharp is 7). Each key takes
 twelve neighbours on that line: in major from three fifths below the tonic to eight above it (E flat
 to G sharp in C), in minor two more to the sharp side (B flat to D sharp in A minor), so that leading notes
 are raised. Reference for the line: Temperley, The Cognition of Basic Musical Structures, MIT Press 2001.

@@ -77,7 +77,7 @@ def _most_at_once(chords: Sequence[Chord]) -> int:
 
 
 def _numbered(chords: Sequence[Chord], order: Sequence[int]) -> dict[int, int]:
-    """Each chord the least number that no overlapping chord before it in `order` has."""
+    """Give each chord the lowest number that no overlapping chord before it in `order` has."""
     numbers: dict[int, int] = {}
     for index in order:
         chord = chords[index]

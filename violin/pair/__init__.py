@@ -8,7 +8,7 @@ The challenge does not say how a pair is laid out in its file, so both layouts a
 * **With a gap**: interior bars in which no note begins, at least one of them wholly silent. If the
   file has 8 to 16 bars, the ending stands at its true place and the gap says the length. In a
   shorter file the gap only marks the seam and the length is chosen. Of several gaps the
-  longest holds, of equal ones the first; the silent bars of the others are given bars of rest.
+  longest counts, of equal ones the first; the silent bars of the others are given bars of rest.
 
 A given bar of rest beside the gap looks like the gap. One file cannot tell them apart: `split` says
 it, or the other pairs of a dataset do (`usual_sides`, `Pair.with_rests`).
@@ -18,12 +18,12 @@ Whole bars are given, from the first one to the last one that holds an onset, re
 * An upbeat, or any bar that is partly rest, stays as it is: nothing is filled up or moved.
 * A note of the beginning that sounds past its last bar (a tie into the gap) is a *held* note: it
   keeps its duration and goes on sounding into the middle; see `Pair.held_at_middle`.
-* A first bar that is silent is a given bar of rest. Silence after the last note is not a bar of its
-  own, except where the file would otherwise have one bar only and its end of track lies on a later
-  barline: then the ending is a bar of rest.
-* A pair whose notes break a rule is read all the same; the linter reports it. A missing meter is
+* A first bar that is silent is a given bar of rest. Silence after the last note is not a given
+  bar, with one exception: if the file has only one bar with notes and its end of track lies on a later
+  barline, the ending is a bar of rest.
+* A pair whose notes break a rule is still read; the linter reports it. A missing meter is
   4/4, a missing key None, a missing tempo 120 beats a minute. Of several tempi or keys the first
-  holds. The velocity is the one that most notes have.
+  counts. The velocity is the one that most notes have.
 """
 
 from __future__ import annotations

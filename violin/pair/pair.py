@@ -193,7 +193,7 @@ def _without_kept(middle: tuple[Note, ...], pair: Pair) -> tuple[Note, ...]:
 
 def _same_bars(pair: Pair, bars: int) -> int:
     if bars != pair.bars:
-        raise PairError(f"{pair.name}: {bars} bars; legal: the {pair.bars} that the gap says")
+        raise PairError(f"{pair.name}: {bars} bars; legal: the {pair.bars} that the gap shows")
     return bars
 
 

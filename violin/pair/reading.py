@@ -130,7 +130,7 @@ def _checked(split: tuple[int, int], begun: Iterable[int], total: int, name: str
 
 
 def read_given(data: bytes, name: str, split: tuple[int, int] | None = None) -> Pair:
-    """A pair in any one meter, where `read_pair` reads those in a meter of the challenge.
+    """Like `read_pair`, but in any single meter, not only those of the challenge.
 
     Raises as `read_pair` does.
     """

@@ -27,8 +27,8 @@ class Redo:
     """A phrase of 8 to 16 bars and the spans to compose anew, one after the other.
 
     Spans that touch or overlap are joined. `kept` are notes of the new bars that stay
-    (`violin.pair.kept`). PairError where a bar does not exist, the phrase cannot be composed in, a note of
-    the other bars sounds through a span, or a note cannot be kept.
+    (`violin.pair.kept`). PairError if a bar does not exist, the meter or the length is not one of the
+    challenge, a note of the other bars sounds through a span, or a note cannot be kept.
 
     >>> from violin.music import Note
     >>> redo = Redo(Phrase((Note(0, 69, 48),), bars=8), ((6, 6), (2, 3)))
@@ -82,7 +82,7 @@ def continued(phrase: Phrase, bars: int, name: str = "phrase") -> Pair:
     total = phrase.bars + bars
     fewest, most = max(1, MIN_BARS - phrase.bars), MAX_BARS - phrase.bars
     if most < 1:
-        raise PairError(f"{name}: {phrase.bars} bars; legal: up to {MAX_BARS - 1} to go on from")
+        raise PairError(f"{name}: {phrase.bars} bars; legal: up to {MAX_BARS - 1} bars to continue")
     if not fewest <= bars <= most:
         message = f"{phrase.bars} bars and {bars} more are {total}"
         raise PairError(f"{name}: {message}; legal: {fewest} to {most} more")
@@ -145,7 +145,7 @@ def spans_text(spans: Sequence[Span]) -> str:
 
 
 def cut_tails(redo: Redo) -> list[str]:
-    """A line for each note that begins in a new bar and sounds on into a kept one: its end goes too."""
+    """A line for each note that begins in a new bar and sounds on into a kept one: its end is removed too."""
     phrase, lines = redo.phrase, []
     for _, last in redo.spans:
         barline = last * phrase.bar_ticks

@@ -9,7 +9,7 @@ from violin.render.soundfont import find_soundfont, missing_for_fluidsynth
 
 
 class Check(NamedTuple):
-    """One need: what it is for, what was found, and how to install it if it is missing ("": here)."""
+    """One need: what it is for, what was found, and how to install it ("" if it is installed)."""
 
     needed_for: str
     found: str

@@ -1,8 +1,8 @@
 """A phrase engraved as SVG, through verovio: fingering, shaded given bars, coloured notes.
 
 Each notehead's group has the id "n" and the note's place in `Phrase.on_grid().notes`, as in
-`violin.notation.musicxml`; `note_times` says when each sounds. The picture needs no font but a text face:
-music glyphs are drawn as paths, the metronome mark's too.
+`violin.notation.musicxml`; `note_times` says when each sounds. The picture needs only a text font: all
+music glyphs, that of the metronome mark too, are drawn as paths.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _verovio_svg(data: bytes, width_px: int, numbers_each_bar: bool) -> str:
             "engraving needs verovio; install it: pip install 'violin[score]'"
         ) from error
     verovio.enableLog(verovio.LOG_OFF)
-    verovio.setDefaultResourcePath(str(files("verovio") / "data"))  # verovio keeps it for each thread apart
+    verovio.setDefaultResourcePath(str(files("verovio") / "data"))  # verovio stores it per thread
     toolkit: Any = verovio.toolkit()
     changing = {"pageWidth": round(width_px * 100 / _SCALE), "mnumInterval": int(numbers_each_bar)}
     toolkit.setOptions({**_OPTIONS, **changing})

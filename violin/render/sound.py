@@ -1,4 +1,4 @@
-"""A phrase as sound: through FluidSynth and a SoundFont where they are installed, else built in.
+"""A phrase as sound: by FluidSynth and a SoundFont if they are installed, else by a built-in instrument.
 
     samples = synthesize(phrase, rate=44_100)        # float32[n], -1 to 1
     data = audio_bytes(samples, 44_100, "flac")

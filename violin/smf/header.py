@@ -92,8 +92,8 @@ def _unwrap(data: bytes, defects: Defects) -> tuple[int, int]:
     """The MIDI file in the 'data' chunk of a RIFF (RMID) wrapper, with a defect S002.
 
     Lengths in RIFF are little-endian and odd chunks have a byte of padding. Chunks before and after
-    the data are skipped. A sound bank (DLS) among them replaces the sounds of General MIDI, so that
-    the file sounds otherwise without its wrapper.
+    the data are skipped. A sound bank (DLS) among them replaces the sounds of General MIDI, so
+    the file sounds different without its wrapper.
     """
     start, limit, has_bank = -1, 0, False
     position = 12

@@ -44,7 +44,7 @@ class Session:
         self._history: list[str] = []
         self._position = -1
         self._next = 1
-        self._revision = time.time_ns() // 1_000  # larger than before the server was started anew
+        self._revision = time.time_ns() // 1_000  # after a restart, larger than any before
         self._read()
 
     def _read(self) -> None:

@@ -136,7 +136,7 @@ class SkipsAString(Rule):
 class VirtuosoChord(Rule):
     """A chord needs a span of more than 98 mm, or a stop above seventh position (fret 17).
 
-    Why: of 62,419 chords in violin parts of scores 0.5 % are as hard.
+    Why: of 62,449 chords in violin parts of scores 0.5 % are as hard.
 
     Example: A3 and C#5 in the second caprice: 118.5 mm; D4 and A6: fret 24 of the A string.
 

@@ -42,7 +42,7 @@ def test_a_run_begins_and_resumes(data: Path, tmp_path: Path) -> None:
     assert "already holds a run" in refused.output
     more = _train(data, folder, "--steps", "3")
     assert more.exit_code == 0, more.output
-    assert more.stderr == f"{folder}: going on from step 2; 72 phrases\n"
+    assert more.stderr == f"{folder}: continuing from step 2; 72 phrases\n"
     steps = [json.loads(line)["step"] for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert steps[-1] == 3
 

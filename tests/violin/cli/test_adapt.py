@@ -50,7 +50,7 @@ def test_a_folder_of_scores_becomes_a_style(folder: Path, monkeypatch: pytest.Mo
     assert "of 3 pieces" in done.stdout
     assert not (folder / "data").exists()
     again = run(*words, "--weights", "weights.safetensors")
-    assert (again.exit_code, "there already" in again.stderr) == (2, True)
+    assert (again.exit_code, "exists already" in again.stderr) == (2, True)
 
     style = ("--style", "mazas.safetensors", "--weights", "weights.safetensors")
     composed = run("compose", *style, "--bars", 8, "--format", "json")

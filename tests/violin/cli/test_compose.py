@@ -104,7 +104,7 @@ def test_a_file_that_exists_is_overwritten_with_force_alone(
     assert code == 2
     assert (
         output.strip()
-        == f"Error: {first} and 1 more: there already; legal: another --out or --seed, or --force"
+        == f"Error: {first} and 1 more: exists already; legal: another --out or --seed, or --force"
     )
     assert first.read_bytes() == b"mine"
     assert _run(*words, "--seed", 2)[0] == 0
@@ -132,7 +132,7 @@ def test_bars_that_a_gap_contradicts_are_said(weights: Path, tmp_path: Path) -> 
     save_phrase(Phrase((Note(0, 62, 192), Note(11 * 192, 69, 192)), 12), path)
     code, output = _run("compose", path, "--bars", 10, "--weights", weights, "--out", tmp_path / "out")
     assert code == 0, output
-    assert f"Warning: {path}: --bars 10 does not hold; the gap says 12 bars" in output
+    assert f"Warning: {path}: --bars 10 is ignored; the gap shows 12 bars" in output
     assert read_phrase(tmp_path / "out" / "gap-bach-seed1-1.mid").bars == 12
 
 

@@ -96,7 +96,7 @@ def test_one_bad_file_stops_no_other(folder: Path, line: str) -> None:
         assert [text.split()[1] for text in result.stdout.splitlines()] == [bad, good]
         assert f"Warning: {bad}: " in result.stderr
     if line.startswith("novelty"):
-        assert "1 phrases against" in result.stdout
+        assert "1 phrase compared with" in result.stdout
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def test_one_file_as_text() -> None:
     lines = result.stdout.splitlines()
     assert len(lines) == 9
     assert lines[1] == "bar 2   beat 1      pos. 1   A#4=A1/1"
-    assert lines[-1].startswith("8 of 8 onsets held, 0 changes of position")
+    assert lines[-1].startswith("8 of 8 onsets playable, 0 changes of position")
 
 
 @pytest.mark.usefixtures("folder")
@@ -75,7 +75,7 @@ def test_a_broken_file_stops_no_other() -> None:
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: broken.mid: ")
     assert len(result.stderr.splitlines()) == 1
-    assert "8 of 8 onsets held" in result.stdout
+    assert "8 of 8 onsets playable" in result.stdout
     folder = json.loads(run(".", "--format", "json").stdout)
     assert [Path(one["file"]).name for one in folder] == ["clash.mid", "clean.mid"]
 

@@ -44,7 +44,7 @@ def test_copies_are_named_with_their_work() -> None:
     assert done.exit_code == 0, done.output
     first, second, *_ = done.stdout.splitlines()
     assert first == "copied.mid: 96 notes (100% of the inner notes), as in walk:1 from bar 2"
-    assert second == "2 phrases against 1 training works:"
+    assert second == "2 phrases compared with 1 training works:"
 
 
 def test_a_score_is_measured_like_its_notes() -> None:
@@ -72,4 +72,4 @@ def test_a_score_that_cannot_be_read_stops_no_other(folder: Path) -> None:
     done = run("bad.musicxml", "own.mid")
     assert done.exit_code == 1
     assert "Warning: bad.musicxml: " in done.stderr
-    assert "1 phrases against" in done.stdout
+    assert "1 phrase compared with" in done.stdout

@@ -173,7 +173,7 @@ def test_the_length_is_what_the_gap_says_or_what_is_asked() -> None:
             sides.choose_bars(bars)
     with pytest.raises(PairError, match="no room"):
         full.choose_bars(10)
-    with pytest.raises(PairError, match="the 12 that the gap says"):
+    with pytest.raises(PairError, match="the 12 that the gap shows"):
         answer(gap, 8, ())
 
 

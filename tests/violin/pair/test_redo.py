@@ -104,7 +104,7 @@ def test_bars_are_added_after_a_phrase() -> None:
         (8, 9, "8 bars and 9 more are 17; legal: 1 to 8 more"),
         (2, 5, "2 bars and 5 more are 7; legal: 6 to 14 more"),
         (8, 0, "8 bars and 0 more are 8; legal: 1 to 8 more"),
-        (16, 1, "16 bars; legal: up to 15 to go on from"),
+        (16, 1, "16 bars; legal: up to 15 bars to continue"),
     ],
 )
 def test_a_continuation_stays_within_sixteen_bars(bars: int, more: int, said: str) -> None:

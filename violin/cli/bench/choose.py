@@ -18,7 +18,7 @@ from violin.cli.common.progress import progress
 @click.option("--pairs", type=click.IntRange(1), default=64, show_default=True, help="Human phrases.")
 @click.option("--candidates", "count", type=click.IntRange(2, 64), default=8, show_default=True)
 @click.option("--guarded", type=click.IntRange(0), default=0, show_default=True,
-              help="Also count how many of this many training phrases pass the guards.")  # fmt: skip
+              help="Training phrases; also count how many of them pass the guards.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True)
 def command(
     data: Path,
@@ -30,7 +30,7 @@ def command(
     guarded: int,
     seed: int,
 ) -> None:
-    """Measure what is kept of several candidates: how its composed bars relate to the given ones.
+    """Measure the kept candidates: how their composed bars relate to the given ones.
 
     Prints means over human phrases, first answers and the best of several. Use the test split: the
     critic was fitted on the validation split.

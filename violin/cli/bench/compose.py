@@ -72,6 +72,6 @@ def command(
             tokens = library_speed(ComposerModel.load(file).weights.config)
             notes = tokens * speed.notes / speed.tokens
             click.echo(
-                f"x-transformers' generate of this size, a step a token, one process, batch 64: "
+                f"x-transformers' generate of this size, one step per token, one process, batch 64: "
                 f"{tokens:.0f} tokens, about {notes:.0f} notes a second"
             )

@@ -1,4 +1,4 @@
-"""`violin bench fingering`: the search for a fingering beside scale books and a violinist."""
+"""`violin bench fingering`: the search for a fingering compared with scale books and a violinist."""
 
 from __future__ import annotations
 

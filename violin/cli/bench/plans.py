@@ -1,4 +1,4 @@
-"""`violin bench plans`: how stable the plans are that are computed from music."""
+"""`violin bench plans`: how stable the plans computed from music are."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from violin.cli.common.options import data_option, weights_option
 @click.option("--seed", type=int, default=0, show_default=True)
 @weights_option("A composer that follows plans: also measure the bits of plans and how well it follows them.")
 def command(data: Path, split: str, phrases: int, seed: int, weights: Path | None) -> None:
-    """Compare the plans of human phrases with those of the same phrases changed.
+    """Compare the plans of human phrases with those of changed copies.
 
-    The changes: one note in ten is dropped; long phrases are cut.
+    In one kind of copy a tenth of the notes is dropped; in the other, long phrases are cut.
 
     Prints the shares of keys, chords and relations that stay the same, and how often each relation and
     cadence occurs.
@@ -42,9 +42,9 @@ def command(data: Path, split: str, phrases: int, seed: int, weights: Path | Non
     if not found:
         raise CorpusError(f"{data}: no phrases of the split {split!r}")
     figures = stability(found, seed)
-    click.echo(f"{figures.phrases} phrases; after a tenth of the notes was dropped, the same:")
+    click.echo(f"{figures.phrases} phrases; the same after a tenth of the notes was dropped:")
     click.echo(f"  keys {figures.keys:.1%}, chords {figures.chords:.1%}, relations {figures.relations:.1%}")
-    click.echo(f"chords the same where a long phrase is cut after eight bars: {figures.contexts:.1%}")
+    click.echo(f"chords that stay the same if a long phrase is cut after eight bars: {figures.contexts:.1%}")
     plans = [plan_of(phrase) for phrase in found]
     relations = Counter(bar.relation.value for plan in plans for bar in plan.bars)
     cadences = Counter(plan.cadence.value for plan in plans)

@@ -9,7 +9,7 @@ import click
 @click.option("--phrases", type=click.IntRange(1), default=20, show_default=True, help="Made-up phrases.")
 @click.option("--seed", type=int, default=1, show_default=True)
 def command(phrases: int, seed: int) -> None:
-    """Time each output format, in seconds per phrase.
+    """Time each output format, in milliseconds per phrase.
 
     For sound, also print the real-time factor: computing time divided by playing time.
 

@@ -36,8 +36,8 @@ def command(paths: tuple[Path, ...], mutations: int, structured: int, seed: int,
     is found must be a legal one: mido has to read the same events in it.
 
     Exit code 1 if a file brings a traceback, takes more than a second (two for an extreme file) or
-    100 MB to lint, if a kind has not its finding, if mido reads a file without a finding otherwise, or if
-    the whole process holds more than 300 MB.
+    100 MB to lint, if a kind lacks its expected finding, if mido reads other events in a file without
+    findings, or if the whole process holds more than 300 MB.
 
     \b
     Examples:
@@ -106,5 +106,5 @@ def _try_all(made: Iterable[bytes], files: Trials, count: int, name: str, fix: b
         else:
             legal += 1
     click.echo(files.summary(what))
-    click.echo(f"of {files.without_finding} {what} without a finding mido reads {legal} the same")
+    click.echo(f"mido reads the same events in {legal} of {files.without_finding} {what} without a finding")
     yield from files.faults

@@ -27,8 +27,8 @@ def command(paths: tuple[Path, ...], files: int, mutations: int, seed: int) -> N
     waits, odd meters, many tracks, piles of notes), and mutated copies of good files. For compose a file
     is read as a pair and turned into a prompt. Prints the longest processor time of each verb.
 
-    Exit code 1 if a verb ends in another error than its own, takes more than 2 s for a file, or if the
-    process holds more than 300 MB.
+    Exit code 1 if a verb fails with an error that is not a ViolinError or takes more than 2 s for a file,
+    or if the process holds more than 300 MB.
 
     \b
     Examples:

@@ -31,7 +31,7 @@ def place_of(composed: Composed) -> Place:
 def file_names(
     given: Sequence[tuple[str, Pair | Redo]], styles: Sequence[str], seed: int, variations: int, form: str
 ) -> dict[Place, str]:
-    """A name for each answer that carries what makes it differ; UsageError if two would be the same."""
+    """A file name for each answer, from its pair, style, seed and number; UsageError if two are the same."""
     names: dict[Place, str] = {}
     for stem, music in given:
         key = ""
@@ -46,12 +46,12 @@ def file_names(
 
 
 def check_unwritten(paths: Sequence[Path], force: bool) -> None:
-    """OutputError if a file would be overwritten or none can be written: said before anything is
+    """OutputError if a file would be overwritten or none can be written. Called before anything is
     composed."""
     there = [path for path in paths if path.exists()]
     if there and not force:
         more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise OutputError(f"{there[0]}{more}: there already; legal: another --out or --seed, or --force")
+        raise OutputError(f"{there[0]}{more}: exists already; legal: another --out or --seed, or --force")
     for path in paths[:1]:
         check_writable(path)
 
@@ -89,7 +89,7 @@ def show_plans(found: Sequence[Composed], files: Mapping[Place, str], *, err: bo
 
 def faults(found: Sequence[Composed], files: Mapping[Place, str]) -> list[str]:
     """A line for each rule of a submission that new bars break, and for each given bar that is not exactly
-    as it was. The decoder and the answer see to it that there are none; this certifies it."""
+    as it was. The decoder and `violin.pair.answer` prevent both; this checks the result."""
     from constraints.linter.answers import check_given
 
     lines = []

@@ -48,7 +48,7 @@ def fail(message: str) -> NoReturn:
 
 
 def repair_streams() -> None:
-    """Give a closed stdout or stderr a place to go, and let no character of a name end the program."""
+    """Replace a closed stdout or stderr, and escape the characters that a stream cannot encode."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the caller, as in `violin lint x.mid 2>&-`

@@ -1,4 +1,4 @@
-"""What `violin compose` composes to: pairs and whole phrases, read from files."""
+"""The input of `violin compose`: pairs and whole phrases, read from files."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from violin.pair import Pair, Redo
 def read_music(
     paths: Sequence[Path], **options: Any
 ) -> tuple[list[tuple[str, Pair | Redo]], list[ViolinError]]:
-    """What those files hold, with the stem of each; each other file gets a line on stderr and an error.
+    """The music of the files that can be read, with their stems, and the errors of all others.
 
-    `options` are those of `violin.api.composing.given_of`. A note that is removed although it also sounds
-    in a kept bar is told.
+    Each error is also printed. `options` are those of `violin.api.composing.given_of`. A warning names each
+    note that is removed although it also sounds in a kept bar.
     """
     from violin.api.composing import given_of
     from violin.pair.redo import cut_tails
@@ -41,9 +41,8 @@ def read_music(
 
 
 def warn_of_gaps(given: Sequence[tuple[str, Pair | Redo]], bars: int | Literal["auto"] | None) -> None:
-    """Say where --bars does not hold, since the gap of a pair says another length."""
+    """Warn of each pair for which --bars is ignored, because its gap shows another length."""
     for _, music in given:
         if isinstance(music, Redo) or bars is None or music.bars in (None, bars):
             continue
-        asked = f"--bars {bars} does not hold"
-        inform(f"Warning: {music.name}: {asked}; the gap says {music.bars} bars")
+        inform(f"Warning: {music.name}: --bars {bars} is ignored; the gap shows {music.bars} bars")

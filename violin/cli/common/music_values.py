@@ -20,7 +20,7 @@ _SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 
 
 class BarsType(click.ParamType):
-    """8..16 or auto (None)."""
+    """8..16 or auto."""
 
     name = "8..16|auto"
 

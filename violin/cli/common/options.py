@@ -41,7 +41,7 @@ def out_or_ship(what: str) -> Callable[[_Command], _Command]:
     """--out and --ship: where a trained `what` ("critic") is written. `require_out_or_ship` checks them."""
 
     def add(command: _Command) -> _Command:
-        text = f"Write the program's own {what}, which every verb then uses."
+        text = f"Replace the shipped {what}; every verb then uses the new one."
         command = click.option("--ship", is_flag=True, help=text)(command)
         path = click.Path(path_type=Path, dir_okay=False)
         return click.option("--out", type=path, help="The file to write.")(command)

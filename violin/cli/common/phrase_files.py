@@ -19,7 +19,7 @@ def phrase_files(paths: Sequence[Path], part: str | None = None) -> list[Found]:
     """Every phrase file that the paths name, in their order; `-` is standard input.
 
     A score is one part of it, as a MIDI file in memory. A file that cannot be read comes back with its
-    `problem`, so that it stops no other.
+    `problem`; the others are still read.
     """
     from models.judge.files import midi_files
 
@@ -33,7 +33,7 @@ def phrase_files(paths: Sequence[Path], part: str | None = None) -> list[Found]:
 
 
 def _one(path: Path, part: str | None) -> Found:
-    """A score, or what is piped in."""
+    """A score, or standard input."""
     from models.judge.files import Found, composer_of
     from violin.api.reading import kind_of, read, read_bytes
     from violin.midi import phrase_bytes

@@ -1,4 +1,4 @@
-"""How a long verb ends when it is stopped: by Ctrl-C or a termination, in one line."""
+"""How a long verb ends when Ctrl-C or a termination signal stops it: with one line."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ def stoppable(outcome: str) -> Iterator[None]:
 
 def resumable() -> AbstractContextManager[None]:
     """The same for a verb that can be continued."""
-    return stoppable("What is done is kept: the same command goes on from there.")
+    return stoppable("Finished work is kept: the same command continues from there.")

@@ -1,4 +1,4 @@
-"""Lines for a terminal: results, summaries, notes and warnings, not more than a screen of the last two."""
+"""Lines for a terminal: results, summaries, notes, and at most twenty warnings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHOWN = 20
 
 
 def say(text: str, err: bool = False) -> None:
-    """One line of results, with escapes for what a terminal would obey in the names of files."""
+    """One line of results, with the control characters in names of files escaped."""
     click.echo(printable(text), err=err)
 
 

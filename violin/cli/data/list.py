@@ -49,7 +49,7 @@ def command(corpus: Path | None, music21: bool) -> None:
             here = installed_commit(source)
             same = (files, checksum) == (source.files, source.checksum)
             changed += not same and here == source.commit
-            state = "as recorded" if same else "CHANGED" if here == source.commit else f"{here} is another"
+            state = "as recorded" if same else "CHANGED" if here == source.commit else f"version {here}"
             click.echo(f"  {files} files, {state} (sha256 {checksum[:16]}…)")
         else:
             click.echo(f"  {source.files} files recorded, none here")

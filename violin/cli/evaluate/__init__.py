@@ -18,8 +18,8 @@ from violin.cli.lazy import LazyGroup
         ),
         "judge": ("violin.cli.evaluate.judge", "Measure the judge on unseen works and generators."),
         "sheets": ("violin.cli.evaluate.sheets", "Engrave human phrases and answers for blind raters."),
-        "style": ("violin.cli.evaluate.style", "Measure an own style on unseen pieces."),
+        "style": ("violin.cli.evaluate.style", "Measure a style of your own on unseen pieces."),
     },
 )
 def command() -> None:
-    """Measure the composer, the judge or an own style on unseen works."""
+    """Measure the composer, the judge or a style of your own on unseen works."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--per-composer", type=click.IntRange(1), default=100, show_default=True,
               help="Phrases per composer for the bits per note.")  # fmt: skip
 @click.option("--answers", type=click.IntRange(1), default=100, show_default=True,
-              help="Phrases of each of the eight whose middle bars are composed.")  # fmt: skip
+              help="Phrases of each of the eight composers whose middle bars are composed.")  # fmt: skip
 @click.option("--candidates", type=click.IntRange(1, 64), default=8, show_default=True,
               help="Also measure the best of this many answers; 1: the first answer only.")  # fmt: skip
 @click.option("--mix", help="How the best is chosen, such as judge=1,seam=.2; default: as in submit.")

@@ -15,12 +15,12 @@ ALL_WEIGHTS_RATE = 2e-4  # a tenth of a style's learning rate
 @click.argument("style", type=click.Path(path_type=Path))
 @click.argument("scores", required=False, type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path),
-              help="Instead of SCORES: a phrase store of `violin prepare` ...")  # fmt: skip
-@click.option("--source", help="... and the composer in it.")
+              help="Phrase store of `violin prepare` to use instead of SCORES; needs --source.")  # fmt: skip
+@click.option("--source", help="The composer in the store of --data.")
 @click.option("--split", type=click.Choice(["validation", "test"]), default="test", show_default=True)
 @weights_option("Weights instead of the shipped ones.")
 @click.option("--all-weights", "minutes", type=click.FloatRange(0, min_open=True), metavar="MINUTES",
-              help="With --data: train all weights too, for so much processor time.")  # fmt: skip
+              help="With --data: also train all weights, for this much processor time.")  # fmt: skip
 def command(
     style: Path,
     scores: Path | None,

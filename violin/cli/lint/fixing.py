@@ -31,13 +31,13 @@ def fix_files(
     for fixed in fix_sources(job, files, unsafe=unsafe):
         source, name = fixed.source, printable(fixed.source.name)
         for code in fixed.refused:
-            inform(f"{name}: {code} is not fixed: that would change what sounds, or help nothing")
+            inform(f"{name}: {code} is not fixed: the fix would change what sounds, or would not help")
         if fixed.before is not None and fixed.after is not None and fixed.before != fixed.after:
             changed += 1
             if diff:
                 click.echo(diff_text(fixed.before, fixed.after, name), nl=False)
             elif source.path is None and source.name != PIPED:
-                raise click.UsageError(f"{source.name}: only a file on disk is fixed; save or unpack it")
+                raise click.UsageError(f"{source.name}: only a file on disk can be fixed; save or unpack it")
             elif source.path is not None:
                 write_fixed(source.path, fixed.after, backup=backup)
         if source.name == PIPED and not diff and fixed.after is not None:

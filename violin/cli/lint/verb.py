@@ -65,15 +65,15 @@ if TYPE_CHECKING:
     help="Output format of the findings.",
 )
 @click.option(
-    "--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there."
+    "--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file."
 )
 @click.option("--baseline", type=click.Path(path_type=Path, dir_okay=False),
               help="A file of accepted findings, which are left out.")  # fmt: skip
 @click.option("--write-baseline", is_flag=True, help="Accept all that is found: write it to --baseline.")
-@click.option("--show-settings", is_flag=True, help="Print the settings that hold here, and stop.")
+@click.option("--show-settings", is_flag=True, help="Print the settings that apply here, and exit.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them.")
 @click.option(
-    "--watch", is_flag=True, help="Stay, and check each file again when it changes; end with Ctrl-C."
+    "--watch", is_flag=True, help="Keep running, and check each file again when it changes; Ctrl-C ends it."
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even if something is found.")
 @click.option(
@@ -179,17 +179,17 @@ def command(
         listed, piped = standard_input(sys.stdin.buffer, job.limits)
         named += listed
     written: list[str] = []
-    # A fixed file that goes to standard output leaves the report to standard error.
+    # If a fixed file goes to standard output, the report goes to standard error.
     is_filter = piped is not None and fixes and not diff
     write = written.append if output_file else partial(click.echo, nl=False, err=is_filter)
     if statistics:
         form = "json statistics" if form == "json" else "statistics"
 
     def run(named: list[str]) -> tuple[Report, int | None]:
-        """The report on what was named, and how many files the fixes changed."""
+        """The report on the named files, and how many of them the fixes changed."""
         scores, others = split_scores(named)
         if scores and fixes:
-            raise click.UsageError(f"{scores[0]}: a score is not fixed; render it to MIDI first")
+            raise click.UsageError(f"{scores[0]}: a score cannot be fixed; render it to MIDI first")
         parts = score_parts(scores, part)
         files = chain([piped] if piped else [], score_sources(parts), sources(others))
         report = REPORTS[form](write, quiet=is_quiet(), rules_url=settings.rules_url or "")
@@ -207,7 +207,7 @@ def command(
     report, changed = run(named)
     if not report.files:
         looked_for = ", ".join(MIDI_SUFFIXES)
-        raise click.UsageError(f"no MIDI file in what was named ({looked_for}; a zip in a zip is not opened)")
+        raise click.UsageError(f"no MIDI file found ({looked_for}; a zip in a zip is not opened)")
     if not diff:
         report.finish()
     if watch:

@@ -18,7 +18,7 @@ from violin.cli.common.warnings import note, summarize, warn
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
               help="The zip to write; default judge_output_final.zip, or judge_output_preliminary.zip "
                    "if DATASET is of that round.")  # fmt: skip
-@click.option("--top-folder", is_flag=True, help="Put the files into a folder named as the zip.")
+@click.option("--top-folder", is_flag=True, help="Put the files into a folder with the zip's name.")
 @click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="judge_key.json of a rehearsal: print the official score.")  # fmt: skip
 @click.option("--mode", type=click.Choice(["positives-only", "self-negatives", "open"]),

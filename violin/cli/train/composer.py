@@ -49,7 +49,7 @@ from violin.cli.common.warnings import inform, summarize
 )  # fmt: skip
 @click.option(
     "--variant", "variant_name", metavar="NAME",
-    help="Another shape, network or augmentation, only to be measured; an unknown name prints all.",
+    help="Another shape, network or augmentation, for measurements only; an unknown name lists all.",
 )  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads per process; default: all cores.")
@@ -57,10 +57,10 @@ from violin.cli.common.warnings import inform, summarize
 @click.option("--save-every", type=float, default=120.0, show_default=True, help="Seconds of training.")
 @click.option(
     "--mean-of", "averaged", type=click.Path(path_type=Path), multiple=True,
-    help="Train nothing; write the mean of these weights as the run's best. Give it for each file.",
+    help="Train nothing; write the mean of these weights as the run's best. Repeat it for each file.",
 )  # fmt: skip
 @click.option(
-    "--ship", is_flag=True, help="Make the best weights of the run the program's own, in half precision."
+    "--ship", is_flag=True, help="Replace the shipped weights by the best of the run, in half precision."
 )
 @click.option("--list-configs", is_flag=True, help="Print the configs and exit.")
 def command(
@@ -138,7 +138,7 @@ def command(
         torch.set_num_threads(threads)
 
     def on_start(begun: Start) -> None:
-        word = f"going on from step {begun.step}" if begun.step else "beginning"
+        word = f"continuing from step {begun.step}" if begun.step else "beginning"
         inform(f"{folder}: {word}; {begun.phrases} phrases")
 
     with ShareProgress("training") as shown:

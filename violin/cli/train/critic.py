@@ -12,7 +12,7 @@ from violin.cli.common.warnings import summarize
 
 
 @click.command()
-@data_option("The phrase store; only its validation side is used.")
+@data_option("The phrase store; only its validation split is used.")
 @weights_option("Composer to use instead of the shipped one.")
 @click.option("--pairs", type=click.IntRange(8), default=128, show_default=True, help="Human phrases.")
 @click.option("--answers", type=click.IntRange(2, 64), default=8, show_default=True,

@@ -14,7 +14,9 @@ from violin.cli.common.warnings import summarize
 @click.command()
 @data_option("The phrase store that `violin prepare` made.")
 @click.option("--epochs", type=click.IntRange(1), default=5, show_default=True)
-@click.option("--phrases", type=click.IntRange(1), help="At most so many phrases of each side; default: all.")
+@click.option(
+    "--phrases", type=click.IntRange(1), help="At most this many phrases of each split; default: all."
+)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="Threads; default: all cores.")
 @out_or_ship("plan writer")

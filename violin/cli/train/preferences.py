@@ -17,12 +17,12 @@ from violin.cli.common.warnings import summarize
     "--method", type=click.Choice(["raft", "dpo"]), default="raft", show_default=True,
     help="raft: train on the best answers; dpo: make the best answers likelier than the worst.",
 )  # fmt: skip
-@data_option("The phrase store; answers are composed to phrases of its training side.")
+@data_option("The phrase store; answers are composed to phrases of its training split.")
 @weights_option("Composer to tune instead of the shipped one.")
 @click.option("--run", "folder", type=click.Path(path_type=Path), help="Folder of the run's files.")
 @click.option("--pairs", type=click.IntRange(8), default=500, show_default=True, help="Training phrases.")
 @click.option("--answers", type=click.IntRange(2, 64), default=8, show_default=True,
-              help="Answers to each.")  # fmt: skip
+              help="Answers to each pair.")  # fmt: skip
 @click.option("--epochs", type=click.IntRange(1), default=1, show_default=True,
               help="How often each pair is used.")  # fmt: skip
 @click.option(
@@ -30,9 +30,9 @@ from violin.cli.common.warnings import summarize
     help="Factor on the learning rates of the weights' config.",
 )  # fmt: skip
 @click.option("--beta", type=click.FloatRange(min=0, min_open=True), default=0.1, show_default=True,
-              help="Of dpo: factor on log-ratios of likelihoods.")  # fmt: skip
+              help="For dpo: factor on log-ratios of likelihoods.")  # fmt: skip
 @click.option("--tie", type=click.FloatRange(min=0), default=0.5, show_default=True,
-              help="Of dpo: weight of the human phrases' loss.")  # fmt: skip
+              help="For dpo: weight of the human phrases' loss.")  # fmt: skip
 @click.option("--human", type=click.IntRange(1, 16), default=4, show_default=True,
               help="Human phrases beside each answer.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
@@ -57,8 +57,8 @@ def command(
 
     Give the same command again to continue a stopped run. The run's folder holds the tuned weights in
     best.safetensors, training figures in metrics.jsonl, the answers in answers.jsonl, and in preferences.md
-    how best and worst answers differ. Another round starts from the tuned weights. Whether a round helped,
-    tell on works that it did not use: violin evaluate answers.
+    how best and worst answers differ. Another round starts from the tuned weights. To see whether a round
+    helped, measure it on works that it did not use: violin evaluate answers.
 
     \b
     Examples:

@@ -17,10 +17,10 @@ from violin.errors import OutputError
 @click.option("--name", required=True, help="Name of the style, for files and reports.")
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The style file to write.")
 @click.option("--data", type=click.Path(path_type=Path),
-              help="Instead of SCORES: a phrase store of `violin prepare` ...")  # fmt: skip
-@click.option("--source", help="... and the composer in it whose training phrases are learned.")
+              help="Phrase store of `violin prepare` to use instead of SCORES; needs --source.")  # fmt: skip
+@click.option("--source", help="The composer in the store of --data whose training phrases are learned.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=8.0, show_default=True,
-              help="Most minutes of training; it stops before if it no longer gains.")  # fmt: skip
+              help="Most minutes of training; it stops earlier if it no longer gains.")  # fmt: skip
 @click.option("--processor-time", is_flag=True, help="Count --minutes in processor time.")
 @weights_option("Weights instead of the shipped ones.")
 @click.option("--seed", type=int, default=1, show_default=True)
@@ -52,7 +52,7 @@ def command(
     if (scores is None) == (data is None) or (data is None) != (source is None):
         raise click.UsageError("legal: a folder SCORES, or --data and --source")
     if out.exists() and not force:
-        raise OutputError(f"{out}: there already; legal: another --out, or --force")
+        raise OutputError(f"{out}: exists already; legal: another --out, or --force")
     import time
 
     from data_prep.corpus.own_scores import phrases_of_scores, phrases_of_source

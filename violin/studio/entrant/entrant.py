@@ -3,7 +3,7 @@
     DIR/.entrants/ID/entrant.json            name, seed, candidates
     DIR/.entrants/ID/dataset.zip, archive.zip  what was opened
     DIR/.entrants/ID/answers/composer1-017.json  the versions of one answer, written as soon as it changes
-    DIR/.entrants/ID/scores/                 what was found about answers, one line each
+    DIR/.entrants/ID/scores/                 the scores of answers, one line each
 
 A restarted server reads everything again: no finished answer is lost.
 """

@@ -82,8 +82,8 @@ class Piece:
         return phrase_of(self.subject, self.pages[index])
 
     def _findings(self) -> list[Finding]:
-        """The findings, a chord's at each of its places, in the order of the piece after those without
-        a place."""
+        """The findings in the order of the piece, those without a place first. A chord that returns has one
+        at each of its places."""
         listed: list[Finding] = []
         for finding in check_subject(self.subject):
             listed += self._each_chord(finding) if finding.places > 1 else [finding]

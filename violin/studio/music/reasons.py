@@ -31,18 +31,20 @@ def why_json(reasons: Reasons, bits_per_note: float | None, has_seams: bool) -> 
 def _words(reasons: Reasons, has_seams: bool) -> list[str]:
     scores, copied, words = reasons.scores, reasons.copied, []
     if "critic" in scores:
-        words.append(f"The critic takes it for human with {scores['critic']:.0%}.")
+        words.append(f"The critic says {scores['critic']:.0%} human.")
     if "judge" in scores:
         words.append(f"The judge says {scores['judge']:.0%} human.")
     if "seam" in scores and has_seams:
-        words.append(f"Its leaps where it meets the given bars: {scores['seam']:.0%} as in human phrases.")
+        words.append(
+            f"Its leaps to and from the given bars: {scores['seam']:.0%} like those of human phrases."
+        )
     if "form" in scores:
-        words.append(f"{scores['form']:.0%} of the measures of form lie where human phrases lie.")
+        words.append(f"{scores['form']:.0%} of the measures of form are in the range of human phrases.")
     if copied:
         place = f"{copied.work}, bar {copied.bar}"
-        words.append(f"Its longest run that the training music has too: {copied.notes} notes, of {place}.")
+        words.append(f"Its longest run shared with the training music: {copied.notes} notes, from {place}.")
     else:
-        words.append("No run of nine notes in it is in the training music.")
+        words.append("It shares no run of nine notes with the training music.")
     words.append(f"Hardest stop: {_TIERS.get(reasons.hardest, 'no hand can hold it')}.")
     return words
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from violin.studio.studio import Studio
 
 MOST_VARIATIONS = 8
-HIGHEST_SHARE = 50  # percent of the second composer; who wants more of one puts that one first
+HIGHEST_SHARE = 50  # percent of the second composer; the one with the larger share comes first
 _REMEMBERED = (
     "composer", "also", "share", "bars", "density", "lowest", "highest", "hardest", "scale", "temperature",
     "seed", "redo", "keep", "like", "key", "meter", "tempo",

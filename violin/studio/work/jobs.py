@@ -1,4 +1,4 @@
-"""The queue of the composing process: jobs run in order, can be cancelled, and go on after a crash of it."""
+"""The queue of the composing process: jobs run in order, can be cancelled, and continue after its crash."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Jobs:
         self._thread.start()
 
     def close(self) -> None:
-        """End the process and forget what waits."""
+        """End the process and drop the waiting jobs."""
         with self._lock:
             self._is_closed = True
             self._waiting.clear()
@@ -182,5 +182,5 @@ class Jobs:
                 ""
                 if self._is_closed
                 else f"the composing process ended (exit code {self._process.exitcode}); "
-                "try again: it is started anew"
+                "try again: it will be restarted"
             )

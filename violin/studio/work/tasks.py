@@ -81,7 +81,7 @@ def judge_task(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
     phrase, composer = arguments["phrase"], arguments["composer"]
     probability = judge.score([phrase], composer)[0]
     reasons = [reason_json(one) for one in judge.explain(phrase, composer, _REASONS)]
-    words = f"The judge takes it for {'a human' if probability >= 0.5 else 'a machine'}'s."
+    words = f"The judge thinks that {'a human' if probability >= 0.5 else 'a machine'} composed it."
     return {"probability": round(probability, 4), "reasons": reasons, "words": words}
 
 

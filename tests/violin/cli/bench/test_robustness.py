@@ -41,7 +41,7 @@ def test_what_mido_reads_otherwise_is_a_fault(monkeypatch: pytest.MonkeyPatch) -
     result = CliRunner().invoke(command, ["--mutations", "3", "--structured", "0", "--seed", "5", "--no-fix"])
     assert result.exit_code == 1
     assert "mutation 0 of seed 5: without a finding, but mido refuses it" in result.output
-    assert "of 3 mutations without a finding mido reads" in result.output
+    assert "of 3 mutations without a finding" in result.output
 
 
 def test_a_kind_without_its_finding_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

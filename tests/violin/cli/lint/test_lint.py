@@ -140,7 +140,7 @@ def test_a_zip_is_read_without_unpacking(folder: Path) -> None:
     assert sorted(folder.rglob("*")) == before
     fixed = run("lint", "all.zip", "--unsafe-fixes")
     assert fixed.exit_code == 2
-    assert "only a file on disk is fixed" in fixed.stderr
+    assert "only a file on disk can be fixed" in fixed.stderr
 
 
 def test_a_dataset_of_given_pairs_is_matched_by_folder_and_number(folder: Path) -> None:

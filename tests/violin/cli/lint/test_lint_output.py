@@ -57,7 +57,7 @@ def test_what_cannot_be_asked(folder: Path, arguments: tuple[str, ...], message:
     assert message in done.stderr
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 reads no TOML")
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 cannot read TOML")
 def test_the_settings_that_are_shown_can_be_read_back(folder: Path) -> None:
     text = (
         '[lint]\nignore = ["P005", "N006"]\nseverity = { P003 = "error" }\nlowest-pitch = 43\n'

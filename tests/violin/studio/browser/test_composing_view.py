@@ -54,7 +54,7 @@ def test_from_an_empty_page_to_a_score_that_is_dragged_out(open_tab: OpenTab, fo
     compose(tab)
     assert tab.locator("#cards .card").count() == 4
     tab.locator("#cards .card summary").first.click()
-    assert "The critic takes it for human" in tab.locator("#cards .card").first.inner_text()
+    assert "The critic says 80% human" in tab.locator("#cards .card").first.inner_text()
 
     tab.locator("#cards .card").first.get_by_role("button", name="Show", exact=True).click()
     tab.wait_for_selector("#certificate:has-text('unchanged')")

@@ -21,10 +21,10 @@ def test_the_measures_and_a_sentence_about_each() -> None:
         "copied_notes": 12,
         "tier": "wide",
         "words": [
-            "The critic takes it for human with 80%.",
-            "Its leaps where it meets the given bars: 50% as in human phrases.",
-            "100% of the measures of form lie where human phrases lie.",
-            "Its longest run that the training music has too: 12 notes, of Sonata, bar 7.",
+            "The critic says 80% human.",
+            "Its leaps to and from the given bars: 50% like those of human phrases.",
+            "100% of the measures of form are in the range of human phrases.",
+            "Its longest run shared with the training music: 12 notes, from Sonata, bar 7.",
             "Hardest stop: up to seventh position.",
         ],
     }
@@ -33,7 +33,7 @@ def test_the_measures_and_a_sentence_about_each() -> None:
 def test_from_nothing_no_seam_is_spoken_of() -> None:
     words = why_json(Reasons(SCORES, None, Tier.EASY, 0, None, None), None, has_seams=False)["words"]
     assert not any("given bars" in one for one in words)
-    assert "No run of nine notes in it is in the training music." in words
+    assert "It shares no run of nine notes with the training music." in words
 
 
 def test_a_reason_of_the_judge_says_which_way_it_moved() -> None:

@@ -95,7 +95,7 @@ function reasons(why) {
     make("dd", {}, percent(value)),
   ]);
   return make("details", {},
-    make("summary", {}, "Why it stands here"),
+    make("summary", {}, "Why this rank"),
     make("ul", { class: "why" }, ...why.words.map((words) => make("li", {}, words))),
     make("dl", { class: "measures" }, ...rows));
 }

@@ -2,7 +2,7 @@
 
 import { byId, make, button } from "../shared/dom.js";
 
-const KINDS = { pair: "given", phrase: "put in", answer: "composed", fixed: "fixed" };
+const KINDS = { pair: "given", phrase: "added", answer: "composed", fixed: "fixed" };
 
 export function showHistory(session, onshow) {
   byId("history").hidden = session.history.length < 2;

@@ -20,7 +20,7 @@ let controls, sheet, answers, editor, sessionList;
 
 const here = (path = "") => `api/sessions/${state.session.id}${path}`;
 
-// Shows a session as the server told it. What is told late, after something newer, is left aside.
+// Shows a session that the server sent. An older state that arrives late is ignored.
 async function opened(session) {
   if (session.id === state.session?.id && session.revision < state.session.revision) return;
   state.session = session;
@@ -37,7 +37,7 @@ async function opened(session) {
 
 const viewKey = (one) => JSON.stringify([one.id, one.kind, one.split]);
 
-// The job whose answers stand below the score: that of the shown answer, or the latest from what is shown.
+// The job whose answers are below the score: that of the shown answer, or the latest for the shown phrase.
 function shownJob(current) {
   const { job, session } = { job: answers.job, session: state.session };
   if (state.isEmpty) return state.freeJob;
@@ -92,7 +92,7 @@ function describe() {
     const isWhole = !ofBars(current);
     return controls.describe({
       words: "Compose again", isFree: !current.parent, hasLength: isWhole,
-      hint: `Again the same bars of what was ${isWhole ? "given" : "there before"}; or select bars in the score.`,
+      hint: `Composes the same bars again, from what was ${isWhole ? "given" : "there before"}; or select bars in the score.`,
     });
   }
   return controls.describe({
@@ -117,7 +117,7 @@ async function compose(extra = {}) {
   const { job } = await post(here("/jobs"), { kind: "compose", phrase, ...controls.values, ...extra });
   if (phrase === null) state.freeJob = job.id;
   controls.nextSeed();
-  if (answers.job?.id !== job.id) answers.progress({ ...job, source: phrase }); // an event may have told more already
+  if (answers.job?.id !== job.id) answers.progress({ ...job, source: phrase }); // an event may have brought a newer state already
   answers.show(state.session, job.id);
   if (matchMedia("(max-width: 60rem)").matches) byId("answers").scrollIntoView({ block: "start" });
 }
@@ -160,7 +160,7 @@ function judged(found) {
   showJudgement(found);
 }
 
-// What was told while nobody listened is asked for again.
+// After a lost connection, what was missed is fetched.
 async function reconnected() {
   await refresh();
   const { view } = state;
@@ -196,7 +196,7 @@ async function start() {
   sessionList = new SessionList((session) => attempt(() => connect(session)));
   const asked = openedId("session");
   let session = null;
-  if (asked) session = await get(`api/sessions/${encodeURIComponent(asked)}`).catch(() => null); // it kept nothing
+  if (asked) session = await get(`api/sessions/${encodeURIComponent(asked)}`).catch(() => null); // an empty one was not saved
   await connect(session ?? (await post("api/sessions")));
   placing();
 }
@@ -209,7 +209,7 @@ function placing() {
   place();
 }
 
-// What is clicked or chosen before the page is ready is done as soon as it is.
+// Clicks and choices made before the page is ready are handled once it is.
 function wire(ready) {
   const later = (action) => attempt(async () => {
     await ready;

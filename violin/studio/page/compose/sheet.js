@@ -155,7 +155,7 @@ export class Sheet {
     if (state !== "counting") byId("play-words").textContent = "";
   }
 
-  // What a phrase that was put in is taken for, and the other choice.
+  // How an added phrase was read, and a button for the other way.
   #reading() {
     const box = byId("reading");
     const { kind, split, bars } = this.view;

@@ -1,4 +1,4 @@
-// Actions that may fail: what went wrong stands on the page as a sentence, until the user's next action.
+// Actions that may fail: an error is a sentence on the page until the user's next action.
 
 import { StudioError } from "./api.js";
 import { byId } from "./dom.js";
@@ -11,7 +11,7 @@ export function showError(words) {
   box.hidden = !words;
 }
 
-// What the user asks for. The page is marked as busy while it runs.
+// An action of the user. The page is marked as busy while it runs.
 export async function attempt(action) {
   showError("");
   running += 1;
@@ -24,7 +24,7 @@ export async function attempt(action) {
   }
 }
 
-// What the server tells: a sentence of an earlier action stays. Resolves with null where it failed.
+// An update from the server; an earlier error stays on the page. Resolves with null if it failed.
 export async function follow(action) {
   try {
     return await action();

@@ -1,4 +1,4 @@
-// Files that are chosen with an input, or dropped anywhere on the page while a veil shows that they may be.
+// Files that are chosen with an input, or dropped anywhere on the page; an overlay shows where they may be dropped.
 
 export function takeFiles(input, veil, onfile) {
   input.addEventListener("change", () => {

@@ -1,4 +1,4 @@
-// What a page has open: its identifier stands in the address, so that reloading opens it again.
+// What a page has open: its identifier is in the address, so reloading opens it again.
 
 export const openedId = (kind) => new URLSearchParams(location.search).get(kind);
 

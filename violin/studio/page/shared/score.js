@@ -83,7 +83,7 @@ export class ScoreView {
     box.focus({ preventScroll: true });
   }
 
-  // A mark stands over the first note of findings, one for all that begin there; notes take the colour of
+  // A mark is over the first note of findings, one for all that begin there; notes take the colour of
   // the severity.
   markFindings(findings) {
     for (const group of [...this.notes.values()].flat()) group.classList.remove(...SEVERITIES);
