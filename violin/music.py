@@ -255,7 +255,7 @@ def sounding_sets(notes: Iterable[Note]) -> list[tuple[int, tuple[int, ...]]]:
 
 def common_resolution(first: int, second: int, largest: int = 32_767) -> int | None:
     """Least ticks a beat that holds both resolutions exactly, or None above `largest` (the
-    most that the header of a MIDI file can say)."""
+    most that the header of a MIDI file can state)."""
     both = math.lcm(first, second)
     return both if both <= largest else None
 

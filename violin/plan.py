@@ -136,7 +136,7 @@ class BarPlan:
             other = "no bar" if self.other is None else f"bar {self.other + 1}"
             raise PlanError(f"relation {self.relation.value!r} with {other}")
         if self.steps and self.relation is not Relation.SEQUENCE:
-            raise PlanError(f"{self.steps} steps; legal for a sequence alone")
+            raise PlanError(f"{self.steps} steps; legal only for a sequence")
         if not _is_class(self.density, DENSITIES) or not _is_class(self.register, REGISTERS):
             raise PlanError(
                 f"density {self.density}, register {self.register}; legal: 0 to {DENSITIES - 1}, "

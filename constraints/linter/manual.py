@@ -65,9 +65,9 @@ def manual() -> str:
         "",
         "Written by `violin explain --all`; change the rules, not this file.",
         "",
-        "Severities stand for the profiles `submission` (an answer to the challenge), `prompt` (a given "
-        "pair) and `corpus` (human repertoire). `off` rules run where the settings give them a severity. "
-        "Errors and warnings make the exit code 1, infos alone leave it 0.",
+        "The severities are those of the profiles `submission` (an answer to the challenge), `prompt` (a "
+        "given pair) and `corpus` (human repertoire). `off` rules run where the settings give them a "
+        "severity. Errors and warnings make the exit code 1, infos alone leave it 0.",
         "",
         "| code | name | submission | prompt | corpus | fix |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -58,7 +58,7 @@ def _summary(store: PhraseStore, phrases: Sequence[StoredPhrase]) -> str:
     windows = sum(stored.window for stored in store)
     lines = [
         f"{len(phrases):,} phrases that do not overlap ({sum(s.phrase.bars for s in phrases):,} bars, "
-        f"{notes:,} notes); for training alone {rebarred:,} phrases of rebarred music and {windows:,} "
+        f"{notes:,} notes); for training only, {rebarred:,} phrases of rebarred music and {windows:,} "
         "overlapping windows."
     ]
     if manifest.get("carried_accidentals", {}).get("notes"):
@@ -119,7 +119,7 @@ def _by_split(store: PhraseStore) -> str:
                         sum(len(stored.phrase.notes) for stored in plain),
                     )
                 )
-    return table(("composer", "split", "works", "phrases", "for training alone", "bars", "notes"), rows)
+    return table(("composer", "split", "works", "phrases", "for training only", "bars", "notes"), rows)
 
 
 def _stand_ins(phrases: Sequence[StoredPhrase]) -> str:
@@ -156,7 +156,7 @@ def _left_out(manifest: Mapping[str, Any]) -> str:
     linked = manifest.get("linked_works", {})
     if linked:
         pairs = ", ".join(f"{name} = {equal}" for name, equal in sorted(linked.items()))
-        sections.append(f"Works that are one under two names and lie on one side: {pairs}.")
+        sections.append(f"Works with two names, kept in one split: {pairs}.")
     return "\n\n".join(sections) or "Nothing."
 
 

@@ -46,7 +46,8 @@ class TrainedJudge:
     def identity(self) -> str:
         from models.judge.score import identity
 
-        return f"{identity(self.weights)}, {self.mode}, official {self.official}"
+        output = "decisions" if self.official else "probabilities"
+        return f"{identity(self.weights)}, mode {self.mode or 'default'}, {output}"
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
         from models.judge.score import UNREADABLE, decided

@@ -82,7 +82,8 @@ class Mixture:
     def identity(self) -> str:
         critic = self.critic.identity if self.critic else "no critic"
         judge = self.judge.identity if dict(self.shares).get("judge") else "no judge"
-        return f"best of {self.candidates} by {self.shares}, {judge}, {critic}"
+        shares = ", ".join(f"{name} {share:g}" for name, share in self.shares)
+        return f"best of {self.candidates} by {shares}; {judge}; {critic}"
 
     @classmethod
     def shipped(cls, candidates: int, shares: Shares | None = None) -> Mixture:

@@ -42,7 +42,7 @@ def test_from_a_dataset_to_a_proof(tmp_path: Path) -> None:
     assert report["files"][0]["file"] == "composer1/001.mid"
     page = (tmp_path / "out.report.html").read_text()
     assert "composer8/003.mid" in page
-    assert "all 24 files are plain" in page
+    assert "none of the 24 files has a remark" in page
     assert "<th>remarks</th>" not in page  # a column that holds nothing
     proof = _run("verify", "out.zip", "--dataset", "dataset")
     assert proof.exit_code == 0

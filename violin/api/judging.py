@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Judge:
-    """Tells human phrases from a machine's; `Judge.load()` reads the shipped one.
+    """Distinguishes human from machine phrases; `Judge.load()` reads the shipped judge.
 
     `classes_` are the columns of `predict_proba`.
     """

@@ -15,7 +15,7 @@ from violin.cli.common.quiet import add_quiet_option
 class LazyGroup(click.Group):
     """`verbs` maps a name to (module, one line of help); the module holds a click `command`.
 
-    The help page is made from the lines alone, so that `violin --help` imports nothing. Errors end as
+    The help page needs only these lines, so `violin --help` imports nothing. Errors end as
     one line on stderr; see `violin.cli.common.failures`.
     """
 

@@ -87,7 +87,7 @@ def _conflict(pitches: tuple[int, ...]) -> Conflict:
 
 @lru_cache(maxsize=4096)
 def _has_strings(pitches: tuple[int, ...]) -> bool:
-    """Whether each note has a string of its own, however far apart they lie."""
+    """Whether each note can have its own string, with stops at any distance."""
     return next(placements(pitches, caps=CAPS[1], contiguous=False), None) is not None
 
 

@@ -25,7 +25,7 @@ def set_beams(items: Sequence[Item], levels: MeterLevels) -> None:
 
 
 def _groups(items: Sequence[Item], levels: MeterLevels) -> list[list[Item]]:
-    """The notes that stand under one beam: those of a beat, then full beats of eighths joined."""
+    """The notes that share one beam: those of a beat, then full beats of eighths joined."""
     groups: list[list[Item]] = []
     end = -1
     for item in items:

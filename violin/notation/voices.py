@@ -20,7 +20,7 @@ class Chord(NamedTuple):
 def voices_of(notes: Sequence[Note]) -> list[list[Chord]]:
     """The voices of a phrase, the highest first, each in order of time and without overlaps.
 
-    A chord that overlaps nothing stands in the first voice. Where chords overlap, the higher one takes
+    A chord that overlaps no other is in the first voice. Where chords overlap, the higher one takes
     the lower voice number, as engravers do; chords are given numbers from the highest down, and from the
     earliest on if that would take more voices than sound at once.
     """

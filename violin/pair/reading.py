@@ -37,7 +37,7 @@ def _has_note(smf: SmfFile) -> bool:
 
 
 def pair_of(phrase: Phrase, name: str = "pair", split: tuple[int, int] | None = None) -> Pair:
-    """The pair that a phrase with a gap, or of two parts side by side, stands for.
+    """The pair in a phrase with a gap, or with two parts side by side.
 
     Raises PairError as `read_pair` does.
     """
@@ -164,8 +164,8 @@ def parse_sides(text: str) -> tuple[int, int]:
 def usual_sides(pairs: Iterable[Pair]) -> tuple[int, int] | None:
     """The bars of beginning and ending that more than half of the pairs have, None if none has.
 
-    In a dataset whose pairs are cut alike, a pair with fewer bars has given bars of rest beside its gap:
-    see `Pair.with_rests`.
+    In a dataset whose pairs are cut in the same way, a pair with fewer bars has given bars of rest beside
+    its gap: see `Pair.with_rests`.
     """
     counts = Counter(pair.sides for pair in pairs)
     if not counts:

@@ -13,7 +13,7 @@ def png_bytes(svg: str, scale: float = 2.0) -> bytes:
 
 
 def pdf_bytes(svg: str) -> bytes:
-    """The picture as a PDF of one page of its own size."""
+    """The picture as a PDF of one page of the same size."""
     return bytes(_cairosvg().svg2pdf(bytestring=svg.encode()))
 
 

@@ -33,7 +33,7 @@ def markdown(result: Evaluation, command: str, pictures: Sequence[str] = ()) -> 
         [
             "# The judge, measured",
             f"Made by `{command}`. Test data: human phrases of works that no part of the judge was trained "
-            f"on, and machine phrases made of them ({counts['test human']} human, "
+            f"on, and machine phrases made from them ({counts['test human']} human, "
             f"{counts['test machine']} machine, {counts['test works']} works). Each family of machine "
             "phrases is measured with a judge that was trained **without** that family "
             f"({counts['train human']} human and {counts['train machine']} machine phrases in all). "
@@ -105,7 +105,7 @@ def _summary(result: Evaluation) -> str:
         ("mean HCS of human phrases by the eight composers", _interval(mode.own_hcs)),
         (
             "mean HCS of human phrases by other composers",
-            f"{_interval(mode.other_hcs)} , difference {-gap:+.3f}",
+            f"{_interval(mode.other_hcs)}, difference {-gap:+.3f}",
         ),
         (
             "correlation of the AUC with that of the longest repeated run alone",
@@ -277,7 +277,7 @@ def _foreign(foreign: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[s
         for name, row in found.items()
     ]
     return [
-        "## Systems of others, not in the training, scored by the shipped judge",
+        "## Systems by others, not in the training, scored by the shipped judge",
         _table(("mode", "system", *columns), rows),
         "AUC compares a system with our human phrases, which are also another kind of music. If a "
         "system comes with human phrases of its own kind, the AUC against those is the fair comparison.",

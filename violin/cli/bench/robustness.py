@@ -35,7 +35,7 @@ def command(paths: tuple[Path, ...], mutations: int, structured: int, seed: int,
     seconds and memory of the heaviest, and the tracebacks, which must be none. A file in which nothing
     is found must be a legal one: mido has to read the same events in it.
 
-    Exit code 1 if a file brings a traceback, takes more than a second (two for an extreme file) or
+    Exit code 1 if a file causes a traceback, takes more than a second (two for an extreme file) or
     100 MB to lint, if a kind lacks its expected finding, if mido reads other events in a file without
     findings, or if the whole process holds more than 300 MB.
 

@@ -20,7 +20,7 @@ _remembered: OrderedDict[tuple[Phrase, str], dict[str, Any]] = OrderedDict()
 
 
 def put_judge(studio: Studio, session: Session, values: Fields) -> Job:
-    """Ask for the judge's opinion of a phrase: the event `judgement` brings it."""
+    """Ask for the judge's opinion of a phrase; it comes as the event `judgement`."""
     record = session.record(fields.text(values, "phrase"))
     composer = fields.choice(values, "composer", SLUGS) or record.composer or SLUGS[0]
     question = (record.phrase, composer)

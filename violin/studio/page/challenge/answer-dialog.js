@@ -49,7 +49,7 @@ export class AnswerDialog {
     if (isLoaded && turn === this.turn) byId("play").disabled = false;
   }
 
-  // A row that changed: shown again where it is the one in the window. The same music goes on sounding.
+  // A changed row: if the window shows it, show it again. Unchanged music continues to play.
   update(row) {
     if (!this.element.open || this.row?.name !== row.name) return;
     if (row.digest === this.row.digest) this.#tell(row);

@@ -48,7 +48,7 @@ export class Answers {
       job.state === "queued" ? "Waiting for the composing process" : `${job.done} of ${job.total} composed`;
   }
 
-  // The card of an answer: the one that is there if it says the same, else a new one with the same picture.
+  // The card of an answer: the existing one if nothing changed, else a new one with the same picture.
   #kept(sessionId, one) {
     const old = this.cards.get(one.id);
     const state = JSON.stringify([sessionId, one.why, one.why ? null : this.isRunning]);

@@ -124,7 +124,7 @@ export class Controls {
     this.#blend();
   }
 
-  // After a request: the next one has another seed, unless the musician holds it.
+  // After a request: the next one has another seed, unless the musician keeps it.
   nextSeed() {
     const { seed, fresh } = this.form.elements;
     if (fresh.checked) seed.value = (Number(seed.value) || 0) + 1;

@@ -201,7 +201,7 @@ async function start() {
   placing();
 }
 
-// On a narrow page the form stands between the score and the variations, on a wide one at the side.
+// On a narrow page the form is between the score and the variations, on a wide one at the side.
 function placing() {
   const narrow = matchMedia("(max-width: 60rem)");
   const place = () => (narrow.matches ? byId("answers").before(byId("controls")) : byId("side").prepend(byId("controls")));

@@ -53,7 +53,7 @@ export class Fingerboard {
     this.svg.setAttribute("aria-label", `Fingerboard: ${words(step)}`);
   }
 
-  // The hand at the onset that holds a note; nothing where no onset does.
+  // The hand at the onset of a note; nothing if no onset has that note.
   atNote(id) {
     const index = this.steps.findIndex((step) => step.notes.includes(id));
     if (index >= 0) this.at(index);

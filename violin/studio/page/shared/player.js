@@ -83,7 +83,7 @@ export class Player {
     this.startAt = 0;
   }
 
-  // Stops; `play` goes on from here.
+  // Stops; `play` continues from here.
   pause() {
     const here = this.audio.currentTime;
     this.#halt();
