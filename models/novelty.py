@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,8 +125,10 @@ class RunIndex:
         names: Sequence[str],
         norm: HumanNorm | None = None,
     ) -> None:
-        order = np.lexsort((bars, works, prints))
-        self.prints, self.works, self.bars = prints[order], works[order], bars[order]
+        if not _is_sorted(prints, works, bars):  # a stored index is; sorting takes twice its memory
+            order = np.lexsort((bars, works, prints))
+            prints, works, bars = prints[order], works[order], bars[order]
+        self.prints, self.works, self.bars = prints, works, bars
         self.names = tuple(names)
         self.norm = norm or HumanNorm()
 
@@ -257,6 +260,16 @@ def _between(phrase: Phrase, first_bar: int, end_bar: int | None) -> tuple[list[
     end = (phrase.bars if end_bar is None else end_bar) * phrase.bar_ticks
     notes = [note for note in phrase.notes if start <= note.onset_ticks < end]
     return notes, sum(note.onset_ticks < start for note in phrase.notes)
+
+
+def _is_sorted(*columns: NDArray[Any]) -> bool:
+    """Whether the rows of some columns are in ascending order, the first column first."""
+    ordered = np.ones(max(len(columns[0]) - 1, 0), bool)
+    for column in reversed(columns):
+        before, after = column[:-1], column[1:]
+        ordered &= before == after
+        ordered |= before < after
+    return bool(ordered.all())
 
 
 @lru_cache(maxsize=1)

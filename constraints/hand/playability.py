@@ -64,15 +64,28 @@ def onset_sets(onsets: Iterable[tuple[int, int]], ticks_per_beat: int) -> list[t
     return result
 
 
-@lru_cache(maxsize=1 << 14)
 def verdict(pitches: tuple[int, ...]) -> Tier | Obstacle:
     """The tier of a chord, or what makes it unplayable.
 
     Notes outside the instrument's range (rules C041, C042 and P008) are left out; chords of more
     than four notes (rule C101) and single notes count as EASY here.
     """
-    inside = tuple(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= FINGERBOARD_END)
-    if not 1 < len(inside) <= MAX_VOICES:
+    if len(pitches) > MAX_VOICES:
+        pitches = _within_range(pitches)
+        if len(pitches) > MAX_VOICES:  # not remembered: a file may hold thousands of large chords
+            return Tier.EASY
+    return _verdict(pitches)
+
+
+def _within_range(pitches: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= FINGERBOARD_END)
+
+
+@lru_cache(maxsize=1 << 14)
+def _verdict(pitches: tuple[int, ...]) -> Tier | Obstacle:
+    """`verdict` of up to four notes."""
+    inside = _within_range(pitches)
+    if len(inside) < 2:
         return Tier.EASY
     level = tier(inside)
     if level is not Tier.IMPOSSIBLE:
@@ -149,7 +162,7 @@ def first_impossible_shift(
         return None
     reached, previous = _ANY_BASE, -1
     for index, (tick, pitches) in enumerate(sets):
-        bases = hand_bases(pitches)
+        bases = hand_bases(pitches) if len(pitches) <= MAX_VOICES else 0
         if not bases:
             continue
         if previous >= 0:

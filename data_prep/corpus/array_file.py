@@ -68,10 +68,12 @@ def _array(name: str, data: bytes) -> NDArray[Any]:
     shape, is_fortran, dtype = read(stream, max_header_size=_MOST_HEADER_BYTES)
     if dtype.hasobject:
         raise ValueError(f"the array {name!r} holds objects; legal: numbers and text")
-    body = data[stream.tell() :]
-    if math.prod(shape) * dtype.itemsize != len(body) or not dtype.itemsize:
-        raise ValueError(f"the array {name!r} has {len(body)} bytes, which do not fit its shape {shape}")
-    array = np.frombuffer(body, dtype).reshape(shape, order="F" if is_fortran else "C")
+    start = stream.tell()
+    size = len(data) - start
+    if math.prod(shape) * dtype.itemsize != size or not dtype.itemsize:
+        raise ValueError(f"the array {name!r} has {size} bytes, which do not fit its shape {shape}")
+    flat = np.frombuffer(data, dtype, offset=start) if size else np.empty(0, dtype)
+    array = flat.reshape(shape, order="F" if is_fortran else "C")
     if dtype.kind in "fc" and not np.isfinite(array).all():
         raise ValueError(f"the array {name!r} holds a number that is not finite")
     return array

@@ -14,7 +14,6 @@ the hand allows. The rules, in this order:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import combinations
 
 from violin.challenge import MAX_VOICES
@@ -22,7 +21,6 @@ from violin.instrument import is_playable
 from violin.music import Note
 
 
-@lru_cache(maxsize=1 << 16)
 def _playable(pitches: tuple[int, ...]) -> bool:
     return len(pitches) <= MAX_VOICES and is_playable(pitches)
 

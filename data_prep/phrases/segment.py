@@ -14,7 +14,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import Protocol, TypeVar
@@ -141,15 +140,10 @@ def at_tick(changes: Sequence[tuple[int, Value]], tick: int) -> Value | None:
     return changes[index][1] if index >= 0 else None
 
 
-@lru_cache(maxsize=65_536)
-def _is_violin_set(pitches: tuple[int, ...]) -> bool:
-    return is_playable(pitches)
-
-
 def _unplayable_ticks(notes: Sequence[Note]) -> list[int]:
     """Ascending ticks at which a note out of range begins or a sounding set is unplayable."""
     ticks = {note.onset_ticks for note in notes if not LOWEST_PITCH <= note.pitch <= HIGHEST_PITCH}
-    ticks.update(tick for tick, pitches in sounding_sets(notes) if pitches and not _is_violin_set(pitches))
+    ticks.update(tick for tick, pitches in sounding_sets(notes) if pitches and not is_playable(pitches))
     return sorted(ticks)
 
 

@@ -25,7 +25,7 @@ from data_prep.corpus.array_file import read_arrays, read_header
 from models.judge.classifier.anomaly import AnomalyTest
 from models.judge.classifier.calibration import Platt
 from models.judge.classifier.ensemble import Ensemble
-from models.judge.features.language_models import ViewpointModel
+from models.judge.features.language_models import ViewpointModel, narrow
 from models.judge.features.table import FEATURES_HASH, NAMES, Knowledge
 from models.judge.features.typicality import KINDS, Styles
 from models.judge.features.viewpoints import VIEWPOINTS, Viewpoint
@@ -100,9 +100,9 @@ def _arrays(parts: Parts) -> dict[str, Array]:
     arrays: dict[str, Array] = {"quantiles": parts.quantiles.astype(np.float32)}
     for name, model in parts.knowledge.models.items():
         arrays[f"lm.{name}.context"] = _planes(model.context_key)
-        arrays[f"lm.{name}.kinds"] = _narrow(model.kinds)
-        arrays[f"lm.{name}.token"] = _narrow(model.token)
-        arrays[f"lm.{name}.count"] = _narrow(model.count)
+        arrays[f"lm.{name}.kinds"] = narrow(model.kinds)
+        arrays[f"lm.{name}.token"] = narrow(model.token)
+        arrays[f"lm.{name}.count"] = narrow(model.count)
     styles = parts.knowledge.styles
     for kind in KINDS:
         rows = [styles.general[kind], *(styles.composers[one][kind] for one in sorted(styles.composers))]
@@ -142,7 +142,7 @@ def _parts(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> Parts:
 def _language_model(view: Viewpoint, arrays: Mapping[str, Array]) -> ViewpointModel:
     """Restore from arrays; ValueError if counts and contexts do not match."""
     key = _from_planes(arrays["context"])
-    kinds, token, count = (arrays[name].astype(np.int64) for name in ("kinds", "token", "count"))
+    kinds, token, count = (_counts(arrays[name]) for name in ("kinds", "token", "count"))
     fits = len(key) == len(kinds) and kinds.sum() == len(token) == len(count)
     if not fits or (len(kinds) and kinds.min() < 1) or (len(token) and token.max() >= view.alphabet):
         raise ValueError(f"the language model of the {view.words} does not fit together")
@@ -161,13 +161,14 @@ def _planes(ascending: Array) -> Array:
 
 def _from_planes(planes: Array) -> Array:
     steps = np.ascontiguousarray(planes.T).view("<u4").ravel()
-    return np.cumsum(steps, dtype=np.uint64).astype(np.uint32)
+    return np.cumsum(steps, dtype=np.uint32)
 
 
-def _narrow(counts: Array) -> Array:
-    """Counts in the narrowest unsigned type that holds them."""
-    most = int(counts.max()) if len(counts) else 0
-    return counts.astype(np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.uint32)
+def _counts(stored: Array) -> Array:
+    """An array of whole numbers from 0, as it is stored; ValueError if it is anything else."""
+    if stored.dtype.kind != "u" or stored.ndim != 1:
+        raise ValueError(f"counts of type {stored.dtype} and shape {stored.shape}; legal: unsigned, one row")
+    return stored
 
 
 def _digest(arrays: Mapping[str, Array]) -> str:
@@ -175,7 +176,7 @@ def _digest(arrays: Mapping[str, Array]) -> str:
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
         digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(array.tobytes())
+        digest.update(array.reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
 

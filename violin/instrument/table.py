@@ -27,6 +27,7 @@ HIGHEST_PITCH = 108
 TABLE_PATH = Path(__file__).with_name("hand_table.bin")
 _READABLE_FRETS, _READABLE_SPAN = 17, 5
 _TIER_BITS, _READABLE_BIT, _STRETCH_SHIFT = 0b111, 0b1000, 4
+_NO_ENTRY = Tier.IMPOSSIBLE | Tier.IMPOSSIBLE << _STRETCH_SHIFT
 _KEY_SHIFT, _PITCH_BITS = 8, 6
 _BELOW = LOWEST_PITCH - 1  # a stored pitch is 1..54, so that 0 stands for "no further note"
 
@@ -71,16 +72,26 @@ def _table() -> array[int]:
     return table
 
 
-@lru_cache(maxsize=1 << 16)
-def _entry(pitches: tuple[int, ...]) -> int:
+def _entry(pitches: Iterable[int]) -> int:
     """The low byte of a set's word; a set that is not in the table is impossible and unreadable."""
+    asked = tuple(pitches)
+    if len(asked) > MAX_STOPS:
+        asked = tuple(sorted(set(asked)))
+        if len(asked) > MAX_STOPS:  # not remembered: a file may hold thousands of large chords
+            return _NO_ENTRY
+    return _stored_entry(asked)
+
+
+@lru_cache(maxsize=1 << 14)
+def _stored_entry(pitches: tuple[int, ...]) -> int:
+    """`_entry` of up to four notes."""
     key = table_key(pitches)
     if key is not None:
         table = _table()
         index = bisect_left(table, key << _KEY_SHIFT)
         if index < len(table) and table[index] >> _KEY_SHIFT == key:
             return table[index] & 0xFF
-    return Tier.IMPOSSIBLE | Tier.IMPOSSIBLE << _STRETCH_SHIFT
+    return _NO_ENTRY
 
 
 def tier(pitches: Iterable[int]) -> Tier:
@@ -92,7 +103,7 @@ def tier(pitches: Iterable[int]) -> Tier:
     >>> tier([57, 64]), tier([69, 106])  # A3 E4; the open A string and the last fret of the E string
     (<Tier.EASY: 1>, <Tier.VIRTUOSO: 3>)
     """
-    return Tier(_entry(tuple(pitches)) & _TIER_BITS)
+    return Tier(_entry(pitches) & _TIER_BITS)
 
 
 def stretch(pitches: Iterable[int]) -> Tier:
@@ -101,12 +112,12 @@ def stretch(pitches: Iterable[int]) -> Tier:
     >>> stretch([69, 106])  # a single stopped note has no span
     <Tier.EASY: 1>
     """
-    return Tier(_entry(tuple(pitches)) >> _STRETCH_SHIFT & _TIER_BITS)
+    return Tier(_entry(pitches) >> _STRETCH_SHIFT & _TIER_BITS)
 
 
 def is_playable(pitches: Iterable[int], hardest: Tier = Tier.VIRTUOSO) -> bool:
     """Whether notes can sound together on a violin, at no more than the tier `hardest`."""
-    return (_entry(tuple(pitches)) & _TIER_BITS) <= min(hardest, Tier.VIRTUOSO)
+    return (_entry(pitches) & _TIER_BITS) <= min(hardest, Tier.VIRTUOSO)
 
 
 def is_readable(pitches: Iterable[int]) -> bool:
@@ -116,7 +127,7 @@ def is_readable(pitches: Iterable[int]) -> bool:
     up to fret 17, with any open strings, also where the bow would skip a string: 39 single notes,
     616 pairs, 4,635 triples, 13,448 quadruples and the rest. A judge built on it cannot read any other set.
     """
-    return bool(_entry(tuple(pitches)) & _READABLE_BIT)
+    return bool(_entry(pitches) & _READABLE_BIT)
 
 
 def is_readable_by_rule(pitches: Iterable[int]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ def names_of(pitches: Iterable[int]) -> str:
     return " ".join(pitch_name(pitch) for pitch in pitches)
 
 
-@lru_cache(maxsize=4096)
 def _reason(pitches: tuple[int, ...]) -> str:
     return str(witness(pitch for pitch in pitches if LOWEST_PITCH <= pitch <= FINGERBOARD_END))
 

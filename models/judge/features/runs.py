@@ -26,6 +26,7 @@ _RANGES = {
     "any": "at any distance",
 }
 _GROUP = 4
+_PLACES_AT_ONCE = 1 << 17  # lags times steps; a line of 256 beats has 800,000
 _HALF_BEAT = STEPS_PER_BEAT // 2
 
 FEATURES: Features = {
@@ -45,29 +46,43 @@ FEATURES: Features = {
 
 def measure(bars: LineBars) -> Values:
     """The strength of the strongest runs over the number of onsets, 0 to 1."""
-    top, degree = bars.top_grid.ravel(), bars.degree_grid.ravel()
     lags = _lags(bars)
-    here, later, there = _compared(top, lags)
-    either, both = here | there, here & there
-    equal = both & (top[None, :] == later)
-    _, degree_later, _ = _compared(degree, lags)
-    moved = both & _same_as_before(degree_later - degree[None, :], both)
-    matches = {"pitch": equal, "scale": moved, "rhythm": both}
-    wrong = np.where(either, -1.0, 0.0)
-    strength = {kind: best_stretch(np.where(match, 1.0, wrong)) for kind, match in matches.items()}
-    notes = np.flatnonzero(top >= 0)
-    groups = {kind: _in_groups(match[:, notes]) for kind, match in matches.items()}
+    notes = np.flatnonzero(bars.top_grid.ravel() >= 0)
     of_range = {
         "figure": lags < bars.line.bar_steps,
         "bars": lags % bars.line.bar_steps == 0,
         "any": np.ones(len(lags), bool),
     }
+    strength = {(kind, reach): 0.0 for kind in _KINDS for reach in _RANGES}
+    again = {name: np.zeros(len(notes), bool) for name in strength}
+    at_once = max(1, _PLACES_AT_ONCE // bars.top_grid.size)
+    for first in range(0, len(lags), at_once):
+        some = slice(first, first + at_once)
+        matches, wrong = _matches(bars, lags[some])
+        for kind, match in matches.items():
+            strengths = best_stretch(np.where(match, 1.0, wrong))
+            groups = _in_groups(match[:, notes])
+            for reach, inside in of_range.items():
+                most = float(strengths[inside[some]].max(initial=0.0))
+                strength[kind, reach] = max(strength[kind, reach], most)
+                again[kind, reach] |= groups[inside[some]].any(axis=0)
     found: Values = {}
-    for kind in _KINDS:
-        for reach, mask in of_range.items():
-            found[f"run_{kind}_{reach}"] = float(strength[kind][mask].max(initial=0.0)) / len(notes)
-            found[f"again_{kind}_{reach}"] = share(groups[kind][mask].any(axis=0))
+    for kind, reach in strength:
+        found[f"run_{kind}_{reach}"] = strength[kind, reach] / len(notes)
+        found[f"again_{kind}_{reach}"] = share(again[kind, reach])
     return {name: found[name] for name in FEATURES}
+
+
+def _matches(bars: LineBars, lags: Array) -> tuple[dict[str, Array], Array]:
+    """For each kind the places where the line agrees with itself a lag later, bool[lags, steps]; and -1
+    where either has an onset, 0 elsewhere."""
+    top, degree = bars.top_grid.ravel(), bars.degree_grid.ravel()
+    here, later, there = _compared(top, lags)
+    either, both = here | there, here & there
+    equal = both & (top[None, :] == later)
+    _, degree_later, _ = _compared(degree, lags)
+    moved = both & _same_as_before(degree_later - degree[None, :], both)
+    return {"pitch": equal, "scale": moved, "rhythm": both}, np.where(either, -1.0, 0.0)
 
 
 def _in_groups(match: Array) -> Array:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from constraints.hand.playability import LAST_BASE, bases_of, first_impossible_shift, hand_bases, onset_sets
-from violin.instrument import playable_sets
+import tracemalloc
+
+from constraints.hand.playability import (
+    LAST_BASE,
+    bases_of,
+    first_impossible_shift,
+    hand_bases,
+    onset_sets,
+    verdict,
+)
+from violin.instrument import Tier, is_playable, playable_sets
 
 
 def test_onsets_within_a_96th_of_a_beat_are_one_chord() -> None:
@@ -39,3 +48,24 @@ def test_the_hand_moves_while_an_open_string_sounds() -> None:
 
 def test_unplayable_chords_are_passed_over() -> None:
     assert first_impossible_shift([(0, (57, 64)), (1, (57, 59)), (2, (57, 64))], 0.001) is None
+
+
+def test_large_chords_leave_nothing_in_memory() -> None:
+    def chord(number: int) -> tuple[int, ...]:
+        return (*range(55, 85), *(90 + bit for bit in range(12) if number >> bit & 1))
+
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for number in range(2_000):
+        assert verdict(chord(number)) is Tier.EASY  # a rule of its own reports them
+        assert not is_playable(chord(number))
+        assert first_impossible_shift([(0, chord(number)), (1, (57,))], 1e-6) is None
+    kept = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert kept < 100_000  # 2,000 chords of forty notes take a megabyte each time they are remembered
+
+
+def test_notes_out_of_range_do_not_count_in_a_chord() -> None:
+    assert verdict((40, 41, 42, 57, 64, 110)) is verdict((57, 64)) is Tier.EASY
+    assert verdict((40, 57, 59)) is verdict((57, 59)) is not Tier.EASY
+    assert verdict((40, 41, 42, 43, 57)) is Tier.EASY

@@ -5,9 +5,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from models.judge.features import table
+from models.judge.features import runs, table
 from models.judge.features.bars import LineBars
-from models.judge.features.canonical import Line, canonical, events_of
+from models.judge.features.canonical import Events, Line, canonical, events_of
 from models.judge.features.measures import divergence_bits, entropy_bits, longest_true_run, repeat_lengths
 from models.judge.features.table import FEATURES, NAMES, Knowledge, Reading, _batches, measure, plain
 from models.judge.features.tonality import key_of
@@ -95,6 +95,32 @@ def test_repeat_lengths_need_little_memory_for_long_sequences() -> None:
     assert lengths[0] == lengths[50] == 20_000 - 50
     assert lengths[-1] == 1
     assert peak < 20_000_000  # a square of its places would take 400 MB a byte
+
+
+def test_a_long_line_is_compared_with_itself_in_little_memory() -> None:
+    bars = LineBars(*_of(Phrase(tuple(Note(48 * i, 60 + i % 5, 48) for i in range(256)), 64)))
+    tracemalloc.start()
+    values = runs.measure(bars)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert values["run_pitch_any"] == 251 / 256  # all but the first five notes again
+    assert peak < 12_000_000  # all distances at once take 57 MB
+
+
+def _of(phrase: Phrase) -> tuple[Line, Events]:
+    line = canonical(phrase)
+    return line, events_of(line)
+
+
+def test_language_models_keep_small_numbers_small(lines: list[Line], knowledge: Knowledge) -> None:
+    tokens = sequences(LineBars(lines[90], events_of(lines[90])))
+    for view in VIEWPOINTS:
+        model = knowledge.models[view.name]
+        model.read([tokens[view.name]])
+        tables = [table for table in vars(model).values() if isinstance(table, np.ndarray)]
+        size = sum(table.nbytes for table in tables)
+        assert len(tables) == 7
+        assert size <= 14 * len(model.context_key) + 10 * len(model.token)  # 64 bits: 28 and 24
 
 
 def test_long_lines_are_measured_in_small_batches() -> None:
