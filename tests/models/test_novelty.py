@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.novelty import RUN_STEPS, HumanNorm, RunIndex, measure_norm, run_prints
+from models.novelty import HumanNorm, RunIndex, measure_norm
+from models.run_prints import RUN_STEPS, run_prints
 from violin.errors import WeightsError
 from violin.music import Note, Phrase
 

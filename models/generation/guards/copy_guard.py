@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.language.vocabulary import HIGHEST_PITCH, LOWEST_PITCH, VOCABULARY, Kind
-from models.novelty import RUN_STEPS, RunIndex, fold, short, step_codes
+from models.novelty import RunIndex
+from models.run_prints import RUN_STEPS, fold, short, step_codes
 from violin.music import Note
 
 # Chosen on works of the validation side: the largest that keeps copies to the human rate (docs/composer.md).

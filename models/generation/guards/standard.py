@@ -15,7 +15,8 @@ from models.generation.guards.rhythm_guard import RhythmGuard, pattern_of
 from models.generation.guards.sparse_bar_guard import SparseBarGuard, bar_limit
 from models.generation.request import Request
 from models.generation.sampling import Guard
-from models.novelty import RUN_STEPS, shipped_index
+from models.novelty import shipped_index
+from models.run_prints import RUN_STEPS
 from violin.music import Note, Phrase
 from violin.pair import Pair
 
