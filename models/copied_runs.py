@@ -30,7 +30,7 @@ def longest_open_runs(
     """For each window the longest copied run that ends with it, `NO_RUN` if there is none.
 
     `prints` are the windows' fingerprints; `places` gives (work, bar) of each occurrence of the window
-    with that number, in order. Of runs equally long the one of the first work is taken.
+    with that number, in order. Of equally long runs the one from the first work is taken.
 
     A repeated figure has the same fingerprints again and again, and often hundreds of places. So the
     runs that follow from certain open runs and a fingerprint are kept once they no longer change.
@@ -49,7 +49,7 @@ def longest_open_runs(
             longest = _longest(runs)
             if runs and runs == latest.get(fingerprint):  # so none of them begins here
                 runs = latest[fingerprint]
-                settled[key] = before, runs, longest  # `before` is kept, so that its id stays its own
+                settled[key] = before, runs, longest  # `before` is kept, so its id is not reused
             latest[fingerprint] = runs
         found.append(longest._replace(windows=index - longest.first + 1) if runs else NO_RUN)
     return found

@@ -30,7 +30,7 @@ COMMANDS = (  # with the expected exit code
 
 
 def main() -> None:
-    """Install, run, and report; SystemExit if a command does not end as it must."""
+    """Install, run, and report; SystemExit if a command's exit code is not the expected one."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         venv.create(folder / "venv", with_pip=True)

@@ -194,7 +194,7 @@ def given_pair(number: int = 0) -> Phrase:
 
 @contextmanager
 def studio(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The address of a studio in a process of its own."""
+    """The address of a studio in a separate process."""
     command = [sys.executable, "-m", "violin", "studio", "--no-browser", "--folder", str(folder / "sessions")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
@@ -209,7 +209,7 @@ def studio(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 
 def _page_ready(browser: Any, address: str) -> float:
-    """Milliseconds from the request of the page until its controls stand there; a browser without cache."""
+    """Milliseconds from the request of the page until its controls are there; a browser without cache."""
     page = browser.new_page()
     page.goto(address)
     page.wait_for_selector("#controls button.primary")

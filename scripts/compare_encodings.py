@@ -1,15 +1,15 @@
-"""How well two encodings of one movement agree after reading: the measure of the readers.
+"""How well two encodings of one movement agree after reading: a test of the readers.
 
     python scripts/compare_encodings.py --corpus ../shared/corpus
 
 A pair is one violin in two files of one work from different sources (music21's corpus counts as one).
 Sources count movements and name violins differently, so the file that shares the most n-grams holds the
-same movement, and its violin that agrees best is the same violin. Of a file with all movements the
-stretch that answers to the movement is taken, found by n-grams that both hold once.
+same movement, and its violin that agrees best is the same violin. If one file has all movements, only
+the stretch that matches the movement is compared; it is found by n-grams that occur once in both.
 
 The figure is the share of notes in the longest common subsequence, 2 L / (n + m), of the pitches in
 order of onset; and of the pitches with their place in the bar, which judges the bars too. L / min(n, m)
-tells an encoding that leaves something out (a repeat played twice, a tutti) from one that differs.
+distinguishes an encoding that leaves something out (a repeat played twice, a tutti) from one that differs.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def placed_notes(part: ViolinPart) -> Placed:
     return result
 
 
-def answering(movement: Placed, work: Placed) -> Placed:
-    """The stretch of a whole work that answers to one of its movements; all of it where none is found."""
+def matching_stretch(movement: Placed, work: Placed) -> Placed:
+    """The stretch of a whole work that matches one of its movements; the whole work if none is found."""
     ours, theirs = _unique_ngrams(movement), _unique_ngrams(work)
     shifts = sorted(theirs[gram] - place for gram, place in ours.items() if gram in theirs)
     if not shifts:
@@ -112,10 +112,10 @@ class Agreement:
 
 
 def agreement(first: ViolinPart, second: ViolinPart) -> Agreement:
-    """Compares two parts; where one is of a whole work, its stretch that answers to the other."""
+    """Compares two parts; of a whole work, only the stretch that matches the other part."""
     ours, theirs = placed_notes(first), placed_notes(second)
     if second.work_id.endswith(WHOLE_WORK):
-        theirs = answering(ours, theirs)
+        theirs = matching_stretch(ours, theirs)
     total = len(ours) + len(theirs)
     common = common_length([pitch for pitch, _ in ours], [pitch for pitch, _ in theirs])
     return Agreement(
@@ -132,7 +132,7 @@ File = Sequence[ViolinPart]
 
 
 def agreements(parts: Sequence[ViolinPart]) -> Iterator[Agreement]:
-    """The pairs in order of work: each violin of a file with its answer in each other source."""
+    """The pairs in order of work: each violin of a file with its match in each other source."""
     works: dict[str, dict[str, dict[str, list[ViolinPart]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
@@ -144,7 +144,7 @@ def agreements(parts: Sequence[ViolinPart]) -> Iterator[Agreement]:
             if any(_is_whole(file) for file in ours) and not any(_is_whole(file) for file in theirs):
                 ours, theirs = theirs, ours
             for own in ours:
-                other = _answer(own, theirs)
+                other = _same_movement(own, theirs)
                 if other is not None:
                     yield from _matched(own, other)
 
@@ -153,7 +153,7 @@ def _is_whole(file: File) -> bool:
     return file[0].work_id.endswith(WHOLE_WORK)
 
 
-def _answer(own: File, others: Sequence[File]) -> File | None:
+def _same_movement(own: File, others: Sequence[File]) -> File | None:
     """The file that holds the same movement: the one that shares most n-grams; None if none does."""
     grams = _all_ngrams(own)
     shared = [len(grams & _all_ngrams(other)) for other in others]

@@ -1,4 +1,4 @@
-"""Counts the files and packages that a walk enters: how much a reader has to open to follow it.
+"""Counts the files and packages that a path through the code enters: what a reader has to open.
 
     python scripts/count_walks.py
 
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def files_entered(walk: Callable[[], Any]) -> set[str]:
-    """The files under the repository whose functions run during a walk."""
+    """The files of the repository whose functions run during the call `walk`."""
     entered: set[str] = set()
 
     def note(frame: FrameType, event: str, argument: object) -> None:

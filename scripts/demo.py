@@ -1,8 +1,8 @@
 """The main job end to end on what the repository ships: `make demo`.
 
 A rehearsal of the official datasets is cut from unseen works of music21's corpus, the generator's
-and the judge's zips are built and proven, one phrase is judged with the reasons, and a short table is
-printed. Everything lands in --out.
+and the judge's zips are built and verified, one phrase is judged with the reasons, and a short table is
+printed. All files are written to --out.
 """
 
 from __future__ import annotations

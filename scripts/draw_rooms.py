@@ -3,7 +3,7 @@
     python scripts/draw_rooms.py
 
 A box is a folder, an arrow an import by at least one of its files. An import that follows from others
-(A imports B, B imports C, and A imports C as well) has no arrow of its own.
+(A imports B, B imports C, and A imports C as well) has no arrow.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PAGE = ROOT / "ARCHITECTURE.md"
 _DRAWING = re.compile(
     r"(?<=<!-- rooms, by scripts/draw_rooms.py -->\n).*?(?=<!-- end of the rooms -->)", re.S
 )
-_FILES = {"violin": "music, instrument, MIDI"}  # what the files are that lie in no folder of their package
+_FILES = {"violin": "music, instrument, MIDI"}  # the contents of the files directly in a package
 
 
 def room_graph(root: Path) -> dict[str, set[str]]:
@@ -40,7 +40,7 @@ def room_graph(root: Path) -> dict[str, set[str]]:
     return dict(graph)
 
 
-def plainest(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
+def without_implied(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
     """The graph without the arrows that follow from others: every room stays reachable."""
     kept = {room: set(goals) for room, goals in graph.items()}
 
@@ -71,13 +71,13 @@ def flowchart(root: Path = ROOT) -> str:
                 label = room.partition(".")[2] or _FILES.get(package, "its own files")
                 lines.append(f'    {_id(room)}["{label}"]')
         lines.append("  end")
-    for room, goals in sorted(plainest(graph).items()):
+    for room, goals in sorted(without_implied(graph).items()):
         lines += [f"  {_id(room)} --> {_id(goal)}" for goal in sorted(goals)]
     return "\n".join([*lines, "```", ""])
 
 
 def drawn(page: str, root: Path = ROOT) -> str:
-    """The page with the drawing of now between its marks; ValueError if it has no such marks."""
+    """The page with the current drawing between its marks; ValueError if it has no such marks."""
     text, count = _DRAWING.subn(flowchart(root), page)
     if count != 1:
         raise ValueError(f"{count} places for the drawing; legal: one pair of marks")

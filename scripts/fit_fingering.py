@@ -68,7 +68,7 @@ def annotated(note: FingeredNote) -> NDArray[np.bool_]:
 class Field:
     """The likelihood of annotated notes as a function of the weights.
 
-    The notes are cut into runs of `RUN_NOTES`, which are worked on side by side: R runs of T notes with
+    The notes are cut into runs of `RUN_NOTES`, which are processed together: R runs of T notes with
     at most S states each. `places` is int64[R, T], the row of a note's pitch; `pairs` int64[R, T - 1],
     the row of two notes that follow each other; `allowed` bool[R, T, S], the violinist's states.
     """

@@ -2,10 +2,10 @@
 
     python scripts/fit_phase.py --corpus ../shared/corpus
 
-Of each movement of one meter, 12 bars or longer, whose pickup is engraved, the violins are moved so
-that the first note begins at 0, as a MIDI file made from the engraving has them. The weights maximise
+The movements are those in one meter, of 12 bars or more, whose pickup is engraved. The violins' notes are
+moved so that the first one begins at 0, as in a MIDI file made from the engraving. The weights maximise
 the likelihood of the true phases (softmax regression, gradient ascent with momentum, an L2 penalty of
-.001 a movement); figures are for movements left out in five folds.
+.001 a movement); the figures are from five-fold cross-validation.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LEAST_PROBABILITY = 0.5
 
 
 def case_of(parts: list[ViolinPart]) -> Case | None:
-    """The evidence of one movement and its true phase; None if it cannot serve."""
+    """The evidence of one movement and its true phase; None if it cannot be used."""
     meter = parts[0].meters[0][1]
     bar_ticks = meter.bar_ticks()
     end = parts[0].meters[1][0] if len(parts[0].meters) > 1 else parts[0].barlines[-1]

@@ -1,10 +1,10 @@
-"""Measure how near each stand-in is to the style that it stands in for; prints markdown.
+"""Measure how near each stand-in is to the composer it replaces; prints markdown.
 
     python scripts/measure_standins.py data/phrases --corpus ../shared/corpus
 
 The table of `data_prep.corpus.stand_ins` and its weights follow from what this prints (docs/data.md).
 Sarasate has no phrase in the store: with --corpus the notes of his one piece, which is in 10/16,
-are cut into stretches of eight of its bars and serve as his true music.
+are cut into stretches of eight of its bars and are used as his own music.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def stretches(corpus: Path, composer: str) -> list[Phrase]:
 
 
 def true_music(by_source: dict[str, list[StoredPhrase]], corpus: Path | None) -> dict[str, Floats]:
-    """slug -> float64[N, F] of what there is of the composer himself."""
+    """slug -> float64[N, F] of the composer's own music, where there is any."""
     true = {}
     for slug in SLUGS:
         phrases = [stored.phrase for stored in sampled(by_source.get(slug, []))]
@@ -95,7 +95,7 @@ def main(store: Path, corpus: Path | None) -> None:
     labels = [stored.composer if stored.composer in SLUGS else stored.source_composer for stored in taught]
     matrix = features_of([stored.phrase for stored in taught])
     scale = matrix.std(axis=0) + 1e-9
-    scale = np.maximum(scale, 0.1 * scale.mean())  # a feature that hardly varies must not rule
+    scale = np.maximum(scale, 0.1 * scale.mean())  # a feature that hardly varies must not dominate
     model = fit_style(matrix, labels, [stored.work_group for stored in taught], folds=3)
     click.echo(
         f"Style classifier over {', '.join(model.composers)}: balanced accuracy on unseen works "

@@ -1,13 +1,13 @@
 """Puts small faults into copies of the code, one at a time: the named test file must fail on each.
 
-A fault is an entry of tests/mutants/*.toml: `old` stands exactly once in the files of `folder` and becomes
+A fault is an entry of tests/mutants/*.toml: `old` occurs exactly once in the files of `folder` and becomes
 `new`. First every named test must pass without a fault. `make mutants` runs all of them; with words, only
 those whose table, description, folder or test contains one:
 
     python scripts/run_mutants.py --workers 2 judge linter
 
-A fault is caught if a test failed. It survived if all passed. A run that takes too long is counted apart, and
-so is one in which no test ran.
+A fault is caught if a test failed. It survived if all passed. Runs that take too long, and runs in which no
+test ran, are counted separately.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Mutant:
     test: str
 
     def file(self, root: Path = ROOT) -> Path:
-        """The file below the folder that holds `old`; ValueError unless it stands there exactly once."""
+        """The file below the folder that holds `old`; ValueError unless it occurs exactly once."""
         texts = _texts(root / self.folder)
         found = [path for path, text in texts.items() if self.old in text]
         if len(found) != 1 or texts[found[0]].count(self.old) != 1:
@@ -104,7 +104,7 @@ def mutants(words: Sequence[str] = ()) -> list[Mutant]:
 
 
 def copy_of_the_code(folder: Path) -> Path:
-    """The packages, tests and documents in a folder of their own."""
+    """A copy of the packages, tests and documents in `folder`."""
     for name in _COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("setup.cfg", "pyproject.toml", "Makefile", *(path.name for path in ROOT.glob("*.md"))):

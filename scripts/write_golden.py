@@ -40,8 +40,8 @@ def phrases() -> list[tuple[str, str, Phrase]]:
 
 
 def judge_features() -> dict[str, list[float]]:
-    """By feature, its value for each phrase. What the judge knows of human music is here learnt from
-    every other phrase, so the values do not depend on the shipped weights."""
+    """The values of each feature, by its name, one for each phrase. The reference statistics are fitted on
+    every second phrase, so the values do not depend on the shipped weights."""
     lines = [canonical(phrase) for _, _, phrase in phrases()]
     composers = [composer for _, composer, _ in phrases()]
     knowledge = Knowledge.fit([Reading.of(line) for line in lines[::2]], composers[::2])

@@ -122,7 +122,7 @@ def dataset_assignments(
         if per_composer is not None and files:
             numbers = range(1, per_composer + 1)
         made = [_assigned(composer, number, files.get(number), bars, seed) for number in numbers]
-        result += _in_the_folders_manner(made, seed)
+        result += _like_their_folder(made, seed)
     return result
 
 
@@ -161,7 +161,7 @@ def _free(composer: Composer, number: int, seed: int, remarks: tuple[str, ...]) 
     return Assignment(composer, number, None, subject.bars, pair, subject.bars, remarks)
 
 
-def _in_the_folders_manner(made: Iterable[Assignment], seed: int) -> Iterator[Assignment]:
+def _like_their_folder(made: Iterable[Assignment], seed: int) -> Iterator[Assignment]:
     """Free phrases copy meter, key, tempo and length from a pair of their folder, if there is one."""
     made = list(made)
     models = [each for each in made if each.given is not None and not each.is_fallback]

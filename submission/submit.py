@@ -165,8 +165,8 @@ def submit_judge(
 ) -> Submitted:
     """Score a dataset, write the zip to `out` and its report beside it.
 
-    `labels` (see `submission.rehearsal.labels`) bring the official score; `top_folder` puts the files
-    into a folder named as the zip. Raises the errors of `build_judge_archive`. A report that cannot
+    `labels` (see `submission.rehearsal.labels`) give the official score; `top_folder` puts the files
+    into a folder with the zip's name. Raises the errors of `build_judge_archive`. A report that cannot
     be written is only a notice.
     """
     out = Path(out)

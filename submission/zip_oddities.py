@@ -72,7 +72,7 @@ def _entry_oddities(data: bytes, info: zipfile.ZipInfo) -> Iterator[str]:
         yield "the local header says another method of packing"
     sizes = (packed, unpacked)
     if not flags & _SIZES_FOLLOW and sizes != (info.compress_size, info.file_size):
-        yield f"the local header says {packed} bytes packed and {unpacked} unpacked, the directory others"
+        yield f"the local header says {packed} bytes packed and {unpacked} unpacked; the directory differs"
 
 
 def _encoded(name: str, encoding: str) -> bytes:

@@ -43,7 +43,7 @@ LIGHT_ROOMS = {
     "violin.interop": {"numpy", "pretty_midi", "miditoolkit", "music21", "matplotlib"},
     "violin.studio": {"starlette", "uvicorn", "jinja2"},
 }
-# The rooms inside `violin` that stand at the right end, and the rooms that may not import them.
+# The outermost rooms inside `violin`, and the rooms that may not import them.
 OUTER_ROOMS = {
     "violin.render": {"violin", "constraints", "data_prep", "models"},
     "violin.interop": {"violin", "constraints", "data_prep", "models", "violin.render"},
@@ -58,7 +58,7 @@ LIGHT_FILES = {  # what single files of the light rooms import besides, inside a
 }
 HEAVY = {"data_prep": {"torch", "x_transformers", "sklearn"}, "models": {"music21"}}
 HEAVY_FILES = {"models/judge/evaluation/independent.py": {"music21"}}  # inside a function, to measure only
-TYPED_AHEAD = {  # files that name types of other rooms and libraries, under TYPE_CHECKING alone
+TYPED_AHEAD = {  # files that name types of other rooms and libraries, only under TYPE_CHECKING
     "violin/__init__.py",  # the public face: its names are loaded when they are used
     "violin/conversions.py",  # what a phrase can be turned into
 }
@@ -193,7 +193,7 @@ def test_a_file_holds_one_idea() -> None:
     assert not long, f"more than {MAX_LINES} lines: {long}; split by idea, or give a reason in LONG_FILES"
 
 
-def test_a_folder_is_seen_at_one_glance() -> None:
+def test_a_folder_has_few_files() -> None:
     counts = Counter(_name(path.parent) for path in ALL_FILES)
     full = {name: count for name, count in counts.items() if count > MAX_FILES and name not in FULL_FOLDERS}
     assert not full, f"more than {MAX_FILES} files: {full}; group them, or give a reason in FULL_FOLDERS"

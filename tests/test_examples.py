@@ -86,7 +86,9 @@ def test_the_notebook_runs_from_start_to_end() -> None:
 
 
 @pytest.mark.parametrize("name", ["compose_between", "judge_files", "lint_folder", "measure_phrase"])
-def test_an_example_without_words_says_what_to_give_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_example_without_arguments_says_what_to_give_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "argv", [name])
     with pytest.raises(SystemExit, match=rf"python examples/{name}.py [A-Z]"):
         runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")

@@ -15,7 +15,7 @@ MUTANTS = mutants()
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.table}: {mutant.what}")
 def test_a_fault_can_be_put_in(mutant: Mutant) -> None:
-    """Its old text stands once in its folder, the changed file is still Python, its test exists."""
+    """Its old text occurs once in its folder, the changed file is still Python, its test exists."""
     before = mutant.file().read_text(encoding="utf-8")
     after = before.replace(mutant.old, mutant.new)
     assert ast.dump(ast.parse(after)) != ast.dump(ast.parse(before))

@@ -54,7 +54,7 @@ def public_functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_who_takes_a_path_takes_a_string(room: str) -> None:
+def test_whatever_takes_a_path_takes_a_string(room: str) -> None:
     found = list(parameters(room))
     assert found
     assert [place for place, annotation in found if "str" not in annotation] == []

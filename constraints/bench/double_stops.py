@@ -3,8 +3,8 @@
 The table `STANDARD_FINGERS` is the common rule of scale books (Flesch, Das Skalensystem, 1926; Ševčík,
 op. 9): thirds on 1-3 and 2-4, sixths on neighbouring fingers, octaves on 1-4, tenths on 1-4 extended, an
 open string where a note of the scale is one. The lower note lies on the lower of two neighbouring strings,
-and below the upper two strings the hand does not leave fourth position. Fingered octaves, which take 1-3
-and 2-4 in turn, are a technique of their own and not counted as standard.
+and on the lower pairs of strings the hand stays at or below fourth position. Fingered octaves, which take 1-3
+and 2-4 in turn, are a separate technique and are not counted as standard.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ _LAST_LOW_BASE = 8  # the first finger in fourth position
 
 
 class ScaleReport(NamedTuple):
-    """Of so many double stops of a scale up and down, how many are fingered as taught; the shifts."""
+    """The double stops of one scale, up and down: how many, how many with standard fingers, how many
+    shifts."""
 
     kind: str
     key: str
@@ -60,7 +61,7 @@ def double_stop_scale(kind: str, key: str) -> list[tuple[int, int]]:
 
 
 def is_standard(kind: str, step: HandStep) -> bool:
-    """Whether one double stop is held as the common rule says."""
+    """Whether one double stop is held with standard fingers."""
     low, high = step.stops
     return (
         low.pitch < high.pitch
@@ -75,7 +76,7 @@ def scale_path(kind: str, key: str) -> HandPath:
 
 
 def scale_report(kind: str, key: str) -> ScaleReport:
-    """How far the fingering of one scale is the standard one."""
+    """How many double stops of one scale have the standard fingering, and the shifts."""
     path = scale_path(kind, key)
     standard = sum(is_standard(kind, step) for step in path.steps)
     return ScaleReport(kind, key, len(double_stop_scale(kind, key)), standard, path.shifts)

@@ -1,8 +1,8 @@
-"""How fast the linter is: beside mido's bare parsing, at the start of a process, and as files grow.
+"""The speed of the linter: against mido's parsing, at process start, and for growing numbers of files.
 
 All figures of one call come from one run on the same files. The best of several rounds counts, since
-other work on the machine can only add to a time. The race and the growth are processor seconds, the
-start of a process wall-clock seconds.
+other work on the machine can only add to a time. The race and the growth are in processor seconds, the start
+of a process in wall-clock seconds.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _STEPS_TICKS = (12, 12, 24, 24, 24, 48, 48, 96)
 
 
 def made_phrases(count: int, seed: int = 1) -> list[bytes]:
-    """That many files of eight bars each: a line with an easy chord now and then, about 450 bytes."""
+    """`count` files of eight bars, about 450 bytes each: a melody with a few easy chords."""
     chance = random.Random(seed)
     chords = [pitches for pitches, level in playable_sets() if 1 < len(pitches) < 4 and level is Tier.EASY]
     files = []
@@ -54,7 +54,7 @@ def seconds_of(work: Callable[[], object], clock: Callable[[], float] = time.per
 
 
 class ParseRace(NamedTuple):
-    """Processor seconds for all files: every rule under `submission`, and mido merely parsing."""
+    """Processor seconds for all files: every rule under `submission`, and mido, which only parses."""
 
     files: int
     mean_bytes: float

@@ -1,9 +1,8 @@
 """Files that break MIDI readers, one of each kind.
 
-Each kind has harmed some MIDI library: a crash, minutes of work, gigabytes of memory, or other music
-than the file's without an error. `kinds()` names the code of the finding that each must have.
-`violin bench robustness` runs them, with the files of `constraints.bench.mutations` and
-`constraints.bench.structured_midi`.
+Each kind has harmed some MIDI library: a crash, minutes of work, gigabytes of memory, or wrong music without
+an error. `kinds()` names the code of the finding that each must have. `violin bench robustness` runs them,
+with the files of `constraints.bench.mutations` and `constraints.bench.structured_midi`.
 """
 
 from __future__ import annotations
@@ -35,17 +34,17 @@ def header(smf_format: int = 0, tracks: int = 1, division: int = 96) -> bytes:
 
 
 def chunk(body: bytes, name: bytes = b"MTrk", claimed: int | None = None) -> bytes:
-    """A chunk, which may claim another length than it has."""
+    """A chunk; `claimed` is the length in its header if that is to be wrong."""
     return name + (len(body) if claimed is None else claimed).to_bytes(4, "big") + body
 
 
 def one_track(body: bytes, claimed: int | None = None) -> bytes:
-    """A format-0 file of one track of these events."""
+    """A format-0 file with one track of these events."""
     return header() + chunk(EXPLICIT + body, claimed=claimed)
 
 
 def riff(data: bytes, after: bytes = b"") -> bytes:
-    """A MIDI file in a RIFF wrapper, with chunks after it."""
+    """A MIDI file in a RIFF wrapper, followed by the chunks `after`."""
     padding = b"\0" * (len(data) % 2)
     body = b"RMIDdata" + len(data).to_bytes(4, "little") + data + padding + after
     return b"RIFF" + len(body).to_bytes(4, "little") + body

@@ -1,7 +1,7 @@
-"""mido as a second reader: what it finds in a file that `violin.smf` reads otherwise.
+"""mido as a second reader: where it reads a file differently from `violin.smf`.
 
-Where we find nothing wrong, an independent reader should find the same events at the same ticks. If it
-does not, one of the two readers is wrong.
+In a file without defects both should find the same events at the same ticks. If they do not, one of the two
+readers is wrong.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import Any
 from violin.errors import ViolinError
 from violin.smf import END_OF_TRACK, KEY, META, METER, TEMPO, parse
 
-_METAS = {END_OF_TRACK, TEMPO, METER, KEY}  # the others make no music
+_METAS = {END_OF_TRACK, TEMPO, METER, KEY}  # other meta events do not change the music
 _Events = list[tuple[int, bytes]]  # tick and message of one track
 
 
 def disagreement(data: bytes) -> str | None:
-    """What mido reads in a file's bytes that we do not, or we and not mido; None if they agree.
+    """The first difference between what mido and `violin.smf` read in a file's bytes; None if they agree.
 
-    Compared are the format, the ticks a beat, and of each track every channel message, tempo,
-    meter, key and the end, with its tick. ViolinError if mido is not installed.
+    It compares the format, the ticks a beat, and in each track every channel message, tempo, meter, key and
+    end of track, with its tick. ViolinError if mido is not installed.
     """
     try:
         import mido
@@ -39,7 +39,7 @@ def disagreement(data: bytes) -> str | None:
     try:
         file = mido.MidiFile(file=BytesIO(data))
         theirs = [_events(track) for track in file.tracks]
-    except Exception as error:  # it has no exception class of its own
+    except Exception as error:  # mido defines no exception class
         return f"mido refuses it: {type(error).__name__}: {error}"
     if (file.type, file.ticks_per_beat) != (smf.format, smf.division):
         return f"format and division {file.type, file.ticks_per_beat}, we read {smf.format, smf.division}"

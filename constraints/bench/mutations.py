@@ -17,7 +17,7 @@ def mutations(count: int, seed: int, originals: Sequence[bytes] = ()) -> Iterato
         for _ in range(random.choice((1, 1, 1, 2, 3, 8, 30))):
             _mutate(data, random)
         track = data.rfind(b"MTrk")
-        if track >= 0 and random.random() < 0.6:  # a true length again: the damage is inside the track
+        if track >= 0 and random.random() < 0.6:  # correct the length, so only the track's content is damaged
             data[track + 4 : track + 8] = max(len(data) - track - 8, 0).to_bytes(4, "big")
         yield bytes(data)
 

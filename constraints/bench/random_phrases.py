@@ -1,8 +1,8 @@
-"""Random music that keeps the rules, and random writing under the decoder's masks: what the property
-tests and `violin bench soundness` are made of.
+"""Random music that keeps the rules, and random writing under the decoder's masks, for the property tests
+and `violin bench soundness`.
 
-Nothing here sounds well. Chords stand thick over held notes, onsets lie as near as the hand allows, so
-that whatever a mask forgets comes to light.
+The music is extreme on purpose: many chords over held notes, and onsets as close as the hand allows. This
+exposes any case that a mask forgets.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _STEPS_TICKS = [6, 12, 16, 24, 24, 48, 48, 96]
 
 
 def may_sound(pitches: tuple[int, ...], hardest: Tier, readable: bool) -> bool:
-    """By the instrument alone, whether a set of pitches may sound together."""
+    """Whether the instrument allows a set of pitches to sound together."""
     return len(set(pitches)) == len(pitches) and (
         not pitches or (is_playable(pitches, hardest) and (not readable or is_readable(pitches)))
     )
 
 
 def is_clean(notes: tuple[Note, ...], hardest: Tier, readable: bool) -> bool:
-    """By the instrument alone: all that sounds together and all that is struck together."""
+    """Whether the instrument allows all notes that sound together and all that are struck together."""
     struck = (tuple(n.pitch for n in chord) for _, chord in groupby(notes, key=lambda n: n.onset_ticks))
     sounding = (pitches for _, pitches in sounding_sets(notes))
     return all(may_sound(s, hardest, readable) for s in sounding) and all(
@@ -41,7 +41,7 @@ def is_clean(notes: tuple[Note, ...], hardest: Tier, readable: bool) -> bool:
 
 
 class CleanPhrases:
-    """Random clean phrases, thick with chords over held notes."""
+    """Random clean phrases with many chords over held notes."""
 
     def __init__(self, seed: int, hardest: Tier, readable: bool) -> None:
         self.generator = np.random.default_rng(seed)
@@ -49,7 +49,7 @@ class CleanPhrases:
         self.chords = [p for p, t in playable_sets() if t <= hardest and (not readable or is_readable(p))]
 
     def phrase(self) -> Phrase:
-        """The next one, of 8 to 16 bars."""
+        """The next random phrase, of 8 to 16 bars."""
         generator = self.generator
         meter, bars = METERS[generator.integers(2)], int(generator.integers(8, 17))
         length = bars * meter.bar_ticks()
@@ -63,7 +63,8 @@ class CleanPhrases:
         return Phrase(tuple(notes), bars, meter, Key(int(generator.integers(-4, 5))), tempo)
 
     def _onset(self, held: list[Note], tick: int, length: int) -> list[Note]:
-        """Notes of a random chord that may be struck and held beside what is held, if one is found."""
+        """Notes of a random chord that may be struck over the held notes; none if five tries find no such
+        chord."""
         sounding = {note.pitch for note in held}
         for _ in range(5):
             chord = self.chords[self.generator.integers(len(self.chords))]
@@ -82,7 +83,7 @@ class CleanPhrases:
 
 
 def clean_pair(clean: CleanPhrases) -> Pair:
-    """The outer bars of a random phrase, none to two on each side, that keep every rule by themselves."""
+    """The outer bars of a random phrase, none to two on each side. Each side by itself keeps every rule."""
     while True:
         beginning_bars, ending_bars = (int(n) for n in clean.generator.integers(0, 3, size=2))
         pair = outer_bars(clean.phrase(), beginning_bars, ending_bars)
@@ -97,7 +98,7 @@ def clean_pair(clean: CleanPhrases) -> Pair:
 
 
 def outer_bars(phrase: Phrase, beginning_bars: int, ending_bars: int) -> Pair:
-    """The first and last bars of a phrase as a given pair, notes uncut."""
+    """The first and last bars of a phrase as a given pair; its notes are not cut."""
     start, end = beginning_bars * phrase.bar_ticks, (phrase.bars - ending_bars) * phrase.bar_ticks
     return Pair(
         tuple(n for n in phrase.notes if n.onset_ticks < start),
@@ -112,18 +113,18 @@ def outer_bars(phrase: Phrase, beginning_bars: int, ending_bars: int) -> Pair:
 
 
 def has_impossible_shift(phrase: Phrase) -> bool:
-    """Whether the linter finds that the hand cannot come through."""
+    """Whether the linter finds an impossible shift (P009)."""
     return any(finding.code == "P009" for finding in check_phrase(phrase))
 
 
 def random_tokens(decoder: ConstraintDecoder, rows: int, generator: np.random.Generator) -> NDArray[np.int64]:
-    """int64[B, L]: random logits of random leaning, sampled through the masks to the end."""
+    """int64[B, L]: sequences sampled to the end under the masks, from random logits with a random bias."""
     leaning = generator.normal(0, 2, (rows, len(VOCABULARY)))
     leaning[:, VOCABULARY.BAR] += generator.normal(3, 2, rows)
     leaning[:, VOCABULARY.EOS] += 3
     leaning[:, VOCABULARY.span(Kind.PITCH)] += generator.normal(1, 2, (rows, 1))
     leaning[:, VOCABULARY.LONGER] += 2
-    in_haste = generator.random(rows) < 0.5  # onsets as near to one another as may be
+    in_haste = generator.random(rows) < 0.5  # onsets as close together as possible
     positions = VOCABULARY.span(Kind.POSITION)
     steps = []
     while not decoder.done.all():

@@ -1,7 +1,7 @@
 """The linter, the fixes and the readers of phrases and pairs against files made to break them.
 
-Whatever the bytes are: no exception but a `ViolinError`, and at most a second of CPU time and 100 MB.
-`violin bench robustness` runs this on all malformed, mutated and extreme files, the tests on some.
+Any bytes may raise only a `ViolinError`, and take at most a second of CPU time and 100 MB. `violin bench
+robustness` runs this on all malformed, mutated and extreme files; the tests run it on some.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _Result = TypeVar("_Result")
 
 class Trial(NamedTuple):
     """One file's trial: CPU seconds to lint and to fix, the most memory that linting took (0 where it
-    was not traced), the findings' codes, and what was raised."""
+    was not traced), the findings' codes, and the unexpected exceptions."""
 
     name: str
     size: int
@@ -42,7 +42,8 @@ class Trial(NamedTuple):
 
 
 class Trials:
-    """The worst of many trials: times, memory, tracebacks, files without any finding."""
+    """Many trials: the worst times and memory, and the numbers of tracebacks and of files without a
+    finding."""
 
     def __init__(self, most_seconds: float = MOST_SECONDS) -> None:
         self.most_seconds = most_seconds
@@ -52,7 +53,7 @@ class Trials:
         self.faults: list[str] = []
 
     def add(self, trial: Trial) -> None:
-        """Take a trial in; `faults` gains a line for each bound that it breaks."""
+        """Add a trial; `faults` gains a line for each limit that it exceeds."""
         self.files += 1
         self.tracebacks += bool(trial.failures)
         self.without_finding += not trial.codes
@@ -68,7 +69,7 @@ class Trials:
             self.faults.append(f"{trial.name}: {trial.lint_bytes / 1e6:.0f} MB to lint")
 
     def summary(self, what: str) -> str:
-        """A few words on all trials."""
+        """All trials in one line."""
         return (
             f"{self.files} {what}: {self.tracebacks} tracebacks, {self.without_finding} without a finding, "
             f"{self.unreadable} refused as MIDI; lint {self.lint_seconds:.1f} s of CPU in all, "
@@ -80,14 +81,13 @@ class Trials:
 def peak_process_bytes() -> int:
     """The most memory that this process ever held, in bytes.
 
-    From the kernel's figure (Linux) if there is one, not from `getrusage`, which starts at the parent's
-    memory.
+    Uses the kernel's figure (Linux) if there is one: `getrusage` starts at the parent's memory.
     """
     status = Path("/proc/self/status")
     if status.is_file():
         [peak_kib] = re.findall(r"^VmHWM:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
         return int(peak_kib) * 1024
-    import resource  # not on every system; only the benchmarks ask
+    import resource  # does not exist on every system; only the benchmarks need it
     import sys
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -95,7 +95,8 @@ def peak_process_bytes() -> int:
 
 
 def try_bytes(data: bytes, name: str, *, fix: bool = True, trace: bool = False) -> Trial:
-    """Lint, read as a phrase and as a pair; with `fix` make all fixes and lint again. Raises nothing.
+    """Lint a file and read it as a phrase and as a pair; with `fix` make all fixes and lint again. Raises
+    nothing.
 
     With `trace` it is linted once more with its memory traced, which takes five times as long.
     """
@@ -131,6 +132,6 @@ def _attempt(what: str, failures: list[str], call: Callable[[], _Result]) -> _Re
         return call()
     except ViolinError:
         return None
-    except Exception as error:  # any other one is what this is looking for
+    except Exception as error:  # any other exception is a failure
         failures.append(f"{what}: {type(error).__name__}: {error}")
         return None

@@ -1,8 +1,8 @@
-"""Well-formed MIDI files with extreme contents: what flipping single bytes never makes.
+"""Well-formed MIDI files with extreme contents, which flipping single bytes never produces.
 
-Each file is built event by event, so its chunks and lengths are right, and one or two things in it go
-far: delta times, meters, resolutions, numbers of tracks, notes, channels, tempos or programs, notes
-that pile up or never end. One in 300 is long, up to 400 kB. The same seed gives the same files.
+Each file is built event by event, so its chunks and lengths are right. One or two things in it are extreme:
+delta times, meters, resolutions, numbers of tracks, notes, channels, tempos or programs, notes that pile up
+or never end. One in 300 is long, up to 400 kB. The same seed gives the same files.
 """
 
 from __future__ import annotations

@@ -1,10 +1,15 @@
 """What may be written next: one mask over the vocabulary for each row of a batch.
 
-The decoder follows the tokens of the middle, from the first BAR on, and lets through exactly those
-after which the phrase can still be finished within the rules: the asked number of bars, positions
-ascending in a bar and pitches in a chord, every set of sounding notes playable (held notes of the
-beginning included) and, by default, readable by the organisers' judge, nothing sounding on into
-the ending, at least one note. No mask is ever empty, so there is nothing to repair or retry.
+The decoder follows the tokens of the middle, from the first BAR on. It allows exactly those tokens
+after which the phrase can still be finished within the rules:
+
+* The phrase has the requested number of bars and at least one note.
+* Positions ascend within a bar, pitches within a chord.
+* Every set of sounding notes is playable, held notes of the beginning included. By default the
+  organisers' judge can read it, too.
+* No note lasts into the ending.
+
+No mask is ever empty, so there is nothing to repair or retry.
 
 Where the rules would leave a middle silent and no note is possible at all, because held notes
 block it to its end, silence is allowed. If no ending is given, some note must sound in the last
@@ -59,10 +64,10 @@ class ConstraintDecoder:
             tokens = sample(logits, decoder.mask())
             decoder.advance(tokens)
 
-    `hardest` and `readable` choose the sets that may sound, `lowest`, `highest` and `pitch_classes`
-    (0 is C; None: all) the pitches that may be written; held notes need not obey them, but nothing
-    joins a held set that is not allowed until enough of it has ended. ValueError if the range
-    holds no playable note.
+    `hardest` and `readable` choose the sets that may sound; `lowest`, `highest` and `pitch_classes`
+    (0 is C; None: all) choose the pitches that may be written. Held notes need not obey them. But no
+    note joins a held set that is not allowed until enough of its notes have ended. ValueError if the
+    range holds no playable note.
     """
 
     def __init__(
@@ -114,7 +119,7 @@ class ConstraintDecoder:
 
     @property
     def done(self) -> NDArray[np.bool_]:
-        """bool[B]: the row has taken EOS; from then on it takes PAD alone."""
+        """bool[B]: the row has taken EOS; from then on it takes only PAD."""
         return self._phase == _DONE
 
     @property
@@ -206,8 +211,8 @@ class ConstraintDecoder:
         self._mask[rows, VOCABULARY.LONGER] = longest > LONGEST_DURATION_TICKS
 
     def advance(self, tokens: ArrayLike, some: NDArray[np.bool_] | None = None) -> None:
-        """Take one token a row, int[B], in all rows or in `some` alone, bool[B]; ValueError names the
-        first that the mask does not allow."""
+        """Take one token a row, int[B], in all rows or only in `some`, bool[B]. ValueError names the first
+        token that the mask does not allow."""
         tokens = np.asarray(tokens, dtype=np.int64)
         some = np.ones(len(tokens), dtype=bool) if some is None else some
         allowed = self.mask()[np.arange(len(self._mask)), tokens] | ~some

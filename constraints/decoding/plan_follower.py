@@ -1,7 +1,7 @@
 """The channels of plans, kept step by step while middles are written.
 
-`constraints.language.plan_channels` computes the same numbers for a whole sequence; a test holds the
-two together.
+`constraints.language.plan_channels` computes the same numbers for a whole sequence; a test checks that both
+agree.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from constraints.language.grammar import BEGINNING_PART, read
 from constraints.language.plan_channels import (
     PLAN_CHANNEL_SIZES,
     bar_channels,
-    is_rhythm_alone,
+    is_rhythm_only,
     order_key,
     references_of,
     related_bar,
@@ -33,7 +33,7 @@ _NO_REFERENCE = np.iinfo(np.int64).max
 
 
 class PlanFollower:
-    """Rows that are written from prompts, one plan a row; all channels are 0 in a row with None."""
+    """Rows that are written from prompts, one plan a row; all channels are 0 in a row whose plan is None."""
 
     def __init__(self, prompts: Sequence[Encoded], plans: Sequence[PlanCodes | None]) -> None:
         count = len(prompts)
@@ -53,7 +53,7 @@ class PlanFollower:
             if plan is not None:
                 self._rows[row, : len(plan.bars) + 1] = plan.sounding()
                 self._cadence[row] = plan.cadence
-        self._is_told = np.zeros(count, bool)  # in a bar of a middle with a plan
+        self._is_planned = np.zeros(count, bool)  # in a bar of a middle with a plan
         self._place, self._pitch, self._duration = (np.zeros(count, np.int64) for _ in range(3))
         self._is_complete = np.zeros(count, bool)  # the last token completed a note
         self._keys = np.full((count, 1), _NO_REFERENCE)
@@ -72,7 +72,7 @@ class PlanFollower:
     def advance(self, tokens: Ints, some: NDArray[np.bool_]) -> None:
         """Take one token in the rows `some`, bool[B]."""
         kind, value = np.where(some, VOCABULARY.kind[tokens], -1), VOCABULARY.value[tokens]
-        self._is_told[kind == Kind.EOS] = False
+        self._is_planned[kind == Kind.EOS] = False
         self._is_complete[some] = kind[some] == Kind.DURATION
         for row in np.flatnonzero(kind == Kind.BAR).tolist():
             self._open_bar(row)
@@ -91,19 +91,19 @@ class PlanFollower:
     def channels(self) -> NDArray[np.int16]:
         """int16[B, 17] of the token just taken."""
         found = np.zeros((len(self._bar), len(PLAN_CHANNEL_SIZES)), np.int16)
-        rows = np.flatnonzero(self._is_told)
+        rows = np.flatnonzero(self._is_planned)
         bar, place = self._bar[rows], self._place[rows]
-        told = bar_channels(self._rows[rows], bar, 2 * place >= self._bar_ticks[rows])
-        set_cadence(told, self._cadence[rows], self._end[rows] - bar)
-        pitch = np.where(is_rhythm_alone(self._rows[rows, bar, RELATION]), 0, self._pitch[rows])
+        values = bar_channels(self._rows[rows], bar, 2 * place >= self._bar_ticks[rows])
+        set_cadence(values, self._cadence[rows], self._end[rows] - bar)
+        pitch = np.where(is_rhythm_only(self._rows[rows, bar, RELATION]), 0, self._pitch[rows])
         wanted = order_key(0, place, pitch) + self._is_complete[rows]
         index = (self._keys[rows] < wanted[:, None]).sum(axis=1)
         index[index == self._keys.shape[1]] = 0
         known = np.flatnonzero(
             (self._keys[rows, index] >= wanted) & (self._keys[rows, index] < _NO_REFERENCE)
         )
-        set_reference(told, known, *self._references[:, rows[known], index[known]])
-        found[rows] = told
+        set_reference(values, known, *self._references[:, rows[known], index[known]])
+        found[rows] = values
         return found
 
     def _open_bar(self, row: int) -> None:
@@ -111,7 +111,7 @@ class PlanFollower:
         plan = self._plans[row]
         if plan is None:
             return
-        self._is_told[row] = True
+        self._is_planned[row] = True
         self._keys[row] = _NO_REFERENCE
         bar = int(self._bar[row])
         source = related_bar(plan, bar)

@@ -5,7 +5,7 @@ the first finger may rest (`constraints.hand.playability`). A row keeps these fr
 hand may be at its last onset, and where it must be at the first onset of the given ending. An
 onset far enough from both in time, `FREE_SECONDS`, is free: the hand gets anywhere.
 
-Of a chord that is not free each ascending start must be in reach too. That is stricter than the
+If an onset is not free, each ascending start of its chord must be in reach too. That is stricter than the
 rule for 398 of the 26,232 playable sets, in which a note on a lower string lies above another.
 """
 
@@ -36,7 +36,7 @@ FREE_SECONDS = float(_PLACES_MM[-1] - _PLACES_MM[0]) / SHIFT_MM_PER_SECOND
 _LONG_AGO, _NEVER = -1e9, 1e9
 _TIMELESS = 1e3  # seconds a tick where the rule is off: every onset is free
 
-# _NEAR[mm, b]: the frets within so many millimetres of fret b, as bits.
+# _NEAR[mm, b]: the frets within `mm` millimetres of fret b, as bits.
 _NEAR: Ints = np.zeros((math.ceil(FREE_SECONDS * SHIFT_MM_PER_SECOND) + 1, LAST_BASE + 1), dtype=np.int64)
 for _mm in range(len(_NEAR)):
     _within = np.abs(_PLACES_MM[:, None] - _PLACES_MM) <= _mm
@@ -56,8 +56,8 @@ class Shifts:
         struck_before: Sequence[Struck],
         struck_after: Sequence[Struck],
     ) -> None:
-        """One tempo a row, None if the rule does not hold, and what is struck before the
-        middle (ticks below 0) and after it (ticks from the middle's start)."""
+        """One tempo a row, None to switch the rule off; the notes struck before the middle (ticks below 0)
+        and after it (ticks from the middle's start)."""
         self._known = _KnownBases.of(sets)
         rows = len(tempos_us_per_beat)
         self._seconds_per_tick: Floats = np.full(rows, _TIMELESS)
@@ -70,7 +70,7 @@ class Shifts:
             zip(tempos_us_per_beat, struck_before, struck_after, strict=True)
         ):
             if tempo is None or tempo < FREE_SECONDS * 1e6:
-                continue  # beats so short that nothing is free are not music: P009 may say so
+                continue  # at such a tempo no onset would be free; P009 may report it
             seconds = tempo / 1e6 / TICKS_PER_BEAT
             self._seconds_per_tick[row] = seconds
             self._last[row], self._reached[row] = _last_place(before, seconds)
@@ -103,7 +103,7 @@ class Shifts:
         self.place[rows] = self.places_at(rows, ticks)
 
     def strike(self, rows: Ints, ticks: Ints, chords: NDArray[np.int32]) -> None:
-        """The chord (an id) of the present onset is as it is now, at one tick each."""
+        """Set the chord (an id) of the present onset in some rows, at one tick each."""
         timed = self._seconds_per_tick[rows] < _TIMELESS
         rows = rows[timed]
         self._reached[rows] = self.place[rows] & self._known.bases(chords[timed])
@@ -156,9 +156,9 @@ class _KnownBases:
 
 
 def _reach(places: Ints, seconds: Floats) -> Ints:
-    """int64[n]: the frets that a hand at one of `places` gets to in a time each, as bits.
+    """int64[n]: the frets that a hand at one of `places` can reach in the given seconds, as bits.
 
-    The linter rounds the way to whole millimetres; if that is a tie we take the shorter.
+    The linter rounds the distance to whole millimetres; at a tie this takes the shorter one.
     """
     result = np.full(len(places), ANYWHERE)
     near = np.flatnonzero(seconds < FREE_SECONDS)
@@ -174,7 +174,7 @@ def _reach(places: Ints, seconds: Floats) -> Ints:
 
 
 def _last_place(struck: Struck, seconds_per_tick: float) -> tuple[float, int]:
-    """(tick, frets as bits) of the hand at the last of some onsets that a hand can hold at all."""
+    """(tick, frets as bits) of the hand at the last playable one of some onsets."""
     last, reached = _LONG_AGO, ANYWHERE
     for tick, pitches in struck:
         bases = hand_bases(pitches)

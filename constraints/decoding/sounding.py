@@ -1,11 +1,11 @@
 """The automaton over sets of sounding notes: which note may join which, as arrays.
 
 A state is a set of at most four pitches, as an id. The states are the *settled* sets, which the
-hand can hold (and, if asked, the organisers' vocabulary can name), and every subset of one of
+hand can hold (and, if requested, the organisers' vocabulary can name), and every subset of one of
 them. A subset need not be playable itself: strings must be neighbours, so G3 and E5 alone
 cannot be bowed while G3 D4 A4 E5 can. Such a set never sounds, but it does occur while a chord
 is written below a held note, and the decoder must then be sure that further notes settle it.
-(Without a held note it does not: every ascending start of a playable set is playable.)
+(Without a held note it does not occur: every ascending start of a playable set is playable.)
 
 Ids ascend with the number of notes: 0 is silence; the last one, `nowhere`, stands for every
 set outside the table (a fifth note, a held stop that no hand can reach).
@@ -66,7 +66,7 @@ class SoundingSets:
         return state
 
     def pitches_of(self, state: int) -> tuple[int, ...]:
-        """The ascending pitches of a set by its id; of `nowhere` there are none."""
+        """The ascending pitches of a set by its id; none for `nowhere`."""
         packed = int(self.packed[state]) if state < len(self.packed) else 0
         pitches = []
         while packed:
@@ -80,8 +80,8 @@ class Openings:
     """What may be written next to a sounding set, within a range of pitches.
 
     settles   bool[N3 + 1, 54]: the set with this pitch may sound
-    begins    bool[N3 + 1, 54]: an onset may begin with this pitch: with it the set may sound, or
-              higher notes of the same onset can make it so, a playable chord by themselves
+    begins    bool[N3 + 1, 54]: an onset may begin with this pitch: the set with it may sound, or
+              higher notes of the same onset can settle it and form a playable chord with it
     any_note  bool[N]: some onset may begin next to this (settled) set
     """
 
@@ -127,8 +127,8 @@ def openings(
     highest: int,
     pitch_classes: tuple[int, ...] | None = None,
 ) -> Openings:
-    """The `Openings` of `sounding_table(hardest, readable)` for pitches from `lowest` to `highest`, of
-    these pitch classes alone (0 is C; None: all)."""
+    """The `Openings` of `sounding_table(hardest, readable)` for the pitches from `lowest` to `highest` with
+    these pitch classes (0 is C; None: all)."""
     sets = sounding_table(hardest, readable)
     join = sets.join[:, :PITCHES]
     known = join != sets.nowhere
@@ -185,7 +185,7 @@ def later_notes(
     chord: NDArray[np.int32],
     pitches: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """bool[n, 54]: notes above each newest pitch that settle what sounds and this onset's chord alike.
+    """bool[n, 54]: notes above each newest pitch that settle both what sounds and this onset's chord.
 
     `sounding` and `chord` are rows of `settles`, the newest pitch (from 55) in both of them.
     """
@@ -206,7 +206,7 @@ def _packed(rows: Packed) -> Packed:
 
 
 def _without(packed: Packed, place: int, size: int) -> Packed:
-    """The sets less the note at a place, counted from the lowest."""
+    """The sets without the note at a place, counted from the lowest."""
     shift = _BITS * (size - 1 - place)
     return (packed >> shift + _BITS) << shift | (packed & ((1 << shift) - 1))
 

@@ -4,7 +4,7 @@ All sets are ids of `constraints.decoding.sounding`. In a row the notes stand in
 so the sets that sound from now on are the suffixes of the row: `left[:, k]` is what is left
 after k releases. A row is *settled* if all of these sets may sound. While a chord is being
 written a row may be unsettled; then further notes of the same onset must settle it, and the
-masks below let only such notes and durations through as leave a way to do so.
+masks below allow only notes and durations that leave a way to do so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Voices:
     pitch    int64[B, S], counted from 55; 54 for a pitch outside the vocabulary
     end      int64[B, S] ascending; NEVER in empty places
     left     int32[B, S + 1]: the id of what sounds after k releases
-    settled  bool[B]: everything in `left` that really sounds may do so
+    settled  bool[B]: every set in `left` that really sounds may sound
     chord    int32[B]: the id of the notes struck together at the present onset
     """
 
@@ -41,7 +41,7 @@ class Voices:
         room: int = MAX_VOICES,
     ) -> None:
         """`held`: (pitch from 55, end) of each row; `last_ticks` int64[B]: no note lasts beyond it;
-        `room`: for how many notes at once, at least."""
+        `room`: the least number of notes that fit at once."""
         self.sets, self.openings = sets, openings
         self.last_ticks = last_ticks.copy()
         places = max([room, *map(len, held)])
@@ -74,7 +74,7 @@ class Voices:
         return ends.max(axis=1)
 
     def release(self, rows: Ints, ticks: Ints) -> None:
-        """Go on to a later tick in each of some rows: forget the notes that have ended by then."""
+        """Go on to a later tick in each of some rows: drop the notes that have ended by then."""
         self.chord[rows] = 0
         gone = self.end[rows] <= ticks[:, None]
         changed = gone.any(axis=1)
@@ -90,7 +90,7 @@ class Voices:
         self._renew(rows)
 
     def _renew(self, rows: Ints) -> None:
-        """Put the notes of some rows in order and find their sets again."""
+        """Sort the notes of some rows and compute their sets."""
         order = np.argsort(self.end[rows], axis=1, kind="stable")
         end = np.take_along_axis(self.end[rows], order, axis=1)
         pitch = np.take_along_axis(self.pitch[rows], order, axis=1)
@@ -103,7 +103,7 @@ class Voices:
         self.settled[rows] = ~self._wrong(rows).any(axis=1)
 
     def _wrong(self, rows: Ints | slice = slice(None)) -> Bools:
-        """bool[R, S]: the set before the k-th release really sounds and may not."""
+        """bool[R, S]: the set before the k-th release really sounds but may not."""
         end = self.end[rows]
         sounds = end < NEVER
         sounds[:, 1:] &= end[:, 1:] > end[:, :-1]
@@ -113,7 +113,7 @@ class Voices:
         """bool[R, T]: whether some note may begin in settled rows at `ticks`, int64[R, T] ascending."""
         free = self.openings.any_note[self.left[rows]]
         result = np.ones(ticks.shape, dtype=bool)
-        # Where every suffix takes a further note, so does every tick: the common case.
+        # The common case: every suffix allows a further note, so every tick does.
         sounds = np.concatenate([np.ones((len(rows), 1), dtype=bool), self.end[rows] < NEVER], axis=1)
         tight = np.flatnonzero((sounds & ~free).any(axis=1))
         if len(tight):
@@ -179,7 +179,7 @@ class Voices:
         """First and last tick at which a new note may end: int64[R, 3] each, empty if first > last.
 
         A note that ends within a window leaves its row settled, or such that a higher note of
-        the same onset, chosen by `pitches`, still can settle it.
+        the same onset, chosen by `pitches`, can still settle it.
         """
         count = self.count()[rows]
         last = self.last_ticks[rows]
@@ -199,9 +199,8 @@ class Voices:
     def _next_to_two(self, rows: Ints, ticks: Ints, pitches: Ints, may_wait: Bools) -> tuple[Ints, Ints]:
         """The new note may end before, with or after the first release of the two others.
 
-        It makes three with them, then two remain. `pitches` has seen to it that the three are
-        settled or can be; the two that remain must be settled as well, or a fourth note must
-        settle the three and the two at once.
+        With it three notes sound, then two. `pitches` ensures that the three are settled or can be; the two
+        must be settled as well, or a fourth note must settle the three and the two at once.
         """
         end, last = self.end[rows], self.last_ticks[rows]
         three = self.sets.joined(self.left[rows, 0], pitches)

@@ -87,7 +87,7 @@ def _placements(chords: Ints) -> tuple[Ints, Ints, Ints]:
 
 @cache
 def _string_orders(count: int) -> Ints:
-    """[O, count]: every choice of so many neighbouring strings in every order."""
+    """[O, count]: every choice of `count` neighbouring strings in every order."""
     orders = permutations(range(len(OPEN_STRINGS)), count)
     return np.array([order for order in orders if max(order) - min(order) == count - 1])
 
@@ -147,7 +147,7 @@ def _bases(frets: Ints, fingers: Ints) -> tuple[Ints, Ints]:
 
 
 def _sort_keys(strings: Ints, frets: Ints, fingers: Ints, base: Ints) -> Ints:
-    """A number a state that sorts by awkwardness, then by stops from the lowest string up, then by base.
+    """A sort key for each state: awkwardness, then the stops from the lowest string up, then the base.
 
     Awkwardness is the semitones by which fingers miss the nearest of their usual `OFFSETS`, then the height.
     """

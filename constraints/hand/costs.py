@@ -2,7 +2,7 @@
 
 The cost of a path through a phrase is the sum of feature times weight over its onsets and moves (no unit,
 lower is better; a weight may be negative). `fingering_weights.json` holds the weights. Those of single
-notes are fitted to a violinist's fingerings by scripts/fit_fingering.py. Those of chords stand in
+notes are fitted to a violinist's fingerings by scripts/fit_fingering.py. Those of chords are in
 `CHORD_WEIGHTS` of that script: they were chosen by hand on scales in double stops, because the fingerings
 have no chords.
 """
@@ -40,8 +40,8 @@ STATE_FEATURES = (
     "g_string_height",  # frets above the seventh
     "d_string_height",
     "a_string_height",
-    "spread",  # semitones by which fingers of a chord are farther apart than they fall
-    "squeeze",  # semitones by which they are closer, to each other or to the base
+    "spread",  # semitones by which fingers of a chord are farther apart than is natural
+    "squeeze",  # semitones by which they are closer than is natural, to each other or to the base
     "reach_mm",  # how far fingers of a chord lie beyond their farthest place from the base
     "low_strings_height",  # frets above the seventh of a chord's lowest stop on the G or D string
     "barre",  # one finger on several strings
@@ -53,7 +53,7 @@ STEP_FEATURES = (
     "skipped_strings",
     "step_across_strings",  # a melodic second over a string change
     "semitone_move",  # the base moves by one fret
-    "shift",  # by more
+    "shift",  # the base moves by more
     "shift_mm",
     "shift_up",
     *(f"shift_to_finger_{finger}" for finger in (2, 3, 4)),
@@ -68,7 +68,7 @@ STEP_FEATURES = (
     "to_open_string",
     "from_open_string",
     "repeated_note_changed",  # another string or finger for a pitch that is repeated
-    "pattern_changed",  # other fingers for a double stop of like interval when the hand moves
+    "pattern_changed",  # other fingers for a double stop of a similar interval when the hand moves
 )
 _LOW_STRING_FRET = 7
 _TOP_PAIR = 2  # the lower string of the highest two
@@ -215,7 +215,7 @@ def _changed(old: Places, new: Places) -> NDArray[np.bool_]:
 
 
 def _pattern_changed(old: Places, new: Places) -> NDArray[np.bool_]:
-    """bool[N]: of double stops, the interval is the same but for a semitone, and the fingers are others."""
+    """bool[N]: the intervals of two double stops differ by at most a semitone, but other fingers are used."""
     old_interval, new_interval = (some.notes[1] - some.notes[0] for some in (old, new))
     changed = ((old.frets > 0) != (new.frets > 0)).any(axis=0)
     return changed & (np.abs(old_interval - new_interval) <= 1)

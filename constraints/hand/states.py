@@ -58,7 +58,7 @@ class Places(NamedTuple):
         return Places(*taken)
 
     def part(self, first: int, end: int) -> Places:
-        """The states from one place to before another."""
+        """The states from index `first` up to, not including, `end`."""
         rows: list[Any] = [row[..., first:end] for row in self]
         return Places(*rows)
 

@@ -175,7 +175,7 @@ def channels_of(tokens: ArrayLike, reading: Reading | None = None) -> NDArray[np
     channels[:, 0] = start_bar + reading.bar_count
     channels[:, 1] = np.where(outside, length - reading.bar_count, length - reading.bar_count + 1)
     channels[:, 2] = np.where(outside, OUTSIDE, reading.tick % reading.bar_ticks // CHANNEL_POSITION_TICKS)
-    # The ending comes first in the sequence and is timed on its own: its clock runs one age earlier.
+    # The ending comes first in the sequence and is timed on its own: its clock runs `age` ticks earlier.
     age = int(reading.bars * reading.bar_ticks + reading.duration.sum())
     shift = np.where(part > ENDING_PART, age, 0)
     started = np.cumsum(kind == Kind.PITCH)
@@ -223,7 +223,7 @@ def check(tokens: ArrayLike) -> None:
         raise ValueError(f"token 0 is {VOCABULARY.names[tokens[0]]}; legal: BOS")
     wrong = np.flatnonzero(~FOLLOWS[kind[:-1], kind[1:]])
     if len(wrong):
-        _refuse(tokens, int(wrong[0]) + 1, "it may not stand here")
+        _refuse(tokens, int(wrong[0]) + 1, "it is not allowed here")
     for mark in (Kind.END, Kind.BEGIN, Kind.MID, Kind.EOS):
         places = np.flatnonzero(kind == mark)
         if len(places) != 1:

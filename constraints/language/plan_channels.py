@@ -126,7 +126,7 @@ def related_bar(codes: PlanCodes, bar: int) -> int:
     return bar - back if 0 < back <= bar else -1
 
 
-def is_rhythm_alone(relation: NDArray[np.integer]) -> NDArray[np.bool_]:
+def is_rhythm_only(relation: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Whether a relation code stands for a returning rhythm without its pitches."""
     return np.isin(relation, _RHYTHM_ALONE)
 
@@ -144,7 +144,7 @@ def bar_channels(rows: NDArray[np.int16], bar: Ints, in_second_half: NDArray[np.
 
 
 def set_cadence(channels: NDArray[np.int16], cadence: NDArray[np.integer] | int, bars_left: Ints) -> None:
-    """Write the cadence into the channels of tokens that stand in the last two bars of the middle."""
+    """Write the cadence into the channels of tokens in the last two bars of the middle."""
     channels[:, _CADENCE] = np.where(bars_left <= GOAL_BARS, cadence, 0)
 
 
@@ -176,8 +176,10 @@ def plan_channels(tokens: Ints, codes: PlanCodes) -> NDArray[np.int16]:
     reading = read(tokens)
     kind = VOCABULARY.kind[tokens]
     _, beginning_bars, middle_bars = reading.section_bars
-    told = (reading.part == MIDDLE_PART) & (reading.bar_count > 0) & (kind != Kind.EOS) & (kind != Kind.PAD)
-    at = np.flatnonzero(told)
+    has_plan = (
+        (reading.part == MIDDLE_PART) & (reading.bar_count > 0) & (kind != Kind.EOS) & (kind != Kind.PAD)
+    )
+    at = np.flatnonzero(has_plan)
     bar = beginning_bars + reading.bar_count[at] - 1
     place = reading.tick[at] - bar * reading.bar_ticks
     found = bar_channels(codes.sounding(), bar, 2 * place >= reading.bar_ticks)
@@ -198,7 +200,7 @@ def plan_channels(tokens: Ints, codes: PlanCodes) -> NDArray[np.int16]:
         kinds = kind[at]
         newest = reading.pitch[np.maximum(np.cumsum(kind == Kind.PITCH)[at] - 1, 0)]
         inside = (kinds == Kind.PITCH) | (kinds == Kind.LONGER) | (kinds == Kind.DURATION)
-        pitch = np.where(inside & ~is_rhythm_alone(codes.bars[bar, RELATION]), newest, 0)
+        pitch = np.where(inside & ~is_rhythm_only(codes.bars[bar, RELATION]), newest, 0)
         wanted = order_key(bar, place, pitch) + (kinds == Kind.DURATION)
         index = np.searchsorted(all_keys, wanted)
         known = index < len(all_keys)

@@ -88,7 +88,7 @@ def decode_spec(pair: Pair, bars: int) -> DecodeSpec:
 
 
 def _kept(pair: Pair) -> tuple[tuple[int, int, int], ...]:
-    """The kept notes on the grid, which holds their onsets; an end between two ticks is rounded up."""
+    """The kept notes on the grid. Their onsets lie on it; an end between two ticks is rounded up."""
     start = pair.beginning_bars * pair.meter.bar_ticks()
     on_grid = [
         Note(
@@ -107,7 +107,7 @@ def _goal(ending: Sequence[Note]) -> int | None:
 
 
 def _struck(notes: Sequence[Note], ticks_per_beat: int, from_ticks: int) -> Struck:
-    """(grid tick from some grid tick on, pitches) of the notes struck together, not rounded."""
+    """(tick, pitches) of the notes struck together, in grid ticks from `from_ticks`, not rounded."""
     sets = onset_sets([(note.onset_ticks, note.pitch) for note in notes], ticks_per_beat)
     return tuple((tick * TICKS_PER_BEAT / ticks_per_beat - from_ticks, pitches) for tick, pitches in sets)
 

@@ -189,7 +189,7 @@ def _header(
     density: int | None,
     facts: Facts | None,
 ) -> NDArray[np.int64]:
-    told = (
+    header = (
         VOCABULARY.BOS,
         VOCABULARY.composer(composer),
         VOCABULARY.key(key),
@@ -199,7 +199,7 @@ def _header(
         VOCABULARY.bars(bars),
     )
     more = (VOCABULARY.texture(facts.texture), VOCABULARY.extent(facts.extent)) if facts else ()
-    return np.array(told + more)
+    return np.array(header + more)
 
 
 def _header_value(tokens: NDArray[np.int64], kind: Kind) -> int:

@@ -26,7 +26,7 @@ from violin.music import TICKS_PER_BEAT, Key, Meter
 LOWEST_PITCH, HIGHEST_PITCH = 55, 108
 LONGEST_DURATION_TICKS = 4 * TICKS_PER_BEAT
 LONGEST_BAR_TICKS = max(meter.bar_ticks() for meter in METERS)
-OTHER = "other"  # a composer without a folder of his own
+OTHER = "other"  # a composer who is not one of the challenge's eight
 COMPOSER_NAMES = (*SLUGS, OTHER)
 TEXTURES = ("solo", "section")  # one player, or the violins of an orchestra
 EXTENTS = ("phrase", "window", "rebarred")  # a whole phrase, any stretch of bars, music of another meter

@@ -1,8 +1,8 @@
 """The check of a finished answer: the linter's findings, and whether each given note is exactly there.
 
-The linter compares what sounds on a grid of 48 ticks a beat, so that answers written by other
-programs pass; ours must hold the given notes to the tick. What the given bars break themselves is
-listed apart.
+The linter compares what sounds on a grid of 48 ticks a beat, so answers written by other programs
+pass. Our answers must contain the given notes to the tick. Faults of the given bars themselves are
+listed separately.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from violin.smf import parse
 
 @dataclass(frozen=True, slots=True)
 class AnswerCheck:
-    """Errors of an answer, one line each: `own` are ours; `inherited` stand in the given bars,
-    which an answer must repeat. `bars` is the answer's length, None if it cannot be read."""
+    """Errors of an answer, one line each: `own` are ours; `inherited` are in the given bars, which an answer
+    must repeat. `bars` is the answer's length, None if it cannot be read."""
 
     own: tuple[str, ...]
     inherited: tuple[str, ...]
@@ -56,11 +56,11 @@ def check_given(data: bytes, name: str, given: Pair | Redo) -> AnswerCheck:
 
 
 def check_redone(data: bytes, name: str, redo: Redo) -> AnswerCheck:
-    """Check a phrase of which some bars were composed anew, as `check_answer` checks an answer.
+    """Check a phrase of which some bars are newly composed, as `check_answer` checks an answer.
 
     Every note that begins in a kept bar and every kept note must be there to the tick, no note may sound
-    from a new bar into a kept one, and tempo, meter and key must be the same. What the phrase broke before
-    is inherited.
+    from a new bar into a kept one, and tempo, meter and key must be the same. Faults that the phrase had
+    before are inherited.
     """
     smf = parse(data)
     findings = errors(check_subject(Subject(smf, name=name, profile=Profile.SUBMISSION)))
@@ -115,8 +115,8 @@ def _changed(phrase: Phrase, redo: Redo) -> list[str]:
 
 
 def _key(finding: Finding) -> tuple[str, int | None, str]:
-    """Equal for the same fault of an answer and of its given bars. The message is part of it, since it
-    counts the equal places: one more in the middle is not inherited."""
+    """Equal for the same fault of an answer and of its given bars. The message is part of it: it counts the
+    equal places, so one more in the middle is not inherited."""
     return finding.code, finding.bar, finding.message
 
 

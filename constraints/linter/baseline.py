@@ -36,7 +36,7 @@ class Baseline:
 
     @classmethod
     def load(cls, path: str | Path) -> Baseline:
-        """A baseline from its file; SettingsError if that is none."""
+        """A baseline from its file; SettingsError if the file is not one."""
         path = Path(path)
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
@@ -45,7 +45,9 @@ class Baseline:
         except OSError as error:
             raise SettingsError(f"{path}: cannot be read: {error.strerror or error}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise SettingsError(f"{path}: no baseline; make one: violin lint … --write-baseline") from error
+            raise SettingsError(
+                f"{path}: not a baseline; write one: violin lint … --write-baseline"
+            ) from error
         if not is_ours:
             raise SettingsError(f"{path}: a baseline of another format; legal: {_FORMAT}")
         return cls(Counter(counts).elements())

@@ -66,26 +66,26 @@ class Edit:
         self._removed.update(event.offset for event in events if event.offset != NEW)
 
     def replace(self, event: Event, **changes: Any) -> None:
-        """Change fields of an event of the file; with another tick it moves as `move` says."""
+        """Change fields of an event of the file; with another tick it moves as in `move`."""
         self._changed.setdefault(event.offset, {}).update(changes)
 
     def replace_all(self, changed: dict[int, Event]) -> None:
-        """Put another event for each offset."""
+        """Replace the event at each offset."""
         for offset, event in changed.items():
             fields = event._asdict()
             del fields["offset"], fields["length"]
             self._changed[offset] = fields
 
     def move(self, event: Event, tick: int) -> None:
-        """Put an event of the file at another tick, there in the place that `add` would choose."""
+        """Move an event of the file to another tick, to the place that `add` would choose there."""
         self.replace(event, tick=tick)
 
     def add(self, tick: int, kind: int, data: bytes, *, channel: int = -1, track: int = 0) -> None:
-        """A new event: after all others of its tick if it is a note-on, else before the note-ons."""
+        """Add an event: after all others of its tick if it is a note-on, else before the note-ons."""
         self._added.append((track, Event(tick, NEW, 0, kind, channel, data)))
 
     def end_note(self, on: Event, track: int, tick: int) -> None:
-        """A new note-off for a note-on."""
+        """Add a note-off for a note-on."""
         self.add(tick, NOTE_OFF, bytes((on.data[0], 0)), channel=on.channel, track=track)
 
     def _settle(self) -> None:
@@ -114,14 +114,14 @@ class Edit:
             self._tracks[index] = [event for _, _, event in keyed]
 
     def merge_tracks(self) -> None:
-        """All tracks into the first: by tick, and at one tick the earlier track's events first."""
+        """Merge all tracks into the first: by tick, and at one tick the earlier track's events first."""
         merged = [event for track in self.tracks for event in track]
         merged.sort(key=lambda event: event.tick)
         self._tracks = [merged]
         self.ends = [max(self.ends, default=0)]
 
     def to_bytes(self) -> bytes:
-        """The file; MidiError if two events are further apart than a file can say."""
+        """The file; MidiError if two events are further apart than a file can represent."""
         chunks = [
             b"MThd\x00\x00\x00\x06",
             self.format.to_bytes(2, "big"),

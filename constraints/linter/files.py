@@ -1,9 +1,8 @@
-"""Linting many files: which ones, each with its given pair, over all cores if there are many.
+"""Lints many files: finds them and their given pairs, and uses all cores if there are many.
 
 Paths are files, folders (every .mid and .midi below them), patterns and zips (read in memory,
-never unpacked). Files are found one by one and findings come back in their order, so that many files
-need no more memory than few. If several paths are named, the files' places are remembered, so that
-none is linted twice.
+never unpacked). Files are found one by one and findings come back in their order, so many files need no more
+memory than a few. If several paths are named, the files' places are remembered, so that none is linted twice.
 """
 
 from __future__ import annotations
@@ -105,16 +104,16 @@ def _folder(folder: Path) -> Iterator[Source]:
 
 def _is_zip(path: Path) -> bool:
     if path.suffix.lower() in MIDI_SUFFIXES:
-        return False  # a zip by a wrong name is for the linter to report
+        return False  # the linter reports a zip with a wrong name
     try:
         with path.open("rb") as stream:
             return stream.read(4) == _ZIP_MAGIC
     except OSError:
-        return False  # that it cannot be read is found when it is linted
+        return False  # the linter reports that it cannot be read
 
 
 def _zip(path: Path) -> Iterator[Source]:
-    from violin.archives import read_members  # zipfile is only for those who need it
+    from violin.archives import read_members  # imports zipfile, which few runs need
 
     for member in read_members(path, _is_midi_name):
         if _is_midi_name(member.name):
@@ -130,7 +129,7 @@ def _matching(pattern: str) -> Iterator[Source]:
     try:
         found = sorted(Path(whole.anchor).glob(str(whole.relative_to(whole.anchor))))
     except (ValueError, NotImplementedError, IndexError) as error:
-        raise ArchiveError(f"{pattern}: no pattern of files: {error}") from error
+        raise ArchiveError(f"{pattern}: not a file pattern: {error}") from error
     if not found:
         raise ArchiveError(f"{pattern}: no file matches")
     for path in found:
@@ -142,9 +141,12 @@ def _matching(pattern: str) -> Iterator[Source]:
 
 @dataclass(frozen=True)
 class GivenPairs:
-    """The pairs that files answer: one for all, or a dataset's, found by 'composerN/NNN.mid' and,
-    where that names none, by a file name that is there only once. `sides` are the bars that most pairs
-    of the dataset give, which show where given rests lie (`violin.pair.usual_sides`)."""
+    """The pairs that files answer: one for all, or a dataset's.
+
+    A pair of a dataset is found by 'composerN/NNN.mid', else by a file name that occurs only once.
+    `sides` are the numbers of bars that most pairs of the dataset give before and after the gap; they
+    show where given rests lie (`violin.pair.usual_sides`).
+    """
 
     single: Pair | None = None
     by_tail: dict[str, bytes] = field(default_factory=dict)
@@ -167,7 +169,7 @@ class GivenPairs:
             parts = PurePath(source.name).parts
             by_tail["/".join(parts[-2:]).lower()] = data
             names.setdefault(parts[-1].lower(), []).append(data)
-            with contextlib.suppress(PairError, MidiError):  # said for the file that answers it
+            with contextlib.suppress(PairError, MidiError):  # reported for the file that answers it
                 pairs.append(read_pair(data))
         if not by_tail:
             raise ArchiveError(f"{path}: no MIDI file in it")
@@ -199,9 +201,11 @@ class LintJob:
     given: GivenPairs | None = None
 
     def check(self, source: Source) -> list[Finding]:
-        """The findings of one file. One that cannot be opened has that finding alone, so that it
-        stops no others; one without a given pair where pairs were given gets a warning that item 11
-        was not checked."""
+        """The findings of one file.
+
+        A file that cannot be opened gets only that finding, and the others are still checked. If pairs
+        were given and none belongs to this file, a warning says that item 11 was not checked.
+        """
         try:
             data = source.read(self.limits)
         except MidiError as error:
@@ -248,8 +252,8 @@ class LintJob:
 
 
 def collect_rarely() -> None:
-    """Make Python look for cycles of objects less often. Nothing that reads, checks or fixes makes one,
-    and at the default, a look for every 700 new events, they take a third of the time on a large file."""
+    """Make Python search for reference cycles less often. The linter makes none, and at the default, a search
+    for every 700 new objects, the searches take a third of the time on a large file."""
     gc.set_threshold(50_000)
 
 

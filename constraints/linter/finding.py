@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Severity(IntEnum):
-    """OFF rules do not run; INFO alone leaves the exit code 0."""
+    """OFF rules do not run; findings of INFO leave the exit code 0."""
 
     OFF = 0
     INFO = 1
@@ -77,8 +77,11 @@ class Replacement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One spot in one file: `bar` and `beat` (quarters) count from 1, offsets and lengths are bytes;
-    it is the first of `places` equal ones. `replacement` is its rule's fix of the file, if asked for."""
+    """One spot in one file, the first of `places` equal ones.
+
+    `bar` and `beat` (quarters) count from 1; offsets and lengths are in bytes. `replacement` is the fix
+    of the rule for the whole file, if it was requested.
+    """
 
     file: str
     code: str

@@ -2,9 +2,8 @@
 
 `violin lint --fix` makes the safe fixes, `--unsafe-fixes` all of them. A rule's fix works on a
 `constraints.linter.edits.Edit`, whose docstring shows how. `constraints.linter.safety` says what a
-safe fix must keep. It is checked after each one: where the new file sounds otherwise, the fix is
-dropped and its rule's code is in `Fixed.refused`. A fix is also dropped if it leaves its own rule as
-much to find as before.
+safe fix must keep. It is checked after each one: if the new file sounds different, the fix is dropped and its
+rule's code is in `Fixed.refused`. A fix is also dropped if its own rule still finds as much as before.
 
     fixed = fix_bytes(data, name="001.mid", unsafe=False)
     print(diff_text(data, fixed.data, "001.mid"))
@@ -72,7 +71,7 @@ def fix_bytes(
     subject = subject_of(data)
     if not subject.smf.is_readable:
         return Fixed(data, applied, ())
-    reference: Sound | None = None  # what safe fixes have to keep; None until one asks
+    reference: Sound | None = None  # what safe fixes have to keep; None until it is needed
     for _ in range(_MOST_PASSES):
         before_pass = data
         for rule, _severity in selection.rules(profile, name):
@@ -83,7 +82,7 @@ def fix_bytes(
             rule.fix(subject, edit)
             try:
                 new_data = edit.to_bytes()
-            except MidiError:  # two events further apart than a file can say
+            except MidiError:  # two events further apart than a file can represent
                 refused.add(rule.code)
                 continue
             new_subject = subject_of(new_data)
@@ -115,7 +114,7 @@ class FixedSource(NamedTuple):
     refused: tuple[str, ...] = ()
 
     def findings(self, job: LintJob) -> list[Finding]:
-        """What is left to find in the file on disk. Safe fixes that were refused are called unsafe."""
+        """The findings that the file on disk still has. Safe fixes that were refused are marked unsafe."""
         return [
             replace(finding, fix_kind=FixKind.UNSAFE)
             if finding.code in self.refused and finding.fix_kind is FixKind.SAFE
@@ -158,9 +157,11 @@ def _fixable(rule: Rule, subject: Subject, unsafe: bool) -> tuple[int, bool]:
 
 
 def write_fixed(path: str | Path, data: bytes, *, backup: bool = False) -> Path | None:
-    """Write fixed bytes over a file: aside, then renamed. With `backup` the original is kept
-    beside it as NAME.bak (NAME.bak2 and so on where that exists); returns where. MidiError where
-    the original cannot be read, OutputError if nothing can be written."""
+    """Write fixed bytes over a file, atomically. Returns the path of the backup, if one was made.
+
+    `backup` keeps the original as NAME.bak (NAME.bak2 and so on if that exists). MidiError if the
+    original cannot be read, OutputError if nothing can be written.
+    """
     path = Path(path)
     kept = None
     if backup:

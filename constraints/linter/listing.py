@@ -1,4 +1,4 @@
-"""A MIDI file as text, an event a line, and what a fix changes in it as a diff of such texts."""
+"""A MIDI file as text, one event a line, and a fix as a diff of two such texts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _KIND_NAMES = {
 
 def diff_text(before: bytes, after: bytes, name: str) -> str:
     """A unified diff of two files' listings; empty if the bytes are equal."""
-    from difflib import unified_diff  # only `--diff` comes here
+    from difflib import unified_diff  # only `--diff` needs it
 
     if before == after:
         return ""

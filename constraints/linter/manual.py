@@ -9,7 +9,7 @@ from constraints.linter.selection import all_rules
 _FAMILIES = {
     "S": (
         "Structure",
-        "The bytes of the file. A file whose structure leaves its music in doubt gets these alone.",
+        "The bytes of the file. A file whose structure leaves its music in doubt gets only these findings.",
     ),
     "C": (
         "Challenge",

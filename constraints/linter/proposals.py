@@ -14,8 +14,8 @@ _MOST_BYTES = 65_536  # of a file: a report should not be many times as large as
 
 
 def with_proposals(job: LintJob, files: Iterable[Source]) -> Iterator[tuple[str, list[Finding]]]:
-    """As `LintJob.run`, and each finding that can be fixed has the `replacement` that its rule's fix makes
-    in the whole file. Files in zips, and files of more than 64 KiB, get none."""
+    """Like `LintJob.run`, but each fixable finding has the `replacement` that its rule's fix makes in the
+    whole file. Files in zips and files of more than 64 KiB get none."""
     for source in files:
         yield source.name, _proposed(job, source)
 

@@ -16,7 +16,7 @@ A rule is a class in a module of `constraints/linter/rules/` that `rules.FAMILIE
         name = "pitch-bend"                     # reads after "allow"
         severities = ERROR, ERROR, OFF          # submission, prompt, corpus
         fix_kind = FixKind.UNSAFE
-        evidence = "bends"                      # without bends the rule is not asked
+        evidence = "bends"                      # without bends the rule is not run
 
         def check(self, subject: Subject) -> Iterator[Spot]:
             first = subject.bends[0]
@@ -61,7 +61,7 @@ class Rule:
     severities: ClassVar[tuple[Severity, Severity, Severity]]
     fix_kind: ClassVar[FixKind] = FixKind.NONE
     evidence: ClassVar[str] = ""
-    """An attribute of `Subject` without which the rule has nothing to say: it is then not asked."""
+    """An attribute of `Subject`. If it is empty or 0, the rule has nothing to find and is not run."""
 
     def check(self, subject: Subject) -> Iterable[Spot]:
         """Every spot of this rule in a file."""
@@ -81,7 +81,7 @@ class Rule:
     @classmethod
     def documentation(cls) -> Documentation:
         """The docstring in parts: what it does (first), then `Why:`, `Example:` and `Fix:`."""
-        from inspect import cleandoc  # only `violin explain` and the reports come here
+        from inspect import cleandoc  # only `violin explain` and the reports need it
 
         parts = {"what": "", "why": "", "example": "", "fix": ""}
         current = "what"

@@ -1,4 +1,4 @@
-"""When a fix is safe: the one statement of it, and the one place that decides it.
+"""When a fix is safe: the definition, and the functions that decide it.
 
 A safe fix keeps what sounds. The file before and after holds the same notes, each with the same
 onset, duration, pitch, velocity, channel, program, bank, tuning and expression (`SoundingNote`), the
@@ -10,8 +10,8 @@ Three things enforce it, for every rule:
 
 * `allowed_kind`: a file whose music is in doubt gets no fix, and a file in which other readers find
   other music (`Defect.is_ambiguous`) gets no safe one.
-* `Subject.sounds_same_without`: rules that delete messages ask it before they call that safe. It
-  compares only `Setting`, which takes less time, if the notes stay.
+* `Subject.sounds_same_without`: rules that delete messages call it before they call their fix safe. If the
+  notes stay, it compares only `Setting`, which takes less time.
 * `constraints.linter.fix.fix_bytes` compares `sound_of` the file before and after each safe fix, and
   drops the fix where they differ.
 """
@@ -229,7 +229,7 @@ def _is_reset(data: bytes) -> bool:
 
 
 def _signatures(stream: Iterable[Event]) -> Iterator[tuple[int, int, bytes]]:
-    """(kind, tick, value) of each change of tempo, meter and key; the last of a tick holds."""
+    """(kind, tick, value) of each change of tempo, meter and key; the last one at a tick counts."""
     at_ticks: dict[int, dict[int, bytes]] = {kind: {} for kind in _DEFAULTS}
     for event in stream:
         if event[3] in _SIGNATURE_KINDS:

@@ -123,7 +123,7 @@ def _matches_file(file_name: str, pattern: str) -> bool:
 
 
 def _lengths(patterns: Iterable[str]) -> dict[str, int]:
-    """Code -> how exactly the most exact pattern names it (0: ALL, 4: the whole code or the name)."""
+    """Code -> how exactly the longest matching pattern names it (0: ALL, 4: the whole code or the name)."""
     best: dict[str, int] = {}
     for pattern in patterns:
         codes = matching_codes(pattern)

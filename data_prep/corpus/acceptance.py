@@ -1,5 +1,5 @@
-"""What a phrase must be before it may be stored: clean under the linter, and said by the
-language without loss."""
+"""What a phrase must be before it may be stored: clean under the linter, and unchanged by a round trip
+through the token language."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _BATCH_PHRASES = 500
 
 
 def fault_of(phrase: Phrase) -> str:
-    """Why a phrase may not be stored, "" if it may: the first error of the linter, or that the
-    tokens do not give back the same notes, meter, key and bars."""
+    """Why a phrase may not be stored, "" if it may: the first error of the linter, or what the tokens would
+    change (notes, meter, key or bars)."""
     found = errors(check_phrase(phrase, profile=PROFILE))
     if found:
         return f"{found[0].code} {found[0].name}"
@@ -35,7 +35,7 @@ def faults(
     if workers == 1 or len(starts) < 2:
         batches = ([fault_of(s.phrase) for s in phrases[start : start + _BATCH_PHRASES]] for start in starts)
     else:
-        # Packed columns travel between processes ten times faster than a million notes would.
+        # Sending packed columns between processes is ten times faster than sending a million notes.
         jobs = (
             delayed(_packed_faults)(columns_of(phrases[start : start + _BATCH_PHRASES])) for start in starts
         )

@@ -1,7 +1,7 @@
-"""Reading the arrays of an npz file that may be damaged or made to do harm.
+"""Reads the arrays of an npz file that may be damaged or malicious.
 
-`numpy.load` allocates what a header claims, hands back the bytes of members that are no arrays, and
-raises a dozen kinds of errors. Here every fault of a file is a ValueError.
+`numpy.load` allocates what a header claims, returns the bytes of members that are not arrays, and raises a
+dozen kinds of errors. Here every fault of a file is a ValueError.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _MOST_HEADER_BYTES = 4_096
 
 
 def read_arrays(data: bytes, most_bytes: int = MOST_BYTES) -> dict[str, NDArray[Any]]:
-    """The arrays of an npz file by name. ValueError if it is damaged, holds something else than
-    arrays of numbers and text, unpacks to more than `most_bytes`, or a number is not finite.
+    """The arrays of an npz file by name. ValueError if it is damaged, holds anything but arrays of numbers
+    and text, unpacks to more than `most_bytes`, or a number is not finite.
 
     >>> packed = io.BytesIO()
     >>> np.savez(packed, steps=np.arange(3))
@@ -31,7 +31,7 @@ def read_arrays(data: bytes, most_bytes: int = MOST_BYTES) -> dict[str, NDArray[
     {'steps': array([0, 1, 2])}
     """
     try:
-        if not data.startswith(b"PK"):  # zipfile would look past bytes that stand before an archive
+        if not data.startswith(b"PK"):  # zipfile would skip bytes in front of an archive
             raise ValueError("it does not begin as an npz file does")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -51,13 +51,13 @@ def read_header(array: NDArray[Any]) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("its header is nested too deeply") from None
     if not isinstance(header, dict):
-        raise ValueError("its header is no JSON object")
+        raise ValueError("its header is not a JSON object")
     return header
 
 
 def _name(member: zipfile.ZipInfo) -> str:
     if not member.filename.endswith(_ENDING):
-        raise ValueError(f"the member {member.filename[:40]!r} is no array")
+        raise ValueError(f"the member {member.filename[:40]!r} is not an array")
     return member.filename.removesuffix(_ENDING)
 
 

@@ -1,16 +1,16 @@
 """Violin parts to stored phrases: cut, drop copies, check, split the works into three sides.
 
-The order is fixed by the music alone, so the same sources give the same store:
+The order depends only on the music, so the same sources give the same store:
 
-1. every part is cut into phrases and windows; what is in other meters comes rebarred (`data_prep.phrases`);
-2. works whose phrases lie in each other are one work under two names and will go to one side;
-3. phrases stand in the order of trust in their encoding, those as written before the rebarred ones, and
-   one that lies by more than half in those before it is dropped: repeats, ritornelli, further encodings
-   of the same movement;
+1. every part is cut into phrases and windows; music in other meters is rebarred (`data_prep.phrases`);
+2. works whose phrases contain each other's music are one work under two names and will go to one side;
+3. phrases are sorted by trust in their encoding, those as written before the rebarred ones; a phrase of
+   which more than half is in earlier phrases is dropped: repeats, ritornelli, further encodings of the same
+   movement;
 4. a phrase that the linter or the token language refuses is dropped with the reason;
-5. works are split by their phrases as written (`data_prep.corpus.split`). Windows and rebarred music serve
-   training works alone: windows where three quarters of their bars were kept, rebarred music if it is
-   no copy of a held-out phrase. A held-out phrase that shares more than half its n-grams with the
+5. works are split by their phrases as written (`data_prep.corpus.split`). Windows and rebarred music are
+   used only from training works: a window if three quarters of its bars were kept, rebarred music if it
+   is not a copy of a held-out phrase. A held-out phrase that shares more than half its n-grams with the
    training side is dropped.
 """
 
@@ -132,7 +132,7 @@ def _accepted(
     on_progress: ProgressReport,
     stage: str,
 ) -> list[Candidate]:
-    """Those without fault; the others are counted in `result` if there is one."""
+    """The candidates without fault; the others are counted in `result` if there is one."""
     kept = []
     found = faults([cut.stored for cut in cuts], workers, lambda done: on_progress(stage, done, len(cuts)))
     for cut, fault in zip(cuts, found, strict=True):
@@ -157,14 +157,14 @@ def _of_kept_bars(windows: Sequence[Candidate], phrases: Sequence[Candidate]) ->
 
 
 def _part_of(stored: StoredPhrase) -> tuple[str, str, str]:
-    """The part of a phrase: the tunes of one book have one path and role, and a work each."""
+    """The part that a phrase is from. All tunes of a book share path and role, but each is its own work."""
     return stored.path, stored.part, stored.work_id
 
 
 def _without_held_out(
     rebarred: Sequence[Candidate], on_sides: Sequence[StoredPhrase], result: Assembly
 ) -> list[Candidate]:
-    """Rebarred phrases that are no copies of held-out ones: the held-out phrase stays, the copy goes."""
+    """The rebarred phrases that are not copies of held-out ones."""
     held_out = [stored.phrase for stored in on_sides if stored.split != TRAIN]
     melodies = _union(melody_ngrams(phrase) for phrase in held_out)
     kept = []
@@ -188,7 +188,7 @@ def assign_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> 
         if stored.composer != OTHER or name not in strata:
             strata[name] = stored.composer
     # A work that the shipped weights know keeps its side, so that no new source makes them look
-    # better or worse than they are; a new work that is linked to one that trained trains.
+    # better or worse than they are; a new work that is linked to a training work goes to training.
     known = known_sides()
     sides: dict[str, str] = {}
     for group, name in sorted(equals.items()):
@@ -202,7 +202,7 @@ def assign_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> 
 def _unseen(
     on_sides: Sequence[StoredPhrase], for_training: Sequence[StoredPhrase], result: Assembly
 ) -> list[StoredPhrase]:
-    """All phrases but those held out of which training holds more than half."""
+    """All phrases except the held-out ones of which more than half is in training music."""
     train = [*(stored for stored in on_sides if stored.split == TRAIN), *for_training]
     melodies = _union(melody_ngrams(stored.phrase) for stored in train)
     notes = _union(note_ngrams(stored.phrase) for stored in train)

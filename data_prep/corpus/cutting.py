@@ -32,8 +32,8 @@ _FORMAT_ORDER = (".krn", ".mxl", ".musicxml", ".xml", ".mscx", ".mscz", ".abc", 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A phrase that may be stored, and the bar of the source part after its last (it begins at
-    `stored.start_bar`; of rebarred music a bar of the phrase may be two of the source)."""
+    """A phrase that may be stored. It covers the bars `stored.start_bar` to `end_bar` - 1 of the source
+    part; in rebarred music a bar of the phrase may be two of the source."""
 
     stored: StoredPhrase
     end_bar: int
@@ -66,9 +66,9 @@ def label_of(stored: StoredPhrase) -> str:
 
 
 def trust_order(part: ViolinPart) -> tuple[int, bool, float, str, str]:
-    """The order in which encodings of one work are believed, the best first: scores before sequences, a
-    stated origin before web sequences by unnamed hands (licence class "unclear"; some of them are
-    arrangements), the better quantised before the worse; then by name."""
+    """A sort key of trust in encodings of one work, the best first: scores before sequences, a stated origin
+    before web sequences without one (licence class "unclear"; some of them are arrangements), the better
+    quantised before the worse; then by name."""
     suffix = PurePath(part.path).suffix.lower()
     rank = _FORMAT_ORDER.index(suffix) if suffix in _FORMAT_ORDER else len(_FORMAT_ORDER)
     return rank, part.licence_class == "unclear", round(part.quantise_error_beats, 3), part.path, part.role
@@ -77,10 +77,10 @@ def trust_order(part: ViolinPart) -> tuple[int, bool, float, str, str]:
 def cut_part(
     part: ViolinPart, roles: Collection[str], windows: bool
 ) -> tuple[list[Candidate], str, Counter[str]]:
-    """The candidates of a part, its label (`label_of`), and why bars were left: reason -> bars.
+    """The candidates of a part, its label (`label_of`), and why bars were left out: reason -> bars.
 
-    `roles` are those of all parts of its file. Music in other meters than 3/4, 4/4 and 2/2 comes
-    rebarred. The split of a candidate is "train" until the works are split.
+    `roles` are those of all parts of its file. Music in other meters than 3/4, 4/4 and 2/2 is rebarred. The
+    split of a candidate is "train" until the works are split.
     """
     composer, source_composer = attribution(part)
     texture = texture_of(part.path, part.title, part.work_group, part.role, roles)

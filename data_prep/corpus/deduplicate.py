@@ -20,7 +20,7 @@ from violin.music import Phrase
 
 NGRAM_NOTES = 12
 COPY_SHARE = 0.5
-_COMMON_GROUPS = 4  # an n-gram of more works than this is a stock figure and no evidence
+_COMMON_GROUPS = 4  # an n-gram of more works than this is a common figure, not evidence
 _LINK_SHARE = 0.2
 
 Hashes = NDArray[np.uint64]
@@ -31,7 +31,7 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 def melody_ngrams(phrase: Phrase, size: int = NGRAM_NOTES) -> Hashes:
     """Distinct hashes of the (interval, time to the next onset) n-grams of the top line, sorted.
 
-    A melody of fewer than `size` + 1 notes has one hash, of all that it is.
+    A melody of fewer than `size` + 1 notes has one hash, of the whole melody.
     """
     onsets, pitches, _ = top_line(phrase.notes)
     return _hashed(np.diff(pitches), np.diff(onsets), size)
@@ -71,10 +71,10 @@ def first_occurrences(phrases: Iterable[Phrase], share: float = COPY_SHARE) -> l
 
 
 def linked_groups(ngrams: Sequence[Hashes], groups: Sequence[str]) -> dict[str, str]:
-    """Work groups that are one work under two names: group -> the least name among its equals.
+    """Work groups that are one work under two names: group -> the alphabetically first of its equals.
 
-    Two groups are linked where at least a fifth of the phrases of the smaller one lie, by more
-    than half, in the other. `ngrams[i]` and `groups[i]` belong to phrase i.
+    Two groups are linked if at least a fifth of the phrases of the smaller one have more than half of their
+    n-grams in the other. `ngrams[i]` and `groups[i]` belong to phrase i.
     """
     names = sorted(set(groups))
     number = {name: index for index, name in enumerate(names)}
@@ -97,7 +97,7 @@ def linked_groups(ngrams: Sequence[Hashes], groups: Sequence[str]) -> dict[str, 
 
 
 def _votes(ngrams: Sequence[Hashes], of_phrase: NDArray[np.int64]) -> Counter[tuple[int, int]]:
-    """(group, other group) -> phrases of the two that lie by more than half in the other."""
+    """(group, other group) -> phrases of the two of which more than half is in the other."""
     if not len(ngrams):
         return Counter()
     codes = np.concatenate(ngrams)
@@ -142,7 +142,7 @@ def _hashed(intervals: NDArray[np.int64], times: NDArray[np.int64], size: int) -
 
 
 def _mixed(codes: Hashes) -> Hashes:
-    """The finaliser of splitmix64 (Steele, Lea and Flood 2014): neighbours become far apart."""
+    """The finaliser of splitmix64 (Steele, Lea and Flood 2014): close values become far apart."""
     codes = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     codes = (codes ^ (codes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return codes ^ (codes >> np.uint64(31))

@@ -24,14 +24,14 @@ MEASURES: dict[str, Callable[[Phrase], Hashes]] = {
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """Something held out that training has seen; `message` says what and where."""
+    """Held-out music that training has seen; `message` says what and where."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class LeakCheck:
-    """What was looked at and what was found.
+    """What was compared and what was found.
 
     `greatest_share` is the greatest share of a held-out phrase's 12-grams that training holds.
     """

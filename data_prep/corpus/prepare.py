@@ -2,7 +2,7 @@
 
 Reading is cached by the content of each file, so a run that was killed continues from there
 and a run with nothing new to read takes a minute. What a store was made from is written in its
-manifest (`inputs`), so that adding a folder later needs that folder's name alone.
+manifest (`inputs`), so adding a folder later needs only that folder's name.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ class Inputs:
         composer: str = "other",
     ) -> Inputs:
         """The inputs of a run that writes the store `out`. A folder is `added` to the inputs of the store
-        that is there, unless `corpora` are named. `music21` None: as before, at first yes."""
+        that is there, unless `corpora` are named. `music21` None keeps that store's setting; it is True for a
+        new store."""
         out = Path(out)
         added = Path(added) if added is not None else None
         before = (cls.of_store(out) if added and not corpora else None) or cls()
@@ -83,7 +84,7 @@ class Inputs:
         return inputs.with_folder(added, composer) if added else inputs
 
     def with_folder(self, folder: str | Path, composer: str) -> Inputs:
-        """These and a folder of own scores; a folder named before is named once."""
+        """These inputs and a folder of own scores; a folder that was named before is replaced."""
         folder = Path(folder)
         name = str(folder.resolve())
         added = (*(pair for pair in self.added if pair[0] != name), (name, composer))
@@ -187,7 +188,8 @@ def _manifest(
 
 
 def _carried_accidentals(parts: Sequence[ViolinPart]) -> dict[str, int]:
-    """Notes of tunes in ABC that a sign earlier in the bar alters, and in how many tunes of how many."""
+    """The number of ABC notes that a sign earlier in the bar alters, of tunes with such notes, and of all
+    tunes."""
     tunes = [part.carried_accidentals for part in parts if ".abc" in PurePath(part.path).suffix]
     return {"notes": sum(tunes), "tunes": sum(found > 0 for found in tunes), "all_tunes": len(tunes)}
 
@@ -197,7 +199,7 @@ def _plain(table: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
 
 
 def _sources(assembly: Assembly) -> list[dict[str, Any]]:
-    """Phrases (no windows) a source, with its licence class and composers."""
+    """The number of phrases (without windows) of each source, with its licence class and composers."""
     counts = Counter(
         (stored.source, stored.licence_class, label_of(stored))
         for stored in assembly.phrases

@@ -1,10 +1,9 @@
-"""Which side a work lies on: train, validation or test, the same in every run.
+"""Which side a work belongs to: train, validation or test, the same in every run.
 
-Whole works go to a side, never single phrases. Within one composer they stand in the order of the SHA-256 of
-their name; each in turn goes to the test side while that brings its share of the phrases
-nearer to the quota, then to validation, and all others train. A composer's greatest
-work always trains; one of three works or more has some on each side, the smallest if none
-fits the quota.
+Whole works go to a side, never single phrases. The works of one composer are sorted by the SHA-256 of
+their name. Each in turn goes to test if that brings the share of test phrases nearer to its quota, then to
+validation by the same rule; all others go to train. A composer's largest work is always in train. A composer
+with three works or more has some on each side: the smallest work if none fits the quota.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ def _deal(works: list[Work]) -> Mapping[str, str]:
     if len(works) < _FEWEST_WORKS:
         return sides
     total = sum(work.phrases for work in works)
-    greatest = max(works, key=lambda work: work.phrases)  # the first of equals; it trains
+    greatest = max(works, key=lambda work: work.phrases)  # the first of equals; it goes to training
     left = [work for work in works if work is not greatest]
     for sides_to_come, (side, share) in zip((1, 0), HELD_OUT_SHARES, strict=True):
         quota, count = share * total, 0

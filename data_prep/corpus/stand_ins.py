@@ -1,10 +1,10 @@
-"""Who stands in for whom: music that teaches a style of which hardly any score is free.
+"""Stand-ins: music by others for styles of which hardly any scores are free.
 
 For three of the eight composers the sources hold little or nothing (Sarasate: one piece in
 10/16; Szymanowski: no violin part; the eighth folder: two violin works and some orchestral
-violins). A line of `STAND_INS` says that phrases of a source composer may be trained on under
-such a composer's token, and how much each counts against a phrase of the composer's own. The
-phrases themselves stay `composer="other"`: nobody scores them as the composer's.
+violins). A line of `STAND_INS` says that phrases of a source composer may be trained on under the token of
+one of these, and how much each counts against a phrase of the composer's own. The phrases themselves stay
+`composer="other"`: they are never counted as the composer's own.
 
 The weights follow from measured distances, see docs/data.md ("Stand-ins").
 """
@@ -23,7 +23,7 @@ OWN_WEIGHT = 1.0
 class StandIn:
     """`source_composer` stands in for `composer` (a slug) with `weight`, 0 to 1.
 
-    With `work_groups` only those works do.
+    If `work_groups` are given, only those works stand in.
     """
 
     composer: str
@@ -59,7 +59,7 @@ STAND_INS: tuple[StandIn, ...] = (
 
 
 def stand_ins(composer: str) -> tuple[StandIn, ...]:
-    """The lines of the table for a slug; empty for a composer with music enough of his own."""
+    """The lines of the table for a slug; empty for a composer with enough music of his own."""
     return tuple(line for line in STAND_INS if line.composer == composer)
 
 
@@ -72,8 +72,8 @@ def stand_in_weight(composer: str, source_composer: str, work_group: str) -> flo
 
 
 def stored_weight(composer: str, source_composer: str, work_group: str) -> float:
-    """`StoredPhrase.weight`: 1 for a composer's own music and for other music that stands in for
-    nobody, else the greatest weight that the table gives it."""
+    """`StoredPhrase.weight`: 1 for a composer's own music and for music that is not a stand-in, else the
+    greatest weight in the table."""
     if composer != "other":
         return OWN_WEIGHT
     weights = [line.weight for line in STAND_INS if line.covers(source_composer, work_group)]

@@ -4,7 +4,7 @@ A store is a folder of two files. `phrases.npz` holds everything that is needed 
 phrases: the notes of all phrases end to end in three columns with an offset a phrase, the
 other fields one column each, repeated words as numbers into a table. `manifest.json` describes
 it for people and for `violin data report`: counts, sources, drops by reason, the hash of the
-npz. Both are written aside and renamed, so a killed run leaves the old store whole.
+npz. Both are written atomically, so a killed run leaves the old store intact.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _WORDS = (
     "licence_class",
     "path",
 )
-_NEW_WORDS = {"texture": "solo", "written_meter": ""}  # columns since format 2, and what format 1 means
+_NEW_WORDS = {"texture": "solo", "written_meter": ""}  # columns since format 2, and their values for format 1
 _NO_KEY = 127  # in the column of fifths
 
 
@@ -56,12 +56,12 @@ class StoredPhrase:
 
     `composer` is the slug whose own music it is, or "other"; `source_composer` is the name that
     the source gives ("katski", "bach"). `part` is the role in its source ("violin1", "solo").
-    `start_bar` counts bars of the source part from 0. `window` marks an overlapping cut, whose ends
-    are any barlines. `weight` is 1 for a composer's own music and the weight of the stand-in
-    table for music that stands in for a poor style. `texture` is "solo" (one player: sonatas,
-    concertos' solo parts, chamber music) or "section" (several players: orchestral violins).
-    `written_meter` is the meter of the source ("6/8") of music that was rewritten in 3/4 or
-    4/4 (`data_prep.phrases.rebarred`), "" if it stands as written.
+    `start_bar` counts bars of the source part from 0. `window` marks an overlapping cut, which begins and
+    ends at any barlines. `weight` is 1 for a composer's own music and the weight of the stand-in table for
+    music that stands in for a style with few scores. `texture` is "solo" (one player: sonatas, concertos'
+    solo parts, chamber music) or "section" (several players: orchestral violins). `written_meter` is the
+    source's meter ("6/8") of music that was rewritten in 3/4 or 4/4 (`data_prep.phrases.rebarred`), "" for
+    other music.
     """
 
     phrase: Phrase
@@ -87,7 +87,7 @@ class StoredPhrase:
 
     @property
     def training_only(self) -> bool:
-        """Whether it may serve for training alone: an overlapping window, or rebarred music."""
+        """Whether it may only be used for training: an overlapping window, or rebarred music."""
         return self.window or self.rebarred
 
 
@@ -120,9 +120,8 @@ class PhraseStore(Sequence[StoredPhrase]):
     ) -> list[StoredPhrase]:
         """The phrases of a split and a composer (a slug or "other"; None: all), in store order.
 
-        Overlapping windows and rebarred music come only with `windows`; both exist in the training
-        split alone.
-        ValueError for a split that there is not.
+        Overlapping windows and rebarred music come only with `windows`; both exist only in the training
+        split. ValueError for an unknown split.
         """
         if split is not None and split not in SPLITS:
             raise ValueError(f"unknown split {split!r}; legal: {', '.join(SPLITS)}")
@@ -286,7 +285,7 @@ def _notes(onset: NDArray[Any], pitch: NDArray[Any], duration: NDArray[Any]) -> 
 
 
 def _packed(columns: Mapping[str, NDArray[Any]]) -> bytes:
-    """An npz whose bytes depend on the arrays alone (numpy's own stamps the time of writing)."""
+    """An npz whose bytes depend only on the arrays (numpy's own stamps the time of writing)."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, array in columns.items():

@@ -1,8 +1,9 @@
 """Whether a violin part is played by one player ("solo") or by a section of the orchestra ("section").
 
-A section's part is plainer than a soloist's: fewer stops, less height, more filling. Sonatas, études, the
-solo parts of concertos and tunes are solo; so is a part of a quartet or another chamber work, since one
-player has it to himself. The violins of a symphony, a mass, a ballet or a concerto's orchestra are section.
+A section's part is plainer than a soloist's: fewer stops, fewer high notes, more accompaniment. Sonatas,
+études, the solo parts of concertos and tunes are solo; so is a part of a quartet or another chamber work,
+since one player plays it. The violins of a symphony, a mass, a ballet or a concerto's orchestra are
+section.
 
 No source states it, so it follows from the part's role, from the other roles in the file and from the words
 in the file's name and title; see `texture_of` for the order.
@@ -31,7 +32,8 @@ _ORCHESTRAL_FOLDERS = ("midi-classical-music", "openscore-orchestra")
 
 
 def texture_of(path: str, title: str, work_group: str, role: str, roles: Collection[str]) -> str:
-    """ "solo" or "section" for the part `role` of a file whose parts have `roles`. The first that holds:
+    """ "solo" or "section" for the part `role` of a file whose parts have `roles`. The first rule that
+    applies decides:
 
     1. a role other than violin, violin1, violin2, … is a soloist's;
     2. a file with four violins or more gives each player a part: solo;

@@ -1,15 +1,14 @@
 """Where the bars of a part lie on the grid.
 
-Engraved music brings its bars. Three things in them are not what a listener counts, and are set
-right by rule:
+Engraved music has its own bars. In four cases they are not what a listener counts, and a rule corrects them:
 
 * a first bar shorter than its signature is a pickup: silence is put before it;
 * a last bar shorter than its signature (it answers the pickup) is filled with silence;
 * two short bars that together make a full one (a repeat sign or double bar within a bar) are one;
-* a signature that most of its bars contradict, all in the same way, is that of the bars.
+* a signature that most of its bars contradict, all in the same way, is replaced by the bars' own.
 
-A sequence brings signatures alone: bars are counted off from each of them, the first from the
-phase that `data_prep.grid.pickup` finds.
+A sequence has only signatures: bars are counted from each of them, from the first one with the pickup that
+`data_prep.grid.pickup` finds.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _FEWEST_BARS_AGAINST = 4
 @dataclass(frozen=True)
 class Bars:
     """Barlines in ticks with the final end, meters at their ticks, double bars; `lead_beats` of
-    silence stand before the source's beat 0."""
+    silence come before the source's beat 0."""
 
     barlines: tuple[int, ...]
     meters: tuple[tuple[int, Meter], ...]
@@ -44,7 +43,7 @@ class Bars:
 
 def engraved_bars(bars: Sequence[RawBar], closings_beats: Sequence[float] = ()) -> Bars:
     """The bars of engraved music by the rules above; `closings_beats` are further section ends."""
-    bars = _joined(_resigned(bars))
+    bars = _joined(_with_true_meters(bars))
     first = bars[0]
     missing = first.meter.beats_per_bar - (first.end_beats - first.start_beats)
     lead = (missing if missing > _SAME_BEATS else 0.0) - first.start_beats
@@ -62,8 +61,8 @@ def engraved_bars(bars: Sequence[RawBar], closings_beats: Sequence[float] = ()) 
     return Bars(tuple(barlines), tuple(meters), tuple(sorted(closing | ends)), lead)
 
 
-def _resigned(bars: Sequence[RawBar]) -> list[RawBar]:
-    """Each run of one signature under the signature that its bars really have."""
+def _with_true_meters(bars: Sequence[RawBar]) -> list[RawBar]:
+    """The bars; where most bars of a run contradict its signature, it gets the signature of the bars."""
     result: list[RawBar] = []
     for meter, run in groupby(bars, key=lambda bar: bar.meter):
         same = list(run)
@@ -78,7 +77,8 @@ def _resigned(bars: Sequence[RawBar]) -> list[RawBar]:
 
 
 def _joined(bars: Sequence[RawBar]) -> list[RawBar]:
-    """Bars split in two by a sign within them, made one again; the closing sign stays with the second."""
+    """The bars; two parts of a bar that a sign divides are joined, and the sign moves to the end of the
+    bar."""
     result: list[RawBar] = []
     for bar in bars:
         before = result[-1] if result else None

@@ -28,8 +28,8 @@ def _playable(pitches: tuple[int, ...]) -> bool:
 def held_as_playable(notes: Iterable[Note]) -> tuple[tuple[Note, ...], int]:
     """The notes as a violinist holds them, and how many were cut or left out of a chord.
 
-    In the result every sounding set is playable. Notes are expected within the violin's range; a
-    note that is unplayable by itself is kept, for the next stage to see.
+    In the result every sounding set is playable. Notes are expected within the violin's range; a note that is
+    unplayable by itself is kept and left to the next stage.
     """
     ordered, touched = _single_pitches(notes)
     begun: dict[int, list[Note]] = {}
@@ -54,7 +54,7 @@ def held_as_playable(notes: Iterable[Note]) -> tuple[tuple[Note, ...], int]:
 
 
 def _single_pitches(notes: Iterable[Note]) -> tuple[list[Note], int]:
-    """Rule 1; only a note cut short counts as touched, a unison of two voices does not."""
+    """Rule 1, and how many notes were cut short; a unison of two voices does not count."""
     longest: dict[tuple[int, int], int] = {}
     for note in notes:
         place = (note.pitch, note.onset_ticks)

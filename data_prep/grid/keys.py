@@ -33,7 +33,7 @@ def with_modes(
 
 
 def is_minor(fifths: int, notes: Sequence[Note]) -> bool:
-    """Whether notes under a signature of that many sharps are rather in minor than in major."""
+    """Whether notes under a signature of that many sharps are more likely in minor than in major."""
     weights = [0.0] * 12
     for note in notes:
         weights[note.pitch % 12] += note.duration_ticks

@@ -1,9 +1,9 @@
 """Where the bars of a sequence begin: a MIDI file does not say how long its pickup is.
 
 A program that writes MIDI from engraving starts at the pickup's first note, so barlines counted from
-the file's start fall inside the bars. Three facts settle the matter where they are there: a later
-change of signature stands at a barline; silence at the start is a pickup's rest, written out, so
-the file counts from a barline; and a catalogue may know. Otherwise each phase (beats before the first
+the file's start fall inside the bars. Each of three facts settles it: a later change of
+signature stands at a barline; silence at the start is the rest before a pickup, so the file counts
+from a barline; the catalogue of sources may give the length. Otherwise each phase (beats before the first
 full bar, in steps of a sixteenth) is judged by what the notes of all parts do at its barlines, after
 Lerdahl and Jackendoff, A Generative Theory of Tonal Music (1983), metrical preference rules 3
 (event), 5a (length), 5f (harmony) and 6 (bass):
@@ -15,8 +15,8 @@ Lerdahl and Jackendoff, A Generative Theory of Tonal Music (1983), metrical pref
 A phase's probability is the softmax of the weighted evidence; one that is at least .5 probable is
 taken, else none. The weights were fitted by maximum likelihood to 318 engraved movements whose pickups
 are known, 106 of which have one, with the silence before the pickup cut off (scripts/fit_phase.py).
-Left out in five folds, 209 of the 212 without a pickup and 65 of the 106 with one are classified right; of
-the 233 answers that are more than .8 probable, 97 % are.
+In five-fold cross-validation, 209 of the 212 without a pickup and 65 of the 106 with one are classified
+right; of the 233 answers that are more than .8 probable, 97 % are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Times of a sequence to the grid of 48 ticks a beat, with the error kept.
+"""Moves the times of a sequence to the grid of 48 ticks a beat, and measures the error.
 
 The steps, in this order:
 
-1. A constant offset is found and taken away: the shift, up to a quarter of a beat, at which the most
+1. A constant offset is found and removed: the shift, up to a quarter of a beat, at which the most
    onsets lie on 32nds and sixteenth triplets. LilyPond plays an opening grace before beat 0 and moves
    the whole file by 9/40 of its length; some sequences move one track.
 2. A grace note (shorter than an eighth of a beat, off the grid, running into the next onset) is left
@@ -11,12 +11,12 @@ The steps, in this order:
    eighth of a beat) becomes its lower note.
 4. Each beat gets the simplest of the subdivisions 4, 3, 8, 6, 16, 12 that holds its onsets within 1/96
    of a beat, else the one with the least error.
-5. An end is moved to the next onset (sequences articulate what is written full) where the silence
+5. An end is moved to the next onset (sequences play full-length notes shorter) where the silence
    before it is at most a quarter of the time between the two onsets and at most an eighth note, or at
    most half of that time (a staccato) and a sixteenth; else to the nearest 32nd or triplet.
 
-A part of which less than 70 % of the onsets lie within 1/96 of a beat of the grid after step 1 was
-played, not written, and is refused.
+If less than 70 % of a part's onsets lie within 1/96 of a beat of the grid after step 1, the part was recorded
+from a performance and is refused.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _FINE_TICKS = tuple(sorted({*range(0, TICKS_PER_BEAT + 1, 6), *range(0, TICKS_PE
 
 @dataclass(frozen=True)
 class Quantised:
-    """Notes on the grid, in beats; the greatest and the mean move of an onset; what was left out."""
+    """Notes on the grid, in beats; the greatest move of an onset, the offset removed, what was left out."""
 
     notes: tuple[RawNote, ...]
     error_beats: float
@@ -145,7 +145,7 @@ def without_trills(notes: Sequence[RawNote]) -> tuple[list[RawNote], int]:
 
 
 def _trill_goes_on(ordered: Sequence[RawNote], first: int, place: int) -> bool:
-    """Whether note `place` alternates on from those since `first`."""
+    """Whether note `place` continues the alternation of the notes from `first` on."""
     before, note = ordered[place - 1], ordered[place]
     step = note.onset_beats - before.onset_beats
     if not 0 < step <= _LONGEST_TRILL_BEATS or not 1 <= abs(note.pitch - before.pitch) <= 2:

@@ -1,7 +1,7 @@
 """What a reader hands over: one part of a score in beats, before the grid and the instrument.
 
 Times are quarter notes from the first event of the score, as floats. A part of a score that was
-engraved has its bars; a sequence has meters alone and `bars` is empty.
+engraved has its bars; a sequence has only meters, and `bars` is empty.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class RawNote(NamedTuple):
 
 
 class RawBar(NamedTuple):
-    """A bar as engraved; `closing` where a double bar or a repeat sign stands at its end."""
+    """A bar as engraved; `closing` if it ends with a double bar or a repeat sign."""
 
     start_beats: float
     end_beats: float
@@ -39,7 +39,7 @@ class RawPart:
     """One part. `place` is its address in the file: a spine, a part or "track:channel".
 
     `keys` hold (beat, fifths, minor or None if the source gives no mode). `performed` says
-    that the times come from a sequence, where notes may stand beside the grid.
+    that the times come from a sequence, where notes may lie off the grid.
     """
 
     place: str
@@ -54,12 +54,12 @@ class RawPart:
     percussion: bool = False  # on the drum channel of a sequence, with any name and program
     clef: str = ""
     performed: bool = False
-    pickup_beats: float | None = None  # of a sequence, where a catalogue knows
+    pickup_beats: float | None = None  # of a sequence, if the catalogue gives it
     title: str = ""
     carried_accidentals: int = 0  # of an ABC tune: notes altered by a sign earlier in the bar
-    context: list[list[RawNote]] = field(default_factory=list)  # all parts of a sequence, to find bars by
+    context: list[list[RawNote]] = field(default_factory=list)  # all parts of a sequence, to find the bars
 
 
 def known_key(fifths: int, minor: bool | None) -> Key:
-    """A key signature as a Key; a signature that no circle of fifths holds is read as none."""
+    """A key signature as a Key; a signature of more than seven signs is read as none."""
     return Key(fifths if -7 <= fifths <= 7 else 0, bool(minor))

@@ -1,4 +1,4 @@
-"""The key of each stretch of a part, corrected where the source sets none.
+"""The key of each stretch of a part, corrected where the source gives none.
 
 Many files write C major because nobody set a key, with accidentals at the notes. A signature of
 no sharps or flats is kept unless another signature's scale holds clearly more of the sounding time;

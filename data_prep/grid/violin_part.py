@@ -1,6 +1,6 @@
-"""One violin's line in one piece, on the grid of the models: what every reader ends in.
+"""One violin's line in one piece, on the grid of the models: the result of every reader.
 
-A bar line here is a tick; the first bar begins at tick 0. A pickup is padded with silence at the
+Barlines are given as ticks; the first bar begins at tick 0. A pickup is padded with silence at the
 front to a full bar, so that its notes stand where a listener counts them.
 """
 

@@ -1,6 +1,6 @@
 """Music in other meters rewritten in 4/4 or 3/4, with the same note values.
 
-2/4, 6/8, 3/8 and similar meters have more bars than 3/4 and 4/4 do, and the models know no other meter. Each
+The sources have more bars of 2/4, 6/8, 3/8 and the like than of 3/4 and 4/4, the models' only meters. Each
 rule of `RULES` joins one or two bars into one bar of the new meter and multiplies all times by a constant
 factor, so that the music sounds the same: the tempo changes by the same factor.
 
@@ -9,8 +9,8 @@ factor, so that the music sounds the same: the tempo changes by the same factor.
 * compound meters become triplets: a dotted beat of 6/8, 9/8 or 12/8 is a beat with a triplet. Two bars of
   6/8 are one of 4/4, 9/8 is 3/4, 12/8 is 4/4.
 
-If two bars become one, the pairs begin at the barline parity with the stronger boundaries. A bar with a
-note that does not fall on a whole tick after the change is left out, and ends the stretch.
+If two bars become one, the pairs begin at even or at odd bars, wherever the boundaries are stronger. A bar
+with a note that does not fall on a whole tick after the change is left out, and ends the stretch.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class RebarredCut:
 
 
 def rebarred_cuts(part: Part, windows: bool = True) -> list[RebarredCut]:
-    """The phrases, and the overlapping windows if asked, of all stretches in other meters."""
+    """The phrases, and the overlapping windows if requested, of all stretches in other meters."""
     return [
         RebarredCut(
             cut,

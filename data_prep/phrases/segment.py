@@ -1,10 +1,10 @@
 """A part cut into phrases of 8 to 16 bars that begin and end where music does.
 
-A *run* is a stretch of whole bars in one meter (3/4, or 4/4 with which 2/2 counts) and one key
+A *run* is a stretch of whole bars in one meter (3/4 or 4/4; 2/2 counts as 4/4) and one key
 in which every sounding set is playable; a rest of two bars ends it. Within a run the phrases
 are chosen together: of all ways to lay non-overlapping phrases of 8 to 16 bars, the one with
 the greatest sum of boundary strengths at their ends (`data_prep.phrases.boundary`), less a price for
-each bar that no phrase covers. *Windows* overlap the phrases and are for training alone.
+each bar that no phrase covers. *Windows* overlap the phrases and are only for training.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """The cuts of one part, and why the other bars were left: reason -> bars."""
+    """The cuts of one part, and why the other bars were left out: reason -> bars."""
 
     cuts: tuple[Cut, ...]
     left_bars: Counter[str] = field(default_factory=Counter)
@@ -76,7 +76,7 @@ class Segmented:
 
 @dataclass(frozen=True, slots=True)
 class _Bar:
-    """`fault` names why the bar cannot stand in a phrase, "" if it can."""
+    """`fault` names why the bar cannot be in a phrase, "" if it can."""
 
     start_ticks: int
     meter: Meter | None
@@ -86,7 +86,7 @@ class _Bar:
 
 
 def segment(part: Part, windows: bool = True) -> Segmented:
-    """Cut a part into phrases, and into overlapping windows if asked."""
+    """Cut a part into phrases, and into overlapping windows if requested."""
     bars = _bars(part)
     left: Counter[str] = Counter(bar.fault for bar in bars if bar.fault)
     strengths = barline_strengths(part.notes, part.barlines, part.double_bars)

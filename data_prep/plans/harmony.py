@@ -37,7 +37,7 @@ _STAYS_IN_BAR, _STAYS_OVER_BARLINE = 0.6, 0.3
 _FALLING_FIFTH, _STEP_UP, _THIRD_DOWN, _OTHER_MOVE = 3.0, 1.5, 1.3, 1.0
 _BASS_WEIGHT, _BEAT_WEIGHT = 1.5, 1.5
 _EVIDENCE = 2.0  # draws that a sounding beat counts for
-_MOST_EVIDENCE = 4.0  # of a half bar: stops and held notes do not count without end
+_MOST_EVIDENCE = 4.0  # the limit for a half bar with many stops and held notes
 
 
 def half_bar_weights(phrase: Phrase, tonic: int) -> Array:

@@ -21,7 +21,8 @@ _REGISTER_SEMITONES = 6
 
 
 def plan_of(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1, key: Key | None = None) -> Plan:
-    """The plan of a phrase. `key` None: that of its outer bars alone, since a composer knows no others.
+    """The plan of a phrase. `key` None: the key of its outer bars, the only ones known when the middle is
+    composed.
 
     Any resolution; the phrase is read on the grid of 48 ticks a beat.
     """

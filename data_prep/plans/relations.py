@@ -46,7 +46,7 @@ class BarShape:
         return tuple((second > first) - (second < first) for first, second in pairwise(self.pitches))
 
     def degrees(self, key: Key) -> tuple[int, ...]:
-        """Scale steps of the top line, seven to the octave; a chromatic pitch stands on the step below."""
+        """Scale steps of the top line, seven to the octave; a chromatic pitch counts as the step below."""
         return tuple(scale_step(pitch, key.tonic_pitch_class, key.minor) for pitch in self.pitches)
 
 

@@ -1,6 +1,6 @@
 """How stable plans are: what a small change of the music does to them.
 
-A plan that a dropped note overturns is no plan. Each figure is a share of things that stay the same.
+A useful plan hardly changes if a note is dropped. Each figure is the share of items that stay the same.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ _SHARP_ORDER = "FCGDAEB"
 
 @dataclass
 class PlainBook:
-    """A book in plain ABC, and how many notes of each tune sound otherwise because an accidental that
-    stands earlier in the bar holds."""
+    """A book in plain ABC, and how many notes of each tune are altered by an accidental earlier in the
+    bar."""
 
     text: str
     carried: list[int] = field(default_factory=list)
@@ -51,7 +51,7 @@ class PlainBook:
 
 @dataclass
 class _State:
-    """What holds where the scan stands."""
+    """What is in force at the place that the scan has reached."""
 
     meter: Fraction = Fraction(1)
     unit: Fraction | None = None
@@ -82,7 +82,7 @@ def plain_text(text: str) -> PlainBook:
         if directive:
             state.propagation = directive.group(1)
         if _VERSION.match(line) or directive:
-            continue  # music21 would carry accidentals once more
+            continue  # with it music21 would apply accidentals a second time
         if line.startswith("X:"):
             state = _State(propagation=state.propagation)
             book.carried.append(0)
@@ -106,7 +106,7 @@ def _from_first_tune(text: str) -> list[str]:
 
 
 def _field(line: str, state: _State) -> str:
-    """Takes note of meter, unit and key; gives the line, a tempo in its plain form."""
+    """Stores meter, unit and key in the state; returns the line, a tempo in its plain form."""
     kind, value = line[0], line[2:].partition("%")[0].strip()
     if kind == "M":
         state.meter = _METERS.get(value) or _fraction(value) or state.meter
@@ -179,7 +179,7 @@ def _music(line: str, state: _State, book: PlainBook) -> Iterator[str]:
 
 
 def _note(match: re.Match[str], state: _State, book: PlainBook) -> str:
-    """A note with the sign that holds for it."""
+    """A note with the sign that applies to it."""
     step, sign = match.group("note").upper(), match.group("sign") or ""
     place = match.group("note") + match.group("octave")
     held = step if state.propagation == "pitch" else place

@@ -1,9 +1,9 @@
-"""Tune books in ABC to raw parts: written plainly, read by music21, voice overlays laid over their bars.
+"""Reads ABC tune books as raw parts: in plain ABC, through music21, voice overlays put into their bars.
 
 music21 loses the tie of a chord, `[CE]4-|[CE]4`; it is put back from music21's own tokens.
 
 In `ABcd & D4 |` the D sounds below the four notes. music21 reads an overlay as a further bar, so each layer
-is read as a book of its own with the same barlines, and its notes are put into the bars of the first.
+is read as a separate book with the same barlines, and its notes are put into the bars of the first.
 
 Source: Walshaw, The ABC Music Standard 2.1 (2011), section 7.4, "voice overlay".
 """
@@ -21,7 +21,7 @@ _TIED_CHORD = re.compile(r"\][\d/]*-")
 
 
 def parse_abc(text: str) -> list[list[RawPart]]:
-    """All parts of each tune of a book; ScoreError if the text is no ABC."""
+    """All parts of each tune of a book; ScoreError if the text is not ABC."""
     book = plain_text(text)
     scores, *layers = [_parsed(layer) for layer in overlay_texts(book.text)]
     for overlays in layers:
@@ -46,7 +46,7 @@ def _parsed(text: str) -> list[Any]:
             tokens = [token for token in tune.tokens if isinstance(token, abcFormat.ABCChord)]
             chords = list(score.recurse().getElementsByClass("Chord"))
             if len(_parts(score)) > 1 or len(chords) != len(tokens):
-                continue  # voices in turn: the order of the tokens is not that of the chords
+                continue  # with several voices, tokens and chords differ in order
             for chord, token in zip(chords, tokens, strict=True):
                 for note in chord.notes if token.tie else ():
                     note.tie = tie.Tie(token.tie)
@@ -67,9 +67,9 @@ def _parts(score: Any) -> list[Any]:
 
 
 def overlay_texts(text: str) -> list[str]:
-    """A plain book with overlays -> one book a layer, the main one first; the book alone if it has none.
+    """A plain book with overlays -> one book a layer, the main one first; only the book if it has none.
 
-    Every layer has the same barlines; where a bar has no such layer, a rest stands.
+    Every layer has the same barlines; a bar without the layer has a rest.
     """
     lines = text.splitlines()
     depth = 0

@@ -2,7 +2,7 @@
 
 `sources()` is the catalogue, one line a source: repository, commit, licence, citation, and a checksum
 over the files that are read from it. `manifest_entries`, `folder_entries` and `music21_entries` name
-the files; the three give the same kind of `Entry`, so that reading knows nothing of sources.
+the files; all three give `Entry` objects, so the readers need not know the sources.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Entry:
-    """A file to read. `file` is where it lies, `path` how it is called in reports and stores.
+    """A file to read. `file` is its place on disk, `path` its name in reports and stores.
 
     `violin_tracks` and `roles` say which parts are violins, "" if that must be found out;
     `pickup_beats` how long the pickup is, None if that is not known.
@@ -171,7 +171,7 @@ _FIDDLE_TUNES = "fiddle-tunes"
 def music21_entries() -> list[Entry]:
     """What music21's own corpus holds for the violin: quartets and trios, and books of fiddle tunes.
 
-    The corpus comes with the package, so this needs no file of one's own. Palestrina, chorales, piano
+    The corpus comes with the package, so no other files are needed. Palestrina, chorales, piano
     music and songs are left out; so is the Essen collection, whose licence forbids commercial use.
     """
     package = find_spec("music21")

@@ -58,7 +58,7 @@ def _note_name(names: dict[str, str], token: str) -> None:
 
 
 def single_spine(text: str, column: int) -> str:
-    """The file with that one column alone (and its splits); ScoreError if it is no **kern."""
+    """The file with only that column (and its splits); ScoreError if it is not **kern."""
     lines = [line for line in text.splitlines() if line.startswith("!!!")]
     is_kern = False
     for tokens, roots in rows(text):

@@ -1,4 +1,4 @@
-"""MIDI sequences to raw parts: one a pair of track and channel that plays notes.
+"""MIDI sequences to raw parts: one for each pair of track and channel with notes.
 
 The bytes go through our own reader (`violin.smf`), which keeps the track and the channel of each
 event; libraries fold channels and tracks together or hide the name of one of them. A program

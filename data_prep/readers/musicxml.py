@@ -1,9 +1,8 @@
-"""MusicXML to raw parts: the parts that matter, with what matters in them, through music21.
+"""Reads MusicXML as raw parts through music21: only the violin parts, without unused marks.
 
 A quartet is unpacked, the other parts and all marks that are not read (slurs, dynamics, words, layout)
-are taken away, and music21 reads the rest. That is faster, and no fault in a mark costs a score.
-
-What sounds is what counts (`musicxml_sounding`): parts of transposing instruments are read at the pitch that
+are removed, and music21 reads the rest. That is faster, and a faulty mark cannot make a score unreadable.
+Music is read as it sounds (`musicxml_sounding`): parts of transposing instruments are read at the pitch that
 sounds, and cue notes, which another player plays, are rests.
 
 Source: MusicXML 4.0 (W3C Community Group report): score-partwise, metronome, the .mxl container.

@@ -18,7 +18,8 @@ _EVERY_STAFF = ""
 
 
 def without_cues(part: Element) -> None:
-    """Turns each cue note of a part into a rest; a cue grace note or a further note of a chord goes."""
+    """Turns each cue note of a part into a rest; deletes cue grace notes and the further notes of cue
+    chords."""
     for bar in part.findall("measure"):
         for note in bar.findall("note"):
             if note.find("cue") is None:
@@ -34,7 +35,7 @@ def without_cues(part: Element) -> None:
 
 
 def at_sounding_pitch(part: Element) -> None:
-    """Writes the notes and keys of a part as they sound, and takes its <transpose> elements away."""
+    """Writes the notes and keys of a part as they sound, and removes its <transpose> elements."""
     if part.find("measure/attributes/transpose") is None:
         return
     shifts: dict[str, int] = {}  # staff ("" for all) -> semitones from written to sounding

@@ -1,12 +1,12 @@
 """Engraved scores to raw parts, through music21: Humdrum, MusicXML, ABC and what else it reads.
 
-What is read as what, the same for every format:
+The same rules hold for every format:
 
 * Tied notes are one note. Grace notes, cue-sized hidden notes and chord symbols are left out;
-  a trill, turn, mordent or tremolo is the note that it stands on. (The sounding of an ornament
-  is the player's; the note is the composer's.)
+  a trill, turn, mordent or tremolo is read as its written note. (The player decides how an ornament
+  sounds.)
 * The notes of a chord keep their own lengths, where the format gives them (MusicXML).
-* Pitches are sounding pitches. Repeats are not expanded: each written bar stands once, first
+* Pitches are sounding pitches. Repeats are not expanded: each written bar occurs once, first
   and second endings one after the other.
 * 2/2 is read as 4/4: both have four quarter notes in a bar, and sources disagree about which of
   the two a movement is in.
@@ -136,7 +136,7 @@ def _is_closing(barline: Any) -> bool:
 
 
 def _is_power_of_two(number: int) -> bool:
-    """Whether a time signature can stand over that; what cannot (a misread "1/6") is left to the bars."""
+    """Whether a number can be a meter's denominator; if not (a misread "1/6"), the bars give the meter."""
     return number > 0 and number & (number - 1) == 0
 
 

@@ -1,9 +1,9 @@
 """The reading stage: every file once, over all cores, cached, within a time limit.
 
-A file is read in a worker process. An alarm stops a reading that takes more processor time than it may, a
-limit of the system one that takes more memory. What comes of it, refusals too, is kept under the hash of the
-file's bytes, of what the catalogue says about its parts and of the reader's version, so a run that was killed
-continues from there. Workers end with the run, however that ends.
+A file is read in a worker process. An alarm stops a reading that takes too much processor time; a limit of
+the system stops one that takes too much memory. The result, refusals included, is cached under the hash of
+the file's bytes, of what the catalogue says about its parts and of the reader's version, so a run that was
+killed continues from there. Workers end with the run, however that ends.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ _WAITING_FACTOR = 10
 
 @dataclass(frozen=True)
 class _Reading:
-    """What a file gave: its music, and the reasons for what it did not give. `is_final` is False where
-    another run may give more: the time was up, or the memory."""
+    """What a file gave: its music, and the reasons for what it did not give. `is_final` is False after a
+    limit of time or memory: another run may give more."""
 
     music: tuple[Music, ...] = ()
     faults: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class _Reading:
 
 
 class _TimeLimit(BaseException):
-    """A file took longer than it may; no Exception, so that no reader catches it."""
+    """A file took longer than it may; not an Exception, so no reader catches it."""
 
 
 def read_sources(
@@ -71,9 +71,8 @@ def read_sources(
 
     `workers` None: one per core. No file stops the run: any error of a reader becomes a refusal.
     `time_limit_seconds` is the processor time of one file, `memory_limit_bytes` what its reading may hold (on
-    Linux; no limit elsewhere). A worker that dies takes no other file with it: the rest is read by new ones,
-    the files that it may have died of last. `on_progress` is called with each entry when it is done, in no
-    particular order.
+    Linux; no limit elsewhere). If a worker dies, new ones read the remaining files; the files that may have
+    killed it come last. `on_progress` is called with each entry when it is done, in no particular order.
     """
     cache_dir = Path(cache_dir) if cache_dir is not None else None
     readings: dict[int, _Reading] = {}
@@ -90,7 +89,7 @@ def read_sources(
                     readings[index] = reading
                     if on_progress is not None:
                         on_progress(entries[index])
-        except BrokenProcessPool:  # a worker was killed, for its memory perhaps
+        except BrokenProcessPool:  # a worker was killed, perhaps for its use of memory
             pending = [index for index in pending if index not in readings]
             suspects = 2 * (workers or os.cpu_count() or 1)
             pending = pending[suspects:] + pending[:suspects]
@@ -109,14 +108,14 @@ def read_sources(
 
 @contextmanager
 def worker_processes(workers: int | None = None) -> Iterator[None]:
-    """Within the block joblib uses so many processes, None one a core, which end with this one."""
+    """Within the block joblib uses this many processes (None: one a core); they end with this process."""
     count = workers or os.cpu_count() or 1
     with parallel_config("loky", n_jobs=count, initializer=end_with_owner, initargs=(os.getpid(),)):
         yield
 
 
 def _part(entry: Entry, music: Music, is_book: bool) -> ViolinPart:
-    """The music with what the catalogue says of it; each tune of a book is a work of its own."""
+    """The music with what the catalogue says of it; each tune of a book is a separate work."""
     tune = f":{music.number + 1}" if is_book else ""
     return ViolinPart(
         notes=music.notes,
@@ -182,8 +181,8 @@ def _alarm(seconds: float) -> Iterator[None]:
     """Raises _TimeLimit in this thread after that much processor time, or ten times as long by the clock
     where it waits instead; without effect off the main thread and on systems without timers.
 
-    Processor time makes the limit the same on a busy machine. The timers ring again each second, should
-    a library swallow the first.
+    Processor time makes the limit the same on a busy machine. The timers ring again each second, in case a
+    library swallows the first alarm.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield

@@ -55,7 +55,7 @@ class ScorePart:
         return int(printed) if printed.isdecimal() else bar
 
     def phrase(self) -> Phrase:
-        """The part as one phrase; of several keys or tempi the first holds. NotationError if the meter
+        """The part as one phrase; of several keys or tempi the first counts. NotationError if the meter
         changes or there is no note."""
         if not self.notes:
             raise NotationError(f"{self.file}: part {self.name!r} has no notes")
@@ -131,7 +131,7 @@ def _musicxml(
         index = _chosen(names, part, name)
         numbers = [[bar.get("number", "") for bar in element.findall("measure")] for element in elements]
         return names, {index: parse_musicxml(data, str(index))[0]}, numbers
-    return [], {0: parse_musicxml(data)[0]}, []  # which says what is wrong with it
+    return [], {0: parse_musicxml(data)[0]}, []  # raises the error that says what is wrong
 
 
 def _abc(data: bytes) -> tuple[list[str], dict[int, RawPart], list[list[str]]]:

@@ -1,6 +1,6 @@
-"""A file of any kind of score to the music of its violins.
+"""Reads the violins' music from a score file of any kind.
 
-The suffix gives the kind, the kind the reader: Humdrum (spine by spine), MusicXML, ABC and
+The suffix decides the reader: Humdrum (spine by spine), MusicXML, ABC and
 whatever else music21 knows, MIDI. Formats that only their own program can read say which program.
 """
 

@@ -33,7 +33,8 @@ class FingeredNote(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """Of so many notes, on how many the search has the violinist's string, finger and position."""
+    """The number of notes, and on how many of them the search agrees with the violinist on string, finger and
+    position."""
 
     notes: int = 0
     strings: int = 0
@@ -58,7 +59,7 @@ def fingering_files(corpus: str | Path) -> list[Path]:
 
 
 def read_fingering(path: str | Path) -> list[FingeredNote]:
-    """The notes of one file in order, those on the fingerboard alone.
+    """The notes of one file in order, only those on the fingerboard.
 
     CorpusError if the file is not a list of fingered notes.
     """
@@ -68,12 +69,12 @@ def read_fingering(path: str | Path) -> list[FingeredNote]:
             rows = [[int(row[name]) for name in _COLUMNS] for row in csv.DictReader(stream)]
     except (KeyError, TypeError, ValueError) as error:
         legal = f"columns {', '.join(_COLUMNS)} with whole numbers"
-        raise CorpusError(f"{path}: no fingering of the TNUA dataset ({error}); legal: {legal}") from error
+        raise CorpusError(f"{path}: not a fingering of the TNUA dataset ({error}); legal: {legal}") from error
     return [FingeredNote(p, s - 1, place, f) for p, s, place, f in rows if OPEN_STRINGS[0] <= p <= _HIGHEST]
 
 
 def agreement(notes: Sequence[FingeredNote], costs: Costs | None = None) -> Agreement:
-    """How far the cheapest path through the notes is the violinist's, by the shipped costs or others."""
+    """How often the cheapest path agrees with the violinist, by the shipped costs or others."""
     path = find_path([(index, (note.pitch,)) for index, note in enumerate(notes)], costs)
     pairs = [(note, step, step.stops[0]) for note, step in zip(notes, path.steps, strict=True)]
     return Agreement(

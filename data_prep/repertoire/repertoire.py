@@ -6,7 +6,7 @@ and MIDI that LilyPond made from an engraved score (graces and harmonics count t
 Parts that the manifest only guesses to be a violin's are left out.
 
 A part with a note below the open G is written for another tuning, octave or instrument, or holds an error.
-Its chords are counted with all others and also apart (`Chords.low_counts`), so that both shares can be
+Its chords are counted with all others and also separately (`Chords.low_counts`), so that both shares can be
 printed.
 """
 
@@ -85,7 +85,7 @@ class Chords:
 
 
 def score_level(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries with an engraved score behind them that hold parts known to be a violin's."""
+    """The entries that come from an engraved score and hold parts known to be a violin's."""
     return [
         entry
         for entry in entries

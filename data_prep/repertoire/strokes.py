@@ -1,14 +1,14 @@
 """The notes that a score strikes together in its violin parts, and how they are notated.
 
-Only what one bow stroke can strike together is a chord for the hand. Scores also write notes above
-each other that are none, and say so; each `Stroke` carries what its score says (`Notated`):
+Only what one bow stroke can strike together is a chord for the hand. Scores also write notes above each other
+that are not such chords, and mark them. Each `Stroke` carries this mark (`Notated`):
 
-* a harmonic is written as the stopped and the touched note, with its sounding note at times, under
-  a diamond head, a harmonic's sign, or words such as "sons harmoniques" or "flag.",
-* an arpeggio sign breaks a chord by its meaning.
+* a harmonic is written as the stopped and the touched note, sometimes with the sounding note, with a diamond
+  head, a harmonic's sign, or words such as "sons harmoniques" or "flag.",
+* an arpeggio sign means that the chord is broken.
 
-Graces, cues, hidden notes and notes tied over from before are no part of a stroke. The readers are
-`strokes_humdrum` and `strokes_musicxml` beside this file; they read notation alone, which is some
+Graces, cues, hidden notes and notes tied to an earlier note are not part of a stroke. The readers are
+`strokes_humdrum` and `strokes_musicxml` beside this file; they read only notation, which is some
 thirty times as fast as reading a whole score.
 """
 
@@ -52,5 +52,5 @@ def is_for_a_passage(words: str) -> bool:
 
 
 def notated(*, harmonic: bool, arpeggio: bool) -> Notated:
-    """One answer for a stroke: a harmonic even under an arpeggio sign."""
+    """How a stroke is notated; a harmonic under an arpeggio sign is a harmonic."""
     return Notated.HARMONIC if harmonic else Notated.ARPEGGIO if arpeggio else Notated.STRUCK

@@ -1,7 +1,7 @@
 """What the violins' spines of a Humdrum file strike together.
 
-A row of **kern is one moment, so no duration has to be read: what stands in one row of a spine and
-its splits begins together. Layout codes (`!LO:`) are notes to the engraver in the row above.
+A row of **kern is one moment, so no duration has to be read: the notes in one row of a spine and
+its splits begin together. Layout codes (`!LO:`) are notes to the engraver in the row above.
 
 Source: Huron, The Humdrum Toolkit: Reference Manual (1995), **kern; Sapp, Verovio Humdrum Viewer
 documentation, layout parameters of notes (`!LO:N:head=rhombus`) and text (`!LO:TX:t=...`).
@@ -33,7 +33,7 @@ def violin_columns(text: str, violin_tracks: str) -> list[int]:
 
 
 def humdrum_strokes(text: str, violin_tracks: str = "", roles: str = "") -> list[tuple[str, list[Stroke]]]:
-    """(role, strokes) of each violin's spine; ScoreError if the text is no Humdrum."""
+    """(role, strokes) of each violin's spine; ScoreError if the text is not Humdrum."""
     columns = violin_columns(text, violin_tracks)
     if not columns:
         raise ScoreError("no **kern spine")
@@ -83,14 +83,14 @@ def _strokes(text: str, column: int) -> Iterator[Stroke]:
 
 
 def _begins(note: str) -> bool:
-    """Whether a note is struck here: no rest, grace, hidden note, nor one that a tie leads into."""
+    """Whether a note is struck here: not a rest, grace, hidden note or continuation of a tie."""
     return not any(sign in note for sign in ("r", "q", "Q", "yy", "]", "_")) and bool(_PITCH.search(note))
 
 
 def _pitch(note: str) -> int:
     """The MIDI number of a **kern note: 'c' is C4, 'cc' C5, 'C' C3, 'CC' C2."""
     found = _PITCH.search(note)
-    assert found is not None  # `_begins` has seen to it
+    assert found is not None  # `_begins` has checked it
     letters = found[0]
     octave = 3 + len(letters) if letters.islower() else 4 - len(letters)
     return 12 * (octave + 1) + _STEPS[letters[0].lower()] + note.count("#") - note.count("-")

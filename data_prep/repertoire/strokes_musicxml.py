@@ -1,7 +1,7 @@
 """What the violins' parts of a MusicXML file strike together.
 
-Only the wanted parts are parsed, and of each note no more than place, pitch and the marks that say
-how the notes of a chord belong together.
+Only the violins' parts are parsed, and of each note only its place, its pitch and the marks that say how the
+notes of a chord belong together.
 
 Source: MusicXML 4.0 (W3C Community Group report): note, notehead, harmonic, arpeggiate, backup.
 """
@@ -33,8 +33,8 @@ class _Onset:
 
 
 def musicxml_strokes(data: bytes, violin_tracks: str = "", roles: str = "") -> list[tuple[str, list[Stroke]]]:
-    """(role, strokes) of each violin's part, its staves and voices together; ScoreError if the bytes
-    are no MusicXML by part."""
+    """(role, strokes) of each violin's part, its staves and voices together; ScoreError if the bytes are not
+    MusicXML by part."""
     data = unpacked(data)
     head = data.partition(b"<part ")[0]
     parts = _PART.findall(data)
@@ -99,7 +99,7 @@ def _beats(element: ElementTree.Element, divisions: int) -> Fraction:
 
 
 def _is_struck(note: ElementTree.Element) -> bool:
-    """Whether a note is struck here: pitched, shown, no cue, and no tie leads into it."""
+    """Whether a note is struck here: pitched, shown, not a cue, not the continuation of a tie."""
     return (
         note.find("pitch") is not None
         and note.find("cue") is None

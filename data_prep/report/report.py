@@ -22,8 +22,8 @@ WANTED_PHRASES: dict[str, int] = {
     "saintsaens-prokofiev-sibelius": 40,
     OTHER: 4_500,
 }
-"""The least non-overlapping phrases after deduplication, rebarred ones included, that the full corpus
-should give."""
+"""The fewest non-overlapping phrases, after deduplication and with rebarred ones, that the full corpus should
+give."""
 
 
 def report(store: PhraseStore, plots: Sequence[str] = ()) -> str:

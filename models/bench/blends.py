@@ -21,10 +21,10 @@ _BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Lean:
-    """How far answers in one style lean to the first composer against the second.
+    """How much nearer answers in one style are to the first composer than to the second.
 
-    bits    how many bits per note fewer the composed bars cost under the first composer's token than under
-            the second's: mean over the answers, and `error`, its standard error
+    bits    bits per note of the composed bars under the second composer's token minus those under the
+            first's: mean over the answers, and `error`, its standard error
     same    share of answers with exactly the notes of those in the first style
     """
 

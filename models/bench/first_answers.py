@@ -1,4 +1,5 @@
-"""Compares the first answers of several weights to the same outer bars, on works that they do not know.
+"""Compares the first answers of several weights to the same outer bars, on works that they were not trained
+on.
 
 What is measured: bits per note, how well classifiers tell the answers from the human phrases, the metrics
 of `models.bar_relations`, copies, and how much several answers to one pair differ.

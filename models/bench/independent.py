@@ -9,7 +9,7 @@ from pathlib import Path
 from data_prep.corpus.store import PhraseStore
 from models.generation.model import ComposerModel, one_thread
 from models.generation.sampling import SamplingOptions
-from models.judge.evaluation.independent import LONG_BARS, Told, tell
+from models.judge.evaluation.independent import LONG_BARS, IndependentFigures, independent_figures
 from models.reranking.candidates import GIVEN_BARS, composed_candidates, drawn_phrases
 from models.reranking.mixture import Mixture
 
@@ -31,7 +31,7 @@ def independent_test(
     mixture: Mixture,
     terms: Terms,
     on_done: Callable[[str], None] = lambda name: None,
-) -> dict[str, Told]:
+) -> dict[str, IndependentFigures]:
     """The figures of the first answers to the outer bars of unseen phrases, and of the best of several by
     the mixture. `weights` None: the shipped ones. `on_done` gets the name of each finished step."""
     phrases = drawn_phrases(store, terms.split, terms.pairs, terms.seed)
@@ -47,12 +47,12 @@ def independent_test(
     found = {}
     for name, kept in ((FIRST, first), (f"best of {mixture.candidates}", best)):
         human, works = [stored.phrase for stored in phrases], [stored.work_group for stored in phrases]
-        found[name] = tell(human, kept, works, GIVEN_BARS, terms.seed)
+        found[name] = independent_figures(human, kept, works, GIVEN_BARS, terms.seed)
         on_done(name)
     return found
 
 
-def independent_table(found: dict[str, Told]) -> str:
+def independent_table(found: dict[str, IndependentFigures]) -> str:
     """The figures as a Markdown table."""
     any_one = next(iter(found.values()))
     short = any_one.phrases - any_one.long_phrases
@@ -61,6 +61,6 @@ def independent_table(found: dict[str, Told]) -> str:
         f"{any_one.long_phrases} longer |",
         "| --- | ---: | ---: | ---: |",
     ]
-    for name, told in found.items():
-        lines.append(f"| {name} | {told.pooled} | {told.short or ''} | {told.long or ''} |")
+    for name, one in found.items():
+        lines.append(f"| {name} | {one.pooled} | {one.short or ''} | {one.long or ''} |")
     return "\n".join(lines)

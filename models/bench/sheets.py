@@ -1,6 +1,6 @@
-"""Blind sheets: a human phrase and an answer to its outer bars, engraved alike, in random order.
+"""Blind sheets: a human phrase and an answer to its outer bars, engraved in the same way, in random order.
 
-Raters see the pictures and fill in `marks.csv`; the key, which says what is human, lies elsewhere until
+Raters see the pictures and fill in `marks.csv`; the key, which says what is human, is kept elsewhere until
 all marks are in.
 """
 
@@ -60,9 +60,9 @@ class Marks:
 def phrases_of_different_works(
     store: PhraseStore, split: str, count: int, seed: int = 0
 ) -> list[StoredPhrase]:
-    """At most `count` phrases of the eight composers, in turn, each of another work as far as there are
-    works. Those with a note held into the ending are left out: no answer can have one, so a tie would
-    tell which is human."""
+    """At most `count` phrases of the eight composers, in turn, each of a different work if there are enough.
+    Those with a note held into the ending are left out: no answer can have one, so a tie would tell which is
+    human."""
     random = np.random.default_rng(seed)
     queues = []
     for slug in SLUGS:
@@ -77,7 +77,7 @@ def phrases_of_different_works(
 
 def requests_for(phrases: Sequence[StoredPhrase], free: int) -> list[Request]:
     """Requests for answers to the outer bars of phrases, then for `free` phrases of eight bars, in turn for
-    each composer, in 4/4 and 3/4 and in near keys."""
+    each composer, in 4/4 and 3/4 and in keys of at most three sharps or flats."""
     answers = [
         Request(
             outer_pair(stored.phrase, GIVEN_BARS, GIVEN_BARS), stored.composer, stored.phrase.bars, (place,)

@@ -38,7 +38,7 @@ class Blend:
 
     @classmethod
     def parse(cls, text: str) -> Blend:
-        """The blend in a text: names with "+" between them, each with a number before it or none with one.
+        """The blend in a text: names with "+" between them; either all or none have a number before them.
 
         SettingsError says what is wrong.
         """
@@ -57,8 +57,8 @@ class Blend:
 
     @property
     def main(self) -> str:
-        """The composer with the largest share, the first of several: what asks for one composer asks for
-        this one."""
+        """The composer with the largest share, the first of equal ones. It is used where only one is
+        possible."""
         return max(self.parts, key=lambda part: part[1])[0]
 
     @property

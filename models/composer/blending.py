@@ -2,7 +2,7 @@
 
 As in speaker interpolation of speech synthesis (Jia et al., NeurIPS 2018, section 3.5), an embedding
 between two learned ones asks for something between them. The mean takes the place of the token of the
-blend's main composer, so guidance, judge and critic ask for this composer.
+blend's main composer, so guidance, judge and critic use this composer.
 """
 
 from __future__ import annotations

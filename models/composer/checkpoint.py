@@ -116,7 +116,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         with safe_open(path, framework="pt", device="cpu") as file:
             metadata = json.loads((file.metadata() or {}).get(_KEY, "{}"))
             if not isinstance(metadata, dict):
-                raise WeightsError(f"{path}: not a weight file (its metadata are no JSON object)")
+                raise WeightsError(f"{path}: not a weight file (its metadata are not a JSON object)")
             return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
     except FileNotFoundError:
         raise WeightsError(f"{path}: no such weight file") from None

@@ -1,4 +1,4 @@
-"""The shapes of the composer's weights, from its config alone: what a weight file must hold."""
+"""The shapes of the composer's weights, computed from its config: what a weight file must hold."""
 
 from __future__ import annotations
 

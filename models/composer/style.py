@@ -5,8 +5,8 @@ ACL 2022), the embedding of one composer's token, and one vector that is added a
 matrices stay as they are. The file holds the differences. It belongs to the weights that it was learned
 with, by their sha256.
 
-The style takes the place of the token of the composer that was nearest to it, so that whatever asks for
-a composer (guidance, the judge, the critic) asks for that one.
+The style takes the place of the token of the composer that was nearest to it, so guidance, the judge and the
+critic use that composer.
 """
 
 from __future__ import annotations
@@ -109,5 +109,5 @@ def load_style(path: str | Path) -> Style:
         raise WeightsError(f"{path}: the nearest composer is {style.nearest!r}; legal: {', '.join(SLUGS)}")
     for name, change in style.changes.items():
         if change.ndim != 1 or not torch.isfinite(change).all():
-            raise WeightsError(f"{path}: the tensor {name!r} is no row of finite numbers")
+            raise WeightsError(f"{path}: the tensor {name!r} is not a row of finite numbers")
     return style

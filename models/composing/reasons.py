@@ -1,5 +1,5 @@
-"""What speaks for an answer, to put several side by side: the measures that choose among candidates,
-what it copies, and how hard it is to play."""
+"""What helps to choose between answers: the measures that choose among candidates, what an answer copies, and
+how hard it is to play."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class _Rounds:
 
     def _decide(self, number: int) -> None:
         self._tried[number].append(self._fresh[number])
-        # The newest first: on a tie it is kept, and in each round but the last it alone can be accepted.
+        # The newest first: on a tie it is kept, and in each round except the last, only it can be accepted.
         tried = self._tried[number][::-1] if self._is_last else self._tried[number][-1:]
         measured = [self._measured(composed, number) for composed in tried]
         best = max(measured, key=lambda one: 1.0 if one.difference is None else one.difference)

@@ -12,7 +12,7 @@ from violin.pair import Pair, Redo
 from violin.plan import Plan
 
 Given = Pair | Redo
-"""What is composed to: a beginning and an ending, or a whole phrase of which some bars are new."""
+"""The given music: a beginning and an ending, or a whole phrase of which some bars are to be new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a plan is worth: bits per note with the plan's own bits counted in, and how well it is followed."""
+"""What a plan is worth: bits per note, the plan's own bits included, and how well it is followed."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def plan_fit(model: ComposerModel, writer: PlanNetwork, phrases: Sequence[Stored
 
 
 def followed(requests: Sequence[Request], answers: Sequence[Answer]) -> dict[str, float]:
-    """The share of the composed bars (halves, for chords) whose music has what the answer's plan says, by
+    """The share of the composed bars (halves, for chords) whose music agrees with the answer's plan, by
     "chords", "relations", "density" and "register"; what is open in a plan is not counted."""
     hits: dict[str, list[bool]] = {name: [] for name in _FIELDS}
     for request, answer in zip(requests, answers, strict=True):
@@ -72,11 +72,11 @@ def followed(requests: Sequence[Request], answers: Sequence[Answer]) -> dict[str
         found = plan_codes(answer.phrase, pair.beginning_bars, pair.ending_bars, key=answer.plan.key)
         same = found.bars[middle] == wanted
         for name, columns in _FIELDS.items():
-            told = wanted[:, columns[0]] > 0
+            is_planned = wanted[:, columns[0]] > 0
             if name == "chords":
                 hits[name] += same[:, columns][wanted[:, columns] > 0].tolist()
             else:
-                hits[name] += same[told][:, columns].all(axis=1).tolist()
+                hits[name] += same[is_planned][:, columns].all(axis=1).tolist()
     return {name: float(np.mean(found)) if found else float("nan") for name, found in hits.items()}
 
 

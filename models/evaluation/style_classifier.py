@@ -18,7 +18,7 @@ from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.evaluation.standin_style import fit_style, style_features
 from violin.music import Phrase
 
-STYLED = ("bach", "mozart", "beethoven", "paganini", "vivaldi")  # composers with data of their own
+STYLED = ("bach", "mozart", "beethoven", "paganini", "vivaldi")  # composers with their own data
 _FEWEST_NOTES = 8
 
 

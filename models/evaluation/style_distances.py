@@ -3,7 +3,7 @@
 Every composer answers the same pairs, so what is common to the answers comes from the pairs. The
 distance between the answers for one composer and the music of another is the energy distance over
 features of intervals, durations, scale degrees, register, density and stops
-(`models.evaluation.standin_style`), minus its mean over the composers who answered.
+(`models.evaluation.standin_style`), minus its mean over the requested composers.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ FEWEST_PHRASES = 20
 
 @dataclass(frozen=True, slots=True)
 class StyleDistances:
-    """float64[C, C]: row = the composer who was asked for, column = whose music; smaller is nearer, and
+    """float64[C, C]: row: the requested composer; column: whose music; smaller is nearer, and
     0 is the mean over the rows of a column."""
 
     composers: tuple[str, ...]
     table: Floats
 
     def nearest(self) -> list[str]:
-        """For each composer asked for, whose music the answers are nearest to."""
+        """For each requested composer, whose music the answers are nearest to."""
         return [self.composers[place] for place in self.table.argmin(axis=1)]
 
     def own_nearest(self) -> int:
@@ -66,7 +66,7 @@ def style_distances(
 
 def music_by_composer(store: PhraseStore, most: int = 400, seed: int = 0) -> dict[str, list[Phrase]]:
     """At most `most` phrases of each of the eight composers, of all splits. A composer with fewer than
-    `FEWEST_PHRASES` has those of his stand-ins as well, and a composer with fewer even so is left out.
+    `FEWEST_PHRASES` gets those of his stand-ins as well, and is left out if they are still too few.
     """
     random = np.random.default_rng(seed)
     found = {}
@@ -114,6 +114,6 @@ def distances_table(found: StyleDistances) -> str:
 
 
 def _rows(phrases: Sequence[Phrase]) -> Floats:
-    """float64[N, F] of the inner bars of the phrases that have notes enough there."""
+    """float64[N, F] of the inner bars of the phrases that have enough notes there."""
     inner = [inner_bars(phrase.on_grid(), GIVEN_BARS) for phrase in phrases]
     return np.array([style_features(one) for one in inner if one is not None])

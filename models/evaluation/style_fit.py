@@ -14,8 +14,8 @@ from models.generation.model import ComposerModel
 
 @dataclass(frozen=True, slots=True)
 class StyleFit:
-    """The same tasks with the style, and with the weights as they are: with the null token and with the token
-    of the nearest composer."""
+    """The same tasks with the style, and with the original weights: with the null token and with the token of
+    the nearest composer."""
 
     style: Fit
     null: Fit

@@ -45,10 +45,10 @@ def shrunk(weights: Weights, shares: Mapping[str, float]) -> Weights:
     """The weights with each named composer's embedding at its share of the distance from the null
     embedding."""
     embedding = weights.tensors[_EMBEDDING].clone()
-    nobody = embedding[VOCABULARY.NULL_COMPOSER].clone()
+    null = embedding[VOCABULARY.NULL_COMPOSER].clone()
     for composer, share in shares.items():
         token = VOCABULARY.composer(composer)
-        embedding[token] = nobody + share * (embedding[token] - nobody)
+        embedding[token] = null + share * (embedding[token] - null)
     return replace(
         weights,
         tensors={**weights.tensors, _EMBEDDING: embedding},

@@ -24,6 +24,6 @@ def density_of_given(pair: Pair) -> int | None:
     per_bar = [len({note.onset_ticks for note in notes}) / bars for notes, bars in sides if bars]
     if not per_bar:
         return None
-    bars = 1000  # the class is of a ratio: a long stretch keeps it exact
+    bars = 1000  # many bars, so that rounding does not change the ratio
     onsets = round(MIDDLE_FACTOR * sum(per_bar) / len(per_bar) * bars)
     return density_class(onsets, bars * pair.meter.bar_ticks(TICKS_PER_BEAT))

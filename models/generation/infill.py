@@ -37,8 +37,8 @@ def infill(
     """A whole phrase for each request, in order, with the given notes unchanged.
 
     `guards` makes the guards of a batch, by default `standard_guards`; unless `options.density` is
-    None, the density guard is added to them. None turns all of them off, to evaluate the model
-    alone. Raises WeightsError if the copy guard's index is missing, ValueError if the options leave
+    None, the density guard is added to them. None turns all of them off, to evaluate only the
+    model. Raises WeightsError if the copy guard's index is missing, ValueError if the options leave
     no playable note, and PlanError or WeightsError if a plan cannot be followed.
     """
     options = options or SamplingOptions()
@@ -94,7 +94,8 @@ def _with_density(guard: Guard, requests: Sequence[Request], options: SamplingOp
 def header_facts(
     request: Request, options: SamplingOptions, language: int
 ) -> tuple[int | None, Facts | None]:
-    """What a prompt tells besides the request: the density class, and in language version 2 the texture."""
+    """What a prompt contains besides the request: the density class, and in language version 2 the
+    texture."""
     density = density_of_given(request.pair) if options.density == "given" else options.density
     return density, Facts(options.texture) if language > 1 else None
 

@@ -1,6 +1,6 @@
 """A bonus on the logits for what the plan says and for a step into the ending. It forbids nothing.
 
-The network reads in its channels which earlier note matches the next one, and yet writes few of the
+The network reads in its channels which earlier note matches the next one, but writes few of the
 sequences of its plan, because one wrong note breaks a sequence. Two bonuses, in nats:
 
 relation   where a bar relates to an earlier one, the matching note of that bar: its place, its pitch if
@@ -9,7 +9,7 @@ relation   where a bar relates to an earlier one, the matching note of that bar:
 approach   in the last beat before the ending, pitches one or two semitones from the ending's first top
            note; that note itself has half of it. Without an ending, in the last bar: the tonic on a
            strong beat, a length of a beat or more there, and the end of the phrase after it; onsets in
-           the last beat, which lead on, have the bonus as a malus. (Human phrases are cut at a barline,
+           the last beat, which lead on, have a penalty of the same size. (Human phrases are cut at a barline,
            so many of them hold the upbeat of what follows, and the network has learnt it.)
 """
 

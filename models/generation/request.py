@@ -19,7 +19,7 @@ class Request:
     composer  the style: a slug, "other", or None for no composer
     bars      length of the whole phrase
     key       the random key, used together with a seed; the answer does not depend on other requests
-    plan      of the whole phrase, what is open and the given bars left to the composer; None: all of it
+    plan      of the whole phrase; the composer plans its open fields and the given bars; None: plans all
     blend     of composers, for which the model has a token; `composer` is its main one. The plan follows it
     """
 

@@ -201,8 +201,8 @@ def draw(
 
 
 def _likeliest(shares: NDArray[np.float64], top_k: int | None, top_p: float) -> NDArray[np.bool_]:
-    """bool[R, V]: the `top_k` largest shares of each row, as far as the larger ones before each do not
-    reach `top_p` of the sum. Of equal shares the first is the larger. The largest is always in."""
+    """bool[R, V]: the `top_k` largest shares of each row, without those whose larger ones together reach
+    `top_p` of the sum. Of equal shares the first counts as larger. The largest is always kept."""
     order = np.argsort(-shares, axis=1, kind="stable")
     ordered = np.take_along_axis(shares, order, axis=1)
     before = ordered.cumsum(axis=1) - ordered

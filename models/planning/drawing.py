@@ -26,7 +26,7 @@ def draw_plans(
     chances: Sequence[NDArray[np.float64]],
     temperature: float,
 ) -> list[NDArray[np.int16]]:
-    """For each task its bars int16[draws, bars, 7], where what is 0 in the middle is drawn. `chances` holds
+    """For each task its bars int16[draws, bars, 7], with every 0 of the middle drawn. `chances` holds
     random numbers for each task, float64[middle bars, 7, draws] in the order of `ORDER`."""
     ends = np.array([len(task.codes.bars) - task.ending_bars for task in tasks])
     found: list[NDArray[np.int16]] = [np.zeros((0, 0, 0), np.int16)] * len(tasks)
@@ -57,7 +57,7 @@ def _draw_chunk(
     chances: Sequence[NDArray[np.float64]],
     temperature: float,
 ) -> list[NDArray[np.int16]]:
-    """`draw_plans` of tasks whose ending begins ever earlier."""
+    """`draw_plans` of tasks sorted by the first bar of the ending, the last first."""
     draws = [chance.shape[2] for chance in chances]
     of_task = np.repeat(np.arange(len(tasks)), draws)
     first_row = np.cumsum([0, *draws])
@@ -70,8 +70,8 @@ def _draw_chunk(
     memory = torch.zeros(1, len(rows), network.gru.hidden_size)
     for bar in range(int(ends.max())):
         count = -(-int((ends > bar).sum()) // ROW_MULTIPLE) * ROW_MULTIPLE
-        told = network.told(before[:count], batch.ending[:count], batch.context[:count, bar])
-        state, memory = network.gru(told[:, None], memory[:, :count])
+        inputs = network.gru_input(before[:count], batch.ending[:count], batch.context[:count, bar])
+        state, memory = network.gru(inputs[:, None], memory[:, :count])
         if batch.is_middle[:count, bar].any():
             chance = np.zeros((len(ORDER), len(rows)))
             for at, (task, numbers) in enumerate(zip(tasks, chances, strict=True)):

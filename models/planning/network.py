@@ -3,8 +3,8 @@
 A bar is seven choices (`constraints.language.plan_channels.BAR_SIZES`), in the order relation, bars
 back, steps, first chord, second chord, density, register. Each choice sees those before it and,
 once the relation is chosen, the row of the related bar. The GRU reads the bar before, the first bar of the
-ending, composer, meter, mode, and how far the ending is. Chords are relative to the key, so the
-network knows no transposition.
+ending, composer, meter, mode, and how far the ending is. Chords are relative to the key, so a transposition
+changes nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ORDER = (RELATION, BACK, STEPS, FIRST, SECOND, DENSITY, REGISTER)
 WIDTH = 128
 _NEW = 1 + tuple(Relation).index(Relation.NEW)
 _SEQUENCE = 1 + tuple(Relation).index(Relation.SEQUENCE)
-_NO_STEPS = WIDEST_STEPS + 1  # the code of a sequence by no step, which there is not
+_NO_STEPS = WIDEST_STEPS + 1  # the code of a sequence by 0 steps, which does not exist
 _CONTEXT_SIZES = (len(COMPOSER_NAMES) + 1, len(METERS), 2, MAX_BARS + 1, MAX_BARS + 1)
 _EXCLUDED = -1e9
 
@@ -118,7 +118,7 @@ class PlanNetwork(nn.Module):
 
     def forward(self, batch: PlanBatch) -> Tensor:
         before = F.pad(batch.rows, (0, 0, 1, 0))[:, :-1]
-        state, _ = self.gru(self.told(before, batch.ending[:, None], batch.context))
+        state, _ = self.gru(self.gru_input(before, batch.ending[:, None], batch.context))
         bar = batch.context[..., 4]
         at = (bar - batch.rows[..., BACK]).clamp(min=0)
         related = batch.rows.gather(1, at[..., None].expand_as(batch.rows))
@@ -126,12 +126,12 @@ class PlanNetwork(nn.Module):
         for column in ORDER:
             choice = batch.rows[..., column]
             logits = self.logits(column, state, bar).log_softmax(-1)
-            told = logits.gather(-1, choice[..., None])[..., 0]
-            total = total + torch.where(self.is_open(column, batch.rows), told, 0.0)
+            of_choice = logits.gather(-1, choice[..., None])[..., 0]
+            total = total + torch.where(self.is_open(column, batch.rows), of_choice, 0.0)
             state = self.taken(column, state, choice, related)
         return total
 
-    def told(self, before: Tensor, ending: Tensor, context: Tensor) -> Tensor:
+    def gru_input(self, before: Tensor, ending: Tensor, context: Tensor) -> Tensor:
         """The GRU's input float32[..., width] from the row before, the ending's row and the context."""
         parts = ((self.before, before), (self.ending, ending), (self.context, context))
         return cast(Tensor, sum(_embedded(tables, codes) for tables, codes in parts))

@@ -18,13 +18,13 @@ from violin.errors import CorpusError
 
 _ROWS = 64
 _RATE, _WEIGHT_DECAY, _WARM_UP = 3e-3, 0.05, 0.05
-_READING = 0.4  # share of the work that computing the plans is
+_READING = 0.4  # share of the work that is spent on computing plans
 _FREE_SHARE, _NULL_COMPOSER = 0.1, 0.12
 
 
 @dataclass(frozen=True)
 class PlannerFit:
-    """What a training gave: bits of a plan for each bar of the middle, on phrases of unseen works."""
+    """The result of a training: bits of a plan for each bar of the middle, on phrases of unseen works."""
 
     phrases: int
     bits_per_bar: float

@@ -1,9 +1,9 @@
 """Writes the plans of middles: draws several for each and keeps one whose seams fit.
 
-Their cadences into the ending are drawn as the network draws them: human phrases have one in 36 of 100
-endings. Register alone is chosen.
+Plans are chosen by their register at the seams. They are not chosen for a cadence into the ending, unless a
+task names one: only 36 of 100 human endings have one.
 
-A plan depends on the weights, its task and its random key alone, not on the tasks beside it.
+A plan depends only on the weights, its task and its random key, not on the other tasks.
 """
 
 from __future__ import annotations
@@ -42,10 +42,9 @@ class PlanWriter:
         return self.complete_all([task], [key])[0]
 
     def complete_all(self, tasks: Sequence[PlanTask], keys: Sequence[int]) -> list[PlanCodes]:
-        """For each task its plan `task.codes` with everything in the middle that is 0 there drawn from its
-        key.
+        """The plan of each task: `task.codes` with every 0 of the middle drawn from the task's key.
 
-        Of `DRAWS` plans the first is kept that fits best: its first and last bar lie at most one class of
+        Of `DRAWS` plans the best-fitting one is kept: its first and last bar lie at most one class of
         register from the bars beside them, and it leads into the ending with the task's cadence, if it
         names one.
         """
@@ -89,7 +88,7 @@ def _with_cadence(task: PlanTask, codes: PlanCodes) -> PlanCodes:
 
 def _misfit(task: PlanTask, codes: PlanCodes) -> float:
     """Classes of register beyond one between the middle and its neighbours, and 1 for a cadence that is
-    not the one asked for."""
+    not the requested one."""
     first, after = task.beginning_bars, len(codes.bars) - task.ending_bars
     register = codes.bars[:, REGISTER].astype(int)
     misfit = 0.0

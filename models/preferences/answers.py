@@ -71,7 +71,7 @@ def _read(path: Path, requests: Sequence[Request], made_by: Mapping[str, Any]) -
         try:
             found.append([_answer(requests[number - 2], each) for each in json.loads(line)])
         except (ValueError, TypeError, LookupError, PlanError) as error:
-            raise CorpusError(f"{path}: line {number} is no line of answers ({error})") from error
+            raise CorpusError(f"{path}: line {number} is not a line of answers ({error})") from error
     return found
 
 

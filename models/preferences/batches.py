@@ -1,7 +1,7 @@
 """The batches of preference tuning: human phrases of the training mix beside answers.
 
 An epoch uses each pair once. Its pairs are grouped by length, which keeps padding low, and the groups
-are shuffled. Everything follows from (seed, epoch), so a stopped run goes on with the same batches.
+are shuffled. Everything follows from (seed, epoch), so a stopped run continues with the same batches.
 """
 
 from __future__ import annotations

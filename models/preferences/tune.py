@@ -89,7 +89,7 @@ def tune_composer(
     """Tune weights (None: the shipped ones) on the training side of the store `data`.
 
     `folder` gets the files of a training run (`models.training.trainer.Run`; best.safetensors has the
-    weights after the last step), the answers and the table. A second call with the same settings goes on
+    weights after the last step), the answers and the table. A second call with the same settings continues
     where a stopped one was. `on_stage` is called with a stage and how much of it is done.
 
     Raises CorpusError and WeightsError for files that cannot be read, and SettingsError if the folder holds

@@ -95,7 +95,7 @@ class Critic:
             if means.shape != (len(relations.NAMES),) or forest.feature.max() >= len(means):
                 raise ValueError(f"it was fitted on other columns; legal: {len(relations.NAMES)}")
             if not np.isfinite(means).all():
-                raise ValueError("its human means are no finite numbers")
+                raise ValueError("its human means are not finite")
             shares = tuple((str(name), float(share)) for name, share in header["shares"])
             return cls(forest, means, shares, dict(header["about"]))
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:

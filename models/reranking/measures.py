@@ -143,7 +143,7 @@ ALONE: Mapping[str, Callable[[Request, Phrase], float]] = {
     "close": close,
     "full": full_bars,
 }
-"""The measures of one answer alone."""
+"""The measures that need only one answer."""
 
 
 def _middle(request: Request, phrase: Phrase) -> tuple[int, int]:

@@ -13,10 +13,10 @@ close        without a given ending: whether it ends like a phrase
 full         the share of composed bars with more than one onset, if every given bar has more than one
 
 The default shares are in the critic's file, tuned for the same composer model on validation works
-(`models.reranking.tuning`). The judge's share is fixed: it hears what the relations of bars do not
-tell. The two-sample test of the composer's report is fitted on other answers, but reads the judge's
-features too, so its figure for the best of several flatters. A measure that cannot be computed for an
-answer counts as 1 for all candidates.
+(`models.reranking.tuning`). The judge's share is fixed: it measures what the relations of bars do not show.
+The two-sample test of the composer's report is fitted on other answers, but reads the judge's features too,
+so its figure for the best of several is too good. A measure that cannot be computed for an answer counts as 1
+for all candidates.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from models.reranking.mixture import Mixture, Shares
 
 FOLDS = 4
 # Not tuned: no validation pair is a free phrase; too few pairs have empty bars to tune against them; and
-# the judge hears what the relations do not tell, while the objective has relations only.
+# the judge measures what the relations do not show, while the objective has only relations.
 FIXED_SHARES: Shares = (("judge", 0.7), ("close", 3.0), ("full", 0.5))
 _TUNED = ("form", "seam", "novelty", "tier")
 _GRID = (0.0, 0.0, 0.1, 0.2, 0.4, 0.8)  # beside a share of 1 for the critic
@@ -60,8 +60,8 @@ def best_shares(
     columns: Mapping[str, Floats], human: Floats, answers: Floats, seed: int = 0
 ) -> tuple[Shares, NDArray[np.int64]]:
     """The shares with the least objective of `_TRIALS` drawn ones, and the candidate that they keep of
-    each pair. `columns` holds float64[P, K] per measure, "critic" among them; `human` float64[P,
-    metrics] and `answers` float64[P, K, metrics] are to be alike."""
+    each pair. `columns` holds float64[P, K] per measure, "critic" among them; `human` float64[P, metrics] are
+    the metrics that the kept ones of `answers` float64[P, K, metrics] should match."""
     random = np.random.default_rng(seed)
     names = list(columns)
     fixed = {"critic": 1.0, **{name: share for name, share in FIXED_SHARES if name in columns}}

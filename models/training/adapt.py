@@ -1,11 +1,11 @@
-"""Learns one new style from a few scores, with the trained network frozen but for its biases.
+"""Learns one new style from a few scores, with all of the trained network frozen except its biases.
 
     style = adapt(weights, digest, "mazas", phrases)
     save_style(Path("mazas.safetensors"), style)
 
 The phrases are split by piece: about a fifth is held out, and training stops when it no longer gains
-there. `models.composer.style` says what is tuned. The style starts from the token of that one of the eight
-composers whose token costs the fewest bits per note on the training phrases.
+there. `models.composer.style` says what is tuned. The style starts from the token of the one of the eight
+composers that costs the fewest bits per note on the training phrases.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from models.composer.style import EVERYWHERE, TOKEN, Style, tunable
 from models.planning.codes import plan_codes
 from models.training.dataset import task_batches
 from models.training.losses import bits_per_note, token_losses
-from models.training.plans import told_in_part
+from models.training.plans import partial_plan
 from models.training.tasks import Task, draw_task, encoded_length, validation_task
 from violin.challenge import SLUGS
 from violin.errors import CorpusError
@@ -42,8 +42,8 @@ _VALIDATED_PHRASES = 64
 
 @dataclass(frozen=True, slots=True)
 class AdaptOptions:
-    """minutes    the most time for training, of `clock`, in seconds
-    patience   stop after so many validations in a row without a gain
+    """minutes    the longest time of training; `clock` measures it in seconds
+    patience   stop after this many validations in a row without a gain
     """
 
     minutes: float = 8.0
@@ -64,7 +64,7 @@ def split_by_piece(
     phrases: Sequence[StoredPhrase], share: float = HELD_OUT_SHARE, seed: int = 1
 ) -> tuple[list[StoredPhrase], list[StoredPhrase]]:
     """(training phrases, held-out phrases): whole pieces are held out until they have about `share` of all
-    phrases. Overlapping windows are for training alone. CorpusError if there are fewer than two pieces."""
+    phrases. Overlapping windows are only for training. CorpusError if there are fewer than two pieces."""
     counts = Counter(stored.work_group for stored in phrases if not stored.training_only)
     if len(counts) < 2:
         raise CorpusError(f"{len(counts)} pieces with phrases; legal: two or more, since some are held out")
@@ -89,8 +89,8 @@ def adapt(
 ) -> Style:
     """The style of some phrases for the weights whose file has the sha256 `digest`.
 
-    The held-out phrases decide when to stop and which step is kept; if no step is better than the weights
-    as they are, the style changes nothing. CorpusError if there are too few pieces.
+    The held-out phrases decide when to stop and which step is kept; if no step is better than the original
+    weights, the style changes nothing. CorpusError if there are too few pieces.
     """
     options = options or AdaptOptions()
     fitting = [stored for stored in phrases if encoded_length(stored.phrase) <= weights.config.max_tokens]
@@ -193,7 +193,7 @@ class _Tuning:
             task = draw_task(stored, self.nearest, self._training, self._random, config.language)
             if config.plan:
                 codes = plan_codes(stored.phrase, task.beginning_bars, task.ending_bars, task.semitones)
-                task = replace(task, plan=told_in_part(codes, self._training, self._random))
+                task = replace(task, plan=partial_plan(codes, self._training, self._random))
             rows.append(task.encoded())
             tokens += len(rows[-1])
         return batch_of(rows, self._training, config)
@@ -227,7 +227,7 @@ class _Tuning:
         return {name: tensor.clone() for name, tensor in self._model.plain_weights().items()}
 
     def changes(self) -> dict[str, Tensor]:
-        """The differences to the weights as they were, as in `Style.changes`."""
+        """The differences from the original weights, as in `Style.changes`."""
         old, new = self._before, self._model.plain_weights()
         row = VOCABULARY.composer(self.nearest)
         changes = {name: new[name] - old[name] for name in tunable(self._weights)}
@@ -237,7 +237,7 @@ class _Tuning:
 
 
 def _set_free(model: ComposerNetwork, token: int) -> list[nn.Parameter]:
-    """Freeze all but the biases and gains, the token's embedding and a vector at every place."""
+    """Freeze all except the biases and gains, the token's embedding and a vector at every place."""
     free = []
     for name, parameter in model.named_parameters():
         is_token, is_everywhere = name == "token_embedding.weight", name == "channel_embeddings.0.weight"

@@ -26,7 +26,7 @@ from models.composer.batch import Batch, batch_of
 from models.composer.config import ModelConfig, TrainingConfig
 from models.composer.padding import padded
 from models.planning.codes import plan_codes
-from models.training.plans import told_in_part
+from models.training.plans import partial_plan
 from models.training.tasks import Task, draw_task, encoded_length, validation_task
 from violin.errors import CorpusError
 
@@ -131,12 +131,12 @@ class BatchSource:
         return [self._task(index, random).encoded() for index in drawn]
 
     def _task(self, index: int, random: np.random.Generator) -> Task:
-        """A task of a pool entry, with what it tells of its plan."""
+        """A task of a pool entry, with the part of its plan that it contains."""
         token, stored = self._pool[index][1], self._phrase(index, random)
         task = draw_task(stored, token, self.training, random, self.model.language)
         if self.model.plan:
             codes = plan_codes(stored.phrase, task.beginning_bars, task.ending_bars, task.semitones)
-            task = replace(task, plan=told_in_part(codes, self.training, random))
+            task = replace(task, plan=partial_plan(codes, self.training, random))
         return task
 
     def _phrase(self, index: int, random: np.random.Generator) -> StoredPhrase:

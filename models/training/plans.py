@@ -1,6 +1,6 @@
 """How much of a phrase's plan a training task contains.
 
-A user may give a part of a plan only, and a network must compose without one. So a task contains no
+A user may give only a part of a plan, and a network must compose without one. So a task contains no
 plan, or one in which whole fields and whole bars are missing.
 """
 
@@ -16,7 +16,7 @@ from models.composer.config import TrainingConfig
 _FIELDS = ((FIRST, SECOND), (RELATION, BACK, STEPS), (DENSITY,), (REGISTER,))
 
 
-def told_in_part(codes: PlanCodes, training: TrainingConfig, random: np.random.Generator) -> PlanCodes | None:
+def partial_plan(codes: PlanCodes, training: TrainingConfig, random: np.random.Generator) -> PlanCodes | None:
     """None, or the plan without some fields and bars, by the chances of `training`."""
     whole, cadence, *fields = random.random(2 + len(_FIELDS))
     dropped_bars = random.random(len(codes.bars)) < training.plan_bar_dropout

@@ -29,8 +29,8 @@ MOST_GIVEN_BARS = 2
 class Task:
     """A phrase to encode: the bars given on each side, the composer's token (a slug, "other" or
     None), whether the prompt contains the density of the middle, the transposition in semitones,
-    the additional prompt tokens of language version 2 (None: version 1), and the plan that the
-    channels tell, already transposed (None: no plan)."""
+    the additional prompt tokens of language version 2 (None: version 1), and the plan in the channels,
+    already transposed (None: no plan)."""
 
     phrase: Phrase
     beginning_bars: int
@@ -110,13 +110,13 @@ def allowed_transpositions(phrase: Phrase) -> tuple[int, ...]:
         or (
             min(pitches, default=LOWEST_PITCH) + shift >= LOWEST_PITCH
             and max(pitches, default=LOWEST_PITCH) + shift <= HIGHEST_PITCH
-            and all(_sounds_well(tuple(pitch + shift for pitch in chord)) for chord in chords)
+            and all(_is_allowed(tuple(pitch + shift for pitch in chord)) for chord in chords)
         )
     )
 
 
 @cache
-def _sounds_well(pitches: tuple[int, ...]) -> bool:
+def _is_allowed(pitches: tuple[int, ...]) -> bool:
     return is_playable(pitches) and is_readable(pitches)
 
 

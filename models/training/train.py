@@ -101,7 +101,7 @@ def train_composer(
 
 
 def ship(folder: Path) -> Path:
-    """Make the best weights of a run the program's own, in half precision; the path of those."""
+    """Install the best weights of a run as the shipped ones, in half precision. Returns their path."""
     shipped = checkpoint.SHIPPED_WEIGHTS
     save_weights(shipped, load_weights(folder / BEST_NAME), torch.float16)
     return shipped

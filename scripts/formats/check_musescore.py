@@ -5,7 +5,7 @@
 Phrases with double stops, with tuplets, with notes over a barline and in 3/4 are taken in turn. Each is
 written as MusicXML with fingering. MuseScore converts it to PDF, MIDI and MusicXML. Its MusicXML must have
 the same notes (onset, pitch, duration), bars, meter, key, tempo and fingers, its MIDI file the same onsets
-and pitches: MuseScore shortens notes when it plays them. Exit code 1 if anything differs but `DOCUMENTED`,
+and pitches: MuseScore shortens notes when it plays them. Exit code 1 if anything except `DOCUMENTED` differs,
 2 without MuseScore.
 """
 
@@ -35,19 +35,19 @@ from violin.music import Phrase
 PROGRAMS = ("mscore", "musescore", "mscore3", "musescore3", "mscore4portable")
 STRINGS, MODE = "the string numbers are lost", "the mode of a key without accidentals is lost"
 DOCUMENTED = {STRINGS, MODE}
-"""The differences that docs/library.md tells of."""
+"""The differences that docs/library.md lists."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """In words, what differs between one phrase and what MuseScore wrote of it."""
+    """The differences, in words, between one phrase and what MuseScore wrote of it."""
 
     name: str
     differences: frozenset[str]
 
     @property
     def is_same(self) -> bool:
-        """Whether nothing differs but what is documented."""
+        """Whether all differences are documented."""
         return self.differences <= DOCUMENTED
 
 

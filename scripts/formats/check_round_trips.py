@@ -38,7 +38,7 @@ TRIPS: dict[str, Callable[[Phrase], Phrase]] = {
 """What each format or library makes of a phrase that is written and read back."""
 SHORTER, RESPELT = "silent bars at the end are lost", "the key has its other name"
 DOCUMENTED = {"numpy": {SHORTER}, "miditoolkit": {SHORTER}, "pretty_midi": {SHORTER, RESPELT}}
-"""The differences that docs/library.md tells of."""
+"""The differences that docs/library.md lists."""
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Count:
 
 
 def differences(before: Phrase, after: Phrase) -> set[str]:
-    """In words, what differs between two phrases on the grid.
+    """The differences, in words, between two phrases on the grid.
 
     >>> from violin import Key, Note
     >>> tune = Phrase((Note(0, 69, 48),), 8, key=Key(-6, minor=True))
@@ -80,7 +80,7 @@ def differences(before: Phrase, after: Phrase) -> set[str]:
 
 
 def counted(phrases: Sequence[Phrase], trip: Callable[[Phrase], Phrase]) -> Count:
-    """The phrases after a way there and back."""
+    """Write and read back each phrase, and count what changed."""
     count = Count()
     started = time.process_time()
     for phrase in phrases:

@@ -2,7 +2,7 @@
 
     python scripts/pages/run_guides.py                        all guides; exit code 1 if a page differs
     python scripts/pages/run_guides.py docs/guides/judge.md   one of them
-    python scripts/pages/run_guides.py --write                print what is true into the pages
+    python scripts/pages/run_guides.py --write                write the actual output into the pages
 
 A guide's blocks marked `console` are run in order, in one empty folder per guide. A line that begins
 with "$ " is a command (bash, with this Python's `violin` first on the path); the lines below it are
@@ -75,7 +75,7 @@ def _without_times(line: str) -> str:
 
 
 def shortened(expected: tuple[str, ...], printed: list[str]) -> list[str]:
-    """The printed lines, cut as the page cuts them: at "..." only what stands around it is kept."""
+    """The printed lines, cut as the page cuts them: at "..." only the lines around it are kept."""
     if ELLIPSIS not in expected:
         return printed
     at = expected.index(ELLIPSIS)
@@ -101,7 +101,7 @@ def run(command: str, folder: Path) -> list[str]:
 
 
 def followed(page: Path) -> tuple[str, list[str]]:
-    """The page with true outputs, and one line for each command whose output differs."""
+    """The page with the actual outputs, and one line for each command whose output differs."""
     differences = []
     with tempfile.TemporaryDirectory() as folder:
 
@@ -122,7 +122,7 @@ def followed(page: Path) -> tuple[str, list[str]]:
 def main() -> int:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("pages", nargs="*", type=Path, default=sorted(GUIDES.glob("*.md")))
-    options.add_argument("--write", action="store_true", help="write the true output into the pages")
+    options.add_argument("--write", action="store_true", help="write the actual output into the pages")
     chosen = options.parse_args()
     found = []
     for page in chosen.pages:

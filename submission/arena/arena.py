@@ -60,7 +60,7 @@ def read_rehearsal(folder: str | Path) -> Rehearsal:
     )
 
 
-def hold(
+def run_arena(
     rehearsal: Rehearsal,
     generators: Mapping[str, Generator | Path],
     judges: Mapping[str, Judge | Path],

@@ -11,7 +11,7 @@ from submission.arena.league import HUMAN, Board, Place
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_KNOWS_NOTHING = 1.0  # the score of a constant judge
+_CONSTANT_JUDGE = 1.0  # its official score
 
 
 def plot(board: Board) -> bytes:
@@ -31,7 +31,7 @@ def plot(board: Board) -> bytes:
     left, right = halves[0].subplots(1, 2)
     _league(left, generators, "Generators: mean HCS over the judges")
     _league(right, judges, "Judges: official score (a constant judge has 1)")
-    right.axvline(_KNOWS_NOTHING, color="grey", linestyle=":", linewidth=1)
+    right.axvline(_CONSTANT_JUDGE, color="grey", linestyle=":", linewidth=1)
     _matrix(halves[1].subplots(), board)
     buffer = io.BytesIO()
     figure.savefig(buffer, dpi=110, metadata={"Software": None})

@@ -28,7 +28,7 @@ from violin.files import write_whole
 
 try:
     import fcntl
-except ImportError:  # not Unix: two runs are not kept from sharing a folder
+except ImportError:  # not Unix: nothing stops two runs from sharing a folder
     fcntl = None  # type: ignore[assignment]
 
 Payload = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# What stands in the folder: good.mid, text.mid (text), odd.mid (a bar that fits no grid), pipe.mid and
+# The folder holds good.mid, text.mid (text), odd.mid (a bar that fits no grid), pipe.mid and
 # pipe (FIFOs), broken.zip, text.npz, text.safetensors, deep.toml (100,000 brackets), bad.toml, folder/ (one
 # good file), empty/ and set/ (a dataset of one file).
 IMPOSSIBLE = """
@@ -156,7 +156,7 @@ bench fingering --corpus folder
 bench repertoire --corpus folder
 """
 
-# Something is wrong with one file; the others are treated all the same.
+# Something is wrong with one file; the others are processed.
 FOUND = """
 lint text.mid good.mid
 judge text.mid good.mid --composer bach --workers 1

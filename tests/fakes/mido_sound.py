@@ -23,7 +23,7 @@ def mido_notes(data: bytes) -> Counter[Note] | None:
     the file."""
     try:
         tracks = mido.MidiFile(file=BytesIO(data)).tracks
-    except Exception:  # it has no exception class of its own
+    except Exception:  # mido defines no exception class
         return None
     notes: Counter[Note] = Counter()
     waiting: dict[tuple[int, int], deque[Note]] = {}

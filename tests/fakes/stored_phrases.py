@@ -1,4 +1,4 @@
-"""Phrases of our own making as the phrase store keeps them."""
+"""Made-up phrases in the form of the phrase store."""
 
 from __future__ import annotations
 

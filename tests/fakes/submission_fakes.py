@@ -114,7 +114,7 @@ class FakeJudge:
 
 
 def given_phrase(number: int, bars: int = 2, meter: Meter = COMMON, lowest: int = 62) -> Phrase:
-    """`bars` bars of quarter notes from `lowest` up, at 96 ticks a beat; the tempo tells the number."""
+    """`bars` bars of quarter notes from `lowest` up, at 96 ticks a beat; the tempo encodes the number."""
     beats = bars * meter.numerator
     notes = tuple(Note(96 * beat, lowest + (number + beat) % 8, 96) for beat in range(beats))
     return Phrase(notes, bars, meter, Key(number % 3), 600_000 + number, ticks_per_beat=96)
@@ -156,17 +156,17 @@ def main() -> None:
     parser.add_argument("--job", choices=sorted(JOBS), default="generator")
     options = parser.parse_args()
     print("ready", flush=True)
-    told: list[tuple[float, int]] = []
+    done: list[tuple[float, int]] = []
     JOBS[options.job](
         options.dataset,
         options.out,
         Pace(options.seconds, options.tally, options.most),
-        on_done=lambda count: told.append((time.monotonic(), count)) if count else None,
+        on_done=lambda count: done.append((time.monotonic(), count)) if count else None,
         workers=options.workers,
         backend=os.environ.get("BACKEND", "loky"),
     )
-    (first, early), (last, _) = told[0], told[-1]
-    print(f"{sum(count for _, count in told) - early} phrases in the {last - first:.1f} s after the first")
+    (first, early), (last, _) = done[0], done[-1]
+    print(f"{sum(count for _, count in done) - early} phrases in the {last - first:.1f} s after the first")
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def tiny() -> Config:
 
 
 def untrained(config: Config, spread: float = 8.0) -> ComposerNetwork:
-    """A model of chance whose logits differ enough to prefer something."""
+    """A randomly initialised model whose logits differ enough to prefer something."""
     torch.manual_seed(0)
     kind = NestedNetwork if config.model.nested else TokenNetwork
     size = VOCABULARY.size_of(config.model.language)
@@ -113,7 +113,7 @@ def tiny_planned(tiny_nested: Config) -> Config:
 
 @pytest.fixture(scope="session")
 def untrained_planned_weights(tiny_planned: Config) -> Weights:
-    """A model of chance to which a plan matters."""
+    """A randomly initialised model whose logits depend on the plan."""
     model = untrained(tiny_planned)
     with torch.no_grad():
         for table in list(model.channel_embeddings)[len(CHANNEL_SIZES) :]:

@@ -1,4 +1,4 @@
-"""Composing for the command line and the library: order, company, candidates, refusals."""
+"""Composing for the command line and the library: order, independence, candidates, refusals."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAIR = outer_pair(
 )
 WHOLE = Phrase(tuple(Note(48 * beat, 62 + beat % 8, 48) for beat in range(32)), 8, key=Key(2))
 SHORT = replace(PAIR, bars=None)
-FULL = replace(SHORT, beginning_bars=8, ending_bars=7)  # leaves a middle in 16 bars alone
+FULL = replace(SHORT, beginning_bars=8, ending_bars=7)  # leaves a middle only in 16 bars
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +49,13 @@ def test_answers_come_by_pair_style_and_variation_and_each_is_handed_over_once(
     assert {one.answer.phrase.bars for one in found} == {8}
 
 
-def test_an_answer_does_not_depend_on_its_company(settings: ComposeSettings) -> None:
+def test_an_answer_does_not_depend_on_the_others(settings: ComposeSettings) -> None:
     together = compose([("a", SHORT), ("b", free_pair())], settings)
     assert compose([("b", free_pair())], settings) == together[4:]
     assert compose([("b", free_pair())], replace(settings, composers=("vivaldi",))) == together[6:]
 
 
-def test_a_blend_is_between_its_composers_and_depends_on_no_company(settings: ComposeSettings) -> None:
+def test_a_blend_is_between_its_composers_and_is_independent(settings: ComposeSettings) -> None:
     one = replace(settings, composers=("90bach+10vivaldi",), variations=1)
     [alone] = compose([("a", SHORT)], one)
     assert (alone.style, alone.request.composer) == ("90bach+10vivaldi", "bach")

@@ -33,7 +33,7 @@ _PLACES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 6)), max_size=8).
 
 
 @given(st.lists(_PLACES, min_size=3, max_size=3), st.data())
-def test_runs_of_repeated_figures_are_as_the_definition_says(
+def test_runs_of_repeated_figures_follow_the_definition(
     found: list[list[tuple[int, int]]], drawn: st.DataObject
 ) -> None:
     places: Places = dict(enumerate(found))

@@ -1,4 +1,4 @@
-"""Each figure on phrases whose value is plain."""
+"""Each figure, on phrases whose value is obvious."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_figures_that_a_change_moves() -> None:
     double = Phrase((*double.notes, Note(0, 67, 48)), 8)
     assert form.stop_share(double) == pytest.approx(1 / 32)
     assert form.bar_repeat_ratio(double) == pytest.approx(6 / 7)
-    # bars of a fourth upwards each: the same but for the key, so alike; a bar of halves is half alike
+    # each bar repeats the last one in another key: similarity 1; a bar of halves has half the similarity
     higher = Phrase(tuple(Note(192 * bar, 60 + bar, 48) for bar in range(8)), 8)
     assert form.self_similarity(higher) == 1
     halves = Phrase((*_phrase(SCALE, bars=1).notes, Note(BAR, 60, 96), Note(BAR + 96, 64, 96)), 2)
@@ -60,10 +60,10 @@ def test_a_single_note_breaks_no_figure() -> None:
 
 def test_the_share_of_bands_and_the_longest_run() -> None:
     # a bar of quarters again and again: 2 bits of pitch classes (below the band), steps above it,
-    # every bar repeated and alike: none of the four figures lies inside
+    # every bar repeated: none of the four figures lies inside
     assert form.within_bands(_phrase(SCALE)) == 0
     assert form.largest_leap(Phrase((Note(0, 60, 48), Note(48, 72, 48), Note(96, 70, 48)), 1)) == 12
-    # a run of two steps stands twice in six steps
+    # a run of two steps occurs twice in six steps
     run = (60, 62, 65, 71, 60, 62, 65)
     assert form.longest_repeated_run(
         Phrase(tuple(Note(48 * i, pitch, 48) for i, pitch in enumerate(run)), 2)

@@ -65,7 +65,7 @@ def test_given_bars_and_the_own_work_are_left_out(index: RunIndex) -> None:
     assert short is not None and short.notes == 32 and short.first_note == 32
 
 
-def test_music_that_nobody_wrote_shares_nothing(index: RunIndex) -> None:
+def test_other_music_shares_nothing(index: RunIndex) -> None:
     assert index.longest_run(melody(77)) is None
     assert index.hit_rates(melody(77)) == (0, 0, 0)
     assert index.longest_familiar_run(melody(77)) == 0

@@ -1,4 +1,4 @@
-"""Weight, index and store files that are damaged or made to do harm: a WeightsError or CorpusError."""
+"""Weight, index and store files that are damaged or malicious: a WeightsError or CorpusError."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def packed(arrays: Arrays) -> bytes:
 
 
 def judge_bytes(arrays: Arrays) -> bytes:
-    """A judge's file whose hash is right again."""
+    """A judge's file with a new, correct hash."""
     header = json.loads(arrays.pop("header").tobytes())
     header["sha256"] = _digest(arrays)
     words = np.frombuffer(json.dumps(header).encode(), np.uint8)
@@ -135,7 +135,7 @@ MEMBERS: dict[str, tuple[str, bytes]] = {
 
 @pytest.mark.parametrize("kind", LOADERS)
 @pytest.mark.parametrize("member", MEMBERS)
-def test_members_that_are_no_arrays_are_refused(tmp_path: Path, kind: str, member: str) -> None:
+def test_members_that_are_not_arrays_are_refused(tmp_path: Path, kind: str, member: str) -> None:
     path = tmp_path / "made.npz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(*MEMBERS[member])
@@ -151,7 +151,7 @@ def test_what_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
         read_arrays(data.getvalue(), most_bytes=1_000)
 
 
-def test_a_forest_that_would_never_end_is_refused(tmp_path: Path) -> None:
+def test_a_forest_of_enormous_depth_is_refused(tmp_path: Path) -> None:
     arrays = read_arrays(SHIPPED_CRITIC.read_bytes())
     arrays["forest.depth"] = np.array([2**31 - 1], np.int32)
     path = tmp_path / "critic.npz"
@@ -172,7 +172,7 @@ def test_weights_of_the_composer_that_are_not_finite_are_refused(tmp_path: Path,
 
 
 @pytest.mark.parametrize("metadata", ["[" * 100_000, "[]", "3", "{"])
-def test_metadata_of_the_composer_that_are_no_object_are_refused(tmp_path: Path, metadata: str) -> None:
+def test_metadata_of_the_composer_that_are_not_an_object_are_refused(tmp_path: Path, metadata: str) -> None:
     path = tmp_path / "composer.safetensors"
     save_file({"head": torch.zeros(2)}, path, {"violin": metadata})
     with pytest.raises(ViolinError, match=r"composer\.safetensors: not a"):

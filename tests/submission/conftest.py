@@ -23,7 +23,7 @@ def job(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def undisturbed(long_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
-    """The bytes of each job where nothing happened."""
+    """The bytes of an undisturbed run of each job."""
     folder = tmp_path_factory.mktemp("undisturbed")
     for name, run in JOBS.items():
         run(long_dataset, folder / name)

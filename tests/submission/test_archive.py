@@ -1,4 +1,4 @@
-"""The bytes of an archive depend on its files alone."""
+"""The bytes of an archive depend only on its files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from violin.files import check_writable
 FILES = {"composer2/001.mid": b"two", "composer1/002.mid": b"", "composer1/001.mid": b"one"}
 
 
-def test_the_order_of_making_does_not_matter() -> None:
+def test_the_order_of_files_does_not_matter() -> None:
     packed = archive_bytes(FILES)
     assert packed == archive_bytes(dict(sorted(FILES.items())))
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:

@@ -31,7 +31,7 @@ def test_fewer_or_more_answers_a_composer(tmp_path: Path) -> None:
             assert sum(each.given is not None for each in mine) == given
 
 
-def test_each_file_and_each_candidate_has_a_key_of_its_own() -> None:
+def test_each_file_and_each_candidate_has_its_own_key() -> None:
     made = free_assignments(per_composer=3, seed=1)
     keys = {each.request(seed, candidate).key for each in made for seed in (1, 2) for candidate in range(3)}
     assert len(keys) == len(made) * 2 * 3

@@ -33,7 +33,7 @@ def _run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, list(arguments))
 
 
-def test_from_a_dataset_to_a_proof(tmp_path: Path) -> None:
+def test_from_a_dataset_to_a_verified_archive(tmp_path: Path) -> None:
     done = _run("submit", "generator", "dataset", "--out", "out.zip", "--workers", "1")
     assert done.exit_code == 0, done.output
     assert "out.zip: 24 files, 0 errors, 0 worth a look" in done.output
@@ -106,7 +106,7 @@ def test_the_preliminary_round() -> None:
     assert _run("verify", "generator_output_preliminary.zip", "--per-composer", "2").exit_code == 0
 
 
-def test_an_odd_pair_is_told_and_makes_exit_code_1(tmp_path: Path) -> None:
+def test_an_odd_pair_is_reported_and_makes_exit_code_1(tmp_path: Path) -> None:
     (tmp_path / "dataset" / "composer1" / "002.mid").write_bytes(b"<script>no music</script>")
     (tmp_path / "dataset" / "readme.txt").write_text("hello")
     done = _run("submit", "generator", "dataset", "--out", "out.zip", "--workers", "1")
@@ -180,7 +180,7 @@ def test_a_run_that_goes_on_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert "Note: resuming: 5 of 24 phrases are in the work folder" in done.output
 
 
-def test_an_output_that_cannot_be_written_is_told_before_the_work(
+def test_an_output_that_cannot_be_written_is_reported_before_the_work(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def refuse(*arguments: object, **named: object) -> None:
@@ -195,7 +195,7 @@ def test_an_output_that_cannot_be_written_is_told_before_the_work(
     assert not (tmp_path / "work").exists()
 
 
-def test_a_screen_of_warnings_at_most(tmp_path: Path) -> None:
+def test_at_most_a_screen_of_warnings(tmp_path: Path) -> None:
     for path in (tmp_path / "dataset").rglob("*.mid"):
         path.write_bytes(b"no music")
     for verb, word in (

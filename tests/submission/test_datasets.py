@@ -27,7 +27,7 @@ def _said(dataset: Dataset, part: str) -> int:
     return sum(part in notice for notice in dataset.notices)
 
 
-def test_the_published_tree_needs_no_word(tmp_path: Path) -> None:
+def test_the_published_tree_gives_no_notice(tmp_path: Path) -> None:
     dataset = read_dataset(_zip(tmp_path / "set.zip", _tree(200)), strict=True)
     assert len(dataset) == 1600
     assert dataset.notices == ()
@@ -60,7 +60,9 @@ def test_a_folder_is_read_as_the_zip_of_it(tmp_path: Path) -> None:
         ([], [], "other than 200 files"),
     ],
 )
-def test_each_oddity_is_said_once(tmp_path: Path, added: list[str], removed: list[str], said: str) -> None:
+def test_each_oddity_is_reported_once(
+    tmp_path: Path, added: list[str], removed: list[str], said: str
+) -> None:
     names = [name for name in _tree() if name not in removed] + added
     source = _zip(tmp_path / "set.zip", names)
     dataset = read_dataset(source)
@@ -76,7 +78,7 @@ def test_a_top_folder_is_looked_through(tmp_path: Path) -> None:
     assert _said(nested, "top folder generator_evaluation_dataset/") == 1
 
 
-def test_backslashes_part_folders_too(tmp_path: Path) -> None:
+def test_backslashes_separate_folders_too(tmp_path: Path) -> None:
     names = [name.replace("/", "\\") for name in _tree()]
     assert len(read_dataset(_zip(tmp_path / "windows.zip", names))) == 24
 
@@ -86,7 +88,7 @@ def test_two_tops_are_ambiguous(tmp_path: Path) -> None:
         read_dataset(_zip(tmp_path / "set.zip", _tree(top="a/") + _tree(top="b/")))
 
 
-def test_nothing_of_the_challenge_is_an_error(tmp_path: Path) -> None:
+def test_a_zip_without_challenge_files_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match=r"composerN/NNN\.mid"):
         read_dataset(_zip(tmp_path / "set.zip", ["001.mid", "letter.txt"]))
 

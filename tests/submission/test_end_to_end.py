@@ -1,4 +1,4 @@
-"""The real path: the transformer under its masks, from a dataset to a proven zip."""
+"""The real path: the transformer under its masks, from a dataset to a verified zip."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def whole(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Data
     return dataset, folder / "whole.zip"
 
 
-def test_a_model_of_chance_writes_a_clean_archive(
+def test_an_untrained_model_writes_a_clean_archive(
     weights: Path, whole: tuple[Dataset, Path], tmp_path: Path
 ) -> None:
     dataset, archive = whole
@@ -69,7 +69,7 @@ def test_a_model_of_chance_writes_a_clean_archive(
 
 
 class Killed(BaseException):
-    """What no handler of ours may swallow."""
+    """A kill; no handler may catch it."""
 
 
 def test_a_killed_run_of_the_transformer_goes_on_to_the_same_bytes(

@@ -20,7 +20,7 @@ MODULES = {"generator": generator, "judge": judge}
 
 
 class Killed(BaseException):
-    """What stands for a kill inside one process: no handler of ours may swallow it."""
+    """Stands for a kill inside one process; no handler may catch it."""
 
 
 def _kill_at(moment: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -157,7 +157,7 @@ def test_a_clock_that_jumps(
 def test_two_runs_on_one_output_refuse_each_other(
     job: str, long_dataset: Path, undisturbed: Mapping[str, bytes], tmp_path: Path
 ) -> None:
-    """The second is refused while the first works, and the first does not mind."""
+    """The second is refused while the first works; the first is not disturbed."""
     out = tmp_path / "out.zip"
     refused: list[str] = []
 

@@ -34,7 +34,7 @@ def _build(
     return {answer.name: answer for answer in answers}
 
 
-def test_every_pair_is_answered_and_the_archive_is_proven(dataset: Path, tmp_path: Path) -> None:
+def test_every_pair_is_answered_and_the_archive_is_verified(dataset: Path, tmp_path: Path) -> None:
     out = tmp_path / "generator_output_final.zip"
     answers = _build(dataset, out)
     assert len(answers) == 24
@@ -88,7 +88,7 @@ def test_the_preliminary_round_needs_no_dataset(tmp_path: Path) -> None:
     assert verify_archive(out, per_composer=4).faults == ()
 
 
-def test_lengths_are_as_asked(dataset: Path, tmp_path: Path) -> None:
+def test_lengths_are_as_requested(dataset: Path, tmp_path: Path) -> None:
     assert {answer.bars for answer in _build(dataset, tmp_path / "a.zip").values()} == {8}
     assert {answer.bars for answer in _build(dataset, tmp_path / "b.zip", bars=12).values()} == {12}
     drawn = {answer.bars for answer in _build(dataset, tmp_path / "c.zip", bars=AUTO_BARS).values()}
@@ -166,7 +166,7 @@ def test_a_pair_in_a_foreign_meter_keeps_meter_and_bars(dataset: Path, tmp_path:
     ],
     ids=["empty", "text", "cut short", "all rest", "17 bars"],
 )
-def test_an_unreadable_pair_gets_a_free_phrase_in_the_folders_manner(
+def test_an_unreadable_pair_gets_a_free_phrase_like_its_folder(
     dataset: Path, tmp_path: Path, data: bytes
 ) -> None:
     out = tmp_path / "out.zip"
@@ -222,7 +222,7 @@ class LastOfThree:
         return [Pick(2, {"place": 2.0}) for _ in part]
 
 
-def test_candidates_have_keys_of_their_own(dataset: Path, tmp_path: Path) -> None:
+def test_candidates_have_different_keys(dataset: Path, tmp_path: Path) -> None:
     first = _build(dataset, tmp_path / "first.zip")
     assignments = dataset_assignments(read_dataset(dataset), seed=1)
     third = build_generator_archive(

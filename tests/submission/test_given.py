@@ -1,4 +1,4 @@
-"""A dataset's pairs are read together: most of them tell how many bars are given."""
+"""A dataset's pairs are read together: the majority decides how many bars are given."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def sides(files: list[GivenFile]) -> list[tuple[int, int] | None]:
     return [given.pair.sides if given.pair else None for given in read_pairs(files).values()]
 
 
-def test_most_pairs_tell_where_a_rest_is_given() -> None:
+def test_most_pairs_decide_where_a_rest_is_given() -> None:
     assert sides([*FILES, gap_file(5, FULL)]) == [(2, 2), (2, 2), (2, 2), (3, 1), (2, 2)]
     assert sides(FILES[:2]) == [(2, 2), (1, 2)]  # one against one is no majority
     remarks = [given.remarks for given in read_pairs([*FILES, gap_file(5, FULL)]).values()]
@@ -42,7 +42,7 @@ def test_a_split_holds_for_all_pairs_that_it_fits() -> None:
     assert "not split into 2+1 bars" in read["composer1/002.mid"].remarks[0]
 
 
-def test_a_file_without_a_pair_is_an_error_of_its_own() -> None:
+def test_a_file_without_a_pair_has_its_own_error() -> None:
     broken = replace(FILES[0], data=b"MThd", number=9)
     read = read_pairs([broken, FILES[1]])
     assert read[broken.name].pair is None

@@ -47,7 +47,7 @@ def test_the_same_bytes_whatever_the_number_of_workers(tmp_path: Path) -> None:
 
 
 class Stopping(FakeJudge):
-    """Ends with its process at a phrase whose turn has come, and wants each by itself."""
+    """Raises KeyboardInterrupt once it has scored `left` phrases; takes one phrase a call."""
 
     left = 0
 
@@ -60,7 +60,7 @@ class Stopping(FakeJudge):
 
 
 @pytest.mark.parametrize("left", [0, 1, 4, 23])
-def test_a_stopped_run_judges_the_others_alone(tmp_path: Path, left: int) -> None:
+def test_a_stopped_run_judges_only_the_others(tmp_path: Path, left: int) -> None:
     dataset = read_dataset(write_dataset(tmp_path / "dataset"))
     build_judge_archive(tmp_path / "whole.zip", dataset, FakeJudge())
     out, pace = tmp_path / "out.zip", Pace(tally=tmp_path / "tally")

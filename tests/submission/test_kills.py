@@ -65,7 +65,7 @@ def _logged(out: Path) -> int:
     """The number of phrases in the work folder of an archive.
 
     Each log is read before its part is looked for: a part is written before its log goes, so that
-    a log that is gone, or stands beside its part, is counted with the part.
+    a log that is gone, or is still beside its part, is counted with the part.
     """
     lines: dict[str, int] = {}
     for path in out.parent.glob("*.work/*/part-*.log"):

@@ -254,7 +254,7 @@ def test_a_fault_in_a_judge_archive(dataset: Dataset, judged: Path, tmp_path: Pa
     assert verify_archive(tmp_path / "bad.zip", dataset).faults
 
 
-def test_a_gap_says_the_length(tmp_path: Path) -> None:
+def test_the_gap_decides_the_length(tmp_path: Path) -> None:
     notes = tuple(Note(48 * beat, 69, 48) for beat in (0, 1, 2, 3, 36, 37, 38, 39))
     folder = tmp_path / "set" / "composer1"
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""What other programs may read otherwise in a zip that ours can read."""
+"""Zips that we can read and that other programs may read differently."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def changed(plain: Path, how: str) -> bytes:
         ("name", "the local header names it composer9.txt"),
     ],
 )
-def test_each_oddity_is_said(plain: Path, how: str, said: str) -> None:
+def test_each_oddity_is_reported(plain: Path, how: str, said: str) -> None:
     plain.write_bytes(changed(plain, how))
     assert any(said in line for line in zip_oddities(plain)), zip_oddities(plain)
 
@@ -69,7 +69,7 @@ def test_a_backslash_in_a_name(tmp_path: Path) -> None:
     assert "a backslash in the name" in zip_oddities(path)[0]
 
 
-def test_verify_warns_and_still_proves(plain: Path) -> None:
+def test_verify_warns_and_still_passes(plain: Path) -> None:
     plain.write_bytes(changed(plain, "prepended"))
     result = CliRunner().invoke(cli, ["verify", str(plain)])
     assert result.exit_code == 0, result.output

@@ -80,7 +80,7 @@ def base_and_extras() -> tuple[set[str], dict[str, set[str]]]:
     return names(parser["options"]["install_requires"]), extras
 
 
-def test_what_needs_no_extra_works_and_the_rest_names_its_extra(tmp_path: Path) -> None:
+def test_verbs_work_without_extras_or_name_the_extra(tmp_path: Path) -> None:
     TUNE.save(tmp_path / "tune.mid")
     TUNE.save(tmp_path / "tune.musicxml")
     TUNE.save(tmp_path / "set" / "composer1" / "001.mid")

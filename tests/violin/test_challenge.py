@@ -5,7 +5,7 @@ import pytest
 from violin import challenge
 
 
-def test_the_folders_stand_in_the_published_order() -> None:
+def test_the_folders_are_in_the_published_order() -> None:
     assert [challenge.folder_name(composer) for composer in challenge.COMPOSERS] == [
         f"composer{number}" for number in range(1, 9)
     ]
@@ -31,7 +31,7 @@ def test_score_lines_have_three_decimals(value: float, line: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["1.001", "0.12", ".500", "0.5000", "1", "0.500\n", "nan", "-0.100"])
-def test_other_lines_are_no_score_lines(line: str) -> None:
+def test_other_lines_are_not_score_lines(line: str) -> None:
     assert not challenge.is_score_line(line)
 
 

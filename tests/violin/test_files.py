@@ -78,7 +78,7 @@ ELSEWHERE = {  # files that write another way, with the reason
 }
 
 
-def test_nobody_else_writes_files() -> None:
+def test_no_other_module_writes_files() -> None:
     packages = ("violin", "constraints", "data_prep", "models", "submission")
     found = {
         path.relative_to(ROOT).as_posix()

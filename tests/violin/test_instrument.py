@@ -50,7 +50,7 @@ def test_table_sizes() -> None:
     assert counts(Tier.EASY) == [33, 298, 1_959, 8_893]
 
 
-def test_table_sizes_by_the_span_alone() -> None:
+def test_table_sizes_by_the_span_only() -> None:
     sets = [pitches for pitches, _ in playable_sets()]
     by_span = [[sum(len(p) == n and stretch(p) <= t for p in sets) for n in (1, 2, 3, 4)] for t in (1, 2, 3)]
     assert by_span == [[52, 686, 4_271, 13_609], [52, 736, 4_988, 17_037], [52, 790, 5_646, 19_744]]
@@ -113,7 +113,7 @@ def test_table_equals_the_model() -> None:
         ((107,), Tier.IMPOSSIBLE, Tier.IMPOSSIBLE),
     ],
 )
-def test_tiers_know_the_height(pitches: tuple[int, ...], level: Tier, by_span: Tier) -> None:
+def test_tiers_depend_on_the_height(pitches: tuple[int, ...], level: Tier, by_span: Tier) -> None:
     assert (tier(pitches), stretch(pitches)) == (level, by_span)
 
 

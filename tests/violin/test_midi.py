@@ -152,7 +152,7 @@ def test_silent_bars_count_up_to_an_end_on_a_barline() -> None:
         (header(division=1) + chunk(b"\x00\xff\x58\x04\x05\x04\x18\x08" + NOTE + END), "5/16"),
     ],
 )
-def test_what_cannot_be_read_is_told_in_one_line(data: bytes, words: str) -> None:
+def test_what_cannot_be_read_gives_one_line(data: bytes, words: str) -> None:
     with pytest.raises(MidiError) as refusal:
         read_phrase(data, "a.mid")
     assert str(refusal.value).startswith("a.mid: ")
@@ -165,7 +165,7 @@ def test_a_meter_after_a_pickup_of_rest_is_the_meter() -> None:
     assert read_phrase(data).meter == Meter(3, 4)
 
 
-def test_files_are_read_and_written_aside(tmp_path: Path) -> None:
+def test_files_are_read_and_written_atomically(tmp_path: Path) -> None:
     phrase = Phrase((Note(0, 69, 48),), 1)
     path = tmp_path / "a.mid"
     save_phrase(phrase, path)
@@ -186,7 +186,7 @@ def test_files_are_read_and_written_aside(tmp_path: Path) -> None:
         Phrase((), 100_000, ticks_per_beat=32_767),
     ],
 )
-def test_what_a_file_cannot_say_is_refused(phrase: Phrase) -> None:
+def test_what_a_file_cannot_represent_is_refused(phrase: Phrase) -> None:
     with pytest.raises(MidiError):
         phrase_bytes(phrase)
 

@@ -77,7 +77,7 @@ def test_form_letters() -> None:
         (("key C", "C"), "a plan begins with a line"),
     ],
 )
-def test_what_is_wrong_with_a_plan_is_said(change: tuple[str, str], said: str) -> None:
+def test_faults_of_a_plan_are_reported(change: tuple[str, str], said: str) -> None:
     text = "key C major\ncadence none\n1: I I / new / density 2 / register 3"
     assert Plan.parse(text).bars[0].density == 2
     with pytest.raises(PlanError, match=said):

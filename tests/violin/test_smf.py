@@ -44,7 +44,7 @@ def test_events_carry_tick_offset_and_payload() -> None:
     body = notes + b"\x05\xff\x51\x03\x07\xa1\x20\x00\xf0\x02\x01\xf7\x0a\xc3\x28\x00\xe0\x00\x40"
     assert events_of(body) == [
         Event(0, 23, 3, NOTE_ON, 2, b"\x45\x50"),
-        Event(128, 28, 2, NOTE_ON, 2, b"\x45\x00"),  # running status: two bytes of its own
+        Event(128, 28, 2, NOTE_ON, 2, b"\x45\x00"),  # running status: its own two bytes
         Event(133, 31, 6, TEMPO, -1, b"\x07\xa1\x20"),
         Event(133, 38, 4, SYSEX, -1, b"\x01\xf7"),
         Event(143, 43, 2, PROGRAM, 3, b"\x28"),
@@ -104,7 +104,7 @@ def test_each_malformed_kind_has_its_defect_and_place(kind: object) -> None:
         assert "\n" not in defect.message
 
 
-def test_a_data_byte_above_127_loses_its_message_alone() -> None:
+def test_a_data_byte_above_127_loses_only_its_message() -> None:
     smf = parse(one_track(b"\x00\x90\xc8\x50\x10\x45\x50" + END))
     assert [event.data for event in smf.tracks[0].events if event.kind == NOTE_ON] == [b"\x45\x50"]
     assert [defect.code for defect in smf.defects] == ["S004"]
@@ -133,7 +133,7 @@ def test_a_malformed_meta_event_is_no_tempo() -> None:
         (b"\x00\x01\x02\x03", "00 01 02 03"),
     ],
 )
-def test_what_is_no_midi_file_is_named(data: bytes, words: str) -> None:
+def test_bytes_that_are_not_midi_are_named(data: bytes, words: str) -> None:
     (defect,) = parse(data).defects
     assert defect.code == "S001"
     assert words in defect.message

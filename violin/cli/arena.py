@@ -55,7 +55,7 @@ def command(
     \b
     Exit codes: 0 finished, 2 could not run, 130 stopped.
     """
-    from submission.arena.arena import hold, read_rehearsal
+    from submission.arena.arena import read_rehearsal, run_arena
     from submission.arena.entrants import generator_named, judge_named
     from submission.arena.report import markdown, provenance, write
     from submission.jobs.workers import processors
@@ -68,7 +68,7 @@ def command(
     rehearsal = read_rehearsal(dataset)
     out.mkdir(parents=True, exist_ok=True)
     with resumable():
-        board = hold(
+        board = run_arena(
             rehearsal,
             named_generators,
             named_judges,

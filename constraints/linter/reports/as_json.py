@@ -20,7 +20,7 @@ class JsonWriter(Report):
         return first
 
     def put(self, value: Any) -> None:
-        from json import dumps  # text reports, the common case, do without
+        from json import dumps  # text reports, the common case, do not need it
 
         text = dumps(value, ensure_ascii=False)
         is_unicode = text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)

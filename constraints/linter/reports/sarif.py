@@ -87,7 +87,7 @@ class SarifReport(JsonWriter):
             "partialFingerprints": {"primaryLocationLineHash": f"{name}:{count}", "violinLint/v1": name},
         }
         if finding.replacement is not None:
-            from base64 import b64encode  # not for the other reports, which start sooner without
+            from base64 import b64encode  # the other reports start sooner without it
 
             offset, length, data = finding.replacement
             replacement = {
@@ -106,7 +106,7 @@ class SarifReport(JsonWriter):
 
 
 def _artifact(file: str) -> dict[str, str]:
-    """Where a file is: below the folder of the run, or at a place of its own."""
+    """Where a file is: below the folder of the run, or elsewhere."""
     from urllib.parse import quote
 
     path = quote(file.replace(os.sep, "/").encode("utf-8", "surrogateescape"))

@@ -58,7 +58,7 @@ def _merges_safely(subject: Subject) -> bool:
     if len(tracks) < 2:
         return True
     ports = {event.data for track in tracks for event in track.events if event.kind == PORT}
-    return subject.smf.format < 2 and len(ports) < 2 and subject.pairs_alike_merged
+    return subject.smf.format < 2 and len(ports) < 2 and subject.pairs_same_when_merged
 
 
 class TrackCount(Rule):
@@ -96,7 +96,7 @@ class TrackCount(Rule):
 class SeveralNoteChannels(Rule):
     """Notes lie on more than one channel.
 
-    Why: to a synthesizer each channel is an instrument of its own. One violin needs one channel.
+    Why: a synthesizer treats each channel as a separate instrument. One violin needs one channel.
 
     Example: an export with a channel for each string.
 
@@ -170,7 +170,7 @@ class MissingProgram(Rule):
     Why: without a program change a synthesizer plays program 0, a piano; item 2 asks for the
     violin.
 
-    Example: a file by a library that writes notes alone; a program change that follows the first
+    Example: a file by a library that writes only notes; a program change that follows the first
     note-on at the same tick, which comes too late for that note.
 
     Fix: --unsafe-fixes adds program 40 at the start. The file then sounds as a violin, not a piano.
@@ -228,7 +228,7 @@ class ProgramOnSilentChannel(Rule):
 class DrumChannel(Rule):
     """Notes lie on channel 10.
 
-    Why: General MIDI plays drums on that channel, whatever its program: each pitch is another drum.
+    Why: General MIDI plays drums on that channel, whatever its program: each pitch is a different drum.
     Item 2 asks for the violin.
 
     Example: an export that gave its tenth part the tenth channel.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class BelowViolin(Rule):
-    """Notes lie between 43 and 54: below the violin's lowest string, but not below the rule's number.
+    """Notes lie between 43 and 54: below the violin's lowest string, but not below the number in item 4.
 
     Why: item 4 says "G3 (note 43), the lowest pitch of the violin". The open G string is note
     55 wherever middle C is 60, and no violin goes lower; 43 is the G an octave below.
@@ -27,8 +27,8 @@ class BelowViolin(Rule):
 
     Example: an F#3 (54) after a transposition.
 
-    Fix: --unsafe-fixes moves each an octave up. `lowest-pitch = 43` in the settings allows what the
-    rule's number allows.
+    Fix: --unsafe-fixes moves each an octave up. `lowest-pitch = 43` in the settings allows what that number
+    allows.
     """
 
     code = "C041"
@@ -44,7 +44,7 @@ class BelowViolin(Rule):
         if low:
             lowest = min(note.pitch for note in low)
             found = f"{counted(len(low), 'note')} from 43 to 54, lowest {_named(lowest)}"
-            legal = f"legal: {LOWEST_PITCH} (open G) or more; the letter of the rule is 43"
+            legal = f"legal: {LOWEST_PITCH} (open G) or more; item 4 says 43"
             yield Spot(f"{found}; {legal}", low[0].onset_ticks, low[0].on, places=len(low))
 
     def fix(self, subject: Subject, edit: Edit) -> None:
@@ -82,7 +82,7 @@ class BelowOfficialFloor(Rule):
 
 
 def _raise_by_octaves(edit: Edit, notes: Iterable[PairedNote]) -> None:
-    """Each note up by as few octaves as bring it onto the violin."""
+    """Raise each note by the fewest octaves that bring it onto the violin."""
     changed = {}
     for note in notes:
         pitch = note.pitch + -(-(LOWEST_PITCH - note.pitch) // 12) * 12
@@ -179,7 +179,7 @@ class EmptyPhrase(Rule):
 
     Why: there is no music to judge.
 
-    Example: a conductor track alone, or an export of the wrong staff.
+    Example: only a conductor track, or an export of the wrong staff.
 
     Fix: none.
     """

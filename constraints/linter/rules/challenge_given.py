@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class GivenPart(NamedTuple):
-    """One side of a pair laid on its place in the answer: grid ticks, end exclusive."""
+    """One side of a pair at its place in the answer: grid ticks, end exclusive."""
 
     label: str
     start: int
@@ -31,7 +31,7 @@ class GivenPart(NamedTuple):
 
 def given_parts(subject: Subject, pair: Pair) -> list[GivenPart]:
     """Beginning and ending on the answer's own grid; the ending ends with the answer's last bar,
-    or with the bar that the pair's gap says."""
+    or with the bar that the pair's gap gives."""
     bar = pair.meter.bar_ticks()
     bars = pair.bars or max(subject.bars, pair.given_bars)
     parts = []
@@ -91,7 +91,7 @@ def _onsets(notes: Iterable[GridNote], part: GivenPart) -> set[tuple[int, int]]:
 
 
 def _restore(subject: Subject, edit: Edit, pair: Pair) -> None:
-    """Put the given notes back: what begins in a given bar goes, what sounds into one ends before it."""
+    """Put the given notes back: delete notes that begin in a given bar, and cut those that sound into one."""
     division = subject.ticks_per_beat
     channel = min(subject.note_channels, default=0)
     velocity = subject.notes[0].velocity if subject.notes else pair.velocity
@@ -120,7 +120,7 @@ class GivenBarChanged(Rule):
     """A given bar does not sound as it was given.
 
     Why: item 11 says that beginning and ending come back the same. What sounds is compared on a grid
-    of 48 ticks a beat, so that a note released a tick early is no difference.
+    of 48 ticks a beat, so a note released a tick early does not count as a difference.
 
     Example: a generator that writes its own version of the last bar, or holds a note of the middle
     into it.

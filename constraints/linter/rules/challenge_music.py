@@ -69,7 +69,7 @@ class MissingMeter(Rule):
 
     Why: a reader then takes 4/4, and a phrase in 3/4 is barred wrongly.
 
-    Example: a file by a library that writes notes alone.
+    Example: a file by a library that writes only notes.
 
     Fix: --fix writes 4/4, which is what was understood.
     """
@@ -95,7 +95,7 @@ class KeyChange(Rule):
 
     Example: two movements in one file.
 
-    Fix: --unsafe-fixes keeps the key of the first note alone; no note changes.
+    Fix: --unsafe-fixes keeps only the key of the first note; no note changes.
     """
 
     code = "C081"

@@ -43,7 +43,7 @@ _EXPRESSIVE = {
 class VelocityVaries(Rule):
     """The notes differ in velocity.
 
-    Why: item 5 asks for a constant velocity, so that the notes alone are judged, not a performance.
+    Why: item 5 asks for a constant velocity, so that only the notes are judged, not a performance.
 
     Example: an export that turns accents and dynamics into velocities.
 
@@ -75,12 +75,12 @@ class VelocityVaries(Rule):
 
 
 def _commonest_velocity(subject: Subject) -> int:
-    """The velocity that most notes have, of two as frequent the first."""
+    """The velocity that most notes have; of equally frequent ones the first."""
     return Counter(note.velocity for note in subject.notes).most_common(1)[0][0]
 
 
 def is_setup(event: Event, subject: Subject) -> bool:
-    """A controller that prepares a channel before its music: nothing in it is played."""
+    """Whether a controller only sets up its channel: it does so before the first note."""
     return event.data[0] in _SETUP and event.tick <= first_onset(subject)
 
 
@@ -119,8 +119,8 @@ class ExpressionController(Rule):
 class SetupController(Rule):
     """A controller sets up a channel before the first note: volume, pan, reverb, reset, bank.
 
-    Why: item 6 allows no articulation. These articulate nothing: they set a mixer, and each program
-    sets it otherwise.
+    Why: item 6 allows no articulation. These articulate nothing: they set a mixer, and each program sets it
+    differently.
 
     Example: MuseScore's five controllers (121, 7, 10, 91, 93) for each of its channels.
 
@@ -172,7 +172,7 @@ class PitchBend(Rule):
 
     Example: a slide played with the wheel.
 
-    Fix: --fix deletes bends that no note hears, such as centred ones; --unsafe-fixes deletes any.
+    Fix: --fix deletes bends that change no note, such as centred ones; --unsafe-fixes deletes any.
     """
 
     code = "C063"

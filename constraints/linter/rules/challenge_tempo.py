@@ -21,7 +21,7 @@ _META_NAMES = {TEMPO: "tempo", METER: "time signature", KEY: "key signature"}
 
 
 def value(event: Event) -> bytes:
-    """What a tempo, meter or key event says; a meter's clicks per metronome beat say nothing."""
+    """The bytes of a tempo, meter or key event that count: all except a meter's metronome clicks."""
     return event.data[:2] if event.kind == METER else event.data
 
 
@@ -30,7 +30,7 @@ def first_onset(subject: Subject) -> int:
 
 
 def changes(events: Sequence[Event], first_onset: int, default: bytes) -> list[Event]:
-    """The events that say something else than what holds at the first note (`default` if no
+    """The events that differ from the one in force at the first note (`default` if no
     event comes before it)."""
     if len(events) == 1 and events[0].tick <= first_onset:
         return []
@@ -84,7 +84,7 @@ class MissingTempo(Rule):
     Why: a reader then takes 120 beats a minute. The challenge asks to keep a given tempo "even
     where it is the default value".
 
-    Example: a file by a library that writes notes alone.
+    Example: a file by a library that writes only notes.
 
     Fix: --fix writes 120 beats a minute, which is what was heard.
     """

@@ -44,7 +44,7 @@ def _largest_playable(pitches: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _thin(subject: Subject, edit: Edit, wanted: Obstacle) -> None:
-    """Delete as few notes as possible from each chord that meets an obstacle."""
+    """Delete as few notes as possible from each chord with this obstacle."""
     for tick, pitches in _chords(subject, wanted):
         kept = _largest_playable(pitches)
         first = bisect_left(subject.note_ons, (tick,))
@@ -70,7 +70,7 @@ class NoStringForNotes(Rule):
 
     Why: no violinist can play it, in any position.
 
-    Example: A3 and B3 together: both lie on the G string alone.
+    Example: A3 and B3 together: both lie only on the G string.
 
     Fix: --unsafe-fixes deletes as few notes as possible and keeps the top one.
     """
@@ -89,7 +89,7 @@ class NoStringForNotes(Rule):
 
 
 class StretchImpossible(Rule):
-    """Notes struck together have strings, but no hand opens so far or reaches so high.
+    """Notes struck together each have a string, but no hand spans that far or reaches that high.
 
     Why: the hand model of `violin.hand` finds no fingering within 120 mm, more than any chord in
     Bach's solo works, Paganini's op. 1 and 122 string quartets needs.
@@ -134,9 +134,9 @@ class SkipsAString(Rule):
 class VirtuosoChord(Rule):
     """A chord needs a span of more than 98 mm, or a stop above seventh position (fret 17).
 
-    Why: of 62,449 chords in violin parts of scores 0.5 % are as hard.
+    Why: 0.5 % of 62,449 chords in violin parts of scores are this hard.
 
-    Example: A3 and C#5 in the second caprice: 118.5 mm; D4 and A6: fret 24 of the A string.
+    Example: A3 and C#5 in Paganini's second caprice: 118.5 mm; D4 and A6: fret 24 of the A string.
 
     Fix: none needed.
     """

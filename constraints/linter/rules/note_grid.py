@@ -1,4 +1,4 @@
-"""N006 and N007: notes beside the grid of 1/48 beat."""
+"""N006 and N007: notes off the grid of 1/48 beat."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class OneTickGap(Rule):
 
 
 def _grid_tick(tick: int, subject: Subject) -> int:
-    """The file's tick nearest to the step of the 1/48-beat grid that is nearest to a tick."""
+    """The step of the 1/48-beat grid that is nearest to a tick, in the file's ticks."""
     division = subject.ticks_per_beat
     if not tick * TICKS_PER_BEAT % division:
         return tick
@@ -94,8 +94,8 @@ def _grid_tick(tick: int, subject: Subject) -> int:
 
 
 def _released_early(subject: Subject) -> list[tuple[PairedNote, int]]:
-    """The notes that end a tick before an onset or a beat, and where they should end; the step of the
-    grid to which the end belongs stays the same."""
+    """The notes that end a tick before an onset or a beat, and where they should end. The nearest grid step
+    of an end stays the same."""
     division = subject.ticks_per_beat
     if division < _SHORTEST_GRID_STEP_TICKS * TICKS_PER_BEAT:
         return []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class HangingNote(Rule):
     """A note begins and never ends.
 
-    Why: a synthesizer plays it for ever. Readers drop it, or each ends it at another place.
+    Why: a synthesizer plays it for ever. Readers drop it, or end it at different places.
 
     Example: a recording that was stopped while a key was down.
 
@@ -68,7 +68,7 @@ class StrayNoteOff(Rule):
     def check(self, subject: Subject) -> Iterator[Spot]:
         if not subject.stray_offs:
             return
-        kind = FixKind.SAFE if subject.pairs_alike_merged else FixKind.UNSAFE
+        kind = FixKind.SAFE if subject.pairs_same_when_merged else FixKind.UNSAFE
         first, count = min(subject.stray_offs), len(subject.stray_offs)
         found = f"{counted(count, 'note-off')} without a note, first for {pitch_name(first.data[0])}"
         yield Spot(f"{found}; legal: one for each note-on", first.tick, first, fix_kind=kind, places=count)
@@ -81,10 +81,10 @@ class SamePitchOverlap(Rule):
     """A note begins while another of the same pitch still sounds on its channel.
 
     Why: the file does not say which of the two a note-off ends. Readers pair them differently,
-    and a synthesizer may cut both. Notes on two channels are no overlap: each note-off names its
+    and a synthesizer may cut both. Notes on two channels do not overlap: each note-off names its
     channel.
 
-    Example: a repeated note with the pedal's length, or two voices that meet on one pitch.
+    Example: a repeated note lengthened by the pedal, or two voices that meet on one pitch.
 
     Fix: --unsafe-fixes ends the earlier note where the later one begins.
     """
@@ -167,7 +167,7 @@ class DuplicateNote(Rule):
 
     Example: two tracks with the same part, merged.
 
-    Fix: --unsafe-fixes keeps the longest, at the loudest velocity of them.
+    Fix: --unsafe-fixes keeps the longest of them, with the highest velocity.
     """
 
     code = "N005"

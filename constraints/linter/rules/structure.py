@@ -85,12 +85,12 @@ class TruncatedOrBadLength(_FoundByReader, Rule):
 
 
 class BadEvent(_FoundByReader, Rule):
-    """Bytes in a track are no legal event.
+    """Bytes in a track are not a legal event.
 
     That is a data byte above 127, an undefined status byte, a delta time or length of more than
-    four bytes, or a message without a status byte where no earlier one holds.
+    four bytes, or a message without a status byte where no running status is in force.
 
-    Why: each reader loses or invents other notes here.
+    Why: each reader loses or invents different notes here.
 
     Example: a pitch of 200, written by a program that does not check its numbers.
 
@@ -139,7 +139,7 @@ class NoBeats(_FoundByReader, Rule):
 class MissingEndOfTrack(_FoundByReader, Rule):
     """A track has no end-of-track event.
 
-    Why: the standard demands it, and it alone tells how long a last rest is.
+    Why: the standard demands it, and only it shows how long a last rest is.
 
     Example: a file written by a script that stops after the last note.
 
@@ -188,12 +188,12 @@ class UnknownChunk(_FoundByReader, Rule):
 class RunningStatusAcrossMeta(_FoundByReader, Rule):
     """A message has no status byte although a meta or system event came before it.
 
-    Why: such an event cancels running status. Most readers go on with the old status, a strict one stops.
+    Why: such an event cancels running status. Most readers continue with the old status; a strict one stops.
 
     Example: a tempo event between two notes that share one status byte.
 
     Fix: --fix writes every status byte. That is unsafe after a system exclusive message: some readers
-    take the bytes for another one.
+    take the bytes for a different message.
     """
 
     code = "S010"

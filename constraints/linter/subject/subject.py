@@ -132,7 +132,8 @@ class Subject:
 
     @LazyProperty
     def struck_together(self) -> list[slice]:
-        """The runs of notes in which each begins at most 1/96 beat after the last; single notes are none."""
+        """The runs of notes in which each begins at most 1/96 beat after the last, without runs of one
+        note."""
         tolerance = onset_tolerance_ticks(self.ticks_per_beat)
         return runs_of([index for index, gap in enumerate(self.onset_gaps) if gap <= tolerance])
 
@@ -190,9 +191,9 @@ class Subject:
         return sound_of(self.smf.tracks)
 
     @LazyProperty
-    def pairs_alike_merged(self) -> bool:
-        """Whether note-ons and note-offs pair the same when all tracks are one stream: otherwise a
-        note-off of one track ends a note of another."""
+    def pairs_same_when_merged(self) -> bool:
+        """Whether note-ons and note-offs pair the same when all tracks are one stream. If not, a note-off of
+        one track ends a note of another."""
         if len(self.smf.tracks) < 2 or (len(self.note_tracks) < 2 and not self.stray_offs):
             return True
         merged = pair_notes([self.stream]).notes
@@ -252,7 +253,7 @@ class Subject:
 
     @LazyProperty
     def overlaps(self) -> list[slice]:
-        """The runs of notes in which each begins before all up to it have ended; single notes are none."""
+        """The runs of notes in which each begins before all up to it have ended, without runs of one note."""
         is_ascending = all(map(le, self.ends, self.ends[1:]))
         latest_ends = self.ends if is_ascending else accumulate(self.ends, max)
         return runs_of([index for index, late in enumerate(map(gt, latest_ends, self.onsets[1:])) if late])
@@ -281,8 +282,8 @@ class Subject:
 
     @LazyProperty
     def bars(self) -> int:
-        """The bars of the phrase: those that hold its notes (an overhang of at most 1/48 beat needs
-        no bar of its own), and the silent ones after them where the track ends on a barline."""
+        """The bars of the phrase: those that hold its notes (an overhang of at most 1/48 beat
+        adds no bar), and the silent ones after them where the track ends on a barline."""
         end = self.end_ticks if self.off_barline_ticks == 0 else self.music_end_ticks
         stretch = self.barlines.stretch_at(end - 1)
         return stretch.bar + bars_within(end - stretch.tick, stretch.bar_ticks, self.ticks_per_beat)

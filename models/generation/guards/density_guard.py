@@ -1,9 +1,9 @@
 """The density guard: keeps the number of onsets a beat of the composed bars inside a band.
 
 The density token of the prompt only suggests a density. The guard counts the onsets from the first
-composed bar on. An onset may come only where the onsets so far, this one included, are at most one
-bar's worth above the band's upper limit, and one must come before they are a bar's worth below its
-lower limit; no note lasts longer than until then. A requested density class is its own band; then
+composed bar on. An onset is allowed while the count, this onset included, is at most one bar's worth
+above the band's upper limit. An onset is required before the count is a bar's worth below the lower
+limit, and no note lasts beyond that time. A requested density class is its own band; then
 onsets are also at least two thirds of the upper limit's mean distance apart, and a note lasts until
 the next onset is allowed, at most to the barline. Without a request the band reaches two classes below
 and above the class that the given bars suggest (`models.generation.density`), and the count may run

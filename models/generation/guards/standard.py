@@ -49,8 +49,8 @@ def guard_maker(avoid_copies: AvoidCopies = "normal", rhythm: Phrase | None = No
     guard against empty bars or, if there is a `rhythm`, the guard that gives the middle the rhythm of
     the same bars of that phrase.
 
-    "normal" lets through runs of the training music as long as human music shares with it, "strict"
-    none of nine notes or more.
+    "normal" allows runs of the training music as long as those that human music shares with it; "strict"
+    allows none of nine notes or more.
     """
 
     def made(requests: Sequence[Request]) -> Guard:

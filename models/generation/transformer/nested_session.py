@@ -72,8 +72,8 @@ class NestedSession:
                 found[struck] = self._lengths(struck)
             return found
         self.ready[rows] = True
-        told = (self._place[rows], self._pitch[rows], self._longer[rows], self._duration[rows])
-        events = Events(*told, first=rows, last=rows)
+        columns = (self._place[rows], self._pitch[rows], self._longer[rows], self._duration[rows])
+        events = Events(*columns, first=rows, last=rows)
         embedded = self._model.events_embedded(events, self._channels[rows])
         self._state[:, rows] = self._model.normed(self._rows.step(rows, embedded))
         found[rows] = self._placed(rows)
@@ -97,7 +97,7 @@ class NestedSession:
         after_note = self._tensor(self._duration[rows] > 0)
         self._place[rows] = SAME_ONSET
         self._pitch_state[:, rows] = self._after_place(rows)
-        return self._told(
+        return self._guided_logits(
             [
                 by_row(self._model.place_logits, state[rows], after_note, pitch_state[rows])
                 for state, pitch_state in zip(self._state, self._pitch_state, strict=True)
@@ -111,12 +111,14 @@ class NestedSession:
         )
 
     def _pitches(self, rows: Ints) -> Logits:
-        return self._told([by_row(self._model.pitch_logits, state[rows]) for state in self._pitch_state])
+        return self._guided_logits(
+            [by_row(self._model.pitch_logits, state[rows]) for state in self._pitch_state]
+        )
 
     def _lengths(self, rows: Ints) -> Logits:
-        told = [self._tensor(column[rows]) for column in (self._pitch, self._pitch_channels, self._longer)]
-        return self._told(
-            [by_row(self._model.length_logits, state[rows], *told) for state in self._pitch_state]
+        chosen = [self._tensor(column[rows]) for column in (self._pitch, self._pitch_channels, self._longer)]
+        return self._guided_logits(
+            [by_row(self._model.length_logits, state[rows], *chosen) for state in self._pitch_state]
         )
 
     def _tensor(self, column: NDArray[Any]) -> Tensor:
@@ -124,7 +126,7 @@ class NestedSession:
             column = column.astype(np.int64)
         return torch.from_numpy(column).to(self._model.trunk.device)
 
-    def _told(self, twins: Sequence[Tensor]) -> Logits:
+    def _guided_logits(self, twins: Sequence[Tensor]) -> Logits:
         both = torch.stack(list(twins))
         guided = torch.where(both[0].isinf(), both[0], self._rows.guided(both))
         logits: Logits = guided.cpu().numpy()

@@ -55,7 +55,7 @@ class CachedRows:
                 continue
             twins = [prompt, _under_null(prompt)][: self._twins]
             states.append(
-                torch.stack([self._read_one(row, twin, embedded(told)) for twin, told in enumerate(twins)])
+                torch.stack([self._read_one(row, twin, embedded(one)) for twin, one in enumerate(twins)])
             )
         return torch.stack(states, 1)
 

@@ -28,7 +28,7 @@ class TokenSession:
     def first_logits(self) -> Logits:
         read = self._rows.read(self._prompts, lambda prompt: self._embedded(prompt.tokens, prompt.channels))
         logits = [F.linear(row[None], self._model.head) for row in read.flatten(0, 1)]
-        return self._told(torch.cat(logits).view(*read.shape[:2], -1))
+        return self._guided_logits(torch.cat(logits).view(*read.shape[:2], -1))
 
     def next_logits(
         self, tokens: NDArray[np.int64], channels: NDArray[np.int16], active: NDArray[np.bool_]
@@ -37,7 +37,7 @@ class TokenSession:
         read = self._rows.step(rows, self._embedded(tokens[rows], channels[rows]))
         logits = by_row(lambda x: F.linear(x, self._model.head), read.flatten(0, 1))
         found = np.zeros((len(active), len(VOCABULARY)), np.float32)
-        found[rows] = self._told(logits.view(*read.shape[:2], -1))
+        found[rows] = self._guided_logits(logits.view(*read.shape[:2], -1))
         return found
 
     def _embedded(self, tokens: NDArray[np.integer], channels: NDArray[np.int16]) -> Tensor:
@@ -45,7 +45,7 @@ class TokenSession:
         wide = torch.from_numpy(channels.astype(np.int64)).to(device)
         return self._model.trunk.embedded(torch.from_numpy(tokens.astype(np.int64)).to(device), wide)
 
-    def _told(self, both: Tensor) -> Logits:
+    def _guided_logits(self, both: Tensor) -> Logits:
         """float32[twins, N, tokens that the model knows] -> float32[N, V]."""
         guided = self._rows.guided(both).cpu().numpy()
         unknown = ((0, 0), (0, len(VOCABULARY) - guided.shape[1]))

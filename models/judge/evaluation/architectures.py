@@ -13,7 +13,7 @@ from models.judge.evaluation.records import FamilyFigures
 class ArchitectureFigures(NamedTuple):
     """The AUC over the families of an architecture: `alone`, the mean if each family is left out by
     itself; `together`, the mean if the whole architecture is left out; `worst`, the least of the latter
-    with its family; `longest_run`, the mean of the longest repeated run alone."""
+    with its family; `longest_run`, the mean if only the longest repeated run is used."""
 
     name: str
     families: int

@@ -97,7 +97,7 @@ def validate_judge(
     on_progress: ProgressReport = no_report,
 ) -> tuple[ValidationFigures, Mapping[str, Mapping[str, Mapping[str, float]]]]:
     """The quick figures of `validate`, and those of the foreign systems as in `Evaluation`. The further
-    generators of the inputs do not count."""
+    generators of the inputs are not used."""
     step = Stage(on_progress, "measuring", _QUICK_STEPS)
     human = PhraseStore.load(inputs.data)
     if inputs.own_works_only:

@@ -32,11 +32,11 @@ Array = NDArray[Any]
 LONG_BARS = 10  # phrases of more bars are long
 _FOLDS, _TREES, _LONGEST_RUN, _RAREST = 5, 400, 4, 3
 _MOST_STEP = 12  # semitones; wider melodic steps count as this
-_SLOW = ("MaximumNumberOfIndependentVoicesFeature", "DirectionOfMotionFeature")  # half of the time of all
+_SLOW = ("MaximumNumberOfIndependentVoicesFeature", "DirectionOfMotionFeature")  # they take half of the time
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class IndependentFigures:
     """AUC of human against answer: of all phrases, and of those up to and above ten bars (None: too few)."""
 
     phrases: int
@@ -46,13 +46,13 @@ class Told:
     long: Interval | None
 
 
-def tell(
+def independent_figures(
     human: Sequence[Phrase],
     answers: Sequence[Phrase],
     works: Sequence[str],
     given_bars: int = 1,
     seed: int = 0,
-) -> Told:
+) -> IndependentFigures:
     """How well the classifiers tell answers from the human phrases with the same `given_bars` outer bars on
     each side; `works` are those of the human phrases, at least five different ones."""
     if len(set(works)) < _FOLDS:
@@ -84,8 +84,8 @@ def tell(
         return bootstrap_auc(score[first], groups[first], score[second], groups[second], seed)
 
     pooled = auc(np.ones(len(both), bool))
-    assert pooled is not None  # there are works enough
-    return Told(len(human), int(long[: len(human)].sum()), pooled, auc(~long), auc(long))
+    assert pooled is not None  # there are enough works
+    return IndependentFigures(len(human), int(long[: len(human)].sum()), pooled, auc(~long), auc(long))
 
 
 def jsymbolic_values(phrases: Sequence[Phrase]) -> Array:

@@ -1,9 +1,9 @@
-"""A quick measurement on the validation split, for choices: families left out, three at a time.
+"""A quick measurement on the validation split, to choose between variants: families left out, three at a
+time.
 
-`repetition` says what the judge may know of repetition: "used" everything; "held-out" none of its
-features; "matched" everything, but the machine lines of the training are drawn anew so that their
-longest runs are distributed as the human ones are. In the last two a judge cannot learn to measure
-repetition alone.
+`repetition` sets how the judge may use the features of repetition: "used" as usual; "held-out" not at
+all; "matched" as usual, but the machine lines of the training are resampled until their longest runs are
+distributed like the human ones. With the last two a judge cannot learn to measure only repetition.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OF_REPETITION = np.array(
 
 
 class FamilyAuc(NamedTuple):
-    """The AUC of the judge on a left-out family, and that of the longest repeated run alone."""
+    """The AUC of the judge on a left-out family, and that of only the longest repeated run."""
 
     name: str
     judge: float
@@ -115,7 +115,7 @@ def validate(
 
 
 def moved(left_out: Mapping[str, LeftOut], scale: Platt) -> Movement:
-    """How far one slip moves the probabilities of left-out families, human and machine lines alike."""
+    """How far one slip moves the probabilities of the human and machine lines of left-out families."""
     pairs = [
         pair
         for one in left_out.values()
@@ -134,7 +134,7 @@ def without_repetition(examples: Examples) -> Examples:
 
 
 def matched(examples: Examples, seed: int) -> Examples:
-    """As many examples, the machine ones drawn anew (with replacement) so that in each tenth of the
+    """As many examples, the machine ones resampled (with replacement) so that in each tenth of the
     human longest runs there is the same share of both classes."""
     longest = examples.values[:, _LONGEST_RUN]
     edges = np.quantile(longest[examples.human], np.arange(1, _BINS) / _BINS)

@@ -1,14 +1,14 @@
 """Machine lines by the project's own composer, between outer bars of human phrases.
 
 It is the strongest generator that we can sample freely, so it is the hardest test of the judge. It
-is a cluster of its own, with one family per checkpoint and way of sampling; the evaluation leaves all
+is a separate cluster, with one family per checkpoint and way of sampling; the evaluation leaves all
 of them out together. The composer was trained only on human music, so its lines belong to the
 self-negatives mode.
 
 Each answer also becomes a second line, in which the composed bars return as the bars of the human
 phrase do (`negatives.replanned`), so that the judge cannot tell our composer by its repetition.
 
-They take minutes to compose, so they are stored once in a phrase store. Its field `source` names
+The lines take minutes to compose, so they are kept in a phrase store. Its field `source` names
 the family; all other fields are those of the phrase with the given outer bars.
 """
 
@@ -39,8 +39,8 @@ ROWS = 64  # phrases in a batch
 
 @dataclass(frozen=True)
 class Sampling:
-    """A way to sample the composer: the options of `SamplingOptions`, and of how many answers the critic
-    keeps the best."""
+    """A way to sample the composer: the options of `SamplingOptions`, and the number of answers of which the
+    critic keeps the best."""
 
     temperature: float = 1.0
     min_p: float = 0.03
@@ -65,7 +65,7 @@ class Critic(Protocol):
     """Chooses among candidates: `models.reranking.trained_critic.TrainedCritic`."""
 
     def score(self, requests: Sequence[Request], phrases: Sequence[Phrase]) -> list[float]:
-        """A score of each phrase, the better the higher; each answers the request at its place."""
+        """A score of each phrase, higher is better. Phrase i answers request i."""
 
 
 SAMPLINGS = (
@@ -142,9 +142,8 @@ def compose(
 
 
 def with_plan_of(human: Phrase, answer: Phrase, outer: int, random: np.random.Generator) -> Phrase | None:
-    """The human phrase with its inner bars taken from an answer where they are new, and returning as
-    they return in the human phrase. None if the two do not have the same bars or too few notes are
-    left."""
+    """The human phrase with new inner bars: taken from the answer where the human bar is new, else repeated
+    as in the human phrase. None if the two do not have the same bars or too few notes are left."""
     line, composed = canonical(human), canonical(answer)
     if line.bars != composed.bars or line.bars != human.bars or line.bars <= 2 * outer:
         return None

@@ -87,7 +87,7 @@ ARCHITECTURES = {
     "coconet": "convolutional",
     "oracle": "recombination",
 }
-"""The architecture of each cluster; a cluster that is not listed is an architecture of its own."""
+"""The architecture of each cluster; a cluster that is not listed is a separate architecture."""
 
 
 class Kind(NamedTuple):

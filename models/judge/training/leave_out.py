@@ -74,7 +74,7 @@ def _left_out(
     ]
 
 
-class Kindred(Protocol):
+class KindLike(Protocol):
     """Any object with a name and the unit that is left out together."""
 
     @property
@@ -87,7 +87,7 @@ class Kindred(Protocol):
     def architecture(self) -> str: ...
 
 
-def units(kinds: Sequence[Kindred]) -> list[list[str]]:
+def units(kinds: Sequence[KindLike]) -> list[list[str]]:
     """The names left out together: a family alone, a generator with all its sampling settings."""
     found: dict[str, list[str]] = {}
     for one in kinds:
@@ -95,13 +95,13 @@ def units(kinds: Sequence[Kindred]) -> list[list[str]]:
     return list(found.values())
 
 
-def architectures(kinds: Sequence[Kindred]) -> list[list[str]]:
+def architectures(kinds: Sequence[KindLike]) -> list[list[str]]:
     """The names of each architecture, in alphabetical order of the architectures."""
     found = sorted({one.architecture for one in kinds})
     return [[one.name for one in kinds if one.architecture == each] for each in found]
 
 
-def parts_of_three(kinds: Sequence[Kindred]) -> list[list[str]]:
+def parts_of_three(kinds: Sequence[KindLike]) -> list[list[str]]:
     """Units in parts of about three, each from as many clusters as possible: for calibration on
     left-out families with a third of the fits."""
     cluster = {one.name: one.cluster for one in kinds}

@@ -15,7 +15,7 @@ def test_there_are_fifty_kinds_at_least() -> None:
     assert len({kind.name for kind in kinds()}) == len(kinds()) >= 50
 
 
-# What crashed a MIDI library, held it for minutes or gigabytes, or was silently read as other music.
+# Files that crashed a MIDI library, took it minutes or gigabytes, or were silently misread.
 HARMFUL = {
     "the longest delta time in a file of 60 bytes": "one giant delta time",
     "twenty of the longest delta times": "twenty giant delta times",
@@ -56,7 +56,7 @@ HARMFUL = {
 
 
 @pytest.mark.parametrize("harm", HARMFUL)
-def test_what_harmed_a_library_is_a_kind(harm: str) -> None:
+def test_each_known_harm_is_among_the_kinds(harm: str) -> None:
     assert HARMFUL[harm] in {kind.name for kind in kinds()}
 
 
@@ -74,7 +74,7 @@ def test_mutations_are_the_same_for_the_same_seed() -> None:
     assert list(mutations(30, 3))[:20] == list(mutations(20, 3))
 
 
-def test_the_files_that_are_spoilt_were_good() -> None:
+def test_the_files_to_be_mutated_are_good() -> None:
     for data in good_files():
         assert read_phrase(data).notes
 

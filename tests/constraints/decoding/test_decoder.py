@@ -23,7 +23,7 @@ def decoder_after(text: str, spec: DecodeSpec | None = None, **settings: object)
 
 
 def allowed(decoder: ConstraintDecoder, kind: Kind) -> list[int]:
-    """The values of a kind that the mask of row 0 lets through."""
+    """The values of a kind that the mask of row 0 allows."""
     ids = np.flatnonzero(decoder.mask()[0])
     return VOCABULARY.value[ids[VOCABULARY.kind[ids] == kind]].tolist()
 
@@ -67,7 +67,7 @@ def test_range_tier_and_vocabulary_choose_the_pitches() -> None:
     tenth = "BAR Position_0 Pitch_57 Duration_48"  # A3: with C#5 the tenth of Paganini's Caprice 2
     assert 73 in allowed(decoder_after(tenth, readable=False), Kind.PITCH)
     assert 73 not in allowed(decoder_after(tenth, readable=False, hardest=Tier.WIDE), Kind.PITCH)
-    seconds = "BAR Position_0 Pitch_64 Duration_48"  # a stopped minor second: no word of theirs
+    seconds = "BAR Position_0 Pitch_64 Duration_48"  # a stopped minor second: not in their vocabulary
     assert 65 in allowed(decoder_after(seconds, readable=False, hardest=Tier.EASY), Kind.PITCH)
     assert 65 not in allowed(decoder_after(seconds), Kind.PITCH)
 
@@ -132,7 +132,7 @@ def test_nothing_joins_a_held_set_that_may_not_sound(held: tuple[tuple[int, int]
     assert Kind.BAR in kinds(decoder)
 
 
-def test_the_end_comes_after_the_last_bar_alone() -> None:
+def test_the_end_comes_only_after_the_last_bar() -> None:
     one = "BAR Position_0 Pitch_60 Duration_1 "
     assert Kind.EOS not in kinds(decoder_after(one + "BAR " * 4))
     last = decoder_after(one + "BAR " * 5)
@@ -175,7 +175,7 @@ def test_without_an_ending_the_last_bar_sounds() -> None:
     assert Kind.EOS in kinds(decoder_after(tied, free))
 
 
-def test_a_finished_row_takes_pad_alone() -> None:
+def test_a_finished_row_takes_only_pad() -> None:
     decoder = decoder_after("BAR Position_0 Pitch_60 Duration_1 " + "BAR " * 5 + "EOS PAD PAD")
     assert decoder.done.all()
     assert kinds(decoder) == {Kind.PAD}
@@ -222,7 +222,7 @@ def test_a_tier_bounds_the_single_notes(hardest: Tier, top: int) -> None:
 
 
 def test_masks_keep_to_the_grammar_and_rows_do_not_mix() -> None:
-    """A batch of two walks as each row alone does; each kind may follow the one before."""
+    """Two rows in one batch take the same steps as each row alone; each kind may follow the one before."""
     specs = [DecodeSpec(8, 1, 1, FOUR, held=((62, 100), (69, 48))), DecodeSpec(9, 2, 0, THREE)]
     together = ConstraintDecoder(specs)
     alone = [ConstraintDecoder([spec]) for spec in specs]

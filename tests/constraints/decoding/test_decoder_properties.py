@@ -1,4 +1,4 @@
-"""One definition, two faces: what the decoder can write is clean, what is clean it can write."""
+"""The decoder writes only clean phrases, and can write every clean phrase."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STORE = Path(__file__).resolve().parents[3] / "data" / "phrases"
 
 
 def spans(phrase: Phrase, generator: np.random.Generator) -> tuple[int, int]:
-    """Bars given on each side, such that the language's two laws about silence are kept."""
+    """Bars given on each side, such that the language's two rules about silence hold."""
     while True:
         beginning_bars, ending_bars = (int(n) for n in generator.integers(0, 3, size=2))
         if _has_middle(phrase, beginning_bars, ending_bars):
@@ -101,7 +101,7 @@ def test_real_phrases_can_be_written() -> None:
 
 
 def _cut(phrase: Phrase, ending_bars: int) -> Phrase:
-    """A phrase as the language tells it: nothing sounds on into the ending."""
+    """A phrase as the language represents it: notes are cut where the ending begins."""
     barline = (phrase.bars - ending_bars) * phrase.bar_ticks
     notes = (
         Note(n.onset_ticks, n.pitch, min(n.end_ticks, barline) - n.onset_ticks)
@@ -150,7 +150,7 @@ def test_whatever_is_written_is_clean(hardest: Tier, readable: bool, lowest: int
 
 
 @pytest.mark.parametrize("pitch_classes", [(0, 2, 4, 5, 7, 9, 11), (1, 6), (0,)])
-def test_a_scale_limits_new_notes_alone_and_the_answer_stays_clean(pitch_classes: tuple[int, ...]) -> None:
+def test_a_scale_limits_only_new_notes_and_the_answer_stays_clean(pitch_classes: tuple[int, ...]) -> None:
     clean = CleanPhrases(seed=len(pitch_classes), hardest=Tier.VIRTUOSO, readable=True)
     pairs = [clean_pair(clean) for _ in range(40)]
     bars = [int(count) for count in clean.generator.integers(8, 17, len(pairs))]

@@ -31,7 +31,7 @@ def test_each_scale_reads_back_from_its_name() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "H minor", "A blues", "minor", "A# b", "A minor minor"])
-def test_a_name_that_is_no_scale_is_refused_with_the_legal_ones(text: str) -> None:
+def test_an_unknown_scale_is_refused_with_the_legal_ones(text: str) -> None:
     with pytest.raises(SettingsError, match=f"scale {text!r}; legal: a tonic .* melodic minor"):
         scale_named(text)
 

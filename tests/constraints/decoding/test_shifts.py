@@ -26,7 +26,8 @@ def allowed(spec: DecodeSpec, names: str, kind: Kind) -> list[int]:
 
 
 def test_it_agrees_with_the_linter_on_random_chords() -> None:
-    """Chords struck one after another at random speed: the hand is lost where the rule says so."""
+    """Chords struck one after another at random speed: the decoder and the linter's rule find the same
+    impossible shifts."""
     generator = np.random.default_rng(1)
     chords = [pitches for pitches, _ in playable_sets()]
     lost = 0
@@ -68,7 +69,7 @@ def test_the_hand_must_be_in_time_for_the_ending() -> None:
     assert 56 in allowed(spec, "BAR Position_180", Kind.PITCH)
 
 
-def test_a_place_without_a_note_in_reach_is_no_place() -> None:
+def test_a_place_without_a_note_in_reach_is_forbidden() -> None:
     low, high = ((-1.0, (56,)),), 105
     spec = DecodeSpec(8, 1, 1, Meter(), tempo_us_per_beat=TEMPO, struck_before=low)
     decoder = ConstraintDecoder([spec], readable=False, lowest=high)
@@ -79,13 +80,13 @@ def test_a_place_without_a_note_in_reach_is_no_place() -> None:
 
 
 @pytest.mark.parametrize("tempo", [None, 1, 80_000])
-def test_without_a_tempo_that_is_music_nothing_is_near(tempo: int | None) -> None:
+def test_without_a_musical_tempo_every_onset_is_free(tempo: int | None) -> None:
     shifts = Shifts(TABLE, [tempo], [((-0.5, (56,)),)], [((1.0, (105,)),)])
     assert not shifts.is_near(np.array([0]), np.array([[0]])).any()
     assert shifts.places_at(np.array([0]), np.array([0])) == ANYWHERE
 
 
-def test_given_bars_that_no_hand_can_play_leave_a_way_on() -> None:
+def test_given_bars_that_no_hand_can_play_do_not_block_the_decoder() -> None:
     struck = ((-2.0, (56,)), (-1.0, (105,)))
     shifts = Shifts(TABLE, [TEMPO], [struck], [()])
     assert shifts.places_at(np.array([0]), np.array([0])) > 0

@@ -33,7 +33,7 @@ def test_the_order_in_which_notes_join_does_not_matter() -> None:
             assert table.settled[table.id_of(subset)] == is_playable(subset)
 
 
-def test_sets_outside_the_table_are_nowhere_and_stay_there() -> None:
+def test_sets_outside_the_table_have_the_state_nowhere() -> None:
     table = sounding_table(Tier.VIRTUOSO, False)
     for pitches in ((56, 57), (54,), (55, 62, 69, 76, 81), (107,), (69, 69)):
         state = table.id_of(pitches)
@@ -97,6 +97,6 @@ def test_a_range_without_a_playable_note_opens_nothing() -> None:
     assert not openings(Tier.VIRTUOSO, False, 107, 108).any_note.any()
 
 
-def test_pitch_index_has_a_place_for_strangers() -> None:
+def test_pitch_index_has_a_place_for_pitches_outside_the_vocabulary() -> None:
     assert (pitch_index(55), pitch_index(108)) == (0, 53)
     assert pitch_index(54) == pitch_index(109) == PITCHES

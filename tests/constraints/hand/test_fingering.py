@@ -173,7 +173,7 @@ def test_the_states_of_many_chords_are_those_of_each(chords: list[tuple[int, ...
         assert [(some.stops(place), bases[place]) for place in range(len(some))] == states_one_by_one(pitches)
 
 
-def test_every_feature_has_a_weight_and_a_name_of_its_own() -> None:
+def test_every_feature_has_a_weight_and_its_own_name() -> None:
     table = json.loads(WEIGHTS_PATH.read_text(encoding="utf-8"))
     assert list(table) == [*STATE_FEATURES, *STEP_FEATURES]
     assert len(set(table)) == len(table)

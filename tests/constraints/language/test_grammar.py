@@ -25,7 +25,7 @@ def tokens(*parts: str) -> NDArray[np.int64]:
 WHOLE = tokens(HEADER, ENDING, BEGINNING, MIDDLE)
 
 
-def test_a_reading_says_where_every_token_stands() -> None:
+def test_a_reading_gives_the_position_of_every_token() -> None:
     reading = read(WHOLE)
     assert reading.section_bars == (1, 1, 6)
     assert (reading.bars, reading.bar_ticks) == (8, 144)
@@ -78,12 +78,12 @@ def test_the_way_to_the_ending_follows_the_newest_pitch() -> None:
     assert goal_and_way == [[13, 0]] * 3 + [[13, 25]] * 3 + [[13, 1]] * 2 + [[0, 0]]
 
 
-def test_facts_stand_at_the_end_of_the_header() -> None:
+def test_facts_are_at_the_end_of_the_header() -> None:
     facts = "Texture_solo Extent_phrase"
     longer = tokens(HEADER, facts, ENDING, BEGINNING, MIDDLE)
     check(longer)
     assert (channels_of(longer)[9:] == channels_of(WHOLE)[7:]).all()
-    with pytest.raises(ValueError, match="it may not stand here"):
+    with pytest.raises(ValueError, match="it is not allowed here"):
         check(tokens(HEADER, "Extent_phrase", ENDING, BEGINNING, MIDDLE))
 
 
@@ -110,14 +110,14 @@ def test_the_whole_passes() -> None:
         (tokens(HEADER), "shape"),
         (tokens(HEADER)[1:], "shape"),
         (WHOLE[1:], "token 0 is Composer_bach; legal: BOS"),
-        (tokens(HEADER, ENDING, BEGINNING, "MID EOS"), "EOS after MID: it may not stand here"),
+        (tokens(HEADER, ENDING, BEGINNING, "MID EOS"), "EOS after MID: it is not allowed here"),
         (tokens(HEADER, ENDING, BEGINNING, MIDDLE[:-4]), "0 tokens EOS"),
         (tokens(HEADER, ENDING, BEGINNING, "MID BAR EOS"), "1 bars in the middle; the header leaves 6"),
         (
             tokens(HEADER, "END BEGIN MID", "BAR " * 7, "BAR Position_144 Pitch_55 Duration_1 EOS"),
             "144 ticks",
         ),
-        (tokens(HEADER, ENDING, ENDING, BEGINNING, MIDDLE), "it may not stand here"),
+        (tokens(HEADER, ENDING, ENDING, BEGINNING, MIDDLE), "it is not allowed here"),
         (np.append(WHOLE, IDS["BAR"]), "BAR after EOS"),
         (np.append(WHOLE, len(VOCABULARY)), "outside 0 to 517"),
     ],

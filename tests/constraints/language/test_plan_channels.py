@@ -68,7 +68,7 @@ def test_what_is_given_and_eos_carry_no_plan(row: Encoded, channels: np.ndarray)
     assert (channels.max(axis=0) < PLAN_CHANNEL_SIZES).all()
 
 
-def test_a_bar_tells_its_own_plan_and_the_next_one(row: Encoded, channels: np.ndarray) -> None:
+def test_a_bar_has_its_own_plan_and_the_next_one(row: Encoded, channels: np.ndarray) -> None:
     tonic, dominant = 1 + 2, 1 + 9 + 24  # D major, A with a seventh
     fifth = channels[places_of_bar(row, 5)[0]]
     assert fifth[1:8].tolist() == [tonic, SILENCE, 1, 3, 0, 1, 1]
@@ -80,7 +80,7 @@ def test_a_bar_tells_its_own_plan_and_the_next_one(row: Encoded, channels: np.nd
     assert second[:, 0].tolist() == [tonic] * at_half + [dominant] * (len(names) - at_half)
 
 
-def test_the_cadence_stands_in_the_last_two_bars(row: Encoded, channels: np.ndarray) -> None:
+def test_the_cadence_is_in_the_last_two_bars(row: Encoded, channels: np.ndarray) -> None:
     found = {bar: set(channels[places_of_bar(row, bar), 13]) for bar in range(2, 8)}
     assert found == {2: {0}, 3: {0}, 4: {0}, 5: {0}, 6: {1}, 7: {1}}
 
@@ -124,7 +124,7 @@ def test_a_new_bar_has_no_reference(row: Encoded, channels: np.ndarray) -> None:
     assert not channels[places_of_bar(row, 7), 14:].any()
 
 
-def test_the_channels_stand_behind_those_of_the_grammar(row: Encoded, channels: np.ndarray) -> None:
+def test_the_channels_follow_those_of_the_grammar(row: Encoded, channels: np.ndarray) -> None:
     both = planned(row, codes_of(PLAN))
     assert (both.channels[:, : len(CHANNEL_SIZES)] == row.channels).all()
     assert (both.channels[:, len(CHANNEL_SIZES) :] == channels).all()

@@ -116,7 +116,7 @@ def test_the_layout_of_a_small_phrase() -> None:
     assert (encoded.channels == channels_of(encoded.tokens)).all()
 
 
-def test_the_example_of_the_documentation_is_true() -> None:
+def test_the_example_of_the_documentation_is_correct() -> None:
     page = (Path(__file__).resolve().parents[3] / "docs" / "language.md").read_text(encoding="utf-8")
     example = page.split("<!-- example -->")[1].split("<!-- end -->")[0].split()
     notes = (
@@ -129,11 +129,11 @@ def test_the_example_of_the_documentation_is_true() -> None:
     assert [VOCABULARY.names[token] for token in encoded.tokens] == example
 
 
-def test_facts_are_told_after_the_number_of_bars() -> None:
-    plain, told = encode(PHRASE, None, 1, 1), encode(PHRASE, None, 1, 1, None, Facts("section", "window"))
-    assert [VOCABULARY.names[token] for token in told.tokens[7:9]] == ["Texture_section", "Extent_window"]
-    assert (np.delete(told.tokens, [7, 8]) == plain.tokens).all()
-    assert decode(told.tokens) == decode(plain.tokens)
+def test_facts_follow_the_number_of_bars() -> None:
+    plain, full = encode(PHRASE, None, 1, 1), encode(PHRASE, None, 1, 1, None, Facts("section", "window"))
+    assert [VOCABULARY.names[token] for token in full.tokens[7:9]] == ["Texture_section", "Extent_window"]
+    assert (np.delete(full.tokens, [7, 8]) == plain.tokens).all()
+    assert decode(full.tokens) == decode(plain.tokens)
     prompt = encode_prompt(free_pair(Meter(3, 4)), None, 8, None, Facts())
     assert [VOCABULARY.names[token] for token in prompt.tokens[7:9]] == ["Texture_null", "Extent_phrase"]
 
@@ -159,7 +159,7 @@ def test_a_held_note_of_the_beginning_keeps_its_length() -> None:
     assert (spec.held, spec.middle_bars) == (((67, 408),), 6)
 
 
-def test_given_notes_are_rounded_and_folded_for_the_models_eye() -> None:
+def test_given_notes_are_rounded_and_folded_in_the_prompt() -> None:
     # 220 ticks a beat: the second note begins half a grid tick before the barline and is held.
     pair = Pair((Note(0, 43, 439), Note(879, 110, 221)), 1, (Note(1, 60, 878),), 1, None, Meter(4, 4), None)
     pair = replace(pair, ticks_per_beat=220)
@@ -183,7 +183,7 @@ def test_given_notes_are_rounded_and_folded_for_the_models_eye() -> None:
         (replace(PHRASE, meter=Meter(2, 4), bars=16), (1, 1), "meter 2/4; legal: 3/4, 4/4"),
     ],
 )
-def test_what_the_language_cannot_say_is_refused(
+def test_what_the_language_cannot_represent_is_refused(
     phrase: Phrase, spans: tuple[int, int], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
@@ -203,7 +203,7 @@ def test_the_middle_of_a_sequence_may_be_padded_or_open() -> None:
     assert middle_of(np.append(tokens, [VOCABULARY.PAD] * 3)) == (Note(0, 67, 1152),)
 
 
-def test_density_counts_the_middle_alone() -> None:
+def test_density_counts_only_the_middle() -> None:
     busy = replace(PHRASE, notes=tuple(Note(192 + 12 * step, 60, 12) for step in range(96)))
     assert density_of(busy) == 4  # 96 onsets in 32 beats
     assert density_of(busy, 1, 1) == 5  # 96 onsets in 24 beats

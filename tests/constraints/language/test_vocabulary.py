@@ -45,7 +45,7 @@ def test_a_kind_lies_in_one_run_of_ids(kind: Kind) -> None:
     assert VOCABULARY.first[kind] == span.start
 
 
-def test_ids_say_what_they_were_asked_for() -> None:
+def test_ids_have_the_requested_kind_and_value() -> None:
     for token, name in (
         (VOCABULARY.composer("paganini"), "Composer_paganini"),
         (VOCABULARY.composer("other"), "Composer_other"),
@@ -91,7 +91,7 @@ def test_every_composer_and_key_comes_back() -> None:
         (lambda: VOCABULARY.extent("bar"), "unknown extent 'bar'; legal: phrase, window, rebarred"),
     ],
 )
-def test_what_it_cannot_say_is_refused_with_the_legal_range(ask: object, message: str) -> None:
+def test_values_outside_the_vocabulary_are_refused_with_the_legal_range(ask: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         ask()  # type: ignore[operator]
 

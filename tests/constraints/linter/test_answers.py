@@ -49,12 +49,12 @@ def test_a_phrase_whose_kept_bars_are_the_same_passes_as_an_answer_does() -> Non
         (replace(redone(), bars=9), "bars 9; legal: 8, as before"),
     ],
 )
-def test_each_change_of_a_kept_bar_is_told(changed: Phrase, said: str | None) -> None:
+def test_each_change_of_a_kept_bar_is_reported(changed: Phrase, said: str | None) -> None:
     found = check(changed)
     assert any(line.startswith(said) for line in found) if said else found == ()
 
 
-def test_a_kept_note_that_changed_is_told() -> None:
+def test_a_kept_note_that_changed_is_reported() -> None:
     kept = PHRASE.notes[14]
     redo = Redo(PHRASE, ((4, 5),), "a.mid", (kept,))
     phrase = answer(redo.pair(PHRASE, 0), 8, (Note(96, 68, 24), Note(0, 80, 96)))
@@ -76,5 +76,5 @@ def test_what_the_phrase_broke_before_is_inherited() -> None:
     assert any("E2" in line for line in found.inherited)
 
 
-def test_bytes_that_are_no_phrase_are_told() -> None:
+def test_bytes_that_are_not_a_phrase_are_reported() -> None:
     assert check_redone(b"MThd", "a.mid", REDO).own

@@ -37,10 +37,10 @@ def test_each_acceptance_counts_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"violin-baseline": 1, "findings": 3}'])
-def test_what_is_no_baseline_is_one_line(text: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_baseline_gives_one_line(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text(text)
-    with pytest.raises(SettingsError, match=r"x\.json: no baseline"):
+    with pytest.raises(SettingsError, match=r"x\.json: not a baseline"):
         Baseline.load(path)
     path.write_text('{"violin-baseline": 2, "findings": {}}')
     with pytest.raises(SettingsError, match="another format; legal: 1"):

@@ -68,7 +68,7 @@ def test_places_follow_the_meter() -> None:
     assert phrase_bytes(phrase)[finding.byte_offset :][:2] == bytes((0x90, 30))
 
 
-def test_a_broken_file_gets_findings_of_its_structure_alone() -> None:
+def test_a_broken_file_gets_only_findings_of_its_structure() -> None:
     data = phrase_bytes(CLEAN)[:40]
     findings = check_bytes(data, name="a.mid")
     assert findings
@@ -80,7 +80,7 @@ def test_any_bytes_end_in_a_finding(data: bytes) -> None:
     assert errors(check_bytes(data, name="a.mid"))
 
 
-def test_lowest_pitch_43_takes_the_floor_to_the_letter_of_the_rule() -> None:
+def test_lowest_pitch_43_allows_what_item_4_says() -> None:
     low = Phrase((Note(0, 43, 192), *CLEAN.notes[1:]), 8, key=Key())
     assert codes(check_phrase(low)) == {"C041"}
     assert check_phrase(low, selection=Selection(lowest_pitch=43)) == []
@@ -101,7 +101,7 @@ def test_official_inputs_as_submissions(official_samples: Path, number: str) -> 
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_safe_fixes_leave_what_is_truly_unsafe(official_samples: Path, number: str) -> None:
+def test_safe_fixes_leave_what_is_unsafe(official_samples: Path, number: str) -> None:
     data = (official_samples / "generator_input" / f"phrase_{number}.mid").read_bytes()
     result = fix_bytes(data, name=number)
     assert not result.refused

@@ -43,6 +43,6 @@ def test_of_notes_struck_together_the_longest_is_kept_at_the_loudest_velocity() 
     assert (note.onset_ticks, note.end_ticks, note.velocity) == (0, 960, 0x60)
 
 
-def test_a_draft_without_edits_keeps_the_length_of_a_last_rest() -> None:
+def test_an_edit_without_changes_keeps_the_length_of_a_last_rest() -> None:
     data = phrase_bytes(Phrase((Note(0, 69, 48),), 8))
     assert parse(Edit(parse(data)).to_bytes()).tracks[0].events[-1].tick == 8 * 192

@@ -33,7 +33,7 @@ def shape(edit: Edit) -> list[tuple[int, int]]:
     return [(event.tick, event.kind) for event in edit.events() if event.kind < 0xF0]
 
 
-def test_an_untouched_draft_is_the_same_music_without_defects() -> None:
+def test_an_edit_without_changes_is_the_same_music_without_defects() -> None:
     for data in good_files():
         rewritten = Edit(parse(data)).to_bytes()
         assert parse(rewritten).defects == ()
@@ -90,7 +90,7 @@ def test_tracks_merge_by_tick() -> None:
     assert [event.kind for event in edit.events()][1] == TEMPO
 
 
-def test_a_rest_that_no_file_can_say_is_refused() -> None:
+def test_a_rest_that_no_file_can_represent_is_refused() -> None:
     edit, _ = edit_of(NOTE)
     edit.add(1 << 30, CONTROLLER, b"\x40\x00", channel=0)
     with pytest.raises(MidiError):
@@ -122,7 +122,7 @@ def test_a_safe_fix_that_changes_the_music_is_taken_back(monkeypatch: pytest.Mon
     assert (result.data, result.applied, result.refused) == (data, {}, ("S999",))
 
 
-def test_a_fix_that_leaves_as_much_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fix_that_leaves_as_many_findings_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Careless()
     monkeypatch.setattr(Careless, "fix_kind", FixKind.UNSAFE)
     monkeypatch.setattr(Careless, "fix", lambda self, subject, edit: None)
@@ -186,7 +186,7 @@ def test_a_listing_has_a_word_for_every_event() -> None:
         assert word in lines
 
 
-def test_the_original_is_kept_under_a_name_of_its_own(tmp_path: Path) -> None:
+def test_the_original_is_kept_under_another_name(tmp_path: Path) -> None:
     path = tmp_path / "a.mid"
     path.write_bytes(b"first")
     assert write_fixed(path, b"second", backup=True) == tmp_path / "a.mid.bak"

@@ -254,9 +254,7 @@ def test_setup_controllers_are_judged_without_pairing_the_notes_again(
 
 @given(faulty_files(), st.data())
 @settings(max_examples=200)
-def test_a_file_sounds_the_same_without_events_as_the_whole_sound_says(
-    data: bytes, drawn: st.DataObject
-) -> None:
+def test_sounds_same_without_agrees_with_the_whole_sound(data: bytes, drawn: st.DataObject) -> None:
     subject = Subject(parse(data))
     events = [event for track in subject.smf.tracks for event in track.events]
     kinds = drawn.draw(

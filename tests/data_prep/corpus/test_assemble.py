@@ -65,7 +65,9 @@ def run(parts: list[FakePart]) -> assembly_module.Assembly:
         ({"composer": "szymanowski", "role": "NONVIOLIN-voice"}, ("other", "szymanowski")),
     ],
 )
-def test_whose_music_a_part_is(fields: dict[str, object], expected: tuple[str, str]) -> None:
+def test_the_composer_and_source_composer_of_a_part(
+    fields: dict[str, object], expected: tuple[str, str]
+) -> None:
     assert attribution(part(1, **fields)) == expected  # type: ignore[arg-type]
 
 
@@ -94,7 +96,7 @@ def test_the_store_does_not_depend_on_the_order_of_the_parts() -> None:
     assert run(parts).phrases == run(parts[::-1]).phrases
 
 
-def test_windows_are_for_training_alone_and_lie_on_kept_bars() -> None:
+def test_windows_are_only_for_training_and_lie_on_kept_bars() -> None:
     result = run([part(seed, 60) for seed in range(20)])
     windows = [stored for stored in result.phrases if stored.window]
     assert windows and {stored.split for stored in windows} == {"train"}
@@ -140,7 +142,7 @@ def test_rebarred_music_trains_and_is_never_held_out() -> None:
     assert not check_leaks(store).leaks
 
 
-def test_a_work_in_other_meters_alone_trains() -> None:
+def test_a_work_with_only_other_meters_goes_to_training() -> None:
     result = run([in_two_four(seed) for seed in range(6)])
     assert {stored.split for stored in result.phrases} == {"train"}
     assert len({stored.work_group for stored in result.phrases}) == 6

@@ -23,7 +23,7 @@ def test_the_shipped_list_knows_works_on_every_side() -> None:
     assert set(held_out_works()) == {group for group, side in sides.items() if side != TRAIN}
 
 
-def test_no_list_knows_nothing(tmp_path: Path) -> None:
+def test_without_a_list_no_work_is_known(tmp_path: Path) -> None:
     assert known_sides(tmp_path / "absent.json") == {}
 
 

@@ -51,7 +51,7 @@ def test_rebarred_music_outside_training_is_a_leak() -> None:
     assert "rebarred music outside training" in check_leaks(PhraseStore([rebarred])).leaks[0].message
 
 
-def test_the_command_tells_by_its_exit_code(tmp_path: Path) -> None:
+def test_the_exit_code_of_the_command(tmp_path: Path) -> None:
     PhraseStore([stored(1, "a", "train"), stored(2, "b", "test")]).save(tmp_path / "clean")
     result = CliRunner().invoke(command, ["--store", str(tmp_path / "clean"), "--phrases"])
     assert result.exit_code == 0 and "0 findings" in result.output

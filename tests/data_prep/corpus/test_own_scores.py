@@ -1,4 +1,4 @@
-"""A folder of one's own scores as training phrases."""
+"""A user's folder of scores as training phrases."""
 
 from __future__ import annotations
 

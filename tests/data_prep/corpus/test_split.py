@@ -24,7 +24,7 @@ def test_many_works_are_dealt_near_the_quota() -> None:
     assert shares["validation"] / total == pytest.approx(0.08, abs=0.01)
 
 
-def test_the_one_great_work_trains() -> None:
+def test_the_only_large_work_goes_to_training() -> None:
     sides = assign_splits([*works([100, 4, 5]), *works([9, 1], "paganini")])
     assert sides["bach:0"] == "train"
     assert sorted(sides[f"bach:{index}"] for index in (1, 2)) == ["test", "validation"]

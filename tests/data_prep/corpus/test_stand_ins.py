@@ -20,7 +20,7 @@ def test_each_line_names_a_composer_of_the_challenge_and_a_share() -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_one_work_alone_may_stand_in() -> None:
+def test_a_single_work_may_stand_in() -> None:
     assert stand_in_weight("sarasate", "saint-saens", "saintsaens:op40") > 0
     assert stand_in_weight("sarasate", "saint-saens", "saintsaens:carnaval") == 0
     assert stand_in_weight("bach", "wieniawski", "x") == 0

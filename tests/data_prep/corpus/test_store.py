@@ -99,7 +99,7 @@ def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
         PhraseStore.load(tmp_path)
 
 
-def test_no_store_says_what_to_do(tmp_path: Path) -> None:
+def test_a_missing_store_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="make one: violin prepare"):
         PhraseStore.load(tmp_path / "nothing")
 

@@ -12,7 +12,7 @@ C_MAJOR = line(60, 64, 67, 72, 71, 72, 67, 65, 64, 62, 60, 60)
 A_MINOR = line(57, 60, 64, 69, 68, 69, 64, 62, 60, 59, 57, 57)
 
 
-def test_the_notes_tell_the_mode_of_a_signature() -> None:
+def test_the_notes_decide_the_mode_of_a_signature() -> None:
     assert not is_minor(0, C_MAJOR)
     assert is_minor(0, A_MINOR)
 

@@ -44,7 +44,7 @@ def test_silence_at_the_start_is_a_pickups_rest_written_out() -> None:
     assert pickup_beats([(0.0, Meter(3, 4))], parts) == 0.0
 
 
-def test_notes_that_say_nothing_leave_the_bars_where_the_file_has_them() -> None:
+def test_without_evidence_the_bars_stay_where_the_file_has_them() -> None:
     assert pickup_beats([(0.0, FOUR)], [[RawNote(beat, beat + 1, 60) for beat in range(64)]]) == 0.0
     assert pickup_beats([(0.0, FOUR)], [[RawNote(0, 1, 60)]]) == 0.0
 

@@ -44,7 +44,7 @@ def test_a_written_rest_stays_a_rest() -> None:
     assert lengths == [1, 0.5, 1]
 
 
-def test_a_constant_offset_is_found_and_taken_away() -> None:
+def test_a_constant_offset_is_found_and_removed() -> None:
     moved = row(*[0.5] * 16, start=0.1125)
     assert constant_offset(moved) == pytest.approx(0.1125, abs=1 / 384)
     assert [note.onset_beats for note in quantised(moved).notes][:3] == [0, 0.5, 1]

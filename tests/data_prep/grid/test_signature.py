@@ -16,7 +16,7 @@ def test_an_unset_signature_follows_from_the_notes() -> None:
     assert corrected_keys([(0, Key(0))], minor, 99_999) == ((0, Key(2, True)),)
 
 
-def test_what_somebody_wrote_is_kept() -> None:
+def test_a_written_key_is_kept() -> None:
     assert corrected_keys([(0, Key(1))], scale(64), 99_999) == ((0, Key(1)),)
     assert corrected_keys([(0, Key(0))], scale(60), 99_999) == ((0, Key(0)),)
     assert corrected_keys([(0, Key(0, True))], scale(57, (0, 2, 3, 5, 7, 8, 11, 12)), 99) == (
@@ -24,7 +24,7 @@ def test_what_somebody_wrote_is_kept() -> None:
     )
 
 
-def test_few_notes_tell_nothing() -> None:
+def test_few_notes_change_no_signature() -> None:
     assert corrected_keys([(0, Key(0))], scale(64, times=2)[:20], 99_999) == ((0, Key(0)),)
 
 

@@ -56,7 +56,7 @@ def test_every_rule_fills_a_bar_of_the_challenge(written: Meter) -> None:
     seed=st.integers(0, 1_000),
     divisions=st.sampled_from([1, 2, 4]),
 )
-def test_onsets_and_lengths_change_by_one_factor_alone(
+def test_onsets_and_lengths_change_by_a_single_factor(
     written: Meter, bars: int, seed: int, divisions: int
 ) -> None:
     choice = random.Random(seed)
@@ -104,7 +104,7 @@ def test_three_eight_keeps_its_three_beats() -> None:
 
 
 def test_pairs_begin_where_the_music_does() -> None:
-    """An opening bar of its own, then phrases of four bars that end with a long note."""
+    """A separate opening bar, then phrases of four bars that end with a long note."""
     choice = random.Random(1)
     notes = [Note(0, 70, 96)]
     for bar in range(1, 33):
@@ -142,7 +142,7 @@ def test_a_short_or_incomplete_stretch_is_left() -> None:
     assert not rebarred(FakePart(part.notes, broken, part.meters))
 
 
-def test_keys_tempos_and_double_bars_move_along() -> None:
+def test_keys_tempos_and_double_bars_are_moved_too() -> None:
     part = part_of(
         Meter(2, 4),
         40,

@@ -34,7 +34,7 @@ def plain(music: str) -> str:
         ("^Ff2F|", [66, 78, 66]),  # the default of the standard: in every octave
         ("^F2F2||F4|]", [66, 66, 65]),
         ("^F2F2:|F4:|", [66, 66, 65]),
-        ("^F4-|F2F2|", [66, 65]),  # a tie carries the sign across the barline, to that note alone
+        ("^F4-|F2F2|", [66, 65]),  # a tie carries the sign across the barline, only to that note
         ("[^FA]2F2|", [66, 69, 66]),
         ("[^FA]4-|[FA]4|F4|", [66, 69, 65]),  # so does a tie after a chord
         ("{^F}G2F2|", [67, 66]),
@@ -48,7 +48,7 @@ def test_accidentals_hold_to_the_barline(music: str, expected: list[int]) -> Non
 
 
 @pytest.mark.parametrize("version", ["", "%abc\n", "%abc-1.6\n", "%abc-2.1\n"])
-def test_every_version_of_abc_reads_alike(version: str) -> None:
+def test_every_version_of_abc_reads_the_same(version: str) -> None:
     (((part,)),) = parse_abc(version + HEAD.format("D") + "=F2F2|F4|\n")
     assert [note.pitch for note in part.notes] == [65, 65, 66]
 
@@ -60,7 +60,7 @@ def test_a_directive_says_how_far_a_sign_reaches(directive: str, last: int) -> N
     assert [note.pitch for note in part.notes] == [66, last]
 
 
-def test_notes_that_sound_otherwise_are_counted() -> None:
+def test_notes_that_an_accidental_changes_are_counted() -> None:
     assert tune("^FFcF|F4|").carried_accidentals == 2
     assert tune("^FFcF|F4|", "G").carried_accidentals == 0  # the key has the same sign
     assert tune("^FF{F}cF|F4|").carried_accidentals == 2  # grace notes are not read

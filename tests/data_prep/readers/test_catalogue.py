@@ -70,7 +70,7 @@ def test_composers_of_the_manifest_are_slugs_or_other(corpus_dir: Path) -> None:
         assert entry.composer in SLUGS or entry.composer.startswith("other/")
 
 
-def test_a_folder_of_ones_own_is_a_source_too(tmp_path: Path) -> None:
+def test_a_users_folder_is_a_source_too(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     for name in ("one.mid", "sub/two.XML", "notes.txt", ".hidden.mid"):
         (tmp_path / name).write_bytes(b"")

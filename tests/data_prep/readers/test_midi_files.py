@@ -65,7 +65,7 @@ def test_a_pitch_struck_again_and_one_never_released_both_end() -> None:
         (midi(VIOLIN), "no time signature"),
     ],
 )
-def test_what_is_no_sequence_says_why(data: bytes, message: str) -> None:
+def test_bytes_that_are_not_a_sequence_say_why(data: bytes, message: str) -> None:
     with pytest.raises(ScoreError, match=message):
         parse_sequence(data)
 
@@ -81,7 +81,7 @@ def test_the_instrument_name_counts_as_a_name() -> None:
     assert not part.percussion
 
 
-def test_drums_are_no_context_of_the_violin() -> None:
+def test_drums_do_not_accompany_the_violin() -> None:
     """Channel 10 of General MIDI, 9 from 0, is percussion; channel 11 is not."""
     drums, cello = (
         track(

@@ -67,7 +67,7 @@ def test_a_staff_may_transpose_alone() -> None:
     assert spelled(element) == [("D", 0, 4), ("C", 0, 4)]
 
 
-def test_a_cue_chord_and_a_cue_grace_leave_no_rest_of_their_own() -> None:
+def test_a_cue_chord_and_a_cue_grace_add_no_rest() -> None:
     element = part(
         "",
         note("C", 5, more="<grace/><cue/>"),

@@ -88,6 +88,6 @@ def test_abc_gives_each_tune_of_a_book() -> None:
     assert [tune.keys[0][1] for tune in tunes] == [Key(2), Key(1, True)]
 
 
-def test_a_signature_over_no_power_of_two_costs_no_book() -> None:
+def test_a_meter_whose_denominator_is_no_power_of_two_does_not_stop_the_book() -> None:
     tunes = parse_notation("X:1\nT:Odd\nM:3/6\nL:1/4\nK:D\nABc|def|gfe|ddd|]\n", "abc")
     assert len(raw_parts(tunes[0])[0].notes) == 12

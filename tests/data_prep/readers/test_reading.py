@@ -19,8 +19,8 @@ TUNE = "X:{number}\nT:Tune {number}\nM:4/4\nL:1/4\nK:D\nDFAd|fdAF|GBdg|bgdB|ABcd
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    folder = tmp_path / "shelf"
+def score_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "scores"
     folder.mkdir()
     (folder / "a.abc").write_text(TUNE.format(number=1))
     (folder / "b.abc").write_text(TUNE.format(number=1) + "\n" + TUNE.format(number=2))
@@ -28,9 +28,11 @@ def shelf(tmp_path: Path) -> Path:
     return folder
 
 
-def test_every_file_gives_parts_or_a_refusal_in_the_order_of_the_entries(shelf: Path) -> None:
+def test_every_file_gives_parts_or_a_refusal_in_the_order_of_the_entries(score_folder: Path) -> None:
     done: list[Entry] = []
-    parts, refusals = read_sources(folder_entries(shelf, "sarasate"), workers=1, on_progress=done.append)
+    parts, refusals = read_sources(
+        folder_entries(score_folder, "sarasate"), workers=1, on_progress=done.append
+    )
     assert [part.path for part in parts] == ["a.abc", "b.abc#1", "b.abc#2"]
     assert [part.composer for part in parts] == ["sarasate"] * 3
     assert len({part.work_group for part in parts}) == 3
@@ -41,9 +43,9 @@ def test_every_file_gives_parts_or_a_refusal_in_the_order_of_the_entries(shelf: 
 
 
 def test_a_second_run_reads_from_the_cache_and_gives_the_same(
-    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    score_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entries = folder_entries(shelf, "other")
+    entries = folder_entries(score_folder, "other")
     first = read_sources(entries, cache_dir=tmp_path / "cache", workers=1)
 
     def forbidden(*_: object) -> None:
@@ -53,20 +55,20 @@ def test_a_second_run_reads_from_the_cache_and_gives_the_same(
     assert read_sources(entries, cache_dir=tmp_path / "cache", workers=1) == first
 
 
-def test_a_changed_file_and_a_damaged_cache_are_read_anew(shelf: Path, tmp_path: Path) -> None:
+def test_a_changed_file_and_a_damaged_cache_are_read_anew(score_folder: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    entries = folder_entries(shelf, "other")
+    entries = folder_entries(score_folder, "other")
     read_sources(entries, cache_dir=cache, workers=1)
     for file in cache.rglob("*.json"):
         file.write_text('{"music": [')
-    (shelf / "a.abc").write_text(TUNE.format(number=1).replace("DFAd", "d2d2"))
+    (score_folder / "a.abc").write_text(TUNE.format(number=1).replace("DFAd", "d2d2"))
     parts, _ = read_sources(entries, cache_dir=cache, workers=1)
     assert len(parts) == 3
     assert parts[0].total_notes == parts[1].total_notes - 2
 
 
-def test_workers_give_what_one_process_gives(shelf: Path) -> None:
-    entries = folder_entries(shelf, "other")
+def test_workers_give_what_one_process_gives(score_folder: Path) -> None:
+    entries = folder_entries(score_folder, "other")
     assert read_sources(entries, workers=2) == read_sources(entries, workers=1)
 
 
@@ -91,19 +93,25 @@ def _broken(*_: object) -> None:
         (_broken, 60, "the reader failed: RecursionError deep score"),
     ],
 )
-def test_a_file_that_hangs_or_breaks_its_reader_costs_that_file_alone(
-    shelf: Path, monkeypatch: pytest.MonkeyPatch, reader: Callable[..., None], limit: float, message: str
+def test_a_file_that_hangs_or_breaks_its_reader_stops_only_that_file(
+    score_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reader: Callable[..., None],
+    limit: float,
+    message: str,
 ) -> None:
     monkeypatch.setattr(reading, "read_music", reader)
-    parts, refusals = read_sources(folder_entries(shelf, "other")[:1], workers=1, time_limit_seconds=limit)
+    parts, refusals = read_sources(
+        folder_entries(score_folder, "other")[:1], workers=1, time_limit_seconds=limit
+    )
     assert not parts
     assert refusals[0].reason == message
 
 
 def test_a_file_whose_time_was_up_is_tried_again(
-    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    score_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entries = folder_entries(shelf, "other")[:1]
+    entries = folder_entries(score_folder, "other")[:1]
     with monkeypatch.context() as patched:
         patched.setattr(reading, "read_music", _slow)
         read_sources(entries, cache_dir=tmp_path / "cache", workers=1, time_limit_seconds=0.2)
@@ -111,10 +119,10 @@ def test_a_file_whose_time_was_up_is_tried_again(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
-def test_a_file_that_takes_too_much_memory_costs_that_file_alone(
-    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_takes_too_much_memory_stops_only_that_file(
+    score_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entries = folder_entries(shelf, "other")[:1]
+    entries = folder_entries(score_folder, "other")[:1]
     limits = {"cache_dir": tmp_path / "cache", "workers": 1, "memory_limit_bytes": 100_000_000}
     with monkeypatch.context() as patched:
         patched.setattr(reading, "read_music", _greedy)
@@ -125,8 +133,8 @@ def test_a_file_that_takes_too_much_memory_costs_that_file_alone(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are listed as Linux does")
-def test_a_killed_run_leaves_no_worker(shelf: Path) -> None:
-    run = subprocess.Popen([sys.executable, "-c", _SLOW_RUN, str(shelf)])
+def test_a_killed_run_leaves_no_worker(score_folder: Path) -> None:
+    run = subprocess.Popen([sys.executable, "-c", _SLOW_RUN, str(score_folder)])
     try:
         workers = _wait_for(lambda: len(_loky_workers(run.pid)) == 2 and _loky_workers(run.pid))
     finally:
@@ -171,13 +179,13 @@ def _wait_for(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open any file")
-def test_a_file_that_may_not_be_opened_is_a_refusal(shelf: Path) -> None:
-    (shelf / "a.abc").chmod(0)
-    _, refusals = read_sources(folder_entries(shelf, "other")[:1], workers=1)
+def test_a_file_that_may_not_be_opened_is_a_refusal(score_folder: Path) -> None:
+    (score_folder / "a.abc").chmod(0)
+    _, refusals = read_sources(folder_entries(score_folder, "other")[:1], workers=1)
     assert refusals[0].reason.startswith("cannot be opened")
 
 
-def test_a_missing_file_is_a_refusal(shelf: Path) -> None:
-    entries = folder_entries(shelf, "other")
-    (shelf / "a.abc").unlink()
+def test_a_missing_file_is_a_refusal(score_folder: Path) -> None:
+    entries = folder_entries(score_folder, "other")
+    (score_folder / "a.abc").unlink()
     assert read_sources(entries, workers=1)[1][0].reason.startswith("cannot be opened")

@@ -86,7 +86,7 @@ def test_a_change_of_meter_is_named_with_its_measure() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"<score", b"PK\x03\x04", b"<html/>", b"\xff\xfe"])
-def test_what_is_no_score_is_one_line(data: bytes) -> None:
+def test_bytes_that_are_not_a_score_give_one_line(data: bytes) -> None:
     with pytest.raises(NotationError, match=r"^x\.musicxml: [^\n]+\Z"):
         read_score_part(data, "x.musicxml")
 

@@ -54,7 +54,7 @@ def test_a_manifest_may_choose_parts_by_number(tmp_path: Path) -> None:
     assert [(part.role, part.notes[0].pitch) for part in music] == [("solo", 67)]
 
 
-def test_an_odd_mark_costs_no_score(tmp_path: Path) -> None:
+def test_an_odd_mark_does_not_stop_the_reader(tmp_path: Path) -> None:
     odd = "<direction><direction-type><metronome><beat-unit/></metronome></direction-type></direction>"
     file = tmp_path / "odd.musicxml"
     file.write_text(musicxml("Violin", extra=odd))

@@ -113,7 +113,7 @@ def test_a_named_violin_may_play_any_program(program: int) -> None:
     assert [found.place for _, found in chosen_parts(parts)] == ["0:0"]
 
 
-def test_drums_are_no_violin_whatever_their_name() -> None:
+def test_drums_are_never_a_violin() -> None:
     drums = replace(part("0:9", "Violin", 40), percussion=True)
     assert [found.place for _, found in chosen_parts([drums, part("1:0", "Violin", 40)])] == ["1:0"]
     with pytest.raises(ScoreError, match="no notes"):

@@ -57,11 +57,11 @@ def test_strings_fingers_and_positions_are_counted_each(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "vio1_x.csv"
     path.write_text(text)
-    with pytest.raises(CorpusError, match=r"vio1_x.csv: no fingering of the TNUA dataset"):
+    with pytest.raises(CorpusError, match=r"vio1_x.csv: not a fingering of the TNUA dataset"):
         read_fingering(path)
 
 
-def test_a_corpus_without_fingerings_is_a_mistake_of_use(tmp_path: Path) -> None:
+def test_a_corpus_without_fingerings_is_a_usage_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["bench", "fingering", "--corpus", str(tmp_path)])
     assert result.exit_code == 2
     assert "no TNUA file" in result.output

@@ -94,7 +94,7 @@ def test_the_bench_prints_each_refusal_with_its_reason(tmp_path: Path) -> None:
     assert json.loads(saved.read_text()) == {"chords": {"57 59": 1, "57 73": 2}, "refused": ["57 59"]}
 
 
-def test_what_is_no_chord_is_counted_apart(tmp_path: Path) -> None:
+def test_notes_that_are_not_chords_are_counted_separately(tmp_path: Path) -> None:
     path = tmp_path / "a.krn"
     marked = KERN.replace("4A 4cc#", "4A: 4cc#:").replace("2A 2cc#", "2Ao 2cc#")
     path.write_text(marked, encoding="utf-8")

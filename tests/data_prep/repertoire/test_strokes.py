@@ -1,4 +1,4 @@
-"""What scores strike together, and what they say is no chord."""
+"""Which notes scores strike together, and which they mark as not a chord."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_words_hold_for_their_bar_and_a_transposing_part_sounds_elsewhere() -> N
 
 
 @pytest.mark.parametrize("data", [b"", b"<html/>", score(note("G", 4)).replace(b"</pitch>", b"")])
-def test_what_is_no_musicxml_is_refused(data: bytes) -> None:
+def test_bytes_that_are_not_musicxml_are_refused(data: bytes) -> None:
     with pytest.raises(ScoreError):
         musicxml_strokes(data)
 

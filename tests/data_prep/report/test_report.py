@@ -59,7 +59,7 @@ def store() -> PhraseStore:
     )
 
 
-def test_the_report_tells_the_figures() -> None:
+def test_the_report_shows_the_figures() -> None:
     text = report(store())
     assert "2 phrases that do not overlap (18 bars, 26 notes)" in text
     assert "1 phrases of rebarred music and 2 overlapping windows" in text
@@ -74,7 +74,7 @@ def test_the_report_tells_the_figures() -> None:
     assert "a/b@c" in text
 
 
-def test_the_report_tells_what_may_be_trained_on() -> None:
+def test_the_report_shows_what_may_be_trained_on() -> None:
     text = report(store())
     assert "| bach | 1 (16) | 1 (16) | 1 (16) | 1 (16) |" in text
     assert "32 notes do not overlap; with rebarred windows 48, with all windows 64" in text
@@ -83,7 +83,7 @@ def test_the_report_tells_what_may_be_trained_on() -> None:
     assert "| bach | 2 (32) |" in text and "| all | 3 (42) |" in text  # licence class pd
 
 
-def test_a_store_without_manifest_is_still_told() -> None:
+def test_a_store_without_manifest_is_still_reported() -> None:
     assert "The store has no manifest." in report(PhraseStore(list(store())))
     assert "0 phrases" in report(PhraseStore())
 

@@ -1,4 +1,4 @@
-"""First answers of two weight files beside the human phrases."""
+"""First answers of two weight files compared with the human phrases."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_figures_of_weights_beside_those_of_human_phrases(
     assert found.fit.without != found.fit.given
     assert found.by_relations is not None
     assert found.by_judge_features is not None
-    assert found.by_relations.value > 0.7  # notes of chance are easy to tell
+    assert found.by_relations.value > 0.7  # random notes are easy to recognise
     assert found.difference is not None
     assert 0.5 < found.difference <= 1
     assert found.onsets_spread is not None
@@ -62,7 +62,7 @@ def test_the_copy_guard_alone_is_left_out(
     found = first_answers._unguarded(model, requests_of(phrases), Terms())
     guarded = composed_candidates(phrases, model, 1, SamplingOptions(seed=7)).answers
     assert made == ["off"]
-    # chance copies nothing, so the guard changes nothing
+    # random notes copy nothing, so the guard changes nothing
     assert found == [answers[0].phrase for answers in guarded]
 
 

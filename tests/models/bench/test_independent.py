@@ -1,4 +1,4 @@
-"""`violin evaluate independent`: first answers and the best of several beside human phrases."""
+"""`violin evaluate independent`: first answers and the best of several, compared with human phrases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from data_prep.corpus.store import PhraseStore
 from models.bench import independent
 from models.composer.checkpoint import Weights, save_weights
 from models.judge.classifier.calibration import Interval
-from models.judge.evaluation.independent import Told
+from models.judge.evaluation.independent import IndependentFigures
 from violin.cli import cli
 from violin.music import Phrase
 
@@ -24,9 +24,11 @@ def test_the_verb_compares_what_was_chosen(
 ) -> None:
     asked: list[tuple[list[Phrase], list[Phrase], list[str]]] = []
 
-    def noted(human: list[Phrase], answers: list[Phrase], works: list[str], given: int, seed: int) -> Told:
+    def noted(
+        human: list[Phrase], answers: list[Phrase], works: list[str], given: int, seed: int
+    ) -> IndependentFigures:
         asked.append((human, answers, works))
-        return Told(len(human), 1, Interval(0.75, 0.7, 0.8), Interval(0.7, 0.6, 0.8), None)
+        return IndependentFigures(len(human), 1, Interval(0.75, 0.7, 0.8), Interval(0.7, 0.6, 0.8), None)
 
     monkeypatch.setattr(independent, "tell", noted)
     small_store.save(tmp_path / "store")

@@ -31,7 +31,7 @@ def test_a_blend_is_read_as_it_is_written(parts: dict[str, int]) -> None:
         ("0bach+5paganini", "a blend with 0 parts of bach; legal: 1 to 999"),
     ],
 )
-def test_what_is_no_blend_is_said(text: str, reason: str) -> None:
+def test_a_text_that_is_not_a_blend_is_refused(text: str, reason: str) -> None:
     with pytest.raises(SettingsError) as error:
         Blend.parse(text)
     assert reason in str(error.value)

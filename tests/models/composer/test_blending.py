@@ -19,7 +19,7 @@ def test_the_row_of_the_main_composer_is_the_weighted_mean() -> None:
     assert table[1].tolist() == [4.0, 4.0]
 
 
-def test_of_the_weights_one_row_changes(untrained_weights: Weights) -> None:
+def test_only_one_row_of_the_weights_changes(untrained_weights: Weights) -> None:
     mixed = blended_weights(untrained_weights, BLEND)
     changed = [
         name for name, tensor in mixed.tensors.items() if tensor is not untrained_weights.tensors[name]

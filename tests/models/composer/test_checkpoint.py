@@ -54,7 +54,7 @@ def test_another_vocabulary_is_refused(
         load_weights(path)
 
 
-def test_what_is_no_weight_file_is_refused(untrained_weights: Weights, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_weight_file_is_refused(untrained_weights: Weights, tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="no such weight file"):
         load_weights(tmp_path / "absent.safetensors")
     text = tmp_path / "text.safetensors"

@@ -16,7 +16,7 @@ def test_a_shape_is_read_as_it_was_written(name: str) -> None:
     assert model_config_from(asdict(model)) == model
 
 
-def test_weights_from_before_the_nested_network_are_flat_and_speak_version_1() -> None:
+def test_weights_from_before_the_nested_network_are_flat_and_use_version_1() -> None:
     values = asdict(config_named("cpu").model)
     del values["language"], values["nested"]
     assert model_config_from(values) == config_named("cpu").model
@@ -34,7 +34,7 @@ def test_a_shape_that_does_not_fit_is_named(field: str, value: int | None) -> No
         model_config_from(values)
 
 
-def test_a_tuned_config_keeps_what_is_not_told() -> None:
+def test_a_tuned_config_keeps_what_is_not_given() -> None:
     config = config_named("nested")
     assert config.tuned() == config
     tuned = config.tuned(rate=0.5, dropout=0.2, step_tokens=(1000, 3000)).training

@@ -1,4 +1,4 @@
-"""A larger model that starts from a smaller one says the same, and all of it can learn."""
+"""A larger model that starts from a smaller one computes the same, and all of it can learn."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _rows() -> tuple[torch.Tensor, torch.Tensor]:
     return tokens, torch.stack(channels, -1)
 
 
-def test_the_larger_model_says_the_same(small: TokenNetwork, large: TokenNetwork) -> None:
+def test_the_larger_model_computes_the_same(small: TokenNetwork, large: TokenNetwork) -> None:
     with torch.no_grad():
         expected, found = small(*_rows()), large(*_rows())
     assert expected.std() > 0.1
@@ -57,7 +57,7 @@ def test_the_larger_model_says_the_same(small: TokenNetwork, large: TokenNetwork
 
 
 def test_everything_that_is_new_can_learn(large: TokenNetwork) -> None:
-    """After one step that only what writes can take, a gradient reaches every new number."""
+    """After a first step, which changes only the weights that write, every new number has a gradient."""
     tokens, channels = _rows()
     optimizer = torch.optim.SGD(large.parameters(), lr=0.1)
     for _ in range(2):

@@ -59,7 +59,7 @@ def test_the_outer_bars_of_a_phrase_become_a_pair() -> None:
 
 
 def test_the_wrong_tokens_are_those_of_the_others(small_store: PhraseStore, tiny: Config) -> None:
-    """A scorer that tells the composer's token: so many bits a phrase as its place among three."""
+    """A scorer whose bits per phrase depend only on the composer's token: 1, 2 or 3."""
     tasks = validation_tasks(validation_phrases(small_store, tiny.model, 6))
     price = {VOCABULARY.composer(name): float(bits) for bits, name in enumerate((None, "bach", "mozart"), 1)}
 
@@ -70,5 +70,5 @@ def test_the_wrong_tokens_are_those_of_the_others(small_store: PhraseStore, tiny
     bach, other = fits["bach"], fits["other"]
     assert bach.own.bits == 2 * bach.own.phrases
     assert bach.null.bits == bach.own.phrases
-    assert bach.wrong.bits == 3 * bach.own.phrases  # under mozart's token alone
+    assert bach.wrong.bits == 3 * bach.own.phrases  # only under mozart's token
     assert other.wrong.bits == (2 + 3) / 2 * other.own.phrases  # the mean of both

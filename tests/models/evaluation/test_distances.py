@@ -1,4 +1,4 @@
-"""The distances between sets of phrases: nothing between equals, more for what is more different."""
+"""The distances between sets of phrases: 0 between equal sets, larger for larger differences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_set_is_near_another_of_its_kind(name: str) -> None:
     assert 0.7 < area <= 1
 
 
-def test_leaps_and_lengths_are_told_apart_where_they_differ() -> None:
+def test_differences_show_in_the_features_that_differ() -> None:
     human = [walk(seed, 2) for seed in range(40)]
     wide, slow = ([walk(seed, *shape) for seed in range(100, 140)] for shape in ((12, 24), (2, 96)))
     for name, other in (("mean interval", wide), ("note lengths", slow), ("note count", slow)):

@@ -37,7 +37,7 @@ def test_the_histograms_of_mgeval() -> None:
     moves = np.zeros((12, 12))
     moves[0, 4] = moves[4, 7] = moves[7, 7] = moves[7, 0] = 0.25
     assert BASICS["pitch class transitions"](PHRASE) == pytest.approx(moves.ravel())
-    # two eighths, a quarter, a half, a whole note, each length in a class of its own
+    # two eighths, a quarter, a half, a whole note, each length in another class
     assert sorted(BASICS["note lengths"](PHRASE)[BASICS["note lengths"](PHRASE) > 0]) == pytest.approx(
         [0.2, 0.2, 0.2, 0.4]
     )

@@ -1,4 +1,4 @@
-"""Tables of the composer's report from phrases whose figures are plain."""
+"""Tables of the composer's report from phrases whose figures are obvious."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_answers_that_are_swapped_are_nearest_to_the_other() -> None:
     assert found.own_nearest() == 0
 
 
-def test_the_inner_bars_alone_count() -> None:
+def test_only_the_inner_bars_count() -> None:
     def other_outer_bars(phrase: Phrase) -> Phrase:
         inner = [note for note in phrase.notes if 192 <= note.onset_ticks < 3 * 192]
         return replace(phrase, notes=(Note(0, 100, 6), *inner, Note(3 * 192, 100, 6)))

@@ -1,4 +1,4 @@
-"""Composers' tokens drawn back towards nobody's, by what unseen works cost."""
+"""Composers' embeddings shrunk towards the null embedding, by their loss on unseen works."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from violin.cli import cli
 
 def test_a_token_moves_to_its_share_of_the_way(untrained_weights: Weights) -> None:
     before, after = untrained_weights.tensors, shrunk(untrained_weights, {"bach": 0.25}).tensors
-    nobody, bach = VOCABULARY.NULL_COMPOSER, VOCABULARY.composer("bach")
+    null, bach = VOCABULARY.NULL_COMPOSER, VOCABULARY.composer("bach")
     old, new = before["token_embedding"], after["token_embedding"]
-    torch.testing.assert_close(new[bach] - old[nobody], 0.25 * (old[bach] - old[nobody]))
+    torch.testing.assert_close(new[bach] - old[null], 0.25 * (old[bach] - old[null]))
     others = torch.arange(len(old)) != bach
     assert torch.equal(new[others], old[others])
     assert all(torch.equal(before[name], after[name]) for name in before if name != "token_embedding")
     assert shrunk(untrained_weights, {"bach": 0.25}).facts["token_shares"] == {"bach": 0.25}
 
 
-def test_what_a_token_costs_depends_on_its_share(
+def test_the_loss_of_a_token_depends_on_its_share(
     untrained_weights: Weights, small_store: PhraseStore
 ) -> None:
     found = costs(untrained_weights, "bach", tasks_of(small_store.select("validation")[:8]))

@@ -90,7 +90,7 @@ def test_the_report_has_every_writer_under_every_measure(
     assert (tmp_path / "trial.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_best_of_several_is_what_the_mixture_picks() -> None:
+def test_the_best_of_several_is_the_choice_of_the_mixture() -> None:
     judge = FakeJudge()
     requests = [Request(outer_pair(phrase(seed)), "bach", 8, (seed,)) for seed in range(4)]
     best = best_of(Mixture(5, judge, (("judge", 1.0),)), FakeComposer())(requests)

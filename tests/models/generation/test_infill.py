@@ -1,4 +1,4 @@
-"""Answers: whole, legal, the given notes in their place, and the same bytes in any company."""
+"""Answers: whole, legal, the given notes in their place, and the same bytes in any batch."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_answers_are_legal_and_keep_what_is_given(requests: list[Request], answe
 
 
 @pytest.mark.parametrize("rows", [1, 3, 64])
-def test_the_bytes_depend_on_no_company(
+def test_the_bytes_do_not_depend_on_the_batch(
     model: ComposerModel, requests: list[Request], answers: list[Phrase], rows: int
 ) -> None:
     order = np.random.default_rng(rows).permutation(len(requests))
@@ -124,25 +124,25 @@ def test_range_and_tier_are_obeyed(model: ComposerModel, requests: list[Request]
         assert all(tier(pitches) == Tier.EASY for _, pitches in sounding_sets(phrase.notes) if pitches)
 
 
-def test_every_answer_is_announced_once_with_what_the_model_thought(
+def test_every_answer_is_reported_once_with_its_bits(
     model: ComposerModel, requests: list[Request], answers: list[Phrase]
 ) -> None:
-    told: dict[int, Phrase] = {}
+    reported: dict[int, Phrase] = {}
 
-    def tell(index: int, answer: Answer) -> None:
-        assert index not in told
-        told[index] = answer.phrase
+    def report(index: int, answer: Answer) -> None:
+        assert index not in reported
+        reported[index] = answer.phrase
 
-    found = infill(model, requests, OPTIONS, guards=None, on_done=tell)
-    assert [told[index] for index in range(len(requests))] == answers
+    found = infill(model, requests, OPTIONS, guards=None, on_done=report)
+    assert [reported[index] for index in range(len(requests))] == answers
     assert all(answer.bits_per_note is not None and answer.bits_per_note > 0 for answer in found)
 
 
-class _NoLeaps:
-    """A guard that forbids the open G string, to see that guards are asked and told."""
+class _NoOpenG:
+    """A guard that forbids the open G string, to check that both methods are called."""
 
     def __init__(self, asked: Sequence[Request]) -> None:
-        self.rows, self.told = len(asked), 0
+        self.rows, self.steps = len(asked), 0
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
         lowest = VOCABULARY.span(Kind.PITCH).start
@@ -150,24 +150,24 @@ class _NoLeaps:
         mask[more, lowest] = False
 
     def advance(self, tokens: NDArray[np.int64]) -> None:
-        self.told += 1
+        self.steps += 1
 
 
 def test_a_guard_restricts(model: ComposerModel, requests: list[Request]) -> None:
-    guards: list[_NoLeaps] = []
+    guards: list[_NoOpenG] = []
 
-    def guard_for(asked: Sequence[Request]) -> _NoLeaps:
-        guards.append(_NoLeaps(asked))
+    def guard_for(asked: Sequence[Request]) -> _NoOpenG:
+        guards.append(_NoOpenG(asked))
         return guards[-1]
 
     found = infill(model, requests[:3], OPTIONS, guards=guard_for)
     assert [guard.rows for guard in guards] == [3]
-    assert guards[0].told > 0
+    assert guards[0].steps > 0
     assert all(55 not in {note.pitch for note in answer.phrase.notes} for answer in found)
 
 
 class _OneNote:
-    """A language model that wants A4 in quavers wherever that is legal."""
+    """A language model that wants A4 in eighths wherever that is legal."""
 
     language = 1
     follows_plans = False
@@ -196,13 +196,13 @@ def _longest_run_of_one_pitch(phrase: Phrase) -> int:
     return max(len(list(run)) for _, run in groupby(pitches))
 
 
-def test_without_being_asked_infill_lets_no_note_repeat_for_ever() -> None:
+def test_by_default_infill_limits_repeated_notes() -> None:
     request = Request(free_pair(), None, 8, (1,))
     assert _longest_run_of_one_pitch(infill(_OneNote(), [request], guards=None)[0].phrase) > LIMITS[0]
     assert _longest_run_of_one_pitch(infill(_OneNote(), [request])[0].phrase) <= LIMITS[0]
 
 
-def test_without_being_asked_infill_copies_no_training_music(
+def test_by_default_infill_copies_no_training_music(
     model: ComposerModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = Request(free_pair(), "bach", 8, (1,))

@@ -1,4 +1,4 @@
-"""Lengths are drawn as the training phrases are long."""
+"""Lengths are drawn from those of the training phrases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_seed_and_key_decide() -> None:
 
 
 @pytest.mark.parametrize("facts", [{}, {"data": {}}, {"data": {"phrases_of_each_length": {"7": 3}}}])
-def test_eight_bars_where_the_weights_do_not_tell(facts: dict[str, object]) -> None:
+def test_eight_bars_where_the_weights_have_no_lengths(facts: dict[str, object]) -> None:
     assert drawn_bars(facts, 1, ()) == 8
 
 

@@ -1,4 +1,4 @@
-"""Guidance moves away from the composer that is nobody: its formula, and its sign."""
+"""Guidance moves away from the null composer: its formula, and its sign."""
 
 from __future__ import annotations
 

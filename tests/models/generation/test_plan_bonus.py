@@ -1,4 +1,4 @@
-"""The bonus for the plan: what it names, and what is written with it."""
+"""The bonus for the plan: which tokens get it, and what is written with it."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_sequences_are_written_with_a_large_bonus(pair: Pair, untrained_planned_
 
 
 def test_kinds_of_token() -> None:
-    """The tokens of a kind stand in a row, as the bonus counts on."""
+    """The tokens of a kind are consecutive, as the bonus assumes."""
     for kind in (Kind.POSITION, Kind.PITCH, Kind.DURATION):
         places = np.flatnonzero(VOCABULARY.kind == kind)
         assert places[0] == VOCABULARY.first[kind]

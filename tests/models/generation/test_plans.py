@@ -1,4 +1,4 @@
-"""Answers that follow plans: asked for or written, the same in any batch, and scored as they were drawn."""
+"""Answers that follow plans: requested or written, the same in any batch, and scored as they were drawn."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_the_same_answers_and_plans_in_any_batch(model: ComposerModel, requests:
         assert not errors(check_phrase(answer.phrase, profile="submission"))
 
 
-def test_a_plan_that_is_asked_for_stays(model: ComposerModel, requests: list[Request]) -> None:
+def test_a_requested_plan_stays(model: ComposerModel, requests: list[Request]) -> None:
     asked = Plan.parse(ASKED)
     answer = infill(model, [replace(requests[0], plan=asked)], guards=None)[0]
     assert answer.plan is not None
@@ -121,7 +121,7 @@ def test_weights_that_follow_plans_are_read_back(tmp_path: Path, untrained_plann
     assert model.weights.channel_sizes == untrained_planned_weights.config.channel_sizes
 
 
-def test_what_cannot_be_followed(
+def test_plans_that_cannot_be_followed(
     model: ComposerModel, requests: list[Request], untrained_nested_weights: Weights
 ) -> None:
     asked = Plan.parse(ASKED)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.generation.sampling import SamplingOptions, draw, row_key, uniforms
 
 
-def test_a_rows_numbers_depend_on_its_key_and_the_step_alone() -> None:
+def test_a_rows_numbers_depend_only_on_its_key_and_the_step() -> None:
     keys = np.array([row_key(1, (3, index)) for index in range(100)], np.uint64)
     together = uniforms(keys, 5)
     alone = [uniforms(keys[index : index + 1], 5)[0] for index in range(100)]

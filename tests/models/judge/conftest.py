@@ -1,4 +1,4 @@
-"""Human-like phrases of our own making, so that the judge's tests need no corpus."""
+"""Made-up human-like phrases, so that the judge's tests need no corpus."""
 
 from __future__ import annotations
 

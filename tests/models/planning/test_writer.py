@@ -64,7 +64,7 @@ def _chosen(network: PlanNetwork, task: PlanTask, bar: int) -> float:
     """The probability of a bar's relation, bars back and steps."""
     batch = plan_batch([task])
     before = torch.nn.functional.pad(batch.rows, (0, 0, 1, 0))[:, :-1]
-    states, _ = network.gru(network.told(before, batch.ending[:, None], batch.context))
+    states, _ = network.gru(network.gru_input(before, batch.ending[:, None], batch.context))
     state, row, nats = states[:, bar], batch.rows[:, bar], 0.0
     related = batch.rows[:, bar - int(row[0, BACK])]
     for column in (RELATION, BACK, STEPS):
@@ -85,14 +85,14 @@ def test_a_plan_is_whole_and_legal(writer: PlanWriter, task: PlanTask) -> None:
     assert found.cadence == 1 + tuple(Cadence).index(cadence_of(found, 1))
 
 
-def test_a_plan_follows_from_its_key_alone(writer: PlanWriter, task: PlanTask) -> None:
+def test_a_plan_depends_only_on_its_key(writer: PlanWriter, task: PlanTask) -> None:
     first = writer.complete(task, 5)
     writer.complete(replace(task, composer=None), 9)
     assert (writer.complete(task, 5).bars == first.bars).all()
     assert (writer.complete(task, 6).bars != first.bars).any()
 
 
-def test_a_plan_is_the_same_beside_any_others(writer: PlanWriter, small_store: PhraseStore) -> None:
+def test_a_plan_is_the_same_in_any_batch(writer: PlanWriter, small_store: PhraseStore) -> None:
     tasks = []
     for index, given in enumerate(((1, 1), (2, 1), (1, 0), (0, 0), (1, 2)) * 2):
         phrase = small_store[index].phrase
@@ -123,7 +123,7 @@ def test_the_first_of_the_best_draws_is_kept(writer: PlanWriter, task: PlanTask)
     assert max(kept) > 3
 
 
-def test_what_is_asked_stays(writer: PlanWriter, task: PlanTask) -> None:
+def test_requested_fields_stay(writer: PlanWriter, task: PlanTask) -> None:
     asked = task.codes.bars.copy()
     asked[3, [RELATION, BACK, STEPS]] = 3, 2, 9
     asked[4, :2] = SILENCE, 8
@@ -133,7 +133,7 @@ def test_what_is_asked_stays(writer: PlanWriter, task: PlanTask) -> None:
     assert found.cadence == 2
 
 
-def test_given_bars_say_the_same_in_a_phrase_and_in_a_pair(small_store: PhraseStore) -> None:
+def test_given_bars_have_the_same_plan_in_a_phrase_and_in_a_pair(small_store: PhraseStore) -> None:
     for stored in list(small_store)[:20]:
         for given in ((1, 1), (2, 1), (1, 2)):
             phrase, pair = stored.phrase, outer_pair(stored.phrase, *given)

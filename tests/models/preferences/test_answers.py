@@ -64,6 +64,6 @@ def test_answers_of_other_weights_and_damaged_ones_are_refused(
         _kept(path, training_phrases, planned_model, {**MADE_BY, "weights": "other"})
     before = path.read_text() + '[{"middle": [[0, 61, 0]], "bits_per_note": 2, "plan": null}]\n'
     path.write_text(before)
-    with pytest.raises(CorpusError, match="line 2 is no line of answers"):
+    with pytest.raises(CorpusError, match="line 2 is not a line of answers"):
         _kept(path, training_phrases, planned_model)
     assert path.read_text() == before

@@ -1,4 +1,4 @@
-"""Batches: each pair once an epoch, best beside its own worst, and the same after a stop."""
+"""Batches: each pair once an epoch, best with its own worst, and the same after a stop."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def _middle_tokens(batch: PreferenceBatch) -> list[int]:
 def test_middle_nats_are_the_same_with_a_step_a_token_and_a_step_an_event(
     rows: tuple[list[Encoded], list[Encoded]],
 ) -> None:
-    """A step an event says of each further note of a chord that it is one: a choice more."""
+    """With one step per event, each further note of a chord costs one more choice: that it is one."""
     some = rows[0][:3]
     middles = [row.tokens[row.part == 3].astype(int) for row in some]
     tokens = [len(middle) - 1 for middle in middles]  # MID is no choice

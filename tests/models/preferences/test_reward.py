@@ -1,4 +1,4 @@
-"""The reward: towards the human figures, by critics of other works, and nothing where none differs."""
+"""The reward: towards the human figures, by critics of other works, and 0 where no answer differs."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def test_the_row_of_an_answer_has_the_bits_that_it_was_composed_with(
             notes = len(middle_of(row.tokens))
             # sampling leaves out what a training step counts: "same onset" where no note came before
             assert each / math.log(2) / notes == pytest.approx(answer.bits_per_note, abs=5e-3)
-            # the plan's text, in which answers are kept, says all that the channels tell
+            # the plan's text, which is kept with an answer, holds all that the channels hold
             again = codes_of(Plan.parse(str(answer.plan)))
             assert (again.bars == codes_of(answer.plan).bars).all()
             assert again.cadence == codes_of(answer.plan).cadence

@@ -70,7 +70,7 @@ def test_the_critic_is_asked() -> None:
     assert "critic" not in without.scores
 
 
-def test_neither_the_dull_nor_the_wild_is_likely() -> None:
+def test_neither_predictable_nor_surprising_answers_win() -> None:
     answers = [Answer(_phrase(Note(192, 69, 48)), bits) for bits in (0.5, 3.0, 9.0)]
     assert _best("likelihood", *answers).index == 1
     unknown = Answer(_phrase(Note(192, 69, 48)), None)
@@ -135,7 +135,7 @@ def test_easy_stops() -> None:
     assert _best("tier", hard, easy).index == 1
 
 
-def test_a_form_like_peoples() -> None:
+def test_form_within_the_human_bands() -> None:
     stuck = Answer(_phrase(*(Note(192 + 48 * beat, 69, 48) for beat in range(24))))
     steps = (69, 71, 73, 74, 73, 71, 76, 78, 81, 80, 78, 76)
     shaped = Answer(_phrase(*(Note(192 + 96 * place, pitch, 96) for place, pitch in enumerate(steps))))
@@ -170,7 +170,7 @@ def test_shares() -> None:
             parse_shares(text)
 
 
-def test_bars_that_move_between_bars_that_do() -> None:
+def test_full_bars_between_full_given_bars() -> None:
     bars = [[Note(192 * bar + 48 * beat, 69, 48) for beat in range(4)] for bar in range(8)]
     whole = Answer(Phrase(tuple(note for bar in bars for note in bar), 8))
     bars[2:4] = [bar[:1] for bar in bars[2:4]]

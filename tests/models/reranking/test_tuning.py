@@ -26,8 +26,8 @@ def test_phrases_of_one_side_half_of_them_by_others(small_store: PhraseStore) ->
     assert drawn == drawn_phrases(small_store, "validation", 8)
 
 
-def test_the_shares_keep_what_is_most_human() -> None:
-    """The critic prefers candidate 0, another measure candidate 1, which alone is like human phrases."""
+def test_the_shares_keep_the_most_human_answers() -> None:
+    """The critic prefers candidate 0, another measure candidate 1, the only one like human phrases."""
     human = np.zeros((6, 2)) + np.arange(6)[:, None] % 2
     answers = np.zeros((6, 2, 2)) + 9.0
     answers[:, 1] = human
@@ -59,7 +59,7 @@ def test_the_critic_is_fitted_and_its_choice_is_measured(candidates: Candidates)
     assert len(table.splitlines()) == 2 + 10 + 2
 
 
-def test_what_is_kept_is_what_the_table_shows(candidates: Candidates) -> None:
+def test_the_table_shows_human_figures_for_human_answers(candidates: Candidates) -> None:
     """The human phrases as their own answers have human figures."""
     answers = [[replace(each[0], phrase=stored.phrase)] for stored, each in zip(
         candidates.human, candidates.answers, strict=True)]  # fmt: skip

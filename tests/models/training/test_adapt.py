@@ -22,7 +22,7 @@ OPTIONS = AdaptOptions(tokens_per_step=600, validate_every_steps=3, learning_rat
 
 
 def clock(steps: int) -> Iterator[float]:
-    """A clock with which a run of eight minutes has so many steps."""
+    """A clock with which a run of eight minutes has `steps` steps."""
     seconds = 0.0
     while True:
         yield seconds
@@ -103,16 +103,16 @@ def test_all_weights_learn_the_same_phrases_for_comparison(
 
 
 def test_training_stops_without_a_gain(weights: Weights, phrases: list[StoredPhrase]) -> None:
-    told: list[float] = []
+    reported: list[float] = []
 
     def tell(share: float, figures: dict[str, float]) -> None:
-        told.append(figures["step"])
+        reported.append(figures["step"])
 
     harmful = replace(OPTIONS, learning_rate=50.0, patience=2, minutes=1e9)
     found = adapt(
-        weights, "digest", "own", phrases, harmful, lambda share, figures: told.append(figures["step"])
+        weights, "digest", "own", phrases, harmful, lambda share, figures: reported.append(figures["step"])
     )
-    assert told[-1] == 6
+    assert reported[-1] == 6
     assert found.facts["steps"] == 0
     assert not any(change.any() for change in found.changes.values())
 
@@ -132,7 +132,7 @@ def test_a_style_file_reads_back_and_belongs_to_its_weights(
         found.require_weights(path.rename(tmp_path / "path"))
 
 
-def test_files_that_are_no_style_are_refused(weights: Weights, style: Style, tmp_path: Path) -> None:
+def test_files_that_are_not_a_style_are_refused(weights: Weights, style: Style, tmp_path: Path) -> None:
     file = tmp_path / "weights.safetensors"
     save_weights(file, weights)
     with pytest.raises(WeightsError, match="not a style"):
@@ -145,7 +145,7 @@ def test_files_that_are_no_style_are_refused(weights: Weights, style: Style, tmp
         load_style(file)
     broken = {**style.changes, TOKEN: torch.full_like(style.changes[TOKEN], float("nan"))}
     save_style(file, replace(style, changes=broken))
-    with pytest.raises(WeightsError, match="'token_embedding' is no row of finite numbers"):
+    with pytest.raises(WeightsError, match="'token_embedding' is not a row of finite numbers"):
         load_style(file)
 
 

@@ -94,26 +94,28 @@ def test_steps_grow_over_the_run(small_store: PhraseStore, tiny: Config) -> None
     assert late.real_tokens > 2 * next(source.from_step(0)).real_tokens
 
 
-def test_version_two_tells_texture_and_extent(small_store: PhraseStore, tiny: Config) -> None:
+def test_version_two_has_texture_and_extent(small_store: PhraseStore, tiny: Config) -> None:
     random = np.random.default_rng(0)
     window = replace(small_store[0], window=True)
-    told = {
+    facts = {
         tuple(draw_task(window, "bach", tiny.training, random, language=2).encoded().tokens[7:9])
         for _ in range(40)
     }
-    assert told == {(VOCABULARY.texture(texture), VOCABULARY.extent("window")) for texture in ("solo", None)}
+    assert facts == {(VOCABULARY.texture(texture), VOCABULARY.extent("window")) for texture in ("solo", None)}
     [task] = validation_tasks(small_store[:1], language=2)
     assert task.encoded().tokens[7:9].tolist() == [VOCABULARY.texture(None), VOCABULARY.extent("phrase")]
 
 
-def test_balance_lifts_the_rare(small_store: PhraseStore, tiny: Config) -> None:
+def test_balance_favours_rare_composers(small_store: PhraseStore, tiny: Config) -> None:
     source = BatchSource(small_store, replace(tiny.training, balance=1.0, fine_balance=0.0), tiny.model)
     assert source.chances(False).sum() == pytest.approx(1)
     assert source.chances(True).sum() == pytest.approx(1)
     assert source.chances(False).std() < source.chances(True).std()
 
 
-def test_the_chance_of_a_composer_is_a_power_of_his_phrases(small_store: PhraseStore, tiny: Config) -> None:
+def test_the_probability_of_a_composer_is_a_power_of_his_number_of_phrases(
+    small_store: PhraseStore, tiny: Config
+) -> None:
     fine_other = tiny.training.fine_other
     store = PhraseStore(s for i, s in enumerate(small_store) if s.composer != "mozart" or i % 4 == 0)
     for power in (0.0, 0.5, 1.0):

@@ -1,4 +1,4 @@
-"""Plans of training tasks: moved with the music, told in part, drawn from the seed."""
+"""Plans of training tasks: transposed with the music, given in part, drawn from the seed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from models.composer.widening import widened
 from models.planning.codes import plan_codes
 from models.training.dataset import BatchSource, task_batches, validation_phrases, validation_tasks
 from models.training.losses import bits_per_note
-from models.training.plans import told_in_part
+from models.training.plans import partial_plan
 from models.training.tasks import Task
 
 
@@ -34,7 +34,7 @@ def test_a_transposed_phrase_has_the_moved_plan(small_store: PhraseStore, semito
             assert found.minor == moved.minor
 
 
-def test_what_is_given_tells_nothing_of_the_middle(small_store: PhraseStore) -> None:
+def test_given_bars_do_not_depend_on_the_middle(small_store: PhraseStore) -> None:
     """Phrases with the same outer bars have the same rows and the same key there."""
     one, other = small_store[0].phrase, small_store[11].phrase
     assert (one.meter, one.bars) == (other.meter, other.bars)
@@ -49,12 +49,12 @@ def test_what_is_given_tells_nothing_of_the_middle(small_store: PhraseStore) -> 
     assert not first.bars[-2:, RELATION].any()
 
 
-def test_tasks_tell_a_part_of_the_plan(small_store: PhraseStore, tiny: Config) -> None:
+def test_tasks_contain_a_part_of_the_plan(small_store: PhraseStore, tiny: Config) -> None:
     random = np.random.default_rng(0)
     codes = plan_codes(small_store[0].phrase, 1, 1)
-    told = [told_in_part(codes, tiny.training, random) for _ in range(2000)]
-    known = [one for one in told if one is not None]
-    assert 1 - len(known) / len(told) == pytest.approx(tiny.training.plan_dropout, abs=0.04)
+    partial = [partial_plan(codes, tiny.training, random) for _ in range(2000)]
+    known = [one for one in partial if one is not None]
+    assert 1 - len(known) / len(partial) == pytest.approx(tiny.training.plan_dropout, abs=0.04)
     for columns in ([RELATION], [REGISTER]):
         missing = np.mean([not one.bars[:, columns].any() for one in known])
         assert missing == pytest.approx(tiny.training.plan_field_dropout, abs=0.04)
@@ -94,12 +94,12 @@ def test_a_gradient_reaches_every_channel_of_the_plan(small_store: PhraseStore, 
     model = network(tiny_planned.model)
     tasks = [Task(stored.phrase, 1, 1, "bach").with_own_plan() for stored in list(small_store)[:6]]
     tasks = [replace(task, facts=None) for task in tasks]
-    told = torch.zeros(len(tiny_planned.model.channel_sizes), dtype=torch.bool)
+    used = torch.zeros(len(tiny_planned.model.channel_sizes), dtype=torch.bool)
     for batch in task_batches(tasks, tiny_planned.training, tiny_planned.model):
-        told |= batch.channels.flatten(0, 1).any(0)
+        used |= batch.channels.flatten(0, 1).any(0)
         (model.losses(batch) * batch.weights).sum().backward()
-    assert told[6:].sum() >= 14
-    for index in told.nonzero()[6:, 0].tolist():
+    assert used[6:].sum() >= 14
+    for index in used.nonzero()[6:, 0].tolist():
         gradient = model.channel_embeddings[index].weight.grad
         assert gradient is not None
         assert gradient[1:].any(), index

@@ -21,13 +21,13 @@ from models.training.precision import processor_has_bfloat16, product_dtype
         ("", False),
     ],
 )
-def test_the_processor_says_what_it_can(tmp_path: Path, facts: str, expected: bool) -> None:
+def test_processor_flags(tmp_path: Path, facts: str, expected: bool) -> None:
     file = tmp_path / "cpuinfo"
     file.write_text(facts, encoding="utf-8")
     assert processor_has_bfloat16(file) is expected
 
 
-def test_a_system_that_does_not_tell_has_none(tmp_path: Path) -> None:
+def test_a_system_without_flags_has_no_bfloat16(tmp_path: Path) -> None:
     assert processor_has_bfloat16(tmp_path / "absent") is False
 
 

@@ -1,4 +1,4 @@
-"""A run learns, goes on from any kill as if nothing had been, and is the same over two processes."""
+"""A run learns, resumes after any kill with the same result, and is the same over two processes."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_the_average_follows_the_weights_and_the_rate_falls(
         torch.testing.assert_close(found.detach(), expected, rtol=1e-4, atol=1e-6)
 
 
-def test_a_killed_run_ends_bit_by_bit_as_one_that_was_not(
+def test_a_killed_run_ends_bit_by_bit_like_an_undisturbed_one(
     small_store: PhraseStore, tiny: Config, tmp_path: Path
 ) -> None:
     # with dropout and through the change of balance: all that is random follows from seed and step

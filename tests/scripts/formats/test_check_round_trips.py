@@ -37,6 +37,6 @@ def test_each_difference_is_found(changed: Phrase, found: set[str]) -> None:
     assert script.differences(VARIED_PHRASES[0], changed) == found
 
 
-def test_a_key_with_its_other_name_is_no_other_key() -> None:
+def test_an_enharmonic_key_is_the_same_key() -> None:
     flat = replace(VARIED_PHRASES[0], key=Key(-6, minor=True))
     assert script.differences(flat, replace(flat, key=Key(6, minor=True))) == {script.RESPELT}

@@ -38,7 +38,7 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def test_blocks_run_in_one_folder_and_differences_are_told(page: Path) -> None:
+def test_blocks_run_in_one_folder_and_differences_are_reported(page: Path) -> None:
     text, differences = followed(page)
     assert differences == ["page.md: cat file: printed\n  one"]
     assert text == PAGE.replace("two", "one")

@@ -16,7 +16,7 @@ from models.judge import scorer as judges
 from models.judge.baselines import Constant, Repetition
 from models.reranking.mixture import Mixture
 from submission.arena import entrants
-from submission.arena.arena import hold, read_rehearsal
+from submission.arena.arena import read_rehearsal, run_arena
 from submission.arena.entrants import Generator, generator_named, judge_named
 from submission.arena.league import HUMAN, Board
 from submission.assignments import dataset_assignments
@@ -90,13 +90,13 @@ def test_the_tables_are_the_official_ones() -> None:
     assert board.mean("b", "file") is None
 
 
-def test_strangers_enter_as_files(folder: Path, tmp_path: Path) -> None:
+def test_other_systems_enter_as_files(folder: Path, tmp_path: Path) -> None:
     rehearsal = read_rehearsal(folder)
     theirs = tmp_path / "theirs.zip"
     build_generator_archive(theirs, dataset_assignments(rehearsal.pairs, seed=7), FakeComposer())
     files = tmp_path / "judge_output.zip"
     build_judge_archive(files, rehearsal.judged, FakeJudge())
-    board = hold(
+    board = run_arena(
         rehearsal,
         {"ours": Generator(FakeComposer()), "theirs": theirs},
         {"fake": FakeJudge(), "files": files},
@@ -111,11 +111,11 @@ def test_strangers_enter_as_files(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "few" / "composer1").mkdir(parents=True)
     (tmp_path / "few" / "composer1" / "001.mid").write_bytes(next(iter(rehearsal.pairs)).data)
     with pytest.raises(ArchiveError, match="answers 1 of the 16 pairs"):
-        hold(rehearsal, {"few": tmp_path / "few"}, {"fake": FakeJudge()}, tmp_path / "arena")
+        run_arena(rehearsal, {"few": tmp_path / "few"}, {"fake": FakeJudge()}, tmp_path / "arena")
     (tmp_path / "short").mkdir()
     (tmp_path / "short" / "composer1.txt").write_bytes(b"0.500\r\n")
     with pytest.raises(ArchiveError, match=r"composer1\.txt is not 4 lines"):
-        hold(rehearsal, {"theirs": theirs}, {"short": tmp_path / "short"}, tmp_path / "arena")
+        run_arena(rehearsal, {"theirs": theirs}, {"short": tmp_path / "short"}, tmp_path / "arena")
 
 
 def test_names(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_names(tmp_path: Path) -> None:
 
 
 class NeverAsked(FakeComposer):
-    """Whoever asks it has not looked at the others first."""
+    """Must not be asked: the other systems are checked first."""
 
     def _one(self, request):  # type: ignore[no-untyped-def]
         raise AssertionError
@@ -154,9 +154,11 @@ def test_what_cannot_enter_is_reported_before_anything_is_composed(folder: Path,
     (tmp_path / "empty").mkdir()
     ours = {"ours": Generator(NeverAsked())}
     with pytest.raises(ArchiveError, match="empty"):
-        hold(rehearsal, {**ours, "theirs": tmp_path / "empty"}, {"fake": FakeJudge()}, tmp_path / "arena")
+        run_arena(
+            rehearsal, {**ours, "theirs": tmp_path / "empty"}, {"fake": FakeJudge()}, tmp_path / "arena"
+        )
     with pytest.raises(ArchiveError, match="empty"):
-        hold(rehearsal, ours, {"theirs": tmp_path / "empty"}, tmp_path / "arena")
+        run_arena(rehearsal, ours, {"theirs": tmp_path / "empty"}, tmp_path / "arena")
 
 
 def test_the_command(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def test_another_plan_neither_uses_nor_loses_it(tmp_path: Path) -> None:
 
 
 def test_plans_whose_folders_have_one_name_are_kept_apart(tmp_path: Path) -> None:
-    """A folder is named by the start of a plan alone; the part itself holds all of it."""
+    """A folder's name has only the start of a plan's digest; the part holds all of it."""
     first, second = "0" * 16 + "a" * 48, "0" * 16 + "b" * 48
     with WorkFolder(tmp_path / "work", first) as folder:
         folder.keep(0, {"a": 1})

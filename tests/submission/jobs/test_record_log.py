@@ -1,4 +1,4 @@
-"""The log of a part in hand: whole lines count, all others do not; drafts come back as they were."""
+"""The log of an unfinished part: only intact lines count; candidates come back as they were."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_record_is_there_as_soon_as_it_is_added(tmp_path: Path) -> None:
             assert _numbers(tmp_path) == list(range(number + 1))
 
 
-def test_a_torn_tail_costs_the_last_record_alone(tmp_path: Path) -> None:
+def test_a_torn_tail_loses_only_the_last_record(tmp_path: Path) -> None:
     path = _written(tmp_path)
     whole = path.read_bytes()
     ends = [place + 1 for place, byte in enumerate(whole) if byte == ord("\n")]
@@ -59,7 +59,7 @@ def test_a_torn_tail_costs_the_last_record_alone(tmp_path: Path) -> None:
         assert _numbers(tmp_path) == list(range(complete))
 
 
-def test_damage_in_the_middle_costs_the_record_it_hits(tmp_path: Path) -> None:
+def test_damage_in_the_middle_loses_only_the_record_it_hits(tmp_path: Path) -> None:
     path = _written(tmp_path)
     whole = path.read_bytes()
     for place in range(len(whole)):
@@ -108,7 +108,7 @@ def test_where_the_folder_is_not_seen_nothing_is_written(tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
-def test_a_full_disk_is_told_and_what_was_written_stands(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_earlier_records_stay(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (250, hard))
     try:
@@ -119,7 +119,7 @@ def test_a_full_disk_is_told_and_what_was_written_stands(tmp_path: Path) -> None
     assert _numbers(tmp_path) == [0, 1]
 
 
-def test_a_folder_without_rights_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_rights_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -129,11 +129,11 @@ def test_a_folder_without_rights_is_told(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 class Killed(BaseException):
-    """What no handler of ours may swallow."""
+    """A kill; no handler may catch it."""
 
 
 class Stopping(FakeComposer):
-    """Ends with its process at a phrase whose turn has come."""
+    """Raises Killed once it has composed `left` phrases."""
 
     left = 0
 
@@ -161,7 +161,7 @@ def test_candidates_of_a_stopped_part_are_composed_once(tmp_path: Path, left: in
     with pytest.raises(Killed):
         candidates_of(Stopping(fails=(3,)), _part(), 1, 3, _log(tmp_path))
     finished = len(_log(tmp_path).read())
-    assert finished == left if left <= 6 else finished >= 6  # beyond, what fails was asked too
+    assert finished == left if left <= 6 else finished >= 6  # then failed attempts count, too
     pace = Pace(tally=tmp_path / "tally")
     again = candidates_of(FakeComposer(pace, fails=(3,)), _part(), 1, 3, _log(tmp_path))
     assert again == whole

@@ -53,13 +53,13 @@ def _killed(part: int) -> int:
     return part
 
 
-def test_a_worker_killed_for_want_of_memory_is_one_line() -> None:
+def test_a_worker_killed_for_lack_of_memory_is_one_line() -> None:
     with pytest.raises(ViolinError, match="with fewer --workers"):
         list(run_parts(_killed, {1: 1, 2: 2}, 2))
 
 
 @pytest.mark.parametrize("name", ["TerminatedWorkerError", "KilledWorker"])
-def test_so_it_is_by_whatever_name_a_backend_tells_it(name: str) -> None:
+def test_a_lost_worker_is_one_line_under_any_backends_name(name: str) -> None:
     def lost(part: int) -> int:
         raise type(name, (Exception,), {})
 
@@ -70,8 +70,8 @@ def test_so_it_is_by_whatever_name_a_backend_tells_it(name: str) -> None:
 _KEPT: list[bytes] = []
 
 
-def _hoarding(part: int) -> int:
-    """The process; from the third part on the C library has 400 MB on its hands, freed below one block."""
+def _keeps_freed_memory(part: int) -> int:
+    """Returns the process id; from the third part on, 400 MB of freed memory stay below one block in use."""
     if part > 1:
         blocks = [bytes(64 << 10) for _ in range(6_400)]
         _KEPT.append(blocks.pop())
@@ -83,7 +83,7 @@ def _hoarding(part: int) -> int:
 def test_a_worker_that_freed_its_memory_is_not_taken_for_one_that_leaks(
     recwarn: pytest.WarningsRecorder,
 ) -> None:
-    processes = {pid for _, pid in run_parts(_hoarding, {part: part for part in range(8)}, 2)}
+    processes = {pid for _, pid in run_parts(_keeps_freed_memory, {part: part for part in range(8)}, 2)}
     assert len(processes) <= 2
     assert not list(recwarn)
 
@@ -105,7 +105,7 @@ def test_a_worker_with_another_composer_is_refused(tmp_path: Path) -> None:
 
 
 class OtherJudge(FakeJudge):
-    """The same of a judge."""
+    """A judge that is another one wherever it is unpickled."""
 
     def __reduce__(self) -> tuple[object, ...]:
         return FakeJudge, (UNHURRIED, "another")

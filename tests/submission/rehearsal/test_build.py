@@ -48,7 +48,7 @@ def humans() -> list[HumanPhrase]:
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_a_rehearsal_can_be_answered_and_proven(
+def test_a_rehearsal_can_be_answered_and_verified(
     humans: list[HumanPhrase], tmp_path: Path, layout: Layout
 ) -> None:
     items = build_rehearsal(tmp_path, humans, FakeComposer(), per_composer=4, layout=layout, seed=2)
@@ -156,7 +156,7 @@ def test_a_store_gives_its_test_side_and_else_its_validation_side(tmp_path: Path
     assert held_out_works(tmp_path / "absent.json") == {}
 
 
-def test_a_folder_of_scores_is_taken_at_its_owners_word(tmp_path: Path) -> None:
+def test_a_folder_of_scores_is_assumed_to_be_unseen(tmp_path: Path) -> None:
     (tmp_path / "scores").mkdir()
     for seed in range(2):
         (tmp_path / "scores" / f"violin {seed}.mid").write_bytes(phrase_bytes(_melody(seed, 12)))
@@ -196,7 +196,9 @@ def test_of_a_corpus_only_the_held_out_works_are_read(
         unseen_phrases(str(tmp_path), wanted=1)
 
 
-def test_the_place_in_a_folder_tells_nothing_of_the_label(humans: list[HumanPhrase], tmp_path: Path) -> None:
+def test_the_number_in_a_folder_does_not_depend_on_the_label(
+    humans: list[HumanPhrase], tmp_path: Path
+) -> None:
     build_rehearsal(tmp_path, humans, FakeComposer(), per_composer=4, seed=2)
     labels = read_key(tmp_path / "judge_key.json")
     orders = [

@@ -20,7 +20,7 @@ def test_the_official_score_by_hand() -> None:
     assert (found.human_hcs, found.machine_hcs) == (pytest.approx(0.7), 0.2)
     assert found.score == pytest.approx(0.7 + 1 - 0.2)
     assert "official score of the judge 1.500" in found.table()
-    assert official_score(0.3, 0.3) == 1  # a judge that knows nothing
+    assert official_score(0.3, 0.3) == 1  # a constant judge
     assert official_score(1.0, 0.0) == 2
 
 

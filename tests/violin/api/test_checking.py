@@ -20,7 +20,7 @@ def test_a_score_is_linted_as_the_midi_file_of_its_notes() -> None:
     assert by_score[0].byte_offset is None
 
 
-def test_findings_stand_in_the_printed_measures() -> None:
+def test_findings_have_the_printed_measure_numbers() -> None:
     score = LOW.to_musicxml()
     for number in range(8, 0, -1):
         score = score.replace(f'number="{number}">\n'.encode(), f'number="{number + 40}">\n'.encode())

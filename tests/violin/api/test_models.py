@@ -101,10 +101,10 @@ def test_bars_are_for_a_phrase_and_named_once(words: dict[str, object]) -> None:
         violin.compose(source, **words)  # type: ignore[arg-type]
 
 
-def test_bars_that_are_no_bars_are_refused() -> None:
+def test_malformed_bars_are_refused() -> None:
     with pytest.raises(violin.ViolinError, match=r"bars \[\(4, 5, 6\)\]; legal: such as"):
         violin.compose(PAIR, redo=[(4, 5, 6)])  # type: ignore[list-item]
 
 
-def test_novelty_counts_what_it_looked_at() -> None:
+def test_novelty_reports_every_phrase() -> None:
     assert len(violin.novelty([PAIR, PAIR]).familiar) == 2

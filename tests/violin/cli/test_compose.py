@@ -92,9 +92,7 @@ def test_one_bad_pair_does_not_stop_the_others(pair: Path, weights: Path, tmp_pa
     assert (tmp_path / "out" / "pair-bach-seed1-1.mid").exists()
 
 
-def test_a_file_that_exists_is_overwritten_with_force_alone(
-    pair: Path, weights: Path, tmp_path: Path
-) -> None:
+def test_a_file_that_exists_is_overwritten_only_with_force(pair: Path, weights: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     words = ("compose", pair, "--weights", weights, "--out", out, "--variations", 2)
     assert _run(*words)[0] == 0
@@ -127,7 +125,7 @@ def test_two_pairs_of_one_name_are_refused_before_anything_is_written(
     assert not (tmp_path / "out").exists()
 
 
-def test_bars_that_a_gap_contradicts_are_said(weights: Path, tmp_path: Path) -> None:
+def test_bars_that_contradict_the_gap_are_reported(weights: Path, tmp_path: Path) -> None:
     path = tmp_path / "gap.mid"
     save_phrase(Phrase((Note(0, 62, 192), Note(11 * 192, 69, 192)), 12), path)
     code, output = _run("compose", path, "--bars", 10, "--weights", weights, "--out", tmp_path / "out")

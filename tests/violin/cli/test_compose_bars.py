@@ -115,7 +115,7 @@ def test_variations_that_are_too_similar_are_composed_again(folder: Path, weight
     assert all(one["difference"] >= 0.9 for one in found[1:])
 
 
-def test_a_note_that_is_cut_is_told(folder: Path, weights: Path) -> None:
+def test_a_note_that_is_cut_is_reported(folder: Path, weights: Path) -> None:
     tied = Phrase((*PHRASE.notes, Note(5 * 192 - 24, 55, 48)), 8, key=Key(2))
     save_phrase(tied, Path("tied.mid"))
     done = run("tied.mid", "--redo", "4-5", "--weights", weights)

@@ -17,7 +17,7 @@ def test_sources_are_listed_with_licence_and_citation() -> None:
     assert "120 files recorded, none here" in result.output
 
 
-def test_a_corpus_whose_files_differ_is_told(tmp_path: Path) -> None:
+def test_a_corpus_whose_files_differ_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.mid").write_bytes(b"")
     (tmp_path / "manifest.csv").write_text(
         HEADER + "a.mid,bach,OpenScore/StringQuartets\na.mid,bach,nobody/knows\n"

@@ -74,7 +74,7 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_two(folder: Path, line: s
     assert (folder / "pipe").is_fifo()
 
 
-def test_every_verb_stands_in_the_table() -> None:
+def test_every_verb_is_in_the_table() -> None:
     lines = rows(IMPOSSIBLE)
     for verb, (module, _) in VERBS.items():
         command = cli.get_command(click.Context(cli), verb)
@@ -125,7 +125,7 @@ def as_nobody(tmp_path: Path) -> Iterator[None]:
         "verify set --all",
     ],
 )
-def test_a_file_that_may_not_be_read_is_told_by_its_name(folder: Path, line: str) -> None:
+def test_a_file_that_may_not_be_read_is_named(folder: Path, line: str) -> None:
     (folder / "set/composer1/002.mid").write_bytes(GOOD)
     run(line.replace("out.zip", "first.zip"))  # imports what nobody may not read
     (folder / "set/composer1/002.mid").chmod(0)
@@ -194,7 +194,7 @@ def test_a_closed_stream_is_no_traceback(folder: Path, stream: int) -> None:
     assert b"Traceback" not in done.stdout + done.stderr
 
 
-def test_names_that_no_terminal_should_obey_are_shown_with_escapes(folder: Path) -> None:
+def test_control_characters_in_names_are_escaped(folder: Path) -> None:
     names = (b"a\x1b[2J.mid", "b\u202ecod.mid".encode(), b"c\xff.mid", b"d\n.mid")
     (folder / "odd").mkdir()
     for name in names:

@@ -53,7 +53,7 @@ def test_one_file_as_json() -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_what_no_hand_holds_is_named_with_its_reason() -> None:
+def test_unplayable_chords_are_named_with_their_reason() -> None:
     result = run("clash.mid")
     assert result.exit_code == 1
     assert "A3 B3: A3 and B3 both need the G string" in result.stdout

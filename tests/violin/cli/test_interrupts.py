@@ -132,7 +132,7 @@ def test_a_verb_that_is_stopped_as_it_begins_ends_with_130(line: str) -> None:
 
 @pytest.mark.parametrize("line", QUICK)
 @pytest.mark.parametrize("count", [7, 60])
-def test_a_verb_that_is_stopped_in_the_midst_ends_with_130(folder: Path, line: str, count: int) -> None:
+def test_a_verb_that_is_stopped_in_the_middle_ends_with_130(folder: Path, line: str, count: int) -> None:
     code, output, reached = stop(line, count)
     assert code == (130 if reached else code)
     assert "Traceback" not in output
@@ -140,7 +140,7 @@ def test_a_verb_that_is_stopped_in_the_midst_ends_with_130(folder: Path, line: s
     assert (folder / "good.mid").read_bytes() == TUNE.to_midi()
 
 
-def test_every_verb_stands_in_the_table() -> None:
+def test_every_verb_is_in_the_table() -> None:
     for verb in VERBS:
         command = cli.get_command(click.Context(cli), verb)
         has_verbs = isinstance(command, LazyGroup) and verb != "bench"

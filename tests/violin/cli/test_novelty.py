@@ -25,7 +25,7 @@ def melody(seed: int) -> Phrase:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An index of one work, that work in another key, music of one's own, and a file that is none."""
+    """An index of one work, that work in another key, other music, and a file that is not music."""
     RunIndex.build([(melody(1), "walk:1", 0)]).save(tmp_path / "index.npz")
     melody(1).transposed(2).save(tmp_path / "copied.mid")
     melody(1).save(tmp_path / "copied.musicxml")

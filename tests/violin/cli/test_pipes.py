@@ -59,7 +59,7 @@ def test_novelty(forms: dict[str, bytes], form: str) -> None:
     "arguments",
     [("fingering", "-"), ("judge", "-", "--composer", "bach", "--workers", "1"), ("novelty", "-")],
 )
-def test_what_is_no_music_is_told(arguments: tuple[str, ...]) -> None:
+def test_bytes_that_are_not_music_give_one_line(arguments: tuple[str, ...]) -> None:
     done = run(b"no music", *arguments)
     assert done.exit_code == (2 if arguments[0] == "fingering" else 1)
     assert "<stdin>: " in done.stderr

@@ -49,7 +49,7 @@ def test_standard_input_to_standard_output(folder: Path) -> None:
     assert violin.read(done.stdout_bytes) == PHRASE
 
 
-def test_a_bad_file_stops_no_others_and_nothing_is_written_over(folder: Path) -> None:
+def test_a_bad_file_stops_no_others_and_nothing_is_overwritten(folder: Path) -> None:
     (folder / "bad.mid").write_bytes(b"no music")
     done = run("render", "bad.mid", "nowhere.mid", "a.musicxml", "--to", "mid", "--out", "made")
     assert done.exit_code == 2
@@ -74,7 +74,7 @@ def test_a_bad_file_stops_no_others_and_nothing_is_written_over(folder: Path) ->
         (("a.musicxml", "--part", "Viola"), "no parts are called 'Viola'; there are: 1 'Violin'"),
     ],
 )
-def test_what_cannot_be_asked(folder: Path, arguments: tuple[str, ...], message: str) -> None:
+def test_illegal_options_are_refused(folder: Path, arguments: tuple[str, ...], message: str) -> None:
     done = run("render", *arguments)
     assert done.exit_code == 2
     assert message in done.stderr

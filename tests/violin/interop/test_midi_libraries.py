@@ -79,7 +79,7 @@ def test_an_object_without_notes_is_refused() -> None:
 
 
 @pytest.mark.parametrize("library", sorted(READERS))
-def test_what_a_library_reads_otherwise_is_told(library: str) -> None:
+def test_a_different_reading_is_reported(library: str) -> None:
     theirs = READERS[library](phrase_bytes(PHRASE))
     changed = replace(PHRASE, notes=PHRASE.notes[1:], meter=Meter(6, 8), key=None, tempo_us_per_beat=500_000)
     assert differences(expected_reading(changed), theirs) == [

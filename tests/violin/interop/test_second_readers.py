@@ -1,4 +1,4 @@
-"""A file that another library reads otherwise is a fault."""
+"""A file that another library reads differently is a fault."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def _archive(path: Path, data: bytes) -> Path:
     return path
 
 
-def test_what_we_write_has_none(tmp_path: Path) -> None:
+def test_our_files_have_no_fault(tmp_path: Path) -> None:
     assert reader_faults(_archive(tmp_path / "good.zip", PHRASE.to_midi())) == []
 
 
-def test_another_program_is_told_once_a_library(tmp_path: Path) -> None:
+def test_another_program_is_reported_once_per_library(tmp_path: Path) -> None:
     data = PHRASE.to_midi().replace(bytes((0xC0, 40)), bytes((0xC0, 0)))
     assert [str(fault) for fault in reader_faults(_archive(tmp_path / "piano.zip", data))] == [
         "composer1/001.mid: miditoolkit reads programs [0], not [40]",

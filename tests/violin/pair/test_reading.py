@@ -104,7 +104,7 @@ def test_an_upbeat_and_partial_bars_stay_as_they_are() -> None:
     assert answer(pair, 8, ()).notes == phrase.notes
 
 
-def test_an_ending_of_rest_is_told_by_the_end_of_track() -> None:
+def test_an_ending_of_rest_follows_from_the_end_of_track() -> None:
     pair = read_pair(phrase_bytes(Phrase((Note(0, 69, 48),), 2)))
     assert (pair.beginning_bars, pair.ending_bars, pair.ending) == (1, 1, ())
     padded = read_pair(phrase_bytes(phrase_with([0, 1], 30)))  # an exporter's long tail
@@ -157,7 +157,7 @@ def test_a_pair_that_breaks_rules_is_read() -> None:
     assert set(low) < set(answer(pair, 8, ()).notes)
 
 
-def test_the_length_is_what_the_gap_says_or_what_is_asked() -> None:
+def test_the_length_is_that_of_the_gap_or_the_requested_one() -> None:
     sides = pair_of(phrase_with([0, 1], 2))
     gap = pair_of(phrase_with([0, 11], 12))
     assert (sides.choose_bars(), sides.choose_bars(12), gap.choose_bars(), gap.choose_bars(9)) == (
@@ -205,7 +205,7 @@ def test_the_resolution_holds_the_file_and_the_grid(file_ticks: int, resolution:
     assert abs(third / resolution - 1 / 3) < 1 / resolution
 
 
-def test_a_middle_that_is_too_long_is_a_mistake_of_the_program() -> None:
+def test_a_middle_that_is_too_long_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="after the last barline"):
         answer(pair_of(phrase_with([0, 1], 2)), 8, (Note(0, 60, 6 * BAR + 1),))
 

@@ -62,7 +62,7 @@ def test_a_kept_note_that_sounds_through_the_new_bars_is_refused() -> None:
     assert Redo(long, ((4, 5),)).spans == ((4, 5),)
 
 
-def test_the_end_of_a_new_note_in_a_kept_bar_is_told() -> None:
+def test_the_end_of_a_new_note_in_a_kept_bar_is_reported() -> None:
     tied = replace(PHRASE, notes=(Note(3 * BAR - 480, 55, 480 + 240), *PHRASE.notes))
     [line] = cut_tails(Redo(tied, ((3, 3),)))
     assert line == "bar 3 beat 4: G3 sounds into bar 4; it is removed with the bar in which it begins"

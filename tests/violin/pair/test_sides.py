@@ -30,7 +30,7 @@ def phrase_with(bars_with_notes: list[int], bars: int, meter: Meter = COMMON) ->
         ([0, 1], 2, (2, 2), (1, 1)),  # side by side
     ],
 )
-def test_rests_beside_the_gap_are_given_where_most_pairs_say_so(
+def test_rests_beside_the_gap_are_given_if_most_pairs_have_them(
     with_notes: list[int], bars: int, sides: tuple[int, int], read: tuple[int, int]
 ) -> None:
     alone = pair_of(phrase_with(with_notes, bars))
@@ -51,7 +51,7 @@ def test_the_usual_sides_are_those_of_more_than_half() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "2", "2+", "+1", "0+1", "2-1", "a+b", "8+8", "1+1+1", "-1+2"])
-def test_a_split_that_says_nothing_is_refused(text: str) -> None:
+def test_a_malformed_split_is_refused(text: str) -> None:
     with pytest.raises(PairError, match="legal"):
         parse_sides(text)
 

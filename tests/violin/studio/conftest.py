@@ -13,7 +13,7 @@ from studio_client import Client
 from studio_fakes import faked, served
 
 
-@pytest.fixture(scope="module")  # not longer: the fakes would stand in other rooms' tests
+@pytest.fixture(scope="module")  # not longer: the fakes would affect other tests
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a studio that serves from a thread."""
     folder = tmp_path_factory.mktemp("studio")

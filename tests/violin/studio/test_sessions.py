@@ -41,7 +41,7 @@ def test_the_folder_opens_again_with_music_history_and_title(sessions: Sessions)
     session.step(-1)
     found = _again(sessions).get(session.id)
     again, before = found.summary(), session.summary()
-    assert again.pop("revision") > before.pop("revision")  # what was told before is older
+    assert again.pop("revision") > before.pop("revision")  # older messages have lower revisions
     assert again == before
     assert (found.title, found.current, found.record(second.id)) == ("Study", first.id, second)
     assert found.origin(found.record(second.id)) == first
@@ -102,7 +102,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
         Sessions(tmp_path / "file" / "folder", _nobody)
 
 
-def test_a_copy_opens_as_a_session_of_its_own(sessions: Sessions) -> None:
+def test_a_copy_opens_as_a_new_session(sessions: Sessions) -> None:
     session = sessions.create("Duo")
     first = _put(session, kind="pair", phrase=PAIR, given=(1, 8), split=(1, 1))
     _put(session, kind="answer", parent=first.id)

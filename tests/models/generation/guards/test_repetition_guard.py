@@ -87,7 +87,7 @@ def test_a_row_that_waits_for_the_others_keeps_its_state() -> None:
 
 @given(st.lists(st.integers(60, 63), min_size=1, max_size=60))
 def test_no_line_is_longer_than_the_limits(wanted: list[int]) -> None:
-    """Whatever a model prefers, the line of what the guard lets through keeps the limits."""
+    """Whatever a model prefers, a line that the guard allows keeps the limits."""
     limits = (5, 6, 7)
     guard, line = RepetitionGuard([()], limits), list[int]()
     for index, pitch in enumerate(wanted):

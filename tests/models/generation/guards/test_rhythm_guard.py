@@ -68,12 +68,12 @@ def test_a_note_longer_than_a_token_is_written_with_longer() -> None:
     assert written(rhythm, 1) == rhythm
 
 
-def test_the_rules_come_first_where_no_note_may_stay_away() -> None:
+def test_the_rules_come_first_where_a_note_is_required() -> None:
     silent: Pattern = [[]] * 6
     assert sum(map(len, written(silent, 1))) >= 1
 
 
-def test_the_pattern_of_a_phrase_goes_round() -> None:
+def test_the_pattern_of_a_phrase_starts_again_after_its_last_bar() -> None:
     source = phrase((0, 48), (192, 96), (192 + 96, 96))
     pattern = pattern_of(source, 7, 4)
     assert pattern == [[], [(0, 48)], [(0, 96), (96, 96)], []]

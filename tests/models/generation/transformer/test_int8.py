@@ -17,7 +17,7 @@ from violin.music import Key, Note, Phrase
 from violin.pair import outer_pair
 
 
-def test_a_product_is_near_and_each_row_is_alone() -> None:
+def test_a_product_is_near_and_rows_are_independent() -> None:
     torch.manual_seed(0)
     weight, bias, x = (
         torch.randn(96, 64),
@@ -34,7 +34,7 @@ def test_a_product_is_near_and_each_row_is_alone() -> None:
     assert product(x.view(4, 10, 64)).shape == (4, 10, 96)
 
 
-def test_the_model_says_nearly_the_same(untrained_weights: Weights) -> None:
+def test_the_model_computes_nearly_the_same(untrained_weights: Weights) -> None:
     tokens = torch.randint(0, VOCABULARY.size_of(1), (2, 60), generator=torch.Generator().manual_seed(3))
     channels = torch.zeros(2, 60, len(CHANNEL_SIZES), dtype=torch.long)
     logits = [
@@ -47,7 +47,7 @@ def test_the_model_says_nearly_the_same(untrained_weights: Weights) -> None:
     assert (logits[0] - logits[1]).abs().mean() < 0.1
 
 
-def test_answers_do_not_depend_on_their_company(untrained_weights: Weights) -> None:
+def test_answers_do_not_depend_on_the_batch(untrained_weights: Weights) -> None:
     model = ComposerModel(untrained_weights, "cpu", int8=True)
     scale = (62, 64, 66, 67, 69, 71, 73, 74)
     pairs = [

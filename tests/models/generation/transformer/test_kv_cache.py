@@ -1,4 +1,4 @@
-"""The own step loop says what x-transformers says, and no row sees its neighbours."""
+"""Our step loop computes what x-transformers computes, and no row sees its neighbours."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _padded(tokens: Tensor, channels: Tensor, lengths: np.ndarray) -> tuple[Tens
 
 @pytest.mark.parametrize("rows", [ROW_MULTIPLE, 3 * ROW_MULTIPLE, 128])
 @pytest.mark.parametrize("longest", [PROMPT, KEY_BLOCK + 1, 500])
-def test_a_row_is_the_same_bit_by_bit_in_any_company(
+def test_a_row_is_the_same_bit_by_bit_in_any_batch(
     both: tuple[TokenNetwork, CachedTokenModel], rows: int, longest: int
 ) -> None:
     _, cached = both

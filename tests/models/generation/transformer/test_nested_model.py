@@ -1,4 +1,4 @@
-"""The nested network's step loop says what it says in training, token by token."""
+"""The nested network's step loop computes what it computes in training, token by token."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONG_CHORD = Phrase(
 )
 
 
-def test_whole_rows_cost_what_they_cost_in_training(
+def test_whole_rows_have_the_same_likelihood_as_in_training(
     small_store: PhraseStore,
     tiny: Config,
     untrained_nested: ComposerNetwork,
@@ -42,7 +42,7 @@ def test_whole_rows_cost_what_they_cost_in_training(
 
 
 @pytest.mark.parametrize("phrase", [LONG_CHORD, None], ids=["long chord", "scale"])
-def test_a_session_that_is_led_along_a_phrase_gives_its_tokens_the_same_cost(
+def test_a_session_along_a_phrase_gives_its_tokens_the_same_likelihood(
     phrase: Phrase | None, small_store: PhraseStore, untrained_nested_weights: Weights
 ) -> None:
     phrase = phrase or small_store[4].phrase
@@ -51,25 +51,27 @@ def test_a_session_that_is_led_along_a_phrase_gives_its_tokens_the_same_cost(
     prompt = encode_prompt(outer_pair(phrase), "bach", phrase.bars, None, Facts())
     assert (prompt.tokens == whole.tokens[:middle]).all()
     model = ComposerModel(untrained_nested_weights, "cpu")
-    # beside it a row that only writes barlines, so that it waits again and again
+    # together with a row that only writes barlines, so that it often waits
     session = model.session([prompt, prompt], 1.0)
     logits = session.first_logits()
     nats = 0.0
     for token, channels in zip(whole.tokens[middle:], whole.channels[middle:], strict=True):
         assert session.ready[0]
         row = logits[0].astype(np.float64)
-        assert np.exp(row).sum() <= 1 + 1e-5  # less where SAME_ONSET could not be said
+        assert np.exp(row).sum() <= 1 + 1e-5  # less where SAME_ONSET is impossible
         nats -= row[token]
         barline = np.isin(VOCABULARY.kind[token], (Kind.BAR, Kind.DURATION))
-        told = np.array([token, VOCABULARY.BAR if session.ready[1] else VOCABULARY.PAD])
+        tokens = np.array([token, VOCABULARY.BAR if session.ready[1] else VOCABULARY.PAD])
         if token == VOCABULARY.EOS:
             break
-        logits = session.next_logits(told.astype(np.int64), np.stack([channels, channels]), np.ones(2, bool))
+        logits = session.next_logits(
+            tokens.astype(np.int64), np.stack([channels, channels]), np.ones(2, bool)
+        )
         assert session.ready[1] == barline
     assert nats == pytest.approx(float(model.net.middle_nats([whole])[0]), rel=1e-4)
 
 
-def test_a_row_is_the_same_bit_by_bit_in_any_company(untrained_nested_weights: Weights) -> None:
+def test_a_row_is_the_same_bit_by_bit_in_any_batch(untrained_nested_weights: Weights) -> None:
     model = ComposerModel(untrained_nested_weights, "cpu")
     prompt = encode_prompt(outer_pair(LONG_CHORD), "bach", 8, None, Facts())
     other = encode_prompt(outer_pair(LONG_CHORD, 3, 2), None, 8, None, Facts("solo"))
@@ -86,7 +88,7 @@ def test_a_row_is_the_same_bit_by_bit_in_any_company(untrained_nested_weights: W
     assert np.array_equal(*found)
 
 
-def test_guidance_keeps_what_cannot_be_said_unsaid(untrained_nested_weights: Weights) -> None:
+def test_guidance_keeps_impossible_tokens_impossible(untrained_nested_weights: Weights) -> None:
     model = ComposerModel(untrained_nested_weights, "cpu")
     assert isinstance(model.net, CachedNestedModel)
     prompts = [encode_prompt(outer_pair(LONG_CHORD), name, 8, None, Facts()) for name in ("bach", None)]
@@ -97,7 +99,7 @@ def test_guidance_keeps_what_cannot_be_said_unsaid(untrained_nested_weights: Wei
     assert guided[said] == pytest.approx(null[said] + 2 * (bach[said] - null[said]), abs=1e-3)
 
 
-def test_models_say_which_language_they_speak(untrained_nested_weights: Weights) -> None:
+def test_models_have_a_language_version(untrained_nested_weights: Weights) -> None:
     assert ComposerModel(untrained_nested_weights, "cpu").language == 2
     assert NgramModel.language == 1
     assert SamplingOptions().texture == "solo"

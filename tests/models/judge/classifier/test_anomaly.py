@@ -23,14 +23,14 @@ def row(**watched: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("odd", [0.0, 98.0])
-def test_the_outermost_value_on_either_side_is_odd(odd: float) -> None:
+def test_the_extreme_value_on_either_side_is_an_outlier(odd: float) -> None:
     # two-sided: 2 (1 + 1) / (99 + 1) = .04 at one end; three of four human phrases are as odd
     values = row(in_scale=odd)
     assert ANOMALY.p_values(values) == pytest.approx([(3 + 1) / (4 + 1)])
     assert ANOMALY.oddest(values) == ["in_scale"]
 
 
-def test_a_value_in_the_middle_is_not_odd() -> None:
+def test_a_value_in_the_middle_is_not_an_outlier() -> None:
     assert ANOMALY.p_values(row()) == pytest.approx([1.0])
 
 

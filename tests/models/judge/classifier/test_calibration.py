@@ -37,7 +37,7 @@ def test_platt_scaling() -> None:
     assert (fitted.slope, fitted.offset) == pytest.approx((math.log(2), 0), abs=1e-6)
 
 
-def test_both_classes_weigh_as_much() -> None:
+def test_both_classes_have_equal_weight() -> None:
     assert equal_weights(HUMAN) == pytest.approx([2, 2 / 3, 2 / 3, 2 / 3])
 
 

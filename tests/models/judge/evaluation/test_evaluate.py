@@ -118,7 +118,7 @@ def test_the_report_of_an_evaluation(
         assert word in text
 
 
-def test_families_alone(measured: tuple[Prepared, Evaluation, Scored], tmp_path: Path) -> None:
+def test_only_the_families(measured: tuple[Prepared, Evaluation, Scored], tmp_path: Path) -> None:
     """The same figures of the families, and nothing of what was not measured."""
     prepared, full, _ = measured
     alone, scored = evaluate(prepared, PLAN, at_once=True, families_only=True)

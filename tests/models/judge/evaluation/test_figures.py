@@ -61,7 +61,7 @@ def test_the_figures_of_a_mode() -> None:
     assert sum(mass for _, _, mass in found.curve) == pytest.approx(1)
 
 
-def test_families_weigh_alike_at_equal_priors() -> None:
+def test_families_have_equal_weight_at_equal_priors() -> None:
     chance, human, weight = pooled_chances(SCORED, ["loop", "noise"])
     assert chance.tolist() == [0.9, 0.4, 0.7, 0.5, 0.1, 0.8, 0.6, 0.2, 0.3]
     assert human.tolist() == [True] * 3 + [False] * 2 + [True] * 3 + [False]

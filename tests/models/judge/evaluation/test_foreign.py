@@ -55,7 +55,7 @@ def test_names_in_numeric_order_and_composers_of_folders() -> None:
     assert composer_of(["x"]) is None
 
 
-def test_a_few_files_of_ones_own_reach_every_side(tmp_path: Path, tunes: list[Phrase]) -> None:
+def test_a_few_own_files_reach_every_side(tmp_path: Path, tunes: list[Phrase]) -> None:
     for number in range(6):
         save_phrase(tunes[number], tmp_path / f"{number}.mid")
     (tmp_path / "paganini").mkdir()

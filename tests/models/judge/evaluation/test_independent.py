@@ -1,10 +1,10 @@
-"""The independent test: its features by hand, and what it tells apart."""
+"""The independent test: its features by hand, and what it distinguishes."""
 
 from __future__ import annotations
 
 import pytest
 
-from models.judge.evaluation.independent import jsymbolic_values, spelled, tell
+from models.judge.evaluation.independent import independent_figures, jsymbolic_values, spelled
 from violin.music import Note, Phrase
 
 BAR = 192
@@ -30,19 +30,19 @@ def test_values_of_a_phrase_and_of_silence() -> None:
     assert (scale != silence).any()
 
 
-def test_equal_phrases_are_not_told_apart_and_different_ones_are() -> None:
+def test_equal_phrases_are_not_distinguished_and_different_ones_are() -> None:
     rising = [_phrase([60 + at, 62 + at, 64 + at, 65 + at]) for at in range(10)]
     leaping = [_phrase([60 + at, 72 + at, 61 + at, 76 + at], bars=4) for at in range(10)]
     works = [f"work {at}" for at in range(10)]
-    different = tell(rising, leaping, works)
+    different = independent_figures(rising, leaping, works)
     assert different.pooled.value > 0.9
     assert (different.phrases, different.long_phrases, different.long) == (10, 0, None)
     assert different.short == different.pooled
-    equal = tell(rising, rising, works)
+    equal = independent_figures(rising, rising, works)
     assert equal.pooled.value == pytest.approx(0.5, abs=0.05)
 
 
 def test_too_few_works_are_refused() -> None:
     phrases = [_phrase([60, 62 + at]) for at in range(6)]
     with pytest.raises(ValueError, match="phrases of 3 works; legal: at least 5"):
-        tell(phrases, phrases, ["a", "b", "c"] * 2)
+        independent_figures(phrases, phrases, ["a", "b", "c"] * 2)

@@ -30,7 +30,7 @@ def test_movement() -> None:
     assert found == pytest.approx((0.2 / 3, 0.1, 1 / 3))
 
 
-def test_a_judge_that_counts_notes_hears_a_dropped_one_only(tunes: list[Phrase]) -> None:
+def test_a_judge_that_counts_notes_reacts_only_to_a_dropped_one(tunes: list[Phrase]) -> None:
     lines = [line for line in map(canonical, tunes) if 34 < len(line) <= 40][:10]
     judge: Any = CountingJudge()
     found = steadiness(judge, lines, ["bach"] * len(lines), seed=0)

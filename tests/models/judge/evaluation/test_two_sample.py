@@ -38,7 +38,7 @@ def wandering(phrase: Phrase, seed: int) -> Phrase:
     return replace(phrase, notes=tuple(sorted(by_place.values())))
 
 
-def test_it_tells_shuffled_pitches(tunes: list[Phrase], knowledge: Knowledge) -> None:
+def test_it_recognises_shuffled_pitches(tunes: list[Phrase], knowledge: Knowledge) -> None:
     human = stored(tunes[:40])
     answers = [wandering(one.phrase, index) for index, one in enumerate(human)]
     examples = examples_of(human, answers, knowledge)
@@ -54,7 +54,7 @@ def test_it_finds_nothing_between_phrases_of_one_kind(tunes: list[Phrase], knowl
     assert 0.25 < found.pooled.value < 0.75
 
 
-def test_a_label_told_by_the_work_alone_is_not_learned(tunes: list[Phrase], knowledge: Knowledge) -> None:
+def test_a_label_that_only_the_work_gives_is_not_learned(tunes: list[Phrase], knowledge: Knowledge) -> None:
     # Every answer is its own human phrase: whoever had seen one of the two would be misled, not helped.
     human = stored(tunes[:24])
     examples = examples_of(human, [one.phrase for one in human], knowledge)

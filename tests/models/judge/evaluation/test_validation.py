@@ -46,7 +46,7 @@ def test_machine_lines_are_matched_to_the_human_runs() -> None:
     assert theirs == pytest.approx(ours, abs=0.05)
 
 
-def test_without_repetition_nothing_of_it_is_left() -> None:
+def test_the_repetition_is_removed() -> None:
     shown = without_repetition(examples(np.full(5, 0.4), np.array([""] * 5)))
     assert not shown.values[:, RUN].any()
     assert not shown.values[:, NAMES.index("chain1_pitch")].any()

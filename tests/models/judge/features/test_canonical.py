@@ -113,8 +113,8 @@ def test_events_take_stops_together() -> None:
     assert events.ioi_steps.tolist() == [12, 36]
 
 
-def test_metadata_alone_tells_nothing(tunes: list[Phrase]) -> None:
-    """A classifier that sees only what the canonical form leaves of the outside is at chance."""
+def test_metadata_alone_predicts_nothing(tunes: list[Phrase]) -> None:
+    """A classifier that sees only what the canonical form leaves of the metadata is at chance."""
     from sklearn.ensemble import RandomForestClassifier
 
     from models.judge.classifier.calibration import area_under_roc

@@ -13,21 +13,21 @@ from models.judge.features.likeness import best_stretch
 SCALE = quarters(67, 69, 71, 72)
 
 
-def test_the_same_bar_is_wholly_alike() -> None:
+def test_the_same_bar_has_likeness_1() -> None:
     likeness = bars_of([SCALE, SCALE]).likeness
     for kind in ("rhythm", "pitch", "scale", "contour"):
         assert likeness[kind][0, 1] == pytest.approx(1.0)
         assert likeness[kind][0, 0] == 0.0
 
 
-def test_a_dropped_note_costs_its_own_share() -> None:
+def test_a_dropped_note_lowers_likeness_by_its_share() -> None:
     likeness = bars_of([SCALE, [SCALE[0], *SCALE[2:]]]).likeness
     assert likeness.pitch[0, 1] == pytest.approx(3 / 3.5)
     assert likeness.rhythm[0, 1] == pytest.approx(3 / 3.5)
     assert likeness.scale[0, 1] == pytest.approx(2 / 2.5)
 
 
-def test_an_octave_slip_costs_one_note() -> None:
+def test_an_octave_slip_counts_as_one_note() -> None:
     likeness = bars_of([SCALE, quarters(67, 81, 71, 72)]).likeness
     assert likeness.pitch[0, 1] == pytest.approx(3 / 4)
     assert likeness.rhythm[0, 1] == 1.0

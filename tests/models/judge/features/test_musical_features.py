@@ -14,7 +14,7 @@ CADENCE = [C, F, G7, C, C, F, G7, [(0, 72, 4)]]
 WRONG = [C, quarters(61, 66, 70, 63), G7, quarters(62, 68, 73, 66), C, quarters(61, 66, 63, 68), G7, C]
 
 
-def test_a_cadence_is_heard_in_a_single_line() -> None:
+def test_a_cadence_is_found_in_a_single_line() -> None:
     found = harmony.measure(bars_of(CADENCE))
     assert found["close_authentic"] == 1.0
     assert found["close_on_tonic"] == 1.0
@@ -93,7 +93,7 @@ def test_a_repeated_run_survives_a_dropped_note() -> None:
     assert moved["run_scale_bars"] > moved["run_pitch_bars"]
 
 
-def test_inner_bars_that_transform_an_outer_bar_are_told_from_copies() -> None:
+def test_inner_bars_that_transform_an_outer_bar_differ_from_copies() -> None:
     motif, mirror = quarters(67, 69, 71, 72), quarters(72, 71, 69, 67)
     other = [(0, 60, 2), (2, 79, 2)]
     copied = sequence.measure(bars_of([motif, motif, motif, motif]))

@@ -68,7 +68,7 @@ def test_folds_keep_a_work_together() -> None:
     assert fold_of("bach:bwv1001") == fold_of("bach:bwv1001")
 
 
-def test_no_composer_drowns_the_others(tunes: list[Phrase]) -> None:
+def test_lines_are_spread_over_composers(tunes: list[Phrase]) -> None:
     humans = humans_of(stored([*tunes, *tunes[:40]]))
     taken = chosen(humans, 40, 0)
     assert len(taken) == 40
@@ -94,7 +94,7 @@ def test_a_judge_tells_tunes_from_noise(judge: Judge, tunes: list[Phrase]) -> No
     assert area_under_roc(np.array(human), np.array(machine)) > 0.9
 
 
-def test_scores_do_not_depend_on_company(judge: Judge, tunes: list[Phrase]) -> None:
+def test_scores_do_not_depend_on_other_phrases(judge: Judge, tunes: list[Phrase]) -> None:
     together = judge.score(tunes[:5], "mozart")
     alone = [judge.score([phrase], "mozart")[0] for phrase in tunes[:5]]
     assert together == pytest.approx(alone, abs=1e-9)
@@ -127,7 +127,7 @@ def test_the_forest_explains_what_it_predicts(judge: Judge, prepared: Prepared) 
     assert root + moved.sum(axis=1) == pytest.approx(forest.predict(rows), abs=1e-5)
 
 
-def test_the_arrays_predict_what_scikit_learn_does(prepared: Prepared) -> None:
+def test_the_arrays_predict_the_same_as_scikit_learn(prepared: Prepared) -> None:
     from sklearn.ensemble import ExtraTreesClassifier
 
     from models.judge.classifier.forest import Forest
@@ -139,7 +139,7 @@ def test_the_arrays_predict_what_scikit_learn_does(prepared: Prepared) -> None:
     assert ours == pytest.approx(grown.predict_proba(values)[:, 1], abs=2e-3)
 
 
-def test_platts_scaling_finds_the_curve_and_stands_separated_classes() -> None:
+def test_platts_scaling_finds_the_curve_and_copes_with_separated_classes() -> None:
     random = np.random.default_rng(0)
     score = random.normal(0, 3, 4000)
     human = random.random(4000) < logistic(0.7 * score - 0.4)

@@ -1,4 +1,4 @@
-"""Families that are left out are not learnt from, and pooled families weigh alike."""
+"""Families that are left out are not learnt from, and pooled families have equal weight."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.judge.training.leave_out import bootstrap_auc, leave_out, pooled
 
 
 def examples(seed: int) -> Examples:
-    """Human lines and two families, each told by one feature of its own alone."""
+    """Human lines and two families; each family differs from the lines in one feature, another for each."""
     random = np.random.default_rng(seed)
     family = np.array([""] * 80 + ["high"] * 40 + ["low"] * 40)
     values = random.normal(size=(160, len(NAMES)))
@@ -31,14 +31,14 @@ def test_a_left_out_family_is_not_learnt() -> None:
     assert set(apart) == {"high", "low"} and set(nothing) == {"other"}
     for one in apart.values():
         assert (one.human_members.shape, one.machine_members.shape) == ((80, 3), (40, 3))
-        # its telling feature was noise to the model, which would else call most of its rows machine
+        # the feature that sets it apart was noise in training; else most of its rows would count as machine
         assert area_under_roc(one.human, one.machine) < 0.7
     known = Ensemble.fit(train, 10, 0).score(test.values, test.composer)
     assert all(area_under_roc(known[test.human], known[test.family == name]) > 0.75 for name in apart)
     assert len(nothing["other"].machine) == 0
 
 
-def test_pooled_families_weigh_alike_whatever_their_size() -> None:
+def test_pooled_families_have_equal_weight_whatever_their_size() -> None:
     sizes = {"large": (4, 8), "small": (4, 2)}
     left_out = {
         name: LeftOut.of(name, np.ones((human, 2, 3)), np.zeros((machine, 2, 3)))
@@ -58,7 +58,8 @@ def test_the_score_of_the_members() -> None:
 
 
 def test_works_are_drawn_whole() -> None:
-    """Each work tells human from machine, but not across works: drawing them whole, AUC stays 3/4 to 1."""
+    """Scores separate human and machine within each work, but not across works: if works are drawn whole, the
+    AUC is 3/4 to 1."""
     human, machine = np.array([0.9, 0.3]), np.array([0.5, 0.1])
     works = np.array(["a", "b"])
     # a alone 1, b alone 1; both: .9 beats both, .3 beats one of two

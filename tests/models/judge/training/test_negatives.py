@@ -29,7 +29,7 @@ def sets_of(line: Line) -> list[tuple[int, ...]]:
     return [pitches for _, pitches in sounding_sets(Note(*row) for row in rows)]
 
 
-def test_there_are_sixteen_families_or_more_with_names_of_their_own() -> None:
+def test_there_are_sixteen_families_or_more_with_different_names() -> None:
     assert len(FAMILIES) >= 16
     assert len({family.name for family in FAMILIES}) == len(FAMILIES)
 

@@ -43,7 +43,7 @@ def test_bars_that_return_in_the_source_return_in_the_new_line() -> None:
     assert bars[7] == [72]
 
 
-def test_an_answer_takes_over_the_plan_of_the_human_phrase() -> None:
+def test_an_answer_follows_the_plan_of_the_human_phrase() -> None:
     answer = line_of_bars([A, RHYTHM, RHYTHM, MOVED, B, A, RHYTHM, [(0, 72, 4)]])
     made = with_plan_of(phrase_of_line(SOURCE), phrase_of_line(answer), 1, np.random.default_rng(0))
     assert made is not None

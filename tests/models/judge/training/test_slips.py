@@ -14,7 +14,7 @@ from violin.music import Note, Phrase
 LINE = canonical(Phrase(tuple(Note(48 * index, 60 + index, 48) for index in range(16)), 4))
 
 
-def test_a_dropped_note_is_missing_and_the_others_stand() -> None:
+def test_a_dropped_note_is_missing_and_the_others_stay() -> None:
     line = dropped_note(LINE, np.random.default_rng(1))
     assert len(line) == 15
     assert set(line.pitch.tolist()) < set(LINE.pitch.tolist())

@@ -35,7 +35,7 @@ def test_shapes() -> None:
     assert all(name == variant.name for name, variant in VARIANTS.items())
 
 
-def test_what_is_no_variant_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_variant_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"unknown variant 'wide'; legal: flat, cross-attention, "):
         variant_named("wide")
     with pytest.raises(SettingsError, match=r"variant flat of config 'cpu'; legal: nested, planned"):
@@ -45,7 +45,9 @@ def test_what_is_no_variant_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["cross-attention", "place-length-pitch", "pitch-place-length"])
-def test_nobody_composes_with_other_heads(name: str, data: Path, tiny_nested: Config, tmp_path: Path) -> None:
+def test_weights_with_other_heads_cannot_compose(
+    name: str, data: Path, tiny_nested: Config, tmp_path: Path
+) -> None:
     variant = VARIANTS[name]
     best = train_composer(tiny_nested, data, tmp_path, Budget(steps=1), variant=variant)
     assert best is not None

@@ -40,7 +40,7 @@ def _network(name: str, config: Config) -> ComposerNetwork:
 def _changed(
     logits: Callable[[EventBatch], tuple[Tensor, ...]], batch: EventBatch, *names: str
 ) -> list[bool]:
-    """Which of the three choices' logits differ if these fields of the targets are others."""
+    """Which of the three choices' logits differ if these fields of the targets change."""
     with torch.no_grad():
         before = logits(batch)
         after = logits(replace(batch, **{name: getattr(batch, name).roll(1, 0) for name in names}))

@@ -35,7 +35,7 @@ def test_figures_of_kinds_and_mutations(tmp_path: Path) -> None:
     assert "20 extreme files: 0 tracebacks" in result.output
 
 
-def test_what_mido_reads_otherwise_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_mido_reads_differently_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("constraints.bench.malformed_midi.kinds", lambda: ())
     monkeypatch.setattr("constraints.bench.robustness.check_bytes", lambda data, *, name: [])
     result = CliRunner().invoke(command, ["--mutations", "3", "--structured", "0", "--seed", "5", "--no-fix"])

@@ -83,6 +83,6 @@ def test_warnings_and_sums_are_left_out(folder: Path, verb: str) -> None:
     assert summary in run(*arguments).stdout
 
 
-def test_an_error_is_told_all_the_same(folder: Path) -> None:
+def test_an_error_is_still_printed(folder: Path) -> None:
     done = run("verify", "missing.zip", "--quiet")
     assert (done.exit_code, done.stderr) == (2, "Error: missing.zip: no such zip or folder\n")

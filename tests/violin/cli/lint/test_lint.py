@@ -58,7 +58,7 @@ def test_a_clean_file_is_0_and_a_low_one_1(folder: Path) -> None:
     assert run("lint", "music/deep/low.mid", "--exit-zero").exit_code == 0
 
 
-def test_it_looks_for_cycles_rarely(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_garbage_collection_is_rare(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setattr("gc.set_threshold", asked.append)
     run("lint", "music/clean.mid")
@@ -161,7 +161,7 @@ def test_a_dataset_of_given_pairs_is_matched_by_folder_and_number(folder: Path) 
     assert "not compared with a given pair: given.zip holds no composer3/001.mid" in text
 
 
-def test_a_given_rest_is_told_from_the_other_pairs(folder: Path) -> None:
+def test_a_given_rest_follows_from_the_other_pairs(folder: Path) -> None:
     bars_with_notes = {"001": (0, 1, 6, 7), "002": (0, 1, 6, 7), "003": (0, 6, 7)}
     (folder / "given" / "composer1").mkdir(parents=True)
     (folder / "out" / "composer1").mkdir(parents=True)
@@ -200,7 +200,7 @@ def test_selection_by_options_and_settings(folder: Path) -> None:
         ([], "name files or folders to check"),
     ],
 )
-def test_mistakes_of_use_are_2_with_one_clear_line(folder: Path, arguments: list[str], message: str) -> None:
+def test_usage_errors_are_2_with_one_clear_line(folder: Path, arguments: list[str], message: str) -> None:
     (folder / "empty").mkdir()
     result = run("lint", *arguments)
     assert result.exit_code == 2
@@ -224,7 +224,7 @@ def test_a_file_that_cannot_be_read_stops_no_others(folder: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS takes no such name")
-def test_names_that_are_no_unicode_are_written_as_what_they_are(folder: Path) -> None:
+def test_names_that_are_not_unicode_are_escaped(folder: Path) -> None:
     deep = folder / "music" / "deep"
     (deep / "low.mid").rename(deep / "low\udcff.mid")
     assert found(run("lint", "music", "--select", "C04", "--format", "json")) == {

@@ -51,7 +51,7 @@ def test_what_a_baseline_accepts_is_left_out(folder: Path) -> None:
         (("low.mid", "--baseline", "nowhere.json"), "nowhere.json: cannot be read"),
     ],
 )
-def test_what_cannot_be_asked(folder: Path, arguments: tuple[str, ...], message: str) -> None:
+def test_illegal_options_are_refused(folder: Path, arguments: tuple[str, ...], message: str) -> None:
     done = run(*arguments)
     assert done.exit_code == 2
     assert message in done.stderr

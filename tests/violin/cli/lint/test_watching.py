@@ -31,7 +31,7 @@ def wait_that(*steps: Callable[[], object]) -> Callable[[float], None]:
     return wait
 
 
-def test_changed_new_and_vanished_files_are_told(tmp_path: Path) -> None:
+def test_changed_new_and_vanished_files_are_reported(tmp_path: Path) -> None:
     one, two = tmp_path / "one.mid", tmp_path / "two.mid"
     one.write_bytes(b"a")
     steps = (
@@ -41,11 +41,11 @@ def test_changed_new_and_vanished_files_are_told(tmp_path: Path) -> None:
         lambda: (tmp_path / "notes.txt").write_bytes(b"no music"),
         lambda: one.unlink(),
     )
-    told: list[tuple[list[str], list[str]]] = []
+    reports: list[tuple[list[str], list[str]]] = []
     with pytest.raises(KeyboardInterrupt):
         for each in changes([str(tmp_path)], wait_that(*steps)):
-            told.append(each)
-    assert told == [([str(one)], []), ([str(two)], []), ([], [str(one)])]
+            reports.append(each)
+    assert reports == [([str(one)], []), ([str(two)], []), ([], [str(one)])]
 
 
 def test_the_verb_reports_each_change_and_ends_with_130(

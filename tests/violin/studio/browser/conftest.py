@@ -22,32 +22,32 @@ ARGUMENTS = [*BROWSER, "--autoplay-policy=no-user-gesture-required"]
 OpenTab = Callable[..., "Page"]
 _WATCH = """
 ([root, words]) => {
-  window.told = [];
+  window.recorded = [];
   const changed = (changes) => changes.forEach(({ target, type }) => {
-    if (type !== "attributes") window.told.push(document.querySelector(words).textContent);
-    else if (target.matches(".note.lit")) window.told.push(target.dataset.note);
+    if (type !== "attributes") window.recorded.push(document.querySelector(words).textContent);
+    else if (target.matches(".note.lit")) window.recorded.push(target.dataset.note);
   });
   const observer = new MutationObserver(changed);
   observer.observe(document.querySelector(root), { subtree: true, attributeFilter: ["class"] });
   if (words) observer.observe(document.querySelector(words), { childList: true });
 }
 """
-_TOLD = """
-wanted => { let at = -1; return wanted.every((one) => (at = window.told.indexOf(one, at + 1)) >= 0); }
+_RECORDED = """
+wanted => { let at = -1; return wanted.every((one) => (at = window.recorded.indexOf(one, at + 1)) >= 0); }
 """
 
 
 def watch_sound(tab: Page, score: str, words: str | None = None) -> None:
     """Record the notes that light up in a score, and the texts of an element, in order.
 
-    A busy machine draws few pictures: what is lit between two of them is seen by nobody but an observer.
+    A busy machine draws few frames: only an observer sees what is lit between two of them.
     """
     tab.evaluate(_WATCH, [score, words])
 
 
 def wait_for_sound(tab: Page, *wanted: str) -> None:
     """Wait until these notes and texts were recorded in this order, with others between them."""
-    tab.wait_for_function(_TOLD, arg=list(wanted))
+    tab.wait_for_function(_RECORDED, arg=list(wanted))
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +63,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")  # not longer: the fakes would stand in other rooms' tests
+@pytest.fixture(scope="module")  # not longer: the fakes would affect other tests
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a studio with fakes for the composer and the judge."""
     with (

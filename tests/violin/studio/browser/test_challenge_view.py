@@ -57,7 +57,7 @@ def test_from_a_dataset_to_an_archive(open_tab: OpenTab, dataset: Path) -> None:
     assert "redone" in tab.inner_text("#answer-facts")
     watch_sound(tab, "#answer")
     tab.click("#play")
-    tab.wait_for_function("() => window.told.length > 1")
+    tab.wait_for_function("() => window.recorded.length > 1")
     tab.click("#close")
 
     with tab.expect_download() as saved:
@@ -69,7 +69,7 @@ def test_from_a_dataset_to_an_archive(open_tab: OpenTab, dataset: Path) -> None:
 def test_the_sound_of_an_earlier_version_never_takes_the_place_of_the_newest(
     open_tab: OpenTab, dataset: Path
 ) -> None:
-    """The first version's sound comes while the second version is asked for: it must not be played."""
+    """The first version's sound comes while the second version is requested: it must not be played."""
     open_tab.expected.append("net::ERR_ABORTED")  # type: ignore[attr-defined]
     tab = open_tab("entrant")
     tab.set_input_files("#dataset", dataset)
@@ -98,4 +98,4 @@ def test_the_sound_of_an_earlier_version_never_takes_the_place_of_the_newest(
     tab.wait_for_selector("#play:enabled")
     watch_sound(tab, "#answer")
     tab.click("#play")
-    tab.wait_for_function("() => window.told.length > 1")
+    tab.wait_for_function("() => window.recorded.length > 1")

@@ -93,7 +93,7 @@ def test_from_an_empty_page_to_a_score_that_is_dragged_out(open_tab: OpenTab, fo
     tab.wait_for_selector("#judge .probability")
 
 
-def test_the_first_variation_stands_there_before_the_others(open_tab: OpenTab, folder: Path) -> None:
+def test_the_first_variation_is_shown_before_the_others(open_tab: OpenTab, folder: Path) -> None:
     tab = open_tab("")
     put_in(tab, folder / "pair.mid")
     tab.select_option("#controls [name=also]", "paganini")
@@ -192,9 +192,9 @@ def test_the_count_in_comes_before_the_sound(open_tab: OpenTab, folder: Path) ->
     tab.click("#play")
     tab.wait_for_selector("#score .cursor:not([hidden])")
     tab.click("#stop")
-    told = tab.evaluate("() => window.told")
-    assert told[:5] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4", ""]
-    assert told[5].startswith("n")
+    recorded = tab.evaluate("() => window.recorded")
+    assert recorded[:5] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4", ""]
+    assert recorded[5].startswith("n")
 
 
 def test_what_cannot_be_read_is_a_sentence(open_tab: OpenTab, tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_what_cannot_be_read_is_a_sentence(open_tab: OpenTab, tmp_path: Path) ->
     assert tab.locator("#error i").count() == 0
 
 
-def test_two_bars_are_written_by_keys_alone(open_tab: OpenTab) -> None:
+def test_two_bars_are_written_with_the_keyboard_only(open_tab: OpenTab) -> None:
     tab = open_tab("")
     tab.focus("#type-in")
     tab.keyboard.press("Enter")

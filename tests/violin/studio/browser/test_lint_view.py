@@ -78,7 +78,7 @@ def test_a_page_shows_its_fingering_and_plays(open_tab: OpenTab, sonata: Path) -
     tab.wait_for_selector(".page g.fing")
     watch_sound(tab, "#pages")
     tab.get_by_role("button", name="Play bars 1 to 12").click()
-    tab.wait_for_function("() => window.told.length > 1")
+    tab.wait_for_function("() => window.recorded.length > 1")
     tab.wait_for_selector("#board .stop.now")
     assert tab.locator(".page .cursor").first.is_visible()
     tab.get_by_role("button", name="Play bars 1 to 12").click()

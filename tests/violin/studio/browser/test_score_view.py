@@ -89,5 +89,5 @@ def test_a_loop_comes_back_to_its_beginning(tab: Page) -> None:
     tab.click("#play")
     wait_for_sound(tab, "n25", "n28", "n25", "n26")  # bar 7 has the notes 25 to 28
     tab.click("#stop")
-    told = tab.evaluate("() => window.told")
-    assert set(told) <= {"n25", "n26", "n27", "n28", "n29"}  # a frame may come late at the end of the bar
+    recorded = tab.evaluate("() => window.recorded")
+    assert set(recorded) <= {"n25", "n26", "n27", "n28", "n29"}  # a frame may come late at the end of the bar

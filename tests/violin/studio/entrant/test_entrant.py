@@ -107,7 +107,7 @@ def test_a_dataset_is_opened_beside_an_archive(dataset_zip: bytes, tmp_path: Pat
     assert len(entrants.get(entrant.id).rows) == 16
 
 
-def test_what_is_no_archive_leaves_nothing(tmp_path: Path) -> None:
+def test_bytes_that_are_not_an_archive_leave_nothing(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError) as raised:
         Entrants(tmp_path).add(ARCHIVE, b"no zip", "bad.zip", 1, 1)
     assert str(raised.value).startswith("bad.zip: ")

@@ -82,7 +82,7 @@ def finished(here: str) -> list[dict[str, Any]]:
         time.sleep(0.05)
 
 
-def test_what_is_wrong_is_a_sentence(address: str) -> None:
+def test_errors_are_one_sentence(address: str) -> None:
     assert refused(f"{address}api/entrants?kind=archive&name=bad.zip", b"no zip")[0] == 400
     assert refused(f"{address}api/entrants?kind=pairs", b"x") == (
         400,

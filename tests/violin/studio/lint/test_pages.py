@@ -1,4 +1,4 @@
-"""A piece in pages: meters, keys, held notes; every note stands on a page."""
+"""A piece in pages: meters, keys, held notes; every note is on a page."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_page_ends_where_the_meter_or_the_key_changes() -> None:
     assert page_at(pages, 16) is None
 
 
-def test_a_note_held_over_the_pages_end_stands_on_both() -> None:
+def test_a_note_held_over_the_pages_end_is_on_both() -> None:
     data = midi(
         (0, meter(4)), *note((BARS_A_PAGE * 4 - 1) * BEAT, beats=3), *note(BARS_A_PAGE * 4 * BEAT + 4 * BEAT)
     )

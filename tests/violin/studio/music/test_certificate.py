@@ -65,5 +65,5 @@ def test_an_ending_is_found_in_its_new_place() -> None:
     assert found["unchanged"] and found["bars"] == [1, 8]
 
 
-def test_from_nothing_nothing_is_certified() -> None:
+def test_without_given_bars_nothing_is_certified() -> None:
     assert certificate(PHRASE, PHRASE, {})["words"] == "Nothing was given."

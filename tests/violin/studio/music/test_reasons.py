@@ -1,4 +1,4 @@
-"""Why an answer stands where it stands, in words."""
+"""Why an answer has its rank, in words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_measures_and_a_sentence_about_each() -> None:
     }
 
 
-def test_from_nothing_no_seam_is_spoken_of() -> None:
+def test_without_given_bars_no_seam_is_mentioned() -> None:
     words = why_json(Reasons(SCORES, None, Tier.EASY, 0, None, None), None, has_seams=False)["words"]
     assert not any("given bars" in one for one in words)
     assert "It shares no run of nine notes with the training music." in words

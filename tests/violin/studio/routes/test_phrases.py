@@ -67,7 +67,7 @@ def test_the_sound_is_sent_whole_or_in_ranges(client: Client) -> None:
         ("svg", b"<svg"),
     ],
 )
-def test_a_phrase_is_taken_along_in_each_format(client: Client, suffix: str, start: bytes) -> None:
+def test_a_phrase_is_downloaded_in_each_format(client: Client, suffix: str, start: bytes) -> None:
     path = client.session(WHOLE)
     status, data, headers = client.raw("GET", f"/{client.token}/{path}/phrases/p1/take/a.{suffix}")
     assert status == 200 and data.startswith(start)
@@ -103,7 +103,7 @@ def test_a_fix_is_a_new_phrase_and_can_be_undone(client: Client) -> None:
     assert client.get(f"{path}/phrases/p1") == before
 
 
-def test_nothing_to_fix_is_said(client: Client) -> None:
+def test_nothing_to_fix_is_reported(client: Client) -> None:
     path = client.session(WHOLE)
     assert "nothing here can be fixed" in client.refused(f"{path}/phrases/p1/fix", {"unsafe": False})[1]
 
@@ -123,7 +123,7 @@ def test_a_phrase_is_read_as_a_pair_and_back(client: Client) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"MThd", b"<score/>", b"PK\x03\x04", bytes(range(256)) * 40])
-def test_a_file_that_is_no_music_gets_a_sentence(client: Client, data: bytes) -> None:
+def test_a_file_that_is_not_music_gets_a_sentence(client: Client, data: bytes) -> None:
     path = client.session()
     status, words = client.refused(f"{path}/files?name=odd.mid", data)
     assert status == 400 and words.startswith("odd")

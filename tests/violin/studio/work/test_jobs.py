@@ -21,11 +21,11 @@ SECONDS = 60
 
 
 class Desk:
-    """Jobs of one session, and what was told about them."""
+    """Jobs of one session, with the changes and reports that they sent."""
 
     def __init__(self) -> None:
-        self.jobs = Jobs(lambda session, name, data: self.told.append(data))
-        self.told: list[dict[str, Any]] = []
+        self.jobs = Jobs(lambda session, name, data: self.changes.append(data))
+        self.changes: list[dict[str, Any]] = []
         self.reports: list[tuple[str, Any]] = []
         self.found: list[Any] = []
 
@@ -72,7 +72,11 @@ def test_one_process_does_all_and_outlives_its_failures(desk: Desk) -> None:
     dead, after = desk.put("die"), desk.put("double", number=0)
     assert desk.state(dead) == "failed" and "exit code 9" in dead.message
     assert (desk.state(after), desk.found[-1]) == ("done", 0)
-    assert [one["state"] for one in desk.told if one["id"] == done.id] == ["queued", *["running"] * 4, "done"]
+    assert [one["state"] for one in desk.changes if one["id"] == done.id] == [
+        "queued",
+        *["running"] * 4,
+        "done",
+    ]
 
 
 def test_the_process_ends_when_the_server_is_killed_while_it_works() -> None:
@@ -88,7 +92,7 @@ def test_the_process_ends_when_the_server_is_killed_while_it_works() -> None:
     assert process.exitcode == 0
 
 
-def test_a_waiting_job_is_cancelled_by_its_own_session_alone() -> None:
+def test_a_waiting_job_is_cancelled_only_by_its_own_session() -> None:
     desk = Desk()  # never started: all wait
     first, second = desk.put("double", number=1), desk.put("double", number=1)
     with pytest.raises(NotFoundError):
