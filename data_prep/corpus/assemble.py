@@ -2,16 +2,17 @@
 
 The order depends only on the music, so the same sources give the same store:
 
-1. every part is cut into phrases and windows; music in other meters is rebarred (`data_prep.phrases`);
+1. every part is cut into phrases and windows; music in other meters is rebarred (`data_prep.phrases`); of
+   other instruments' parts ("moved"), phrases with few pitches, accompaniment, are dropped;
 2. works whose phrases contain each other's music are one work under two names and will go to one side;
-3. phrases are sorted by trust in their encoding, those as written before the rebarred ones; a phrase of
-   which more than half is in earlier phrases is dropped: repeats, ritornelli, further encodings of the same
-   movement;
+3. phrases are sorted: the violins' before the moved ones, those as written before the rebarred ones, then
+   by trust in their encoding; a phrase of which more than half is in earlier phrases is dropped: repeats,
+   ritornelli, further encodings of the same movement;
 4. a phrase that the linter or the token language refuses is dropped with the reason;
-5. works are split by their phrases as written (`data_prep.corpus.split`). Windows and rebarred music are
-   used only from training works: a window if three quarters of its bars were kept, rebarred music if it
-   is not a copy of a held-out phrase. A held-out phrase that shares more than half its n-grams with the
-   training side is dropped.
+5. works are split by their phrases as written (`data_prep.corpus.split`). Windows, rebarred and moved music
+   are used only from training works: a window if three quarters of its bars were kept, rebarred and moved
+   music if it is not a copy of a held-out phrase. A held-out phrase that shares more than half its n-grams
+   with the training side is dropped.
 """
 
 from __future__ import annotations
@@ -68,33 +69,39 @@ def assemble(
     """
     result = Assembly()
     cuts = _cuts(parts, windows, result, on_progress)
-    apart = sorted((cut for cut in cuts if not cut.stored.window), key=lambda cut: cut.stored.rebarred)
+    apart = sorted(
+        (cut for cut in cuts if not cut.stored.window),
+        key=lambda cut: (cut.stored.moved, cut.stored.rebarred),
+    )
     on_progress("looking for copies", 0, 1)
+    violins = [cut.stored for cut in apart if not cut.stored.moved]
     equals = linked_groups(
-        [melody_ngrams(cut.stored.phrase) for cut in apart], [cut.stored.work_group for cut in apart]
+        [melody_ngrams(stored.phrase) for stored in violins], [stored.work_group for stored in violins]
     )
     result.linked_works = {group: equal for group, equal in equals.items() if group != equal}
     fresh = _without_copies(apart, result)
     on_progress("looking for copies", 1, 1)
     phrases = _accepted(fresh, workers, result, on_progress, "checking phrases")
-    sides = assign_works([cut.stored for cut in phrases if not cut.stored.rebarred], equals)
+    sides = assign_works([cut.stored for cut in phrases if not cut.stored.training_only], equals)
     on_sides = [
         replace(cut.stored, split=sides.get(cut.stored.work_group, TRAIN))
         for cut in phrases
-        if not cut.stored.rebarred
+        if not cut.stored.training_only
     ]
-    rebarred = [
-        cut for cut in phrases if cut.stored.rebarred and sides.get(cut.stored.work_group, TRAIN) == TRAIN
+    further = [
+        cut
+        for cut in phrases
+        if cut.stored.training_only and sides.get(cut.stored.work_group, TRAIN) == TRAIN
     ]
-    rebarred = _without_held_out(rebarred, on_sides, result)
-    kept = [cut for cut in phrases if not cut.stored.rebarred] + rebarred
+    further = _without_held_out(further, on_sides, result)
+    kept = [cut for cut in phrases if not cut.stored.training_only] + further
     overlapping = [
         cut
         for cut in _of_kept_bars([cut for cut in cuts if cut.stored.window], kept)
         if sides.get(cut.stored.work_group, TRAIN) == TRAIN
     ]
     overlapping = _accepted(overlapping, workers, None, on_progress, "checking windows")
-    for_training = [cut.stored for cut in (*rebarred, *overlapping)]
+    for_training = [cut.stored for cut in (*further, *overlapping)]
     result.phrases = _unseen(on_sides, for_training, result) + for_training
     return result
 
@@ -162,15 +169,15 @@ def _part_of(stored: StoredPhrase) -> tuple[str, str, str]:
 
 
 def _without_held_out(
-    rebarred: Sequence[Candidate], on_sides: Sequence[StoredPhrase], result: Assembly
+    further: Sequence[Candidate], on_sides: Sequence[StoredPhrase], result: Assembly
 ) -> list[Candidate]:
-    """The rebarred phrases that are not copies of held-out ones."""
+    """The phrases for training only that are not copies of held-out ones."""
     held_out = [stored.phrase for stored in on_sides if stored.split != TRAIN]
     melodies = _union(melody_ngrams(phrase) for phrase in held_out)
     kept = []
-    for cut in rebarred:
+    for cut in further:
         if containment(melody_ngrams(cut.stored.phrase), melodies) > COPY_SHARE:
-            result.dropped_phrases[label_of(cut.stored)]["rebarred copy of a held-out phrase"] += 1
+            result.dropped_phrases[label_of(cut.stored)]["training copy of a held-out phrase"] += 1
         else:
             kept.append(cut)
     return kept

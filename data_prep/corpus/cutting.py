@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from data_prep.corpus.split import TRAIN
 from data_prep.corpus.stand_ins import GROUP_8, stored_weight
 from data_prep.corpus.store import OTHER, StoredPhrase
-from data_prep.corpus.texture import texture_of
+from data_prep.corpus.texture import SECTION, texture_of
 from data_prep.phrases.rebarred import rebarred_cuts
 from data_prep.phrases.segment import Cut, segment
+from data_prep.readers.other_instruments import is_moved
 from violin.challenge import SLUGS
 from violin.music import Meter
 
@@ -27,6 +28,7 @@ _GROUP_8_NAMES = {
     "sibelius": "sibelius",
 }
 _NOT_VIOLIN = "nonviolin"
+_FEWEST_PITCHES_MOVED = 5  # another instrument's phrase of fewer pitches is mere accompaniment
 _FORMAT_ORDER = (".krn", ".mxl", ".musicxml", ".xml", ".mscx", ".mscz", ".abc", ".mid", ".midi")
 
 
@@ -48,14 +50,15 @@ def attribution(part: ViolinPart) -> tuple[str, str]:
     """(composer, source composer) of a part: the slug whose own violin music it is, or "other",
     and the composer as the source names him.
 
-    Music that was not written for the violin (songs, a piano's right hand) always gets "other": it can
-    only replace a style that has too few scores (`data_prep.corpus.stand_ins`).
+    Music that was not written for the violin (songs, a piano's right hand, parts of other instruments) always
+    gets "other": it can only replace a style that has too few scores (`data_prep.corpus.stand_ins`).
     """
     source = part.composer.removeprefix("other/").lower()
     if source == GROUP_8:
         source = _GROUP_8_NAMES.get(part.work_group.partition(":")[0], source)
     slug = GROUP_8 if source in _GROUP_8_NAMES.values() else source
-    if slug not in SLUGS or part.role.lower().replace("-", "").startswith(_NOT_VIOLIN):
+    not_violin = part.role.lower().replace("-", "").startswith(_NOT_VIOLIN) or is_moved(part.role)
+    if slug not in SLUGS or not_violin:
         slug = OTHER
     return slug, source
 
@@ -83,7 +86,8 @@ def cut_part(
     split of a candidate is "train" until the works are split.
     """
     composer, source_composer = attribution(part)
-    texture = texture_of(part.path, part.title, part.work_group, part.role, roles)
+    moved = is_moved(part.role)
+    texture = SECTION if moved else texture_of(part.path, part.title, part.work_group, part.role, roles)
     weight = stored_weight(composer, source_composer, part.work_group)
     segmented = segment(part, windows)
 
@@ -115,6 +119,7 @@ def cut_part(
             end,
         )
         for cut, start, end, written in cuts()
+        if not moved or len({note.pitch for note in cut.phrase.notes}) >= _FEWEST_PITCHES_MOVED
     ]
     label = composer if composer != OTHER else f"{OTHER}/{source_composer}"
     return candidates, label, segmented.left_bars

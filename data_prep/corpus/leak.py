@@ -89,4 +89,6 @@ def _training_music_held_out(store: PhraseStore) -> list[Leak]:
 
 
 def _kind(stored: StoredPhrase) -> str:
-    return "an overlapping window" if stored.window else "rebarred music"
+    if stored.window:
+        return "an overlapping window"
+    return "rebarred music" if stored.rebarred else "another instrument's part"

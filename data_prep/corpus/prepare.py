@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -20,6 +20,7 @@ from data_prep.corpus.cutting import label_of
 from data_prep.corpus.store import DEFAULT_FOLDER, PhraseStore
 from data_prep.grid.violin_part import Refusal, ViolinPart
 from data_prep.readers.catalogue import folder_entries, manifest_entries, music21_entries
+from data_prep.readers.other_instruments import is_moved
 from data_prep.readers.reading import DEFAULT_MEMORY_LIMIT_BYTES, read_sources
 from violin.challenge import SLUGS
 from violin.errors import CorpusError
@@ -32,11 +33,12 @@ DEFAULT_TIME_LIMIT_SECONDS = 120.0
 @dataclass(frozen=True)
 class Inputs:
     """What a store is made from: folders with a manifest.csv, music21's corpus, own folders
-    with the slug (or "other") of their composer."""
+    with the slug (or "other") of their composer; and whether the parts of other instruments are read too."""
 
     corpora: tuple[str, ...] = ()
     music21: bool = True
     added: tuple[tuple[str, str], ...] = ()
+    other_instruments: bool = False
 
     def __post_init__(self) -> None:
         for folder, composer in self.added:
@@ -59,6 +61,7 @@ class Inputs:
             tuple(found["corpora"]),
             bool(found["music21"]),
             tuple((name, composer) for name, composer in found["added"]),
+            bool(found.get("other_instruments", False)),
         )
 
     @classmethod
@@ -69,10 +72,11 @@ class Inputs:
         music21: bool | None = None,
         added: str | Path | None = None,
         composer: str = "other",
+        other_instruments: bool | None = None,
     ) -> Inputs:
         """The inputs of a run that writes the store `out`. A folder is `added` to the inputs of the store
-        that is there, unless `corpora` are named. `music21` None keeps that store's setting; it is True for a
-        new store."""
+        that is there, unless `corpora` are named. None keeps that store's setting; for a new store `music21`
+        is True and `other_instruments` False."""
         out = Path(out)
         added = Path(added) if added is not None else None
         before = (cls.of_store(out) if added and not corpora else None) or cls()
@@ -80,6 +84,7 @@ class Inputs:
             tuple(str(Path(folder).resolve()) for folder in corpora) or before.corpora,
             before.music21 if music21 is None else music21,
             before.added,
+            before.other_instruments if other_instruments is None else other_instruments,
         )
         return inputs.with_folder(added, composer) if added else inputs
 
@@ -88,7 +93,7 @@ class Inputs:
         folder = Path(folder)
         name = str(folder.resolve())
         added = (*(pair for pair in self.added if pair[0] != name), (name, composer))
-        return Inputs(self.corpora, self.music21, added)
+        return replace(self, added=added)
 
 
 @dataclass
@@ -119,12 +124,17 @@ class Preparation:
     @property
     def rebarred(self) -> int:
         """The phrases that were rewritten in another meter, without windows."""
-        return sum(stored.rebarred and not stored.window for stored in self.store)
+        return sum(stored.rebarred and not (stored.window or stored.moved) for stored in self.store)
 
     @property
     def windows(self) -> int:
-        """The overlapping windows."""
-        return sum(stored.window for stored in self.store)
+        """The overlapping windows of violin parts."""
+        return sum(stored.window and not stored.moved for stored in self.store)
+
+    @property
+    def moved(self) -> int:
+        """The phrases and windows of other instruments."""
+        return sum(stored.moved for stored in self.store)
 
 
 def prepare(inputs: Inputs, options: Options, on_progress: ProgressReport = no_report) -> Preparation:
@@ -145,6 +155,7 @@ def prepare(inputs: Inputs, options: Options, on_progress: ProgressReport = no_r
         workers=options.workers,
         time_limit_seconds=options.time_limit_seconds,
         memory_limit_bytes=options.memory_limit_bytes,
+        other_instruments=inputs.other_instruments,
         on_progress=Stage(on_progress, "reading", len(entries)),
     )
     if not parts:
@@ -157,7 +168,7 @@ def prepare(inputs: Inputs, options: Options, on_progress: ProgressReport = no_r
         on_progress=on_progress,
     )
     store = PhraseStore(assembly.phrases, _manifest(inputs, entries, parts, refusals, assembly))
-    return Preparation(store, refusals, len(parts))
+    return Preparation(store, refusals, sum(not is_moved(part.role) for part in parts))
 
 
 def _manifest(
@@ -170,7 +181,7 @@ def _manifest(
     return {
         "inputs": asdict(inputs),
         "files": len(entries),
-        "parts": len(parts),
+        "parts": sum(not is_moved(part.role) for part in parts),
         "refusals": sorted([refusal.path, refusal.reason] for refusal in refusals),
         "quantise_error_beats": {
             f"{part.path}:{part.role}": round(part.quantise_error_beats, 5)

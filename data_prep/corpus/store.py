@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_prep.corpus.array_file import read_arrays
+from data_prep.readers.other_instruments import is_moved
 from violin.errors import CorpusError
 from violin.files import read_regular, write_whole
 from violin.music import TICKS_PER_BEAT, Key, Meter, Note, Phrase
@@ -86,9 +87,14 @@ class StoredPhrase:
         return bool(self.written_meter)
 
     @property
+    def moved(self) -> bool:
+        """Whether another instrument's part was moved into the violin's range."""
+        return is_moved(self.part)
+
+    @property
     def training_only(self) -> bool:
-        """Whether it may only be used for training: an overlapping window, or rebarred music."""
-        return self.window or self.rebarred
+        """Whether it may only be used for training: a window, rebarred or moved music."""
+        return self.window or self.rebarred or self.moved
 
 
 class PhraseStore(Sequence[StoredPhrase]):
@@ -120,8 +126,8 @@ class PhraseStore(Sequence[StoredPhrase]):
     ) -> list[StoredPhrase]:
         """The phrases of a split and a composer (a slug or "other"; None: all), in store order.
 
-        Overlapping windows and rebarred music come only with `windows`; both exist only in the training
-        split. ValueError for an unknown split.
+        Windows, rebarred and moved music come only with `windows`; they exist only in the training split.
+        ValueError for an unknown split.
         """
         if split is not None and split not in SPLITS:
             raise ValueError(f"unknown split {split!r}; legal: {', '.join(SPLITS)}")

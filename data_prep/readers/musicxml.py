@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from data_prep.grid.raw_part import RawPart, ScoreError
 from data_prep.readers.musicxml_sounding import at_sounding_pitch, without_cues
 from data_prep.readers.notation import parse_notation, raw_parts
+from data_prep.readers.other_instruments import is_other_instrument
 from data_prep.readers.selection import is_violin_name, named_places
 
 _LARGEST_XML_BYTES = 200 << 20
@@ -28,20 +29,23 @@ _READ_IN_NOTATIONS = {"fermata", "tied", "tuplet"}
 _NOT_READ_IN_NOTE = {"lyric", "beam", "stem", "notehead", "play", "listen"}
 
 
-def parse_musicxml(data: bytes, violin_tracks: str = "") -> list[RawPart]:
+def parse_musicxml(data: bytes, violin_tracks: str = "", other_instruments: bool = False) -> list[RawPart]:
     """The violins' parts of a MusicXML file, plain or packed, each at its place "0", "1", … in the whole
-    score; all parts if no name is a violin's. ScoreError if it cannot be read."""
+    score; all parts if no name is a violin's. With `other_instruments` also the parts of violas, cellos,
+    winds and voices. ScoreError if it cannot be read."""
     root = _xml(data)
     if root.tag == "score-timewise":
         raise ScoreError("MusicXML by time (score-timewise); export it by part")
     if root.tag != "score-partwise":
         raise ScoreError(f"XML whose root is {root.tag!r}; legal: score-partwise")
     elements = root.findall("part")
+    names = [entry.findtext("part-name") or "" for entry in root.iter("score-part")]
     if violin_tracks:
         wanted = {int(place) for group in named_places(violin_tracks) for place in group}
     else:
-        names = [entry.findtext("part-name") or "" for entry in root.iter("score-part")]
         wanted = {index for index, name in enumerate(names) if is_violin_name(name)}
+    if other_instruments and wanted:
+        wanted |= {index for index, name in enumerate(names) if is_other_instrument(name)}
     kept = [index for index in range(len(elements)) if index in wanted] or list(range(len(elements)))
     _keep_parts(root, [elements[index] for index in kept])
     for element in root.findall("part"):

@@ -64,12 +64,14 @@ def read_sources(
     workers: int | None = None,
     time_limit_seconds: float = 60.0,
     memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT_BYTES,
+    other_instruments: bool = False,
     on_progress: Callable[[Entry], object] | None = None,
 ) -> tuple[list[ViolinPart], list[Refusal]]:
     """The violin parts of all entries in their order, and a refusal for each file or part that
     gives none.
 
-    `workers` None: one per core. No file stops the run: any error of a reader becomes a refusal.
+    `workers` None: one per core. With `other_instruments` their parts come too, moved into the violin's range
+    (`data_prep.readers.other_instruments`). No file stops the run: any error of a reader becomes a refusal.
     `time_limit_seconds` is the processor time of one file, `memory_limit_bytes` what its reading may hold (on
     Linux; no limit elsewhere). If a worker dies, new ones read the remaining files; the files that may have
     killed it come last. `on_progress` is called with each entry when it is done, in no particular order.
@@ -79,7 +81,9 @@ def read_sources(
     pending = list(range(len(entries)))
     for _ in range(_MOST_CRASHES):
         jobs = (
-            delayed(_read_entry)(index, entries[index], cache_dir, time_limit_seconds, memory_limit_bytes)
+            delayed(_read_entry)(
+                index, entries[index], cache_dir, time_limit_seconds, memory_limit_bytes, other_instruments
+            )
             for index in pending
         )
         try:
@@ -140,28 +144,36 @@ def _part(entry: Entry, music: Music, is_book: bool) -> ViolinPart:
 
 
 def _read_entry(
-    index: int, entry: Entry, cache_dir: Path | None, limit_seconds: float, limit_bytes: int
+    index: int,
+    entry: Entry,
+    cache_dir: Path | None,
+    limit_seconds: float,
+    limit_bytes: int,
+    other_instruments: bool,
 ) -> tuple[int, _Reading]:
     try:
         data = entry.file.read_bytes()
     except OSError as error:
         return index, _Reading(faults=(f"cannot be opened: {error.strerror}",))
-    place = cache_dir / "readings" / _cache_name(entry, data) if cache_dir is not None else None
+    name = _cache_name(entry, data, other_instruments)
+    place = cache_dir / "readings" / name if cache_dir is not None else None
     if place is not None:
         known = _load(place)
         if known is not None:
             return index, known
-    reading = _fresh(entry, limit_seconds, limit_bytes)
+    reading = _fresh(entry, limit_seconds, limit_bytes, other_instruments)
     return_memory()
     if place is not None and reading.is_final:
         _save(place, reading)
     return index, reading
 
 
-def _fresh(entry: Entry, limit_seconds: float, limit_bytes: int) -> _Reading:
+def _fresh(entry: Entry, limit_seconds: float, limit_bytes: int, other_instruments: bool) -> _Reading:
     try:
         with _alarm(limit_seconds), memory_limit(limit_bytes):
-            music, faults = read_music(entry.file, entry.violin_tracks, entry.roles, entry.pickup_beats)
+            music, faults = read_music(
+                entry.file, entry.violin_tracks, entry.roles, entry.pickup_beats, other_instruments
+            )
     except _TimeLimit:
         return _Reading(faults=(f"it took more than {limit_seconds:g} seconds to read",), is_final=False)
     except MemoryError:
@@ -207,12 +219,12 @@ def _alarm(seconds: float) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _cache_name(entry: Entry, data: bytes) -> str:
+def _cache_name(entry: Entry, data: bytes, other_instruments: bool) -> str:
     digest = hashlib.sha256(data)
     digest.update(
         f"|{entry.file.suffix.lower()}|{entry.violin_tracks}|{entry.roles}|{entry.pickup_beats}".encode()
     )
-    digest.update(f"|{READER_VERSION}|{version('music21')}".encode())
+    digest.update(f"|{READER_VERSION}|{version('music21')}{'|all' * other_instruments}".encode())
     name = digest.hexdigest()
     return f"{name[:2]}/{name[2:34]}.json"
 

@@ -16,6 +16,7 @@ from data_prep.readers import humdrum, musicxml
 from data_prep.readers.abc_book import parse_abc
 from data_prep.readers.midi_files import parse_sequence
 from data_prep.readers.notation import parse_notation, raw_parts
+from data_prep.readers.other_instruments import is_other_instrument, moved_parts
 from data_prep.readers.selection import chosen_parts, is_violin_name, named_places
 
 _SEQUENCES = {".mid", ".midi", ".kar", ".rmi"}
@@ -37,18 +38,23 @@ KNOWN_SUFFIXES = frozenset(SUFFIXES | set(_FOREIGN))
 
 
 def read_music(
-    path: str | Path, violin_tracks: str = "", roles: str = "", pickup_beats: float | None = None
+    path: str | Path,
+    violin_tracks: str = "",
+    roles: str = "",
+    pickup_beats: float | None = None,
+    other_instruments: bool = False,
 ) -> tuple[list[Music], list[str]]:
     """The violins of a file on the grid, and why some of its parts are left out.
 
-    `pickup_beats` is the length of a sequence's pickup, None if that must be found. ScoreError if
-    the file gives no violin at all.
+    `pickup_beats` is the length of a sequence's pickup, None if that must be found. With `other_instruments`
+    the parts of violas, cellos, winds and voices follow, moved into the violin's range. ScoreError if the
+    file gives no violin at all.
     """
     path = Path(path)
-    tunes = _tunes(path, violin_tracks)
+    tunes = _tunes(path, violin_tracks, other_instruments)
     for part in chain.from_iterable(tunes):
         part.pickup_beats = pickup_beats
-    return _music(tunes, violin_tracks, roles)
+    return _music(tunes, violin_tracks, roles, other_instruments)
 
 
 def read_parts(path: str | Path, violin_tracks: str = "", roles: str = "") -> list[tuple[str, RawPart]]:
@@ -64,14 +70,14 @@ def read_parts(path: str | Path, violin_tracks: str = "", roles: str = "") -> li
     ]
 
 
-def _tunes(path: Path, violin_tracks: str) -> Sequence[Sequence[RawPart]]:
-    """All parts of each tune of a file."""
+def _tunes(path: Path, violin_tracks: str, other_instruments: bool = False) -> Sequence[Sequence[RawPart]]:
+    """All parts of each tune of a file; of scores only the violins' and, if wanted, other instruments'."""
     suffix = path.suffix.lower()
     data = path.read_bytes()
     if suffix in _HUMDRUM:
-        return [_humdrum_parts(score_text(data), violin_tracks)]
+        return [_humdrum_parts(score_text(data), violin_tracks, other_instruments)]
     if suffix in MUSICXML_SUFFIXES:
-        return [musicxml.parse_musicxml(data, violin_tracks)]
+        return [musicxml.parse_musicxml(data, violin_tracks, other_instruments)]
     if suffix in _ABC:
         return parse_abc(score_text(data))
     if suffix in _SEQUENCES:
@@ -82,7 +88,7 @@ def _tunes(path: Path, violin_tracks: str) -> Sequence[Sequence[RawPart]]:
 
 
 def _music(
-    tunes: Sequence[Sequence[RawPart]], violin_tracks: str, roles: str
+    tunes: Sequence[Sequence[RawPart]], violin_tracks: str, roles: str, other_instruments: bool
 ) -> tuple[list[Music], list[str]]:
     found: list[Music] = []
     faults: list[str] = []
@@ -92,7 +98,8 @@ def _music(
         except ScoreError as error:
             faults.append(str(error))
             continue
-        for role, part in chosen:
+        others = moved_parts(parts, [part for _, part in chosen]) if other_instruments else []
+        for role, part in [*chosen, *others]:
             try:
                 found.append(music_of(role, part, number))
             except ScoreError as error:
@@ -110,8 +117,9 @@ def score_text(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-def _humdrum_parts(text: str, violin_tracks: str) -> list[RawPart]:
-    """The violins' spines, place "column"; all spines if none is known to be a violin's."""
+def _humdrum_parts(text: str, violin_tracks: str, other_instruments: bool) -> list[RawPart]:
+    """The violins' spines, place "column"; all spines if none is known to be a violin's. With
+    `other_instruments` theirs follow."""
     known = humdrum.spines(text)
     if not known:
         raise ScoreError("no **kern spine")
@@ -120,6 +128,9 @@ def _humdrum_parts(text: str, violin_tracks: str) -> list[RawPart]:
     else:
         violins = [s.column for s in known if s.instrument == "violn" or is_violin_name(s.label)]
         wanted = violins[::-1] if violins else [s.column for s in known[::-1]]
+    if other_instruments:
+        others = [s.column for s in known if is_other_instrument(s.label or s.instrument)]
+        wanted = list(dict.fromkeys(wanted + others))
     parts = []
     for column in wanted:
         part = raw_parts(parse_notation(humdrum.single_spine(text, column), "humdrum")[0])[0]

@@ -54,13 +54,16 @@ def report(store: PhraseStore, plots: Sequence[str] = ()) -> str:
 def _summary(store: PhraseStore, phrases: Sequence[StoredPhrase]) -> str:
     manifest = store.manifest
     notes = sum(len(stored.phrase.notes) for stored in phrases)
-    rebarred = sum(stored.rebarred and not stored.window for stored in store)
-    windows = sum(stored.window for stored in store)
+    violins = [stored for stored in store if not stored.moved]
+    rebarred = sum(stored.rebarred and not stored.window for stored in violins)
+    windows = sum(stored.window for stored in violins)
     lines = [
         f"{len(phrases):,} phrases that do not overlap ({sum(s.phrase.bars for s in phrases):,} bars, "
         f"{notes:,} notes); for training only, {rebarred:,} phrases of rebarred music and {windows:,} "
         "overlapping windows."
     ]
+    if moved := len(store) - len(violins):
+        lines.append(f"{moved:,} more phrases and windows are of other instruments, for training alone.")
     if manifest.get("carried_accidentals", {}).get("notes"):
         carried = manifest["carried_accidentals"]
         lines.append(
@@ -79,7 +82,9 @@ def _summary(store: PhraseStore, phrases: Sequence[StoredPhrase]) -> str:
 
 def _wanted(store: PhraseStore) -> str:
     found = Counter(stored.composer for stored in store.select())
-    rebarred = Counter(stored.composer for stored in store if stored.rebarred and not stored.window)
+    rebarred = Counter(
+        stored.composer for stored in store if stored.rebarred and not (stored.window or stored.moved)
+    )
     return table(
         ("composer", "phrases", "rebarred", "wanted at least", "met"),
         [

@@ -11,10 +11,12 @@ from data_prep.report.tables import composers, table
 WANTED_NOTES = 1_600_000
 """Training notes before transposition that the full corpus should give, rebarred music included."""
 
-_KINDS = ("phrases", "rebarred phrases", "windows", "rebarred windows")
+_KINDS = ("phrases", "rebarred phrases", "windows", "rebarred windows", "other instruments")
 
 
 def _kind(stored: StoredPhrase) -> str:
+    if stored.moved:
+        return "other instruments"
     kind = "windows" if stored.window else "phrases"
     return f"rebarred {kind}" if stored.rebarred else kind
 
@@ -47,7 +49,7 @@ def textures(store: PhraseStore) -> str:
     counts: Counter[tuple[str, str]] = Counter()
     notes: Counter[tuple[str, str]] = Counter()
     for stored in store:
-        if not stored.window:
+        if not (stored.window or stored.moved):
             counts[stored.composer, stored.texture] += 1
             notes[stored.composer, stored.texture] += len(stored.phrase.notes)
     return table(
@@ -65,7 +67,7 @@ def rebarred_music(store: PhraseStore) -> str:
     windows: Counter[str] = Counter()
     notes: Counter[str] = Counter()
     for stored in store:
-        if stored.rebarred:
+        if stored.rebarred and not stored.moved:
             (windows if stored.window else phrases)[stored.written_meter] += 1
             notes[stored.written_meter] += 0 if stored.window else len(stored.phrase.notes)
     if not notes:
@@ -84,7 +86,7 @@ def licences(store: PhraseStore) -> str:
     phrases: Counter[tuple[str, str]] = Counter()
     notes: Counter[tuple[str, str]] = Counter()
     for stored in store:
-        if not stored.window:
+        if not (stored.window or stored.moved):
             for name in (stored.composer, "all"):
                 phrases[name, stored.licence_class] += 1
                 notes[name, stored.licence_class] += len(stored.phrase.notes)

@@ -84,7 +84,7 @@ def draw_task(
 
 
 def _facts(stored: StoredPhrase, drop_texture: bool) -> Facts:
-    extent = "rebarred" if stored.rebarred else "window" if stored.window else "phrase"
+    extent = "rebarred" if stored.rebarred else "window" if stored.window or stored.moved else "phrase"
     return Facts(None if drop_texture else stored.texture, extent)
 
 

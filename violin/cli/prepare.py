@@ -25,6 +25,12 @@ from violin.cli.common.warnings import inform, summarize
     help="Read the scores that come with music21 (default: yes).",
 )
 @click.option(
+    "--other-instruments/--no-other-instruments",
+    default=None,
+    help="Also read violas, cellos, winds and voices, moved into the violin's range, for training "
+    "(default: no).",
+)
+@click.option(
     "--add",
     "added",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -72,6 +78,7 @@ from violin.cli.common.warnings import inform, summarize
 def command(
     corpora: tuple[Path, ...],
     music21: bool | None,
+    other_instruments: bool | None,
     added: Path | None,
     composer: str | None,
     out: Path,
@@ -92,6 +99,7 @@ def command(
     Examples:
       violin prepare
       violin prepare --corpus ../shared/corpus
+      violin prepare --corpus ../shared/corpus --other-instruments
       violin prepare --add my-scores --composer sarasate
     """
     if (added is None) != (composer is None):
@@ -100,15 +108,16 @@ def command(
         )
     from data_prep.corpus.prepare import Inputs, Options, prepare
 
-    inputs = Inputs.chosen(out, corpora, music21, added, composer or "other")
+    inputs = Inputs.chosen(out, corpora, music21, added, composer or "other", other_instruments)
     with StageProgress() as stages:
         options = Options(cache, workers, time_limit, windows, memory_limit * 1_000_000)
         made = prepare(inputs, options, stages.update)
     made.store.save(out)
     for refusal in made.refusals:
         inform(f"refused {refusal.path}: {refusal.reason}")
+    more = f", {made.moved} phrases and windows of other instruments" if made.moved else ""
     summarize(
         f"{out}: {made.phrases} phrases, {made.rebarred} rebarred phrases and {made.windows} windows from "
-        f"{made.parts} violin parts; {len(made.refusals)} files refused. "
+        f"{made.parts} violin parts{more}; {len(made.refusals)} files refused. "
         f"See: violin data report --store {out}"
     )

@@ -196,3 +196,27 @@ def test_stand_ins_stay_others_and_carry_their_weight() -> None:
     weights = {stored.source_composer: (stored.composer, stored.weight) for stored in result.phrases}
     assert weights["wieniawski"][0] == "other" and 0 < weights["wieniawski"][1] < 1
     assert weights["haydn"] == ("other", 1.0) and weights["bach"] == ("bach", 1.0)
+
+
+def test_parts_of_other_instruments_train_and_are_never_held_out() -> None:
+    parts = [part(seed, 60) for seed in range(20)]
+    before = run(parts).phrases
+    violas = [part(100 + seed, 60, work_group=f"bach:{seed}", role="moved+7:1") for seed in range(20)]
+    store = PhraseStore(run(parts + violas).phrases)
+    moved = [stored for stored in store if stored.moved]
+    assert {(stored.split, stored.composer, stored.texture) for stored in moved} == {
+        ("train", "other", "section")
+    }
+    assert {stored.window for stored in moved} == {False, True}
+    assert not any(stored.moved for stored in store.select())
+    assert [stored for stored in store if not stored.moved] == before
+    assert not check_leaks(store).leaks
+
+
+def test_a_viola_that_doubles_the_violin_or_only_accompanies_is_dropped() -> None:
+    violin = part(1, 60)
+    doubling = replace(violin, role="moved+7:1", path="1b.mxl")
+    notes = tuple(Note(24 * index, 67 + index % 2 * 4, 24) for index in range(8 * 60))
+    accompaniment = replace(violin, notes=notes, role="moved+7:2", path="1c.mxl")
+    result = run([violin, doubling, accompaniment])
+    assert not any(stored.moved for stored in result.phrases)

@@ -89,4 +89,7 @@ def test_a_folder_is_added_to_the_inputs_of_the_store_that_is_there(tmp_path: Pa
     added = Inputs.chosen(store, added=mine, composer="sarasate")
     assert added == Inputs(("x",), False, (("d", "bach"), (str(mine), "sarasate")))
     assert Inputs.chosen(store, music21=True, added=mine).music21
+    PhraseStore([], {"inputs": asdict(Inputs(("x",), other_instruments=True))}).save(store)
+    assert Inputs.chosen(store, added=mine).other_instruments
+    assert not Inputs.chosen(store, added=mine, other_instruments=False).other_instruments
     assert Inputs.chosen(store, [corpus], None, mine) == Inputs((str(corpus),), True, ((str(mine), "other"),))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -45,6 +46,30 @@ def test_musicxml_gives_each_violin_and_no_other_part(tmp_path: Path) -> None:
     assert music[0].keys == ((0, Key(-2, True)),)
     assert music[0].barlines == (0, 144, 288, 432)
     assert not faults
+
+
+def longer(score: str, times: int = 7) -> str:
+    """The score with each part's last bar repeated."""
+    return re.sub(r'(<measure number="3">.*?</measure>)', lambda found: found.group() * times, score)
+
+
+def test_other_instruments_follow_the_violins_if_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "trio.musicxml"
+    file.write_text(longer(musicxml("Violin", "Viola", "Piano"), 20))
+    music, _ = read_music(file, other_instruments=True)
+    assert [(part.role, part.notes[0].pitch) for part in music] == [("solo", 79), ("moved+7:1", 74)]
+    assert music[1].keys == ((0, Key(-1, True)),)
+    assert [part.role for part in read_music(file)[0]] == ["solo"]
+
+
+def test_other_instruments_of_a_humdrum_score(tmp_path: Path) -> None:
+    rows = ["**kern\t**kern", "*Icello\t*Ivioln", "*clefF4\t*clefG2", "*M4/4\t*M4/4", "=1\t=1"]
+    for bar in range(2, 20):
+        rows += ["4C\t4g", "4D\t4a", "4E\t4b", "4F\t4cc", f"={bar}\t={bar}"]
+    file = tmp_path / "duo.krn"
+    file.write_text("\n".join([*rows, "*-\t*-"]) + "\n")
+    music, _ = read_music(file, other_instruments=True)
+    assert [(part.role, part.notes[0].pitch) for part in music] == [("solo", 67), ("moved+19:0", 67)]
 
 
 def test_a_manifest_may_choose_parts_by_number(tmp_path: Path) -> None:
