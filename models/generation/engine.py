@@ -61,11 +61,12 @@ class TrainedComposer:
         if self.temperature is not None:
             options = SamplingOptions(temperature=self.temperature)
         with one_thread():
-            return infill(_loaded(self.weights, self.device), requests, options, on_done=on_done)
+            return infill(loaded_model(self.weights, self.device), requests, options, on_done=on_done)
 
 
-@lru_cache(maxsize=1)
-def _loaded(weights: Path | None, device: str) -> ComposerModel:
+@lru_cache(maxsize=2)
+def loaded_model(weights: Path | None = None, device: str = "cpu") -> ComposerModel:
+    """The composer of some weights (None: the shipped ones), loaded once per process."""
     from models.generation.model import ComposerModel
 
     return ComposerModel.load(weights, device)

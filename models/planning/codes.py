@@ -39,9 +39,9 @@ def plan_codes(
     plan, means = _analysed(phrase, key or _given_key(phrase))
     chords = [chord if isinstance(chord, Chord) else None for bar in plan.bars for chord in bar.chords]
     first_given = phrase.bars - ending_bars
-    for first, last in ((0, beginning_bars), (first_given, phrase.bars)):
-        if last > first:
-            chords[2 * first : 2 * last] = chords_of(phrase.slice_bars(first, last), plan.key)
+    for first, count in ((0, beginning_bars), (first_given, ending_bars)):
+        if count:
+            chords[2 * first : 2 * (first + count)] = chords_of(phrase.slice_bars(first, count), plan.key)
     bars = tuple(
         replace(bar, chords=(chords[2 * index], chords[2 * index + 1])) for index, bar in enumerate(plan.bars)
     )

@@ -13,6 +13,7 @@ from models.bar_relations import FIGURES, InnerBars
 from models.generation.infill import infill
 from models.generation.request import Answer, Request
 from models.generation.sampling import LanguageModel, SamplingOptions
+from models.reranking.arrival import arrival
 from models.reranking.critic import rows_of
 from violin.challenge import SLUGS
 from violin.music import Phrase
@@ -49,6 +50,11 @@ class Candidates:
         human = np.array([_figures(stored.phrase) for stored in self.human])
         answers = np.array([[_figures(one.phrase) for one in each] for each in self.answers])
         return human, answers
+
+    def human_arrivals(self) -> Floats:
+        """float64[P]: `models.reranking.arrival` of the human phrases."""
+        pairs = zip(self.requests, self.human, strict=True)
+        return np.array([arrival(request, [stored.phrase])[0] for request, stored in pairs])
 
 
 def drawn_phrases(store: PhraseStore, split: str, count: int, seed: int = 0) -> list[StoredPhrase]:

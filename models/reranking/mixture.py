@@ -9,6 +9,8 @@ seam         how human the leaps at the two seams between the given bars and the
 form         the share of form metrics inside the band of human phrases (`models.form.HUMAN_BANDS`)
 novelty      how far its longest familiar run stays below the limit of the copy guard
 tier         the share of easy stops: within third position, span at most 82 mm
+arrival      how expected the given ending is after the composed bars (`models.reranking.arrival`);
+             measured for the better half of the candidates by the other measures, since it takes time
 close        without a given ending: whether it ends like a phrase
 full         the share of composed bars with more than one onset, if every given bar has more than one
 
@@ -23,16 +25,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.generation.request import Answer, Request
 from models.judge.scorer import Judge, TrainedJudge
+from models.reranking.arrival import ARRIVAL, arrival
 from models.reranking.choice import Pick
 from models.reranking.measures import ALONE, typical
 from models.reranking.trained_critic import Critic, TrainedCritic
 from violin.errors import SettingsError
 
-MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier", "close", "full")
+MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier", "arrival", "close", "full")
 Shares = tuple[tuple[str, float], ...]
 PLAIN_SHARES: Shares = (
     ("form", 0.4),
@@ -95,7 +98,12 @@ class Mixture:
         return cls(candidates, TrainedJudge(), shares or shipped_shares(), critic)
 
     def pick(self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]) -> list[Pick]:
-        return [self._best(columns) for columns in self.columns(requests, answers)]
+        others = replace(self, shares=tuple(pair for pair in self.shares if pair[0] != ARRIVAL))
+        found = others.columns(requests, answers)
+        if dict(self.shares).get(ARRIVAL):
+            for columns, request, each in zip(found, requests, answers, strict=True):
+                columns[ARRIVAL] = _arrivals(request, each, others._totals(columns))
+        return [self._best(columns) for columns in found]
 
     def appraise(self, request: Request, answers: Sequence[Answer]) -> list[dict[str, float]]:
         """The measures of each of several answers to one request, with their weighted mean as "mixture"."""
@@ -122,6 +130,8 @@ class Mixture:
         for columns, request, each in zip(found, requests, answers, strict=True):
             if "likelihood" in wanted:
                 columns["likelihood"] = typical([one.bits_per_note for one in each])
+            if ARRIVAL in wanted:
+                columns[ARRIVAL] = arrival(request, [one.phrase for one in each])
             for name, measure in ALONE.items():
                 if name in wanted:
                     columns[name] = [measure(request, one.phrase) for one in each]
@@ -154,3 +164,16 @@ class Mixture:
             sum(share * value for share, value in zip(shares.values(), values, strict=True)) / whole
             for values in zip(*(columns[name] for name in shares), strict=True)
         ]
+
+
+def _arrivals(request: Request, answers: Sequence[Answer], totals: Sequence[float]) -> list[float]:
+    """The arrival of the better half of the candidates by `totals` (empty: of all), 0 for the others, which
+    lose in any case."""
+    better = list(range(len(answers)))
+    if totals:
+        better = sorted(better, key=lambda place: (-totals[place], place))[: (len(answers) + 1) // 2]
+    found = [0.0] * len(answers)
+    values = arrival(request, [answers[place].phrase for place in better])
+    for place, value in zip(better, values, strict=True):
+        found[place] = value
+    return found

@@ -2,8 +2,8 @@
 
 The shares are tuned on candidates whose critic scores come from critics fitted on other works
 (cross-fitting), so no phrase is chosen by a critic that knows its work. The objective of a set of shares
-is the mean distance of what it keeps from the human phrases, over the metrics of `models.bar_relations`
-in human standard deviations, minus the mean critic score of what it keeps.
+is the mean distance of what it keeps from the human phrases, over the metrics of `models.bar_relations` and
+the arrival at the ending in human standard deviations, minus the mean critic score of what it keeps.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from models.bar_relations import FIGURES
 from models.judge.scorer import TrainedJudge
+from models.reranking.arrival import ARRIVAL
 from models.reranking.candidates import Candidates
 from models.reranking.critic import Critic, Floats
 from models.reranking.mixture import Mixture, Shares
@@ -24,8 +25,8 @@ FOLDS = 4
 # Not tuned: no validation pair is a free phrase; too few pairs have empty bars to tune against them; and
 # the judge measures what the relations do not show, while the objective has only relations.
 FIXED_SHARES: Shares = (("judge", 0.7), ("close", 3.0), ("full", 0.5))
-_TUNED = ("form", "seam", "novelty", "tier")
-_GRID = (0.0, 0.0, 0.1, 0.2, 0.4, 0.8)  # beside a share of 1 for the critic
+_TUNED = ("form", "seam", "novelty", "tier", ARRIVAL)
+_GRID = (0.0, 0.0, 0.1, 0.2, 0.4, 0.8, 1.2)  # beside a share of 1 for the critic
 _TRIALS = 400
 
 
@@ -46,7 +47,10 @@ def tuned_critic(candidates: Candidates, seed: int = 0) -> Tuned:
     alone = Mixture(answers.shape[1], TrainedJudge(), tuple((name, 1.0) for name in names))
     measured = alone.columns(candidates.requests, candidates.answers)
     columns |= {name: np.array([each[name] for each in measured]) for name in measured[0]}
-    shares, kept = best_shares(columns, *candidates.figures(), seed)
+    of_human, of_answers = candidates.figures()
+    of_human = np.column_stack([of_human, candidates.human_arrivals()])
+    of_answers = np.dstack([of_answers, columns[ARRIVAL]])
+    shares, kept = best_shares(columns, of_human, of_answers, seed)
     about = {
         "pairs": len(human),
         "answers": int(answers.shape[0] * answers.shape[1]),

@@ -58,7 +58,9 @@ def independent_figures(
     if len(set(works)) < _FOLDS:
         raise ValueError(f"phrases of {len(set(works))} works; legal: at least {_FOLDS}")
     both = [*human, *answers]
-    numbers = jsymbolic_values([phrase.slice_bars(given_bars, phrase.bars - given_bars) for phrase in both])
+    numbers = jsymbolic_values(
+        [phrase.slice_bars(given_bars, phrase.bars - 2 * given_bars) for phrase in both]
+    )
     texts = [spelled(phrase) for phrase in both]
     is_human = np.arange(len(both)) < len(human)
     groups = np.array([*works, *works])
