@@ -1,10 +1,9 @@
 """The phrase store: every phrase with where it comes from, in one compact file.
 
-A store is a folder of two files. `phrases.npz` holds everything that is needed to use the
-phrases: the notes of all phrases end to end in three columns with an offset a phrase, the
-other fields one column each, repeated words as numbers into a table. `manifest.json` describes
-it for people and for `violin data report`: counts, sources, drops by reason, the hash of the
-npz. Both are written atomically, so a killed run leaves the old store intact.
+A store is a folder of two files. `phrases.npz` holds the notes of all phrases in three columns with an
+offset per phrase, and the other fields in one column each, repeated words as numbers of a table.
+`manifest.json` describes it for people and for `violin data report`: counts, sources, drops by reason, the
+hash of the npz. Both are written atomically, so a killed run leaves the old store intact.
 """
 
 from __future__ import annotations
@@ -58,11 +57,10 @@ class StoredPhrase:
     `composer` is the slug whose own music it is, or "other"; `source_composer` is the name that
     the source gives ("katski", "bach"). `part` is the role in its source ("violin1", "solo").
     `start_bar` counts bars of the source part from 0. `window` marks an overlapping cut, which begins and
-    ends at any barlines. `weight` is 1 for a composer's own music and the weight of the stand-in table for
-    music that stands in for a style with few scores. `texture` is "solo" (one player: sonatas, concertos'
-    solo parts, chamber music) or "section" (several players: orchestral violins). `written_meter` is the
-    source's meter ("6/8") of music that was rewritten in 3/4 or 4/4 (`data_prep.phrases.rebarred`), "" for
-    other music.
+    ends at any barlines. `weight` is 1 for a composer's own music and the stand-in table's weight for music
+    that stands in for a style with few scores. `texture` is "solo" (one player: sonatas, concertos' solo
+    parts, chamber music) or "section" (several players: orchestral violins). `written_meter` is the source's
+    meter ("6/8") of rebarred music (`data_prep.phrases.rebarred`), "" for other music.
     """
 
     phrase: Phrase
