@@ -12,9 +12,9 @@ from data_prep.corpus.split import TRAIN
 from data_prep.corpus.stand_ins import GROUP_8, stored_weight
 from data_prep.corpus.store import OTHER, StoredPhrase
 from data_prep.corpus.texture import SECTION, texture_of
+from data_prep.grid.other_instruments import is_moved
 from data_prep.phrases.rebarred import rebarred_cuts
 from data_prep.phrases.segment import Cut, segment
-from data_prep.readers.other_instruments import is_moved
 from violin.challenge import SLUGS
 from violin.music import Meter
 

@@ -18,9 +18,9 @@ from joblib import cpu_count
 from data_prep.corpus.assemble import Assembly, assemble
 from data_prep.corpus.cutting import label_of
 from data_prep.corpus.store import DEFAULT_FOLDER, PhraseStore
+from data_prep.grid.other_instruments import is_moved
 from data_prep.grid.violin_part import Refusal, ViolinPart
 from data_prep.readers.catalogue import folder_entries, manifest_entries, music21_entries
-from data_prep.readers.other_instruments import is_moved
 from data_prep.readers.reading import DEFAULT_MEMORY_LIMIT_BYTES, read_sources
 from violin.challenge import SLUGS
 from violin.errors import CorpusError

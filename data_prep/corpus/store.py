@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_prep.corpus.array_file import read_arrays
-from data_prep.readers.other_instruments import is_moved
+from data_prep.grid.other_instruments import is_moved
 from violin.errors import CorpusError
 from violin.files import read_regular, write_whole
 from violin.music import TICKS_PER_BEAT, Key, Meter, Note, Phrase

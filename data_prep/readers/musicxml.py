@@ -15,10 +15,10 @@ import zipfile
 from pathlib import PurePath
 from xml.etree import ElementTree
 
+from data_prep.grid.other_instruments import is_other_instrument
 from data_prep.grid.raw_part import RawPart, ScoreError
 from data_prep.readers.musicxml_sounding import at_sounding_pitch, without_cues
 from data_prep.readers.notation import parse_notation, raw_parts
-from data_prep.readers.other_instruments import is_other_instrument
 from data_prep.readers.selection import is_violin_name, named_places
 
 _LARGEST_XML_BYTES = 200 << 20

@@ -71,7 +71,7 @@ def read_sources(
     gives none.
 
     `workers` None: one per core. With `other_instruments` their parts come too, moved into the violin's range
-    (`data_prep.readers.other_instruments`). No file stops the run: any error of a reader becomes a refusal.
+    (`data_prep.grid.other_instruments`). No file stops the run: any error of a reader becomes a refusal.
     `time_limit_seconds` is the processor time of one file, `memory_limit_bytes` what its reading may hold (on
     Linux; no limit elsewhere). If a worker dies, new ones read the remaining files; the files that may have
     killed it come last. `on_progress` is called with each entry when it is done, in no particular order.

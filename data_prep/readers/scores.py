@@ -11,12 +11,12 @@ from itertools import chain
 from pathlib import Path
 
 from data_prep.grid.gridded import Music, music_of
+from data_prep.grid.other_instruments import is_other_instrument, moved_parts
 from data_prep.grid.raw_part import RawPart, ScoreError
 from data_prep.readers import humdrum, musicxml
 from data_prep.readers.abc_book import parse_abc
 from data_prep.readers.midi_files import parse_sequence
 from data_prep.readers.notation import parse_notation, raw_parts
-from data_prep.readers.other_instruments import is_other_instrument, moved_parts
 from data_prep.readers.selection import chosen_parts, is_violin_name, named_places
 
 _SEQUENCES = {".mid", ".midi", ".kar", ".rmi"}

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from data_prep.grid.other_instruments import is_moved, is_other_instrument, moved_parts
 from data_prep.grid.raw_part import RawNote, RawPart
-from data_prep.readers.other_instruments import is_moved, is_other_instrument, moved_parts
 
 
 def part(

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from data_prep.grid.raw_part import RawPart, known_key
-from data_prep.readers.selection import is_violin_name
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH
 
 MOVED = "moved"
@@ -85,7 +84,7 @@ def is_moved(role: str) -> bool:
 def _usual_move(name: str, program: int | None) -> int | None:
     """The usual move in semitones, by name, else by General MIDI program; None for an instrument that is left
     out or unknown."""
-    if _OTHER.search(name) or is_violin_name(name):
+    if _OTHER.search(name):
         return None
     for pattern, move in ((_BASS, _TWELFTH), (_TENOR, _FIFTH), (_TREBLE, 0)):
         if pattern.search(name):
