@@ -145,11 +145,11 @@ def command(
 ) -> None:
     """Compose the missing bars of phrases. Without a PAIR, compose whole phrases.
 
-    A pair is a MIDI file, or a MusicXML or ABC score, with the first and the last bars of a phrase.
-    They are side by side, or a silent gap between them has the length of the missing bars. With --redo,
-    --keep or --continue it is a whole phrase. The given notes are not changed. `-` reads from standard
-    input. Each answer is written as soon as it is finished, to a file named by pair, composer, seed and
-    number. An existing file is overwritten only with --force.
+    A pair is a MIDI file, or a MusicXML or ABC score, with the first and the last bars of a phrase. They are
+    side by side, or a silent gap between them has the length of the missing bars. With --redo, --keep or
+    --continue, give a whole phrase instead. The given notes are not changed. `-` reads from standard input.
+    Each answer is written as soon as it is finished, to a file named by pair, composer, seed and number. An
+    existing file is overwritten only with --force.
 
     \b
     Examples:

@@ -40,8 +40,9 @@ def command(
     """Learn a style of your own from about ten scores, in minutes.
 
     SCORES is a folder of Humdrum, MusicXML, ABC or MIDI files; two pieces or more. About a fifth of the
-    pieces is held out; the step that is best on them is kept. Only the biases of the network, one composer's
-    token and one vector change. The style is a small file that belongs to the weights it was learned with.
+    pieces is held out; the step that is best on them is kept. Only the biases and the norm gains of the
+    network, one composer's token and one vector change. The style is a small file that belongs to the weights
+    it was learned with.
 
     \b
     Examples:
