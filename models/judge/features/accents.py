@@ -28,18 +28,20 @@ _ACCENTS = {"length": "long notes", "leap": "leaps", "turn": "turning points"}
 
 FEATURES: Features = {
     **{
-        f"accent_{kind}_bar": Feature(f"how far {words} return a bar later beyond other distances", _METRE)
+        f"accent_{kind}_bar": Feature(
+            f"recurrence of {words} a bar later minus that at other distances", _METRE
+        )
         for kind, words in _ACCENTS.items()
     },
     **{
-        f"accent_{kind}_weight": Feature(f"whether {words} stand on strong places", _RULES)
+        f"accent_{kind}_weight": Feature(f"whether {words} are on strong places", _RULES)
         for kind, words in _ACCENTS.items()
         if kind != "length"  # `weight_of_length` of the rhythm
     },
-    "accents_together": Feature("whether long notes and leaps stand at the same places", _RULES),
+    "accents_together": Feature("whether long notes and leaps are at the same places", _RULES),
     "syncopation_mean": Feature("strength of the syncopations", _SYNCOPATION),
     "syncopation_spread": Feature("unevenness of the syncopation of the bars", _SYNCOPATION),
-    "syncopation_memory": Feature("likeness of the syncopation of one bar and the next", _SYNCOPATION),
+    "syncopation_memory": Feature("correlation of the syncopation of one bar and the next", _SYNCOPATION),
     "onset_stray": Feature("share of onsets at places that one bar alone uses", _RULES),
     "mixed_division": Feature("share of beats whose division differs from both neighbours", _RULES),
     "triplets_alone": Feature("share of the beats in triplets without a neighbour in triplets", _RULES),

@@ -29,16 +29,16 @@ FEATURES: Features = {
     "cosine_bar": Feature("share of the movement that is within bars", _COSINE),
     "tension_peak": Feature("where tension is greatest, share of the phrase", _TENSION),
     "tension_release": Feature("fall of tension from its summit to the end", _TENSION),
-    "tension_end": Feature("tension of the last bar against the mean", _TENSION),
+    "tension_end": Feature("tension of the last bar relative to the mean", _TENSION),
     "tension_summits": Feature("number of summits of tension for the number of bars", _TENSION),
-    "tension_memory": Feature("likeness of the tension of one half bar and the next", _TENSION),
-    "tension_four": Feature("likeness of the tension of half bars four bars apart", _TENSION),
+    "tension_memory": Feature("correlation of the tension of one half bar and the next", _TENSION),
+    "tension_four": Feature("correlation of the tension of half bars four bars apart", _TENSION),
     "tension_together": Feature("whether register and number of notes rise together", _TENSION),
     "summit_step": Feature("whether the highest note is reached by step", _SUMMIT),
-    "summit_on_beat": Feature("whether the highest note stands on a beat", _SUMMIT),
-    "summit_long": Feature("length of the highest note against the mean, in octaves", _SUMMIT),
+    "summit_on_beat": Feature("whether the highest note is on a beat", _SUMMIT),
+    "summit_long": Feature("length of the highest note relative to the mean, in octaves", _SUMMIT),
     "summit_falls": Feature("share of falling intervals in the bar after the highest note", _SUMMIT),
-    "reversals": Feature("share of turning points of the melody that stand on beats", _SUMMIT),
+    "reversals": Feature("share of turning points of the melody that are on beats", _SUMMIT),
 }
 
 

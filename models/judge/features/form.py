@@ -21,13 +21,14 @@ from models.judge.features.measures import (
 )
 
 _KINDS = {
-    "pitch": "the same notes",
-    "rhythm": "the same onsets",
-    "lengths": "the same lengths",
-    "scale": "the same steps of the scale",
-    "contour": "the same curve",
+    "pitch": "notes",
+    "rhythm": "onsets",
+    "lengths": "note lengths",
+    "scale": "scale steps",
+    "contour": "contour",
 }
 _LAGS = (1, 2, 4)
+_BEFORE = {1: "the previous bar", 2: "the bar two before", 4: "the bar four before"}
 _SHARP = 4  # power that leaves close likeness and nearly removes the rest
 _BAR_SOURCE = "bar repeat ratios: Wu & Yang, MusDr, ISMIR 2020, structureness; overlap of bars here"
 
@@ -35,30 +36,33 @@ _BAR_SOURCE = "bar repeat ratios: Wu & Yang, MusDr, ISMIR 2020, structureness; o
 def _described() -> dict[str, Feature]:
     found: dict[str, Feature] = {}
     for kind, words in _KINDS.items():
-        found[f"bars_again_{kind}"] = Feature(f"how far bars have {words} as another bar", _BAR_SOURCE)
-        found[f"bars_spread_{kind}"] = Feature(f"how unevenly bars have {words} as another bar", _BAR_SOURCE)
+        most = f"similarity in {words} of a bar to the most similar other bar"
+        found[f"bars_again_{kind}"] = Feature(f"mean {most}", _BAR_SOURCE)
+        found[f"bars_spread_{kind}"] = Feature(f"spread of the {most}", _BAR_SOURCE)
         found[f"bars_close_{kind}"] = Feature(
-            f"how many bars have nearly {words} as another bar", _BAR_SOURCE
+            f"share of bars with nearly the same {words} as another bar", _BAR_SOURCE
         )
         for lag in _LAGS:
             found[f"bars_lag{lag}_{kind}"] = Feature(
-                f"how far bars have {words} as the bar {lag} before", _BAR_SOURCE
+                f"similarity in {words} of each bar to {_BEFORE[lag]}", _BAR_SOURCE
             )
             found[f"bars_close{lag}_{kind}"] = Feature(
-                f"how many bars have nearly {words} as the bar {lag} before", _BAR_SOURCE
+                f"share of bars with nearly the same {words} as {_BEFORE[lag]}", _BAR_SOURCE
             )
     for lag in _LAGS:
         found[f"chroma_lag{lag}"] = Feature(
-            f"likeness of the pitch classes of bars {lag} apart", "self-similarity: Foote, ACM MM 1999"
+            f"similarity in pitch classes of each bar to {_BEFORE[lag]}",
+            "self-similarity: Foote, ACM MM 1999",
         )
         found[f"groove_lag{lag}"] = Feature(
-            f"likeness of the onsets of bars {lag} apart", "grooving similarity: Wu & Yang, MusDr, 2020"
+            f"similarity in groove of each bar to {_BEFORE[lag]}",
+            "grooving similarity: Wu & Yang, MusDr, 2020",
         )
     found["chroma_spread"] = Feature(
-        "how unevenly the bars resemble each other in pitch classes", "self-similarity: Foote 1999"
+        "spread of the similarity of bars in pitch classes", "self-similarity: Foote 1999"
     )
     found["groove_spread"] = Feature(
-        "how unevenly the bars resemble each other in onsets", "grooving similarity: MusDr 2020"
+        "spread of the similarity of bars in groove", "grooving similarity: MusDr 2020"
     )
     for kind, words in (
         ("pitch", "pitches"),
@@ -67,13 +71,13 @@ def _described() -> dict[str, Feature]:
         ("all", "notes"),
     ):
         found[f"compressed_{kind}"] = Feature(
-            f"how little the {words} can be compressed", "Cilibrasi, Vitányi & de Wolf 2004"
+            f"compressed size of the {words}, relative to the original", "Cilibrasi, Vitányi & de Wolf 2004"
         )
     found["half_rhythm"] = Feature(
-        "likeness of the onsets of the first and the second half", "antecedent and consequent: Caplin 1998"
+        "similarity of the onsets of the first and the second half", "antecedent and consequent: Caplin 1998"
     )
-    found["half_contour"] = Feature("likeness of the melody of the two halves", "Caplin 1998")
-    found["last_is_first"] = Feature("how far the last bar has the rhythm of the first", "Caplin 1998")
+    found["half_contour"] = Feature("similarity of the melody of the two halves", "Caplin 1998")
+    found["last_is_first"] = Feature("similarity of the rhythm of the last and the first bar", "Caplin 1998")
     return found
 
 

@@ -21,18 +21,18 @@ _FRAME = 7  # semitones under the hand on one string, open string included
 
 FEATURES: Features = {
     "crossings": Feature("share of notes on another string than the note before", _STRINGS),
-    "crossings_wide": Feature("share of string changes over a string", _STRINGS),
+    "crossings_wide": Feature("share of string changes that skip a string", _STRINGS),
     "crossings_fast": Feature("share of fast notes on another string than the note before", _STRINGS),
     "crossings_back": Feature("share of string changes that go back at once", _STRINGS),
-    "crossings_on_beats": Feature("share of string changes that stand on eighths", _STRINGS),
+    "crossings_on_beats": Feature("share of string changes that are on eighths", _STRINGS),
     "bariolage": Feature("share of notes that alternate with an open string", _BARIOLAGE),
-    "open_fast": Feature("share of open strings among fast notes less that among others", _BARIOLAGE),
+    "open_fast": Feature("share of open strings among fast notes minus that among other notes", _BARIOLAGE),
     "open_leaps": Feature("share of leaps to or from an open string", _BARIOLAGE),
     "frame_notes": Feature("mean number of notes without a shift", _HAND),
     "shifts_fast": Feature("share of fast notes that need a shift", _HAND),
     "shifts_on_beats": Feature("share of shifts on beats", _HAND),
     "fast_range": Feature("range of runs of fast notes in semitones", _HAND),
-    "fast_scalar": Feature("share of steps among fast notes less that among others", _HAND),
+    "fast_scalar": Feature("share of steps among fast notes minus that among other notes", _HAND),
 }
 
 _OPEN = np.sort(np.array(OPEN_STRINGS))

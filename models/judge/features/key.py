@@ -15,7 +15,7 @@ _TENSION = "tonal attraction: Lerdahl, Tonal Pitch Space, 2001"
 
 FEATURES: Features = {
     "key_fit": Feature("how well the notes fit one key", _KEY),
-    "key_lead": Feature("how far that key lies before the next", _KEY),
+    "key_lead": Feature("how much better the best key fits than the next best", _KEY),
     "key_bars": Feature("share of bars that fit the key of the phrase best or nearly", _KEY),
     "key_bar_fit": Feature("how well single bars fit any key", _KEY),
     "key_moves": Feature("how often the best key changes between neighbouring pairs of bars", _KEY),
@@ -36,7 +36,7 @@ FEATURES: Features = {
     "triad_on_beats": Feature("share of beats on notes of the tonic triad", _TENSION),
     "stable_on_beats": Feature("scale notes on beats against scale notes off them", _TENSION),
     "harmony_clear": Feature("share of a bar that one chord explains", _CHORD),
-    "harmony_clear_worst": Feature("the same in the least clear bar", _CHORD),
+    "harmony_clear_worst": Feature("share of the least clear bar that one chord explains", _CHORD),
     "harmony_half_clear": Feature("share of half a bar that one chord explains", _CHORD),
     "harmony_kinds": Feature("different chord roots for the number of bars", _CHORD),
     "harmony_fifths": Feature("share of chord changes by fifth or fourth", _CHORD),

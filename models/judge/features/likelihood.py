@@ -31,30 +31,33 @@ _WINDOW = 8
 _EVERY = {
     "nll": ("mean surprise of the {}", "cross-entropy: Conklin & Witten 1995"),
     "spread": ("unevenness of the surprise of the {}", "uniform information density: Temperley 2019"),
-    "jitter": ("mean step of the surprise of the {} from note to note", "Temperley 2019"),
+    "jitter": ("mean change of the surprise of the {} from note to note", "Temperley 2019"),
     "worst": ("surprise of the {} in the most surprising eight notes", "worst window: GLTR, Gehrmann 2019"),
     "best": ("surprise of the {} in the least surprising eight notes", "GLTR 2019"),
     "inner": (
-        "surprise of the {} in the inner bars less that in the outer bars",
+        "surprise of the {} in the inner bars minus that in the outer bars",
         "paired infilling: CSMT 2020",
     ),
-    "inner_two": ("the same with two outer bars at each end, {}", "paired infilling: CSMT 2020"),
-    "memory": ("how much a long memory helps to foresee the {}", "order ablation: Pearce, IDyOM, 2005"),
-    "seam": ("surprise of the {} at the beginnings of bars less that within", "by bar: Temperley 2019"),
+    "inner_two": (
+        "surprise of the {} in the inner bars minus that in two outer bars on each side",
+        "paired infilling: CSMT 2020",
+    ),
+    "memory": ("how much a longer context helps to predict the {}", "order ablation: Pearce, IDyOM, 2005"),
+    "seam": ("surprise of the {} at the beginnings of bars minus that within", "by bar: Temperley 2019"),
     "drift": ("whether the surprise of the {} grows through the phrase", "Temperley 2019"),
-    "matched": ("how long the known runs of {} are", "n-gram overlap: Yin et al. 2022"),
+    "matched": ("length of the runs of {} known from human music", "n-gram overlap: Yin et al. 2022"),
 }
 _WHOLE = {
-    "entropy": ("how open the next of the {} is on the mean", "Shannon 1948"),
+    "entropy": ("mean entropy of the predictions of the {}", "Shannon 1948"),
     "surplus": (
-        "surprise of the {} beyond what was to be expected",
+        "surprise of the {} minus the expected surprise",
         "typical set: Meister et al., TACL 2023",
     ),
-    "atypical": ("distance of the surprise of the {} from what was to be expected", "Meister et al. 2023"),
-    "rank": ("how far down the list of likely {} the choices lie", "log-rank: Su et al., DetectLLM, 2023"),
-    "first": ("share of {} that are the likeliest choice", "GLTR 2019"),
+    "atypical": ("distance of the surprise of the {} from the expected surprise", "Meister et al. 2023"),
+    "rank": ("mean log rank of the {} among the predictions", "log-rank: Su et al., DetectLLM, 2023"),
+    "first": ("share of {} that are the most likely prediction", "GLTR 2019"),
     "curvature": (
-        "surprise of the {} in deviations of its own expectation",
+        "surprise of the {} minus the expected, in standard deviations",
         "Fast-DetectGPT: Bao et al. 2024",
     ),
 }

@@ -29,31 +29,29 @@ def _described() -> dict[str, Feature]:
     found: dict[str, Feature] = {}
     for respect, words in _RESPECTS.items():
         found[f"near_{respect}"] = Feature(
-            f"how much more alike in {words} neighbouring bars are than others", _LIKENESS
+            f"similarity in {words} of neighbouring bars minus that of other bars", _LIKENESS
         )
         found[f"decay_{respect}"] = Feature(
-            f"how steadily bars grow unlike in {words} with their distance", _LIKENESS
+            f"how steadily the similarity in {words} falls with the distance of bars", _LIKENESS
         )
         found[f"even_{respect}"] = Feature(
-            f"likeness in {words} of bars two and four apart beyond that of bars one and three apart", _HYPER
+            f"similarity in {words} of bars two and four apart minus that of bars one and three apart", _HYPER
         )
     for curve, words in _CURVES.items():
-        found[f"period4_{curve}"] = Feature(
-            f"how far the {words} of the bars comes and goes every four bars", _HYPER
-        )
-        found[f"period2_{curve}"] = Feature(f"the same every two bars, {words}", _HYPER)
-    found["seam_steps"] = Feature("share of steps over barlines less that within bars", _SEAM)
-    found["seam_worst"] = Feature("widest leap over a barline against the widest within a bar", _SEAM)
+        found[f"period4_{curve}"] = Feature(f"strength of a period of four bars in the {words}", _HYPER)
+        found[f"period2_{curve}"] = Feature(f"strength of a period of two bars in the {words}", _HYPER)
+    found["seam_steps"] = Feature("share of steps over barlines minus that within bars", _SEAM)
+    found["seam_worst"] = Feature("widest leap over a barline compared with the widest within a bar", _SEAM)
     found["seam_chroma"] = Feature(
-        "likeness of the harmony around barlines less that around the middle of bars", _SEAM
+        "similarity of the harmony around barlines minus that around the middle of bars", _SEAM
     )
     found["seam_turns"] = Feature("share of barlines where the melody turns back at once", _SEAM)
     for kind in ("rhythm", "scale"):
         found[f"new_early_{kind}"] = Feature(
-            f"new bars ({kind}) of the first half less those of the second", _FORM
+            f"new bars ({kind}) in the first half minus those in the second", _FORM
         )
         found[f"again_even_{kind}"] = Feature(
-            f"share of the bars that come back ({kind}) that do so an even number of bars later", _FORM
+            f"share of the returning bars ({kind}) that return an even number of bars later", _FORM
         )
     found["long_notes_place"] = Feature("whether the longest notes end groups of four or two bars", _HYPER)
     return found

@@ -46,7 +46,7 @@ FEATURES: Features = {
     "interval_pair_entropy": Feature(
         "variety of an interval given the one before", "Conklin & Witten, JNMR 1995"
     ),
-    "interval_memory": Feature("likeness of each interval and the next", _SHAPE),
+    "interval_memory": Feature("correlation of each interval with the next", _SHAPE),
     "ascending": Feature("share of rising intervals among the moving ones", _HURON),
     "turns": Feature("how often the melody changes direction", _SHAPE),
     "straight_run": Feature("longest run in one direction, share of the phrase", _SHAPE),
@@ -55,19 +55,19 @@ FEATURES: Features = {
     "leap_then_leap": Feature("share of leaps followed by another leap", _SHAPE),
     "leap_then_on": Feature("share of leaps followed by movement in the same direction", _SHAPE),
     "zigzag": Feature("share of leaps that are at once taken back to the same pitch", _SHAPE),
-    "climax_place": Feature("where the highest note stands, share of the phrase", "melodic arch: Huron 1996"),
+    "climax_place": Feature("place of the highest note, share of the phrase", "melodic arch: Huron 1996"),
     "climax_once": Feature("how rarely the highest pitch is reached", "Huron 1996"),
     "arch": Feature("how much the melody rises and then falls", "melodic arch: Huron 1996"),
     "trend": Feature("whether the melody rises or falls as a whole", _HURON),
     "curve_memory_beat": Feature(
-        "likeness of the register of one beat and the next", "autocorrelation: Brown 1993"
+        "correlation of the register of one beat and the next", "autocorrelation: Brown 1993"
     ),
     "curve_memory_bar": Feature(
-        "likeness of the melody of one bar and the next, note for note", "Brown 1993"
+        "correlation of the melody of one bar and the next, note for note", "Brown 1993"
     ),
     "leap_and_length": Feature("whether leaps follow long notes", "Narmour 1990"),
     "leap_into_beat": Feature("whether leaps go to strong beats", "Lerdahl & Jackendoff 1983"),
-    "leap_over_bar": Feature("leap over the barline against the leaps within bars", "mgeval, by bar"),
+    "leap_over_bar": Feature("leap over the barline compared with the leaps within bars", "mgeval, by bar"),
     "pedal": Feature("share of notes on the most frequent pitch", "Huron 2006"),
     "return": Feature("share of notes equal to the note two before", _SHAPE),
     "compound": Feature("share of leaps between two registers that alternate (hidden voices)", "Davis, 2006"),

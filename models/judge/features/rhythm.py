@@ -52,17 +52,19 @@ FEATURES: Features = {
     ),
     "over_barline": Feature("share of bars into which a note is tied", _METER),
     "place_entropy": Feature("variety of places in the bar", _METER),
-    "weight_of_length": Feature("whether long notes stand on strong beats", _METER),
+    "weight_of_length": Feature("whether long notes are on strong beats", _METER),
     "weight_of_onset": Feature("whether onsets prefer strong places", _METER),
     "bar_rhythm_kinds": Feature("share of bars whose rhythm is new", "MusDr 2020"),
     "rests": Feature("share of the time that is silent", "empty bar rate: MuseGAN 2018"),
     "rest_places": Feature("share of notes followed by a rest", "MuseGAN 2018"),
     "short_notes": Feature("how much of the time to the next onset the notes last", "legato: mgeval"),
     "last_length": Feature(
-        "length of the last note against the mean, in octaves", "final lengthening: Todd 1985"
+        "length of the last note relative to the mean, in octaves", "final lengthening: Todd 1985"
     ),
-    "last_bar_density": Feature("onsets of the last bar against the mean", "final lengthening: Todd 1985"),
-    "first_bar_density": Feature("onsets of the first bar against the mean", "Todd 1985"),
+    "last_bar_density": Feature(
+        "onsets of the last bar relative to the mean", "final lengthening: Todd 1985"
+    ),
+    "first_bar_density": Feature("onsets of the first bar relative to the mean", "Todd 1985"),
     "broken_beats": Feature("share of beats whose rhythm appears in no other beat", "MusDr 2020"),
     "beat_pattern_entropy": Feature("variety of the rhythms of single beats", "MusDr 2020"),
     "beat_pattern_next": Feature("variety of a beat's rhythm given the beat before", "MusDr 2020"),

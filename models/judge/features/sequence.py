@@ -32,42 +32,43 @@ _CHAINED = {
     "contour": "the same curve",
     "rhythm": "the same onsets",
 }
+_BEFORE = {1: "the previous bar", 2: "the bar two before"}
 _ALIKE = 0.6  # likeness above which a bar continues a chain
 _RELATED = {**_CHAINED, "inversion": "the mirrored steps of the scale"}
 
 FEATURES: Features = {
     **{
         f"chain{lag}_{kind}": Feature(
-            f"strongest chain of bars with {words} as the bar {lag} before, share of the phrase", _CHAIN
+            f"strongest chain of bars with {words} as {_BEFORE[lag]}, share of the phrase", _CHAIN
         )
         for kind, words in _CHAINED.items()
         for lag in (1, 2)
     },
-    "sequence_scale": Feature("how far bars are the bar before, moved within the scale", _SEQUENCE),
-    "sequence_two_scale": Feature("how far bars are the bar two before, moved within the scale", _SEQUENCE),
+    "sequence_scale": Feature("similarity to the previous bar moved within the scale", _SEQUENCE),
+    "sequence_two_scale": Feature("similarity to the bar two before moved within the scale", _SEQUENCE),
     "sequence_longest": Feature("strongest sequence in bars, share of the phrase", _SEQUENCE),
     "sequence_turns": Feature("how often sequences turn back", _SEQUENCE),
     "sequence_kinds": Feature("variety of the steps by which sequences move", _SEQUENCE),
     "sequence_down": Feature("share of sequences that fall", _SEQUENCE),
     "sequence_foreign": Feature("share of notes outside the scale in sequences", _SEQUENCE),
     **{
-        f"outer_{kind}": Feature(f"how far inner bars have {words} as an outer bar", _OUTER)
+        f"outer_{kind}": Feature(f"similarity of inner bars to an outer bar: {words}", _OUTER)
         for kind, words in _RELATED.items()
     },
     "outer_transformed": Feature(
-        "how far inner bars are an outer bar moved, mirrored or in its rhythm, beyond copying", _OUTER
+        "similarity of inner bars to an outer bar moved, mirrored or in rhythm, beyond that of copies", _OUTER
     ),
-    "outer_copied_least": Feature("likeness of the least alike inner bar to an outer bar", _OUTER),
+    "outer_copied_least": Feature("similarity of the least similar inner bar to an outer bar", _OUTER),
     "outer_near": Feature(
-        "likeness of inner bars to the nearest outer bar less that to the nearest inner one", _OUTER
+        "similarity of inner bars to the nearest outer bar minus that to the nearest inner bar", _OUTER
     ),
-    "inner_density": Feature("onsets of the inner bars against the outer ones, in octaves", _OUTER),
-    "inner_register": Feature("register of the inner bars against the outer ones, in octaves", _OUTER),
-    "inner_steps": Feature("mean interval of the inner bars against the outer ones", _OUTER),
-    "inner_chroma": Feature("likeness of the pitch classes of inner and outer bars", _OUTER),
-    "inner_groove": Feature("likeness of the onsets of inner and outer bars", _OUTER),
-    "inner_stops": Feature("share of stops of the inner bars less that of the outer ones", _OUTER),
-    "inner_lengths": Feature("variety of lengths of the inner bars less that of the outer ones", _OUTER),
+    "inner_density": Feature("onsets of the inner bars relative to the outer ones, in octaves", _OUTER),
+    "inner_register": Feature("register of the inner bars relative to the outer ones, in octaves", _OUTER),
+    "inner_steps": Feature("mean interval of the inner bars relative to the outer ones", _OUTER),
+    "inner_chroma": Feature("similarity of the pitch classes of inner and outer bars", _OUTER),
+    "inner_groove": Feature("similarity of the onsets of inner and outer bars", _OUTER),
+    "inner_stops": Feature("share of stops of the inner bars minus that of the outer ones", _OUTER),
+    "inner_lengths": Feature("variety of lengths of the inner bars minus that of the outer ones", _OUTER),
 }
 
 

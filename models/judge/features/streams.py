@@ -39,9 +39,9 @@ FEATURES: Features = {
     "upper_steps": Feature("share of steps among the highest notes of successive beats", _SKELETON),
     "lower_steps": Feature("share of steps among the lowest notes of successive beats", _SKELETON),
     "upper_lower_contrary": Feature("share of beats where the outer notes move apart or together", _SKELETON),
-    "upper_lower_likeness": Feature("likeness of the curves of highest and lowest notes", _SKELETON),
+    "upper_lower_likeness": Feature("correlation of the curves of highest and lowest notes", _SKELETON),
     "beat_span": Feature("mean range within a beat", _SKELETON),
-    "lower_on_downbeats": Feature("whether the lowest notes of bars stand on downbeats", _SKELETON),
+    "lower_on_downbeats": Feature("whether the lowest notes of bars are on downbeats", _SKELETON),
 }
 
 

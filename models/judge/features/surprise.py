@@ -12,16 +12,16 @@ from models.judge.features.measures import Array, Values, correlation, mean
 from models.judge.features.viewpoints import Tokens
 
 PARTS = {
-    "memory1": ("likeness of the surprise of successive {}", "autocorrelation: Temperley 2019"),
+    "memory1": ("correlation of the surprise of successive {}", "autocorrelation: Temperley 2019"),
     "bars_uneven": (
-        "share of the unevenness of the surprise of the {} between bars",
+        "share of the variance of the surprise of the {} that is between bars",
         "uniform information density: Temperley 2019",
     ),
     "skew": ("whether few of the {} hold most of the surprise", "Temperley 2019"),
     "peak": ("where the surprise of the {} is greatest, share of the phrase", "Temperley 2019"),
-    "falls": ("surprise of the {} in the first half less that in the second", "Temperley 2019"),
-    "again": ("surprise of the {} where they come back less that of new ones", "Pearce, IDyOM, 2005"),
-    "slope": ("slope of the surprise of the {} from bar to bar within fours", "Temperley 2019"),
+    "falls": ("surprise of the {} in the first half minus that in the second", "Temperley 2019"),
+    "again": ("surprise of returning {} minus that of new ones", "Pearce, IDyOM, 2005"),
+    "slope": ("slope of the surprise of the {} within groups of four bars", "Temperley 2019"),
 }
 
 

@@ -35,7 +35,7 @@ FEATURES: Features = {
        for kind, (_, words) in KINDS.items()},
     **{f"human_{kind}": Feature(f"distance of the {words} from all composers'", _SOURCE)
        for kind, (_, words) in KINDS.items()},
-    "style_lead": Feature("mean distance from the composer less that from all composers", _SOURCE),
+    "style_lead": Feature("mean distance from the composer minus that from all composers", _SOURCE),
 }  # fmt: skip
 
 Histograms = dict[str, Array]

@@ -1,4 +1,4 @@
-"""Inner bars in periods: two or four bars by the language model, said again with another close."""
+"""Inner bars in periods: two or four bars by the language model, repeated with another ending."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ FAMILIES = tuple(
     Family(
         f"period_{length}",
         "form",
-        f"{words} bars by a language model, said again with another close",
+        f"{words} bars by a language model, repeated with another ending",
         partial(make, length=length),
     )
     for length, words in ((2, "two"), (4, "four"))

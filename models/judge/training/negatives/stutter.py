@@ -40,4 +40,4 @@ def make(line: Line, material: Material, random: Random) -> Line | None:
     return line_of(tones + outside, line)
 
 
-FAMILY = Family("stutter", "repetition", "a motif of a few notes said again and again", make)
+FAMILY = Family("stutter", "repetition", "a motif of a few notes repeated many times", make)
