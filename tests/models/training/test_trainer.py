@@ -21,7 +21,7 @@ from models.training.dataset import BatchSource, task_batches, validation_phrase
 from models.training.place import Budget
 from models.training.trainer import BEST_NAME, CONFIG_NAME, METRICS_NAME, Run, bits_per_note
 
-STEPS = 12
+STEPS = 8
 
 
 class Killed(Exception):
@@ -87,14 +87,14 @@ def test_a_killed_run_ends_bit_by_bit_like_an_undisturbed_one(
     killed = _run(small_store, config, tmp_path / "killed")
 
     def stop(share: float, figures: object) -> None:
-        if killed.step == 7:
+        if killed.step == 5:
             raise Killed
 
     with pytest.raises(Killed):
         killed.train(save_every_seconds=0, on_step=stop)
     resumed = _run(small_store, config, tmp_path / "killed")
     assert resumed.go_on()
-    assert resumed.step == 7
+    assert resumed.step == 5
     resumed.train()
     for one, other in ((whole.model, resumed.model), (whole.average, resumed.average)):
         assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
@@ -108,7 +108,7 @@ def test_a_nested_run_learns_and_can_be_read_again(
     tasks = validation_tasks(validation_phrases(small_store, shape, 6), language=2)
     validation = task_batches(tasks, config.training, shape)
     source = BatchSource(small_store, config.training, shape)
-    run = Run(config, source, validation, tmp_path, Budget(steps=40))
+    run = Run(config, source, validation, tmp_path, Budget(steps=20))
     before = bits_per_note(run.average, validation, torch.device("cpu"))
     assert run.train() < before
     weights = load_weights(tmp_path / BEST_NAME)
