@@ -14,10 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.judge.classifier.calibration import (
-    logistic,
-    logit,
-)
+from models.judge.classifier.balance import balanced
+from models.judge.classifier.calibration import logistic, logit
 from models.judge.classifier.forest import Forest
 from models.judge.classifier.linear import Linear
 from models.judge.classifier.mlp import Net
@@ -47,7 +45,7 @@ class Ensemble:
 
     @classmethod
     def fit(cls, examples: Examples, trees: int, seed: int) -> Ensemble:
-        """Fit on examples. Both classes have the same total weight, and so do all families."""
+        """Fit on examples, weighted by `balanced`."""
         values = with_composer(examples.values, examples.composer)
         slipped = with_composer(examples.slipped, examples.composer)
         weight = balanced(examples)
@@ -107,17 +105,6 @@ class Ensemble:
 def combined(members: Array) -> Array:
     """Combine the members' scores, [n, 3] -> [n]."""
     return np.asarray(members @ SHARES)
-
-
-def balanced(examples: Examples) -> Array:
-    """Weights with mean 1: the same total for human and machine, the same total for every family."""
-    weight = np.zeros(len(examples))
-    names = [name for name in np.unique(examples.family) if name != ""]
-    for name in names:
-        mine = examples.family == name
-        weight[mine] = 1 / mine.sum() / len(names)
-    weight[examples.human] = 1 / max(1, examples.human.sum())
-    return np.asarray(weight * len(examples) / weight.sum())
 
 
 def _alternate(values: Array, slipped: Array) -> Array:

@@ -243,6 +243,7 @@ def quick_markdown(
     worst = figures.worst
     summary = [
         ("mean AUC, families left out", f"{figures.mean:.3f}"),
+        *((f"the same, {words}", f"{mean:.3f}") for words, mean in figures.means.items()),
         ("worst family", f"{worst.name} {worst.judge:.3f}"),
         ("official score of answers 0 or 1 (a constant answer: 1)", f"{figures.decided:.3f} of 2"),
         ("calibration error (ECE, bins of equal size)", f"{figures.ece:.3f}"),

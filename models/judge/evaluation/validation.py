@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from models.judge.classifier.balance import COMPOSER
 from models.judge.classifier.calibration import Platt, area_under_roc, calibration_error, official_score
 from models.judge.classifier.ensemble import LeftOut
 from models.judge.evaluation.steadiness import Movement
@@ -63,6 +64,15 @@ class ValidationFigures:
     @property
     def mean(self) -> float:
         return float(np.mean([one.judge for one in self.families]))
+
+    @property
+    def means(self) -> dict[str, float]:
+        """The mean AUC over our composer's families and over all others, if there are both."""
+        parts: dict[str, list[float]] = {"without our composer": [], "our composer alone": []}
+        without, alone = parts.values()
+        for one in self.families:
+            (alone if one.name.startswith(COMPOSER) else without).append(one.judge)
+        return {words: float(np.mean(aucs)) for words, aucs in parts.items()} if without and alone else {}
 
     @property
     def worst(self) -> FamilyAuc:

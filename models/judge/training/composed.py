@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from data_prep.corpus.store import OTHER, SPLITS, PhraseStore, StoredPhrase
+from models.judge.classifier.balance import COMPOSER
 from models.judge.features.canonical import canonical, phrase_of_line
 from models.judge.training.negatives.family import Tone, bar_tones
 from models.judge.training.negatives.replanned import replanned
@@ -33,7 +34,7 @@ from violin.pair import outer_pair
 if TYPE_CHECKING:
     from models.generation.request import Request
 
-CLUSTER = "composer"
+CLUSTER = COMPOSER
 ROWS = 64  # phrases in a batch
 
 
@@ -68,9 +69,10 @@ class Critic(Protocol):
         """A score of each phrase, higher is better. Phrase i answers request i."""
 
 
+PLAIN = Sampling()
 SAMPLINGS = (
     Sampling(0.8),
-    Sampling(),
+    PLAIN,
     Sampling(1.15),
     Sampling(min_p=0),
     Sampling(guidance=1.5),
@@ -168,11 +170,11 @@ def composed_store(
 ) -> PhraseStore:
     """A store of composed phrases by each of `checkpoints` (weights by name; "" and None the shipped
     one): `counts[split]` phrases per way of sampling, from random human phrases; half of them are of
-    the eight composers if there are enough. Without a `critic`, ways of sampling with several candidates
-    are left out."""
+    the eight composers if there are enough. The shipped weights are sampled in all ways, the others in the
+    plain one. Without a `critic`, ways of sampling with several candidates are left out."""
     made: list[StoredPhrase] = []
     for checkpoint, weights in checkpoints.items():
-        for sampling in samplings:
+        for sampling in (PLAIN,) if checkpoint else samplings:
             if sampling.candidates > 1 and critic is None:
                 continue
             name = family_name(sampling, checkpoint)

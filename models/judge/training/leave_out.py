@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from models.judge.classifier.balance import family_weights
 from models.judge.classifier.calibration import Interval, Platt, area_under_roc, equal_weights
 from models.judge.classifier.ensemble import Ensemble, LeftOut
 from models.judge.features.examples import Examples
@@ -111,20 +112,20 @@ def parts_of_three(kinds: Sequence[KindLike]) -> list[list[str]]:
 
 
 def calibrated(left_out: Mapping[str, LeftOut]) -> Platt:
-    """Platt scaling on scores of left-out families; all families and both classes have equal weight."""
+    """Platt scaling on scores of left-out families, weighted as in `pooled`."""
     score, human, weight = pooled(left_out)
     return Platt.fit(score, human, weight)
 
 
 def pooled(left_out: Mapping[str, LeftOut]) -> tuple[Array, Array, Array]:
-    """All left-out scores pooled: (score, is human, weight). All families have equal weight, each
-    with its own share of the human lines; human and machine have equal priors."""
+    """All left-out scores pooled: (score, is human, weight). Families are weighted by `family_weights`,
+    each with its own share of the human lines; human and machine have equal priors."""
     scores, human, weight = [], [], []
-    for one in left_out.values():
+    for one, share in zip(left_out.values(), family_weights(list(left_out)), strict=True):
         scores += [one.human, one.machine]
         mine = np.concatenate([np.ones(len(one.human), bool), np.zeros(len(one.machine), bool)])
         human.append(mine)
-        weight.append(equal_weights(mine) / len(mine))
+        weight.append(share * equal_weights(mine) / len(mine))
     all_weight = np.concatenate(weight)
     return np.concatenate(scores), np.concatenate(human), all_weight * len(all_weight) / all_weight.sum()
 

@@ -26,8 +26,8 @@ class Sources:
     `own_works_only` leaves out composers other than the eight. `machine` are folders, each with the MIDI
     phrases of one generator. `composed` is a store of phrases by our composer, `further` one by the further
     generators; a store that does not exist is made, with `phrases` training phrases for each sampling
-    setting. `checkpoints` are further weights of our composer for `composed`, `critic` chooses among several
-    of its answers.
+    setting. `checkpoints` are further weights of our composer for `composed`, sampled in the plain way only;
+    `critic` chooses among several of its answers.
     """
 
     data: Path
@@ -87,7 +87,7 @@ def _composed(
     counts = _counts(sources.phrases)
 
     def make() -> PhraseStore:
-        total = len(checkpoints) * len(SAMPLINGS) * sum(counts.values())
+        total = (len(SAMPLINGS) + len(sources.checkpoints)) * sum(counts.values())
         step = Stage(on_progress, "composing", total)
         return composed_store(human, checkpoints, counts, seed, critic=sources.critic, on_done=step)
 

@@ -42,7 +42,8 @@ from violin.cli.common.warnings import inform, summarize
     "--checkpoint",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     multiple=True,
-    help="Further checkpoint of our composer whose phrases go into --composed; named by its file.",
+    help="Further checkpoint of our composer whose phrases go into --composed, sampled at temperature 1; "
+    "named by its file.",
 )
 @click.option(
     "--further",

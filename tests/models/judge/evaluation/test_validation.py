@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,3 +62,6 @@ def test_figures_over_families() -> None:
     assert found.mean == pytest.approx(0.8)
     assert found.worst.name == "b"
     assert found.run_correlation == pytest.approx(1.0)
+    assert found.means == {}
+    ours = replace(found, families=(*rows, FamilyAuc("composer_1", 0.6, 0.5)))
+    assert ours.means == pytest.approx({"without our composer": 0.8, "our composer alone": 0.6})

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import models.generation.infill
-from data_prep.corpus.store import StoredPhrase
+from data_prep.corpus.store import PhraseStore, StoredPhrase
 from models.generation.model import ComposerModel
 from models.generation.request import Answer, Request
 from models.generation.sampling import SamplingOptions
-from models.judge.training.composed import SAMPLINGS, Sampling, compose, family_name
+from models.judge.training import composed
+from models.judge.training.composed import SAMPLINGS, Sampling, compose, composed_store, family_name
 from violin.music import Phrase
 from violin.pair import answer
 
@@ -72,3 +75,23 @@ def test_the_best_of_the_candidates_is_kept(tunes: list[Phrase], monkeypatch: py
         "composer-plan_0.9_min_p_0_top_k_8_top_p_0.95_best_of_3",
     }
     assert len({one.key for one in asked}) == 6
+
+
+def test_only_the_shipped_weights_are_sampled_in_every_way(
+    tunes: list[Phrase], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compose(
+        phrases: Sequence[StoredPhrase], weights: Path | None, sampling: Sampling, *rest: object
+    ) -> list[StoredPhrase]:
+        checkpoint = "" if weights is None else weights.stem
+        return [replace(one, source=family_name(sampling, checkpoint)) for one in phrases]
+
+    monkeypatch.setattr(composed, "compose", compose)
+    human = PhraseStore(
+        StoredPhrase(phrase, "bach", "own", "w", "w", "solo", 0, "train", False, "own", "own")
+        for phrase in tunes[:3]
+    )
+    checkpoints = {"": None, "early": Path("early.safetensors")}
+    found = Counter(one.source for one in composed_store(human, checkpoints, {"train": 2}, seed=1))
+    plain = {family_name(one) for one in SAMPLINGS if one.candidates == 1}
+    assert found == dict.fromkeys([*plain, "composer-early_1"], 2)
