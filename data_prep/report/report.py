@@ -63,7 +63,7 @@ def _summary(store: PhraseStore, phrases: Sequence[StoredPhrase]) -> str:
         "overlapping windows."
     ]
     if moved := len(store) - len(violins):
-        lines.append(f"{moved:,} more phrases and windows are of other instruments, for training alone.")
+        lines.append(f"{moved:,} more phrases and windows are of other instruments, for training only.")
     if manifest.get("carried_accidentals", {}).get("notes"):
         carried = manifest["carried_accidentals"]
         lines.append(

@@ -16,8 +16,8 @@ from models.planning.network import PlanBatch, PlanNetwork, PlanTask, plan_batch
 from models.planning.weights import save_planner
 from violin.errors import CorpusError
 
-_ROWS = 64
-_RATE, _WEIGHT_DECAY, _WARM_UP = 3e-3, 0.05, 0.05
+_ROWS = 128
+_RATE, _WEIGHT_DECAY, _WARM_UP = 4e-3, 0.05, 0.05
 _READING = 0.4  # share of the work that is spent on computing plans
 _FREE_SHARE, _NULL_COMPOSER = 0.1, 0.12
 
@@ -34,12 +34,12 @@ def train_planner(
     data: Path,
     out: Path,
     *,
-    epochs: int = 5,
+    epochs: int = 4,
     phrases: int | None = None,
     seed: int = 1,
     on_step: Callable[[float, str], object] = lambda share, text: None,
 ) -> PlannerFit:
-    """Train on the whole phrases of a store's training side, at most `phrases`, and write the weights.
+    """Train on phrases and windows of a store's training side, at most `phrases`, and write the weights.
 
     `on_step` gets the finished share of the work, 0 to 1, and what was done. CorpusError for a store
     without phrases.
@@ -49,7 +49,7 @@ def train_planner(
     store = PhraseStore.load(data)
     sides = []
     for number, split in enumerate(("train", "validation")):
-        chosen = _sample(store.select(split), phrases, random)
+        chosen = _sample(store.select(split, windows=True), phrases, random)
         if not chosen:
             raise CorpusError(f"{data}: no phrase on the {split} side; make a store: violin prepare")
         tasks = []

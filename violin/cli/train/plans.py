@@ -13,7 +13,7 @@ from violin.cli.common.warnings import summarize
 
 @click.command()
 @data_option("The phrase store that `violin prepare` made.")
-@click.option("--epochs", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--epochs", type=click.IntRange(1), default=4, show_default=True)
 @click.option(
     "--phrases", type=click.IntRange(1), help="At most this many phrases of each split; default: all."
 )
