@@ -13,8 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from constraints.language.tokenizer import Encoded, Facts, encode
-from models.generation.engine import loaded_model
-from models.generation.model import one_thread
 from models.generation.request import Request
 from violin.challenge import MIN_BARS
 from violin.music import Phrase
@@ -29,6 +27,9 @@ def arrival_nats(request: Request, phrases: Sequence[Phrase]) -> list[float]:
     bars = request.pair.ending_bars
     if not bars:
         return [float("nan")] * len(phrases)
+    from models.generation.engine import loaded_model
+    from models.generation.model import one_thread
+
     model = loaded_model()
     found = []
     with one_thread():

@@ -30,7 +30,7 @@ def test_the_verb_compares_what_was_chosen(
         asked.append((human, answers, works))
         return IndependentFigures(len(human), 1, Interval(0.75, 0.7, 0.8), Interval(0.7, 0.6, 0.8), None)
 
-    monkeypatch.setattr(independent, "tell", noted)
+    monkeypatch.setattr(independent, "independent_figures", noted)
     small_store.save(tmp_path / "store")
     save_weights(tmp_path / "weights", untrained_planned_weights)
     words = ["evaluate", "independent", "--split", "validation", "--pairs", "8", "--candidates", "2"]
