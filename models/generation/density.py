@@ -7,13 +7,14 @@ from violin.music import TICKS_PER_BEAT
 from violin.pair import Pair
 
 # Human middles have more onsets a beat than the outer bars, which often hold a long first or last
-# note. The factor that predicts the class of human middles best (docs/composer.md).
+# note. This factor predicts the density class of human middles best (docs/composer.md).
 MIDDLE_FACTOR = 1.2
 
 
 def density_of_given(pair: Pair) -> int | None:
-    """The density class, 0 to 5, that the given bars suggest for the middle: from the mean of the
-    onsets a beat of the beginning and of the ending. None if no bar is given.
+    """The density class, 0 to 5, that the given bars suggest for the middle; None if no bar is given.
+
+    It is computed from the mean of the densities of the beginning and the ending.
 
     >>> from violin.music import Meter, Note
     >>> eighths = tuple(Note(24 * index, 69, 24) for index in range(8))

@@ -22,9 +22,9 @@ def check_device(name: str) -> None:
     import torch  # slow to import (seconds), and not needed for the cpu
 
     if found[1] == "cuda":
-        there = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        available = torch.cuda.device_count() if torch.cuda.is_available() else 0
     else:
-        there = int(found[1] == "cpu" or torch.backends.mps.is_available())
-    if int(found[2] or 0) >= there:
-        devices = [f"{found[1]}:{number}" for number in range(there) if found[1] != "cpu"]
+        available = int(found[1] == "cpu" or torch.backends.mps.is_available())
+    if int(found[2] or 0) >= available:
+        devices = [f"{found[1]}:{number}" for number in range(available) if found[1] != "cpu"]
         raise SettingsError(f"device {name!r} is not available; legal here: {', '.join(['cpu', *devices])}")

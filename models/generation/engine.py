@@ -39,7 +39,7 @@ class TrainedComposer:
 
     weights: Path | None = None
     temperature: float | None = None
-    device: str = "cpu"  # another device rounds differently and so composes other phrases
+    device: str = "cpu"  # another device rounds differently, so its answers may differ
 
     @property
     def identity(self) -> str:

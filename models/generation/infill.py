@@ -36,9 +36,9 @@ def infill(
 ) -> list[Answer]:
     """A whole phrase for each request, in order, with the given notes unchanged.
 
-    `guards` makes the guards of a batch, by default `standard_guards`; unless `options.density` is
-    None, the density guard is added to them. None turns all of them off, to evaluate only the
-    model. Raises WeightsError if the copy guard's index is missing, ValueError if the options leave
+    `guards` makes the guards of a batch. The density guard is added to them unless
+    `options.density` is None. `guards` None turns all guards off, to evaluate the model alone.
+    Raises WeightsError if the copy guard's index is missing, ValueError if the options leave
     no playable note, and PlanError or WeightsError if a plan cannot be followed.
     """
     options = options or SamplingOptions()

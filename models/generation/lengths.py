@@ -18,6 +18,6 @@ def drawn_bars(facts: Mapping[str, Any], seed: int, key: Sequence[int]) -> int:
     shares = np.array([float(counts.get(str(bars), 0)) for bars in range(MIN_BARS, MAX_BARS + 1)])
     if not shares.any():
         return DEFAULT_BARS
-    ladder = shares.cumsum()
+    cumulative = shares.cumsum()
     chance = uniforms(np.array([row_key(seed, (*key, -1))], np.uint64), 0)[0]
-    return MIN_BARS + int(np.argmax(ladder > chance * ladder[-1]))
+    return MIN_BARS + int(np.argmax(cumulative > chance * cumulative[-1]))

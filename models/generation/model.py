@@ -64,7 +64,7 @@ class ComposerModel:
         return cls(style.applied(load_weights(file)), device, int8)
 
     def blended(self, blend: Blend, device: str | None = None, int8: bool = False) -> ComposerModel:
-        """The model with a blend in the place of the blend's main composer."""
+        """The model in which a blend replaces the embedding of its main composer."""
         return ComposerModel(blended_weights(self.weights, blend), device, int8)
 
     @property

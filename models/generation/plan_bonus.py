@@ -1,16 +1,17 @@
-"""A bonus on the logits for what the plan says and for a step into the ending. It forbids nothing.
+"""Bonuses added to the logits, for tokens that follow the plan and for a step into the ending.
 
-The network reads in its channels which earlier note matches the next one, but writes few of the
-sequences of its plan, because one wrong note breaks a sequence. Two bonuses, in nats:
+No token is excluded. The network's channels give the earlier note that matches the next one, but the
+network alone completes few planned sequences: one wrong note breaks a sequence. Two bonuses, in nats:
 
-relation   where a bar relates to an earlier one, the matching note of that bar: its place, its pitch if
-           pitches return, its length; after its last note the end of the bar. A sequence has all of it,
-           other relations a share (`_SHARES`): too much makes copies of varied bars
-approach   in the last beat before the ending, pitches one or two semitones from the ending's first top
-           note; that note itself has half of it. Without an ending, in the last bar: the tonic on a
-           strong beat, a length of a beat or more there, and the end of the phrase after it; onsets in
-           the last beat, which lead on, have a penalty of the same size. (Human phrases are cut at a barline,
-           so many of them hold the upbeat of what follows, and the network has learnt it.)
+relation   for a bar that relates to an earlier one: added to the place and length of the matching note,
+           to its pitch if the relation repeats pitches, and after the last note to the end of the bar.
+           A sequence gets the full bonus, other relations a share (`_SHARES`); with more, varied bars
+           would become copies
+approach   in the last beat before the ending: added to pitches one or two semitones from the ending's
+           first top note; that note itself gets half. Without an ending, in the last bar: added to the
+           tonic on a strong beat, to lengths of a beat or more there, and to the end of the phrase after
+           it. Onsets in the last beat get a penalty of the same size. (Human phrases are cut at a
+           barline, so many end with the upbeat of the next phrase, and the network has learnt that.)
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ _SHARE_OF_CODE = np.array([0.0, *(_SHARES[relation] for relation in Relation)])
 
 
 class PlanBonus:
-    """The bonuses of the rows that are written from some prompts, whose plans `follower` keeps."""
+    """The bonuses for a batch of prompts. `follower` holds their plans."""
 
     def __init__(
         self, prompts: Sequence[Encoded], follower: PlanFollower, relation: float, approach: float
@@ -69,11 +70,12 @@ class PlanBonus:
             self._tonic[row] = _tonic_of(prompt.tokens)
 
     def advance(self, tokens: NDArray[np.int64], some: NDArray[np.bool_]) -> None:
-        """Take one token in the rows `some`, bool[B], after the follower did."""
+        """Take one token in the rows `some`, bool[B]. Call the follower's `advance` first."""
         self._newest[some] = tokens[some]
 
     def values(self, rows: NDArray[np.int64], channels: NDArray[np.int16]) -> NDArray[np.float64]:
-        """float64[R, V] of the next token of some rows; `channels` int16[B, 17] are the follower's."""
+        """The bonuses of the next token in some rows, float64[R, V]. `channels` int16[B, 17] are those of
+        the follower."""
         found = np.zeros((len(rows), len(VOCABULARY)))
         if self._relation:
             self._add_relation(found, rows, PlanReading.of(channels[rows]))

@@ -1,4 +1,4 @@
-"""The plans that answers follow: the request's own where it has one, the rest by the plan writer."""
+"""The plans that answers follow: the requested plans, completed by the plan writer."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def plans_of(
 
 
 def _task(request: Request, options: SamplingOptions) -> PlanTask:
-    """What a request asks of its plan."""
+    """The task of the plan writer for a request."""
     pair, wanted = request.pair, request.plan
     codes = pair_codes(pair, request.bars, wanted.key if wanted else None)
     middle = slice(pair.beginning_bars, request.bars - pair.ending_bars)
     if wanted is not None:
-        codes = _asked(codes, wanted, middle, pair.name)
+        codes = _with_requested(codes, wanted, middle, pair.name)
     _frame(codes, pair)
     if isinstance(options.density, int):
         density = codes.bars[middle, DENSITY]
@@ -60,8 +60,8 @@ def _task(request: Request, options: SamplingOptions) -> PlanTask:
     return PlanTask(codes, pair.beginning_bars, pair.ending_bars, pair.meter, request.composer)
 
 
-def _asked(codes: PlanCodes, wanted: Plan, middle: slice, name: str) -> PlanCodes:
-    """The codes with the requested plan of the middle; those of the given bars do not change."""
+def _with_requested(codes: PlanCodes, wanted: Plan, middle: slice, name: str) -> PlanCodes:
+    """The codes with the middle bars of the requested plan. Those of the given bars do not change."""
     if len(wanted.bars) != len(codes.bars):
         raise PlanError(f"{name}: a plan of {len(wanted.bars)} bars; legal: {len(codes.bars)}")
     asked = codes_of(wanted)
@@ -70,8 +70,8 @@ def _asked(codes: PlanCodes, wanted: Plan, middle: slice, name: str) -> PlanCode
 
 
 def _frame(codes: PlanCodes, pair: Pair) -> None:
-    """Plan the tonic, in place, at the beginning or end of a phrase without given bars there, unless
-    requested otherwise."""
+    """Set the tonic chord, in place, at each end of the phrase that has no given bars and no requested
+    chord."""
     tonic = chord_code(Chord(0, Quality.MINOR if codes.minor else Quality.MAJOR))
     for bars, row, column in ((pair.beginning_bars, 0, FIRST), (pair.ending_bars, -1, SECOND)):
         if not bars and not codes.bars[row, column]:
@@ -80,7 +80,7 @@ def _frame(codes: PlanCodes, pair: Pair) -> None:
 
 @lru_cache(maxsize=4)
 def _writer(blend: Blend | None) -> PlanWriter:
-    """The writer, for a blend with the blend in the place of its main composer."""
+    """The plan writer. With a blend, the blend replaces the embedding of its main composer."""
     writer = PlanWriter.load()
     if blend is not None:
         composers = cast(torch.nn.Embedding, writer.network.context[0])

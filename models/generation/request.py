@@ -19,8 +19,9 @@ class Request:
     composer  the style: a slug, "other", or None for no composer
     bars      length of the whole phrase
     key       the random key, used together with a seed; the answer does not depend on other requests
-    plan      of the whole phrase; the composer plans its open fields and the given bars; None: plans all
-    blend     of composers, for which the model has a token; `composer` is its main one. The plan follows it
+    plan      a plan of the whole phrase, or None. The plan writer fills its open fields and all others
+    blend     a blend of composers, or None: used by the plan writer. `composer` is its main one, whose
+              embedding the model's blend replaces (`ComposerModel.blended`)
     """
 
     pair: Pair

@@ -40,7 +40,7 @@ class SamplingOptions:
                   (nucleus sampling, Holtzman et al. 2020); 1 is off. Both after temperature and min-p
     guidance      1 is off; w > 1 extrapolates from the null composer's logits by w
                   (classifier-free guidance, Ho & Salimans 2022) and doubles the cost
-    relation_bonus, approach_bonus   nats added to what the plan says, see
+    relation_bonus, approach_bonus   nats added to the logits of tokens that follow the plan, see
                   `models.generation.plan_bonus`; 0 is off
     hardest, readable, lowest, highest, pitch_classes   limits of the constraint decoder
     density       a density class 0..5 in the prompt; "given": the class that the given bars suggest
@@ -194,9 +194,9 @@ def draw(
         shares[shares < options.min_p] = 0.0
         if options.top_k is not None or options.top_p < 1:
             shares[~_likeliest(shares, options.top_k, options.top_p)] = 0.0
-        ladder = shares.cumsum(axis=1)
+        cumulative = shares.cumsum(axis=1)
         # Strictly greater: a token of probability 0 is never taken, not even by the random number 0.
-        tokens = (ladder > (chance * ladder[:, -1])[:, None]).argmax(axis=1)
+        tokens = (cumulative > (chance * cumulative[:, -1])[:, None]).argmax(axis=1)
     return tokens, wide[np.arange(len(tokens)), tokens] - np.log(total), log_legal
 
 

@@ -1,9 +1,9 @@
 """How expected the given ending is after the composed bars.
 
 The shipped composer reads the bars before the ending without knowing it and then the ending itself.
-Where the composed bars lead into the ending, it costs few nats a note; where they do not, it surprises.
-In a transformer that infills, the ending is in the prompt, and its notes are composed as likely without
-leading there.
+If the composed bars lead into the ending, its notes have few nats each; if they do not, many. The
+likelihood of the composed bars does not show this, because the ending is in the prompt of the infilling
+transformer: bars that do not lead into the ending can be just as likely.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Candidates to choose among: human phrases of unseen works, and several answers to their outer bars."""
+"""Candidates for reranking: several answers to the outer bars of human phrases of unseen works."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class Candidates:
 
 
 def drawn_phrases(store: PhraseStore, split: str, count: int, seed: int = 0) -> list[StoredPhrase]:
-    """At most `count` phrases of a split: the eight composers' and others' in equal numbers as far as
-    they reach, since official outer bars may be by others; those by others are attributed to the
-    eight in turn."""
+    """At most `count` phrases of a split. Half of them, where the split has enough, are by composers
+    other than the eight, because official outer bars may be by others. They are attributed to the eight
+    in turn."""
     random = np.random.default_rng(seed)
     own = [stored for stored in store.select(split) if stored.composer in SLUGS]
     others = store.select(split, OTHER)

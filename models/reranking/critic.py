@@ -2,7 +2,7 @@
 among candidates.
 
 It is fitted for one composer model, on human phrases of validation works and answers to their outer
-bars (`violin train critic`), and is used for nothing else (discriminator-guided rejection: Azadi et al.
+bars (`violin train critic`). It is used only for this choice (discriminator-guided rejection: Azadi et al.
 2019, "Discriminator Rejection Sampling"). Its features are those of `models.reranking.relations`: how
 the composed bars relate to the given ones. The judge and the two-sample test of `violin evaluate
 composer` use other features.
@@ -41,8 +41,8 @@ Shares = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, eq=False)
 class Critic:
-    """`forest` gives the share of human weight; `human_means` float64[features] replaces missing
-    values; `shares` are the mixture's; `about` describes the training data."""
+    """`forest` predicts the human probability; `human_means` float64[features] replace missing values;
+    `shares` are those of the mixture; `about` describes the training data."""
 
     forest: Forest
     human_means: Floats
@@ -51,7 +51,7 @@ class Critic:
 
     @classmethod
     def fit(cls, values: Floats, human: NDArray[np.bool_], seed: int = 0) -> Critic:
-        """Fit on rows of `relations.measure`, float64[n, features], of which `human` are human."""
+        """Fit on rows of `relations.measure`, float64[n, features]. `human` bool[n]: which are human."""
         known = np.ma.masked_invalid(values[human])
         means = np.asarray(known.mean(axis=0).filled(0.0), dtype=np.float64)
         weight = np.where(human, 0.5 / human.sum(), 0.5 / (~human).sum()) * len(values)

@@ -52,8 +52,8 @@ def typical(bits: Sequence[float | None]) -> list[float]:
 
 
 def seam(request: Request, phrase: Phrase) -> float:
-    """How human the leaps at the two seams are: the mean share of human seams that leap as far or
-    farther."""
+    """How human the leaps at the two seams are: the share of human seams with a leap of this size or
+    larger, averaged over both."""
     values = []
     for bar in _middle(request, phrase):
         tick = bar * phrase.bar_ticks
@@ -91,12 +91,12 @@ def easy_stops(request: Request, phrase: Phrase) -> float:
 
 
 def close(request: Request, phrase: Phrase) -> float:
-    """How much a phrase without a given ending ends like one: the mean of five signs, each 0 to 1.
+    """How well a phrase without a given ending closes: the mean of five criteria, each 0 to 1.
 
-    The last note lies in the last bar and on its first beat or the middle of 4/4 (another beat counts
-    half, but not the last one, which leads on); it is no shorter than a beat, nor than half of the notes
-    before it; it is the tonic (a note of the tonic triad counts half); no rest longer than a beat comes
-    before it.
+    The last note (1) is in the last bar, on its first beat or in the middle of 4/4 (other beats count
+    half, the last beat 0); (2) lasts a beat or more; (3) is at least as long as the median of the notes
+    before it; (4) is the tonic (other notes of the tonic triad count half); (5) follows a rest of at most
+    a beat.
     """
     if request.pair.ending_bars or not phrase.notes:
         return UNMEASURED
@@ -105,18 +105,19 @@ def close(request: Request, phrase: Phrase) -> float:
     before = [note for note in phrase.notes if note.onset_ticks < last.onset_ticks]
     silence = last.onset_ticks - max((note.end_ticks for note in before), default=0)
     tonic = phrase.key.tonic_pitch_class if phrase.key else 0
-    signs = (
+    criteria = (
         _weight_of_place(last.onset_ticks - (phrase.bars - 1) * bar_ticks, phrase),
         last.duration_ticks >= beat_ticks,
         last.duration_ticks >= median([note.duration_ticks for note in before] or [0]),
         1.0 if last.pitch % 12 == tonic else ends_on_triad(phrase) / 2,
         silence <= beat_ticks,
     )
-    return fmean(signs)
+    return fmean(criteria)
 
 
 def _weight_of_place(place_ticks: int, phrase: Phrase) -> float:
-    """Of a place in the last bar: 1 on a strong beat, half on another but the last, 0 elsewhere."""
+    """The weight of a place in the last bar: 1 on a strong beat, 0.5 on other beats, 0 on the last beat
+    and between beats."""
     beat, beats = place_ticks // phrase.ticks_per_beat, phrase.meter.numerator
     if place_ticks < 0 or place_ticks % phrase.ticks_per_beat or beat == beats - 1:
         return 0.0

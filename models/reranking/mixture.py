@@ -2,23 +2,22 @@
 
 critic       the human probability of the critic, which is fitted against our composer
 judge        the human probability of our judge, which is fitted against many kinds of machine music
-likelihood   how near its bits per note are to the median of the candidates: too predictable and too
-             surprising answers both lose (machine music is *more* likely to a model than human
-             music)
+likelihood   how near the answer's bits per note are to the median of the candidates. Too predictable and
+             too surprising answers both lose (machine music is *more* likely to a model than human music)
 seam         how human the leaps at the two seams between the given bars and the middle are
 form         the share of form metrics inside the band of human phrases (`models.form.HUMAN_BANDS`)
-novelty      how far its longest familiar run stays below the limit of the copy guard
+novelty      how far the longest familiar run stays below the limit of the copy guard
 tier         the share of easy stops: within third position, span at most 82 mm
-arrival      how expected the given ending is after the composed bars (`models.reranking.arrival`);
-             measured for the better half of the candidates by the other measures, since it takes time
-close        without a given ending: whether it ends like a phrase
+arrival      how expected the given ending is after the composed bars (`models.reranking.arrival`). It is
+             slow, so only the half of the candidates that the other measures prefer is measured
+close        for a phrase without a given ending: how well it closes
 full         the share of composed bars with more than one onset, if every given bar has more than one
 
 The default shares are in the critic's file, tuned for the same composer model on validation works
-(`models.reranking.tuning`). The judge's share is fixed: it measures what the relations of bars do not show.
-The two-sample test of the composer's report is fitted on other answers, but reads the judge's features too,
-so its figure for the best of several is too good. A measure that cannot be computed for an answer counts as 1
-for all candidates.
+(`models.reranking.tuning`). The judge's share is fixed, because the judge measures what the relations of
+bars do not show. The two-sample test of the composer's report is fitted on other answers but uses the
+judge's features too, so its result for the best of several candidates is optimistic. A measure that cannot
+be computed for an answer counts as 1 for all candidates.
 """
 
 from __future__ import annotations
@@ -167,8 +166,8 @@ class Mixture:
 
 
 def _arrivals(request: Request, answers: Sequence[Answer], totals: Sequence[float]) -> list[float]:
-    """The arrival of the better half of the candidates by `totals` (empty: of all), 0 for the others, which
-    lose in any case."""
+    """The arrival of the half of the candidates with the greatest `totals` (of all if that is empty); 0 for
+    the others, which are not chosen."""
     better = list(range(len(answers)))
     if totals:
         better = sorted(better, key=lambda place: (-totals[place], place))[: (len(answers) + 1) // 2]

@@ -1,7 +1,7 @@
 """The critic's features: how the composed bars of a phrase relate to its given bars.
 
-They are the critic's alone. The judge and the two-sample test, which measure what was chosen, have
-features of their own (`models.judge.features`). All values are per bar, per note or shares, so they do
+Only the critic uses them. The judge and the two-sample test measure the chosen answers by other features
+(`models.judge.features`). All values are per bar, per note or shares, so they do
 not grow with the length of the phrase. A feature that a phrase does not have (nothing given on one
 side, no harmony) is NaN; the critic replaces it by the human mean.
 """
@@ -56,16 +56,16 @@ FEATURES: dict[str, str] = {
     "stops": "share of onsets with two notes or more, inner minus given",
     "register": "semitones of the inner mean pitch above the given one",
     "range": "semitones between the highest and lowest inner top note",
-    "steps": "share of one or two semitones among the steps of the top line",
-    "leaps": "share of more than seven semitones among them",
-    "repeats": "share of repeated notes among them",
-    "turns": "share of the steps of the top line that change direction",
-    "after_leaps": "share of the leaps of more than four semitones that are followed by the other direction",
+    "steps": "share of the intervals of the top line of one or two semitones",
+    "leaps": "share of the intervals of the top line above seven semitones",
+    "repeats": "share of the intervals of the top line of zero semitones",
+    "turns": "share of the intervals of the top line that change direction",
+    "after_leaps": "share of the leaps of more than four semitones after which the line turns back",
     "high_point": "place of the highest inner top note, 0 to 1",
     "short_notes": "share of inner notes of a sixteenth or less",
     "long_notes": "share of inner notes of a half or more",
     "rests": "share of the inner time without a sounding note",
-    "off_grid": "share of the inner onsets that are on no sixteenth",
+    "off_grid": "share of the inner onsets between the sixteenths",
     "bars": "bars of the phrase",
 }  # fmt: skip
 NAMES: tuple[str, ...] = tuple(FEATURES)

@@ -24,7 +24,7 @@ class Critic(Protocol):
         """A string of everything that determines the scores besides the answers."""
 
     def score(self, requests: Sequence[Request], phrases: Sequence[Phrase]) -> list[float]:
-        """The human probability of each phrase, from 0 to 1; each answers the request at its place."""
+        """The human probability of each phrase, from 0 to 1. `phrases[i]` answers `requests[i]`."""
 
 
 @dataclass(frozen=True, slots=True)

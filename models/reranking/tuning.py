@@ -1,9 +1,10 @@
 """Fits the critic and tunes the shares of the mixture for one composer model.
 
 The shares are tuned on candidates whose critic scores come from critics fitted on other works
-(cross-fitting), so no phrase is chosen by a critic that knows its work. The objective of a set of shares
-is the mean distance of what it keeps from the human phrases, over the metrics of `models.bar_relations` and
-the arrival at the ending in human standard deviations, minus the mean critic score of what it keeps.
+(cross-fitting), so no phrase is chosen by a critic that knows its work. A set of shares keeps one candidate
+per pair. Its objective is the distance of the kept candidates' means from those of the human phrases, minus
+their mean critic score. The distance is in human standard deviations, averaged over the metrics of
+`models.bar_relations` and the arrival at the ending.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from models.reranking.critic import Critic, Floats
 from models.reranking.mixture import Mixture, Shares
 
 FOLDS = 4
-# Not tuned: no validation pair is a free phrase; too few pairs have empty bars to tune against them; and
-# the judge measures what the relations do not show, while the objective has only relations.
+# Not tuned. close: no validation pair is a free phrase. full: too few pairs have empty bars. judge: it
+# measures what the relations of bars do not show, and the objective has only relations.
 FIXED_SHARES: Shares = (("judge", 0.7), ("close", 3.0), ("full", 0.5))
 _TUNED = ("form", "seam", "novelty", "tier", ARRIVAL)
 _GRID = (0.0, 0.0, 0.1, 0.2, 0.4, 0.8, 1.2)  # beside a share of 1 for the critic
@@ -63,9 +64,9 @@ def tuned_critic(candidates: Candidates, seed: int = 0) -> Tuned:
 def best_shares(
     columns: Mapping[str, Floats], human: Floats, answers: Floats, seed: int = 0
 ) -> tuple[Shares, NDArray[np.int64]]:
-    """The shares with the least objective of `_TRIALS` drawn ones, and the candidate that they keep of
-    each pair. `columns` holds float64[P, K] per measure, "critic" among them; `human` float64[P, metrics] are
-    the metrics that the kept ones of `answers` float64[P, K, metrics] should match."""
+    """The shares with the least objective of `_TRIALS` drawn ones, and the candidate that they keep for
+    each pair. `columns` holds float64[P, K] per measure, including "critic". `human` float64[P, metrics] and
+    `answers` float64[P, K, metrics] are the metrics that the objective compares."""
     random = np.random.default_rng(seed)
     names = list(columns)
     fixed = {"critic": 1.0, **{name: share for name, share in FIXED_SHARES if name in columns}}

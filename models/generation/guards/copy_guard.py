@@ -1,11 +1,11 @@
-"""The copy guard: during composition, a run of notes from the training music may be only as long as
-the runs that human music of unseen works shares with it.
+"""The copy guard: limits the runs of notes that a phrase shares with the training music.
 
 At each Pitch token, the guard computes the run of steps that every candidate pitch would complete
 (see `models.novelty`). It masks a candidate that makes the stretch of familiar runs longer than the
-limit. The limit is the human 99th percentile. In a middle with few notes it is lower: a share of
-the expected number of notes, which is the notes written so far plus, for the remaining bars, the
-density of the given bars. The rules have priority: if no other pitch is legal, the candidate stays.
+limit. The limit is the 99th percentile of human music of unseen works. In a middle with few notes it is
+lower: a share of the expected number of notes. Expected are the notes written so far, plus those
+that the remaining bars would have at the density of the given bars. The rules have priority: if no other
+pitch is legal, the candidate stays.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from models.novelty import RunIndex
 from models.run_prints import RUN_STEPS, fold, short, step_codes
 from violin.music import Note
 
-# Chosen on works of the validation side: the largest that keeps copies to the human rate (docs/composer.md).
+# Chosen on works of the validation split: the largest that keeps copies to the human rate (docs/composer.md).
 LIMIT_SHARE = 0.33
 
 _PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
@@ -58,7 +58,7 @@ class CopyGuard:
         self._last_pitch = np.full(rows, -1, dtype=np.int64)
         self._last_tick = np.zeros(rows, dtype=np.int64)
         self._codes = np.zeros((rows, RUN_STEPS - 1), dtype=np.uint64)  # the steps just before
-        self._known = np.zeros(rows, dtype=np.int64)  # how many of them are filled
+        self._known = np.zeros(rows, dtype=np.int64)  # the number of steps stored in `_codes`
         self._familiar_runs = np.zeros(rows, dtype=np.int64)
         for row, notes in enumerate(beginnings):
             for note in sorted(notes):
@@ -68,7 +68,9 @@ class CopyGuard:
     def restrict(self, mask: NDArray[np.bool_]) -> None:
         """Clear the pitches that would exceed the limit in a mask bool[B, V], in place."""
         rows = np.flatnonzero(
-            mask[:, _PITCH_IDS].any(axis=1) & (self._familiar_runs >= self._limit_runs()) & self._ripe()
+            mask[:, _PITCH_IDS].any(axis=1)
+            & (self._familiar_runs >= self._limit_runs())
+            & self._has_full_run()
         )
         if not len(rows):
             return
@@ -103,7 +105,7 @@ class CopyGuard:
             limit = np.minimum(limit, np.floor(self._limit_share * notes))
         return np.maximum(limit - RUN_STEPS, 0)
 
-    def _ripe(self) -> NDArray[np.bool_]:
+    def _has_full_run(self) -> NDArray[np.bool_]:
         return self._known >= RUN_STEPS - 1
 
     def _prints(self, rows: NDArray[np.int64], pitches: NDArray[np.int64]) -> NDArray[np.uint32]:
@@ -116,8 +118,8 @@ class CopyGuard:
         return short(fold(prints, step_codes(interval, ticks)))
 
     def _take(self, rows: NDArray[np.int64], pitches: NDArray[np.int64]) -> None:
-        ripe = self._ripe()[rows]
-        hit = self._index.contains(self._prints(rows, pitches[:, None]))[:, 0] & ripe
+        full = self._has_full_run()[rows]
+        hit = self._index.contains(self._prints(rows, pitches[:, None]))[:, 0] & full
         self._familiar_runs[rows] = np.where(hit, self._familiar_runs[rows] + 1, 0)
         begun = rows[self._last_pitch[rows] >= 0]
         steps = step_codes(

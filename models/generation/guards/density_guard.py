@@ -2,13 +2,13 @@
 
 The density token of the prompt only suggests a density. The guard counts the onsets from the first
 composed bar on. An onset is allowed while the count, this onset included, is at most one bar's worth
-above the band's upper limit. An onset is required before the count is a bar's worth below the lower
-limit, and no note lasts beyond that time. A requested density class is its own band; then
-onsets are also at least two thirds of the upper limit's mean distance apart, and a note lasts until
-the next onset is allowed, at most to the barline. Without a request the band reaches two classes below
-and above the class that the given bars suggest (`models.generation.density`), and the count may run
-two bars' worth ahead: at least 98 % of the phrases of the training split pass. The rules have
-priority: a restriction that would leave no legal token is dropped.
+above the band's upper limit. An onset is required before the count falls a bar's worth below the lower
+limit, and no note lasts beyond that time. If a density class is requested, the band is that class. Then
+the distance of two onsets is also at least two thirds of the mean distance at the upper limit, and a note
+lasts until the next onset is allowed, at most to the barline. Without a request the band reaches two
+classes below and above the class that the given bars suggest (`models.generation.density`), and the
+count may be two bars' worth outside it: at least 98 % of the phrases of the training split pass. The rules
+have priority: a restriction that would leave no legal token is dropped.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from violin.music import TICKS_PER_BEAT
 
 SUGGESTED_CLASSES = 2  # above and below the class that the given bars suggest
 _SPACING = 2 / 3  # of the mean distance at the upper limit
-_INSIDE = 0.9  # moves the limits of a requested class inwards: the count may run a bar's worth ahead
+_INSIDE = 0.9  # narrows the band of a requested class, because the count may exceed it by a bar's worth
 
 _POSITIONS, _DURATIONS = VOCABULARY.span(Kind.POSITION), VOCABULARY.span(Kind.DURATION)
 
 
 @dataclass(frozen=True, slots=True)
 class DensityBand:
-    """Limits in onsets a beat; `bars_ahead`: how many bars' worth of onsets the count may run ahead of
-    them; `spacing_ticks`: the least distance of onsets in grid ticks."""
+    """Limits in onsets a beat. `bars_ahead`: by how many bars' worth of onsets the count may exceed
+    them. `spacing_ticks`: the least distance of onsets in grid ticks."""
 
     lowest: float = 0.0
     highest: float = math.inf
@@ -83,7 +83,7 @@ class DensityGuard:
         self._position = np.zeros(rows, dtype=np.int64)
         self._onsets = np.zeros(rows, dtype=np.int64)
         self._onset = np.zeros(rows, dtype=np.int64)  # the last one's tick, from the start of the middle
-        self._spent = np.zeros(rows, dtype=np.int64)  # ticks of the LONGERs of this note
+        self._spent = np.zeros(rows, dtype=np.int64)  # ticks of the current note's LONGER tokens
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
         """Clear the places and durations outside the bands in a mask bool[B, V], in place."""

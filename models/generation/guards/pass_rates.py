@@ -17,7 +17,7 @@ from models.generation.sampling import Guard
 from violin.music import Phrase
 from violin.pair import outer_pair
 
-_FREE = 10_000  # onsets: no limit
+_NO_LIMIT = 10_000  # onsets
 _MIDDLE = 3  # the part of an encoded phrase that is composed
 
 
@@ -32,7 +32,7 @@ def pass_rates(phrases: Sequence[Phrase], given_bars: int = 1) -> dict[str, floa
 
 
 def _one_period(period: int) -> Callable[[Sequence[Request]], Guard]:
-    limits = [limit if index == period else _FREE for index, limit in enumerate(LIMITS, start=1)]
+    limits = [limit if index == period else _NO_LIMIT for index, limit in enumerate(LIMITS, start=1)]
     return lambda requests: RepetitionGuard(
         [request.pair.beginning_on_grid() for request in requests], limits
     )

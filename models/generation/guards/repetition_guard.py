@@ -2,7 +2,7 @@
 music contains.
 
 A language model can get stuck on one note, or alternate two or three notes, for several bars. The
-guard reads the line of the lowest notes of the onsets. `LIMITS` gives, for periods of one, two and
+guard reads the lowest note of each onset. `LIMITS` gives, for periods of one, two and
 three onsets, how many onsets in a row may repeat with that period: A A A, A B A B, A B C A B C. The
 note that would make the line longer is excluded. The limits were measured on the phrases of the
 training split, of which at least 98 % pass each of them (`violin bench choose`). The rules have
@@ -44,7 +44,7 @@ class RepetitionGuard:
     def restrict(self, mask: NDArray[np.bool_]) -> None:
         """Clear the notes that would exceed a limit in a mask bool[B, V], in place."""
         stuck = (self._lengths >= self._limits) & self._opens[:, None]
-        # A line of one note has every period. Only the limit of period one is meant for it.
+        # A line of one note has every period. Only the limit of period one applies to it.
         stuck[:, 1:] &= (self._line[:, 1:] != self._line[:, :1]).cumsum(axis=1) > 0
         for row in np.flatnonzero(stuck.any(axis=1)):
             allowed = mask[row].copy()

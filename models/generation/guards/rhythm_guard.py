@@ -2,8 +2,8 @@
 
 Each bar of the middle has a pattern of (position, duration) in grid ticks. Only the pattern's next
 onset may follow, and each note has the pattern's duration. The number of notes per onset is free.
-The rules have priority: an onset that the hand cannot reach is skipped, and where the pattern's
-duration is illegal any legal duration may be chosen.
+The rules have priority: an onset that the hand cannot reach is skipped. If the pattern's duration
+is illegal, any legal duration may be chosen.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class RhythmGuard:
         self._patterns = [[dict(bar) for bar in pattern] for pattern in patterns]
         self._bar = np.full(len(patterns), -1)
         self._position = np.full(len(patterns), -1)
-        self._spent = np.zeros(len(patterns), dtype=np.int64)  # ticks of the LONGERs of this note
+        self._spent = np.zeros(len(patterns), dtype=np.int64)  # ticks of the current note's LONGER tokens
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
         """Clear the tokens that the pattern does not allow in a mask bool[B, V], in place."""

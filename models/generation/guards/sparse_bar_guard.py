@@ -1,10 +1,10 @@
 """The guard against empty bars: limits the composed bars with at most one onset.
 
-Where the given bars move, a composed bar that is empty or holds one note is a hole. A human phrase
-has few of them. At most `LIMIT_BARS` bars of the middle may have one onset or none, at most
+Beside given bars with many notes, a composed bar that is empty or holds one note sounds like a gap.
+Human phrases have few such bars. At most `LIMIT_BARS` bars of the middle may have one onset or none, at most
 `LIMIT_BESIDE_BUSY` if every given bar has `BUSY_ONSETS` onsets or more. There is no limit if a given
-bar has at most one onset itself. At least 98 % of the phrases of the training split pass (`violin bench
-choose`). From the limit on, a bar may not end before its second onset, and its first note must end
+bar has at most one onset. At least 98 % of the phrases of the training split pass (`violin bench
+choose`). Once the limit is reached, a bar may not end before its second onset, and its first note must end
 inside the bar. The rules have priority: a restriction that would leave no legal token is dropped.
 """
 

@@ -46,8 +46,8 @@ class Guards:
 
 def guard_maker(avoid_copies: AvoidCopies = "normal", rhythm: Phrase | None = None) -> GuardMaker:
     """A maker of guards: the repetition guard; a copy guard unless `avoid_copies` is "off"; and the
-    guard against empty bars or, if there is a `rhythm`, the guard that gives the middle the rhythm of
-    the same bars of that phrase.
+    guard against empty bars. A `rhythm` replaces the last one by a guard that gives the middle the rhythm
+    of the same bars of that phrase.
 
     "normal" allows runs of the training music as long as those that human music shares with it; "strict"
     allows none of nine notes or more.

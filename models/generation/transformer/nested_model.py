@@ -18,11 +18,11 @@ from models.composer.batch import LENGTH_TOKENS, PITCH_TOKENS, PLACE_TOKENS, SAM
 from models.composer.config import ModelConfig, TrainingConfig
 from models.generation.transformer.trunk import CachedTrunk
 
-_UNSAID = float("-inf")
+_EXCLUDED = float("-inf")
 
 
 class Choice(NamedTuple):
-    """A head conditioned on the choice before it, as trained in `models.composer.network`. The
+    """A head conditioned on the previous choice, as trained in `models.composer.network`. The
     norm's gain is folded into the head."""
 
     up_state: Tensor
@@ -32,7 +32,7 @@ class Choice(NamedTuple):
     head: Tensor
 
     def next_state(self, state: Tensor, chosen: Tensor) -> Tensor:
-        """float32[N, dim]: the state updated with the choice before."""
+        """float32[N, dim]: the state updated with the previous choice."""
         inner = F.linear(state, self.up_state, self.up_bias) + F.linear(chosen, self.up_chosen)
         return state + F.linear(F.gelu(inner), self.down)
 
@@ -83,10 +83,10 @@ class CachedNestedModel:
         SAME_ONSET."""
         places = F.linear(state, self.place_head).log_softmax(-1)
         pitches = self.pitch.logits(pitch_state).log_softmax(-1) + places[:, SAME_PLACE, None]
-        found = places.new_full((len(places), len(VOCABULARY)), _UNSAID)
+        found = places.new_full((len(places), len(VOCABULARY)), _EXCLUDED)
         found[:, PLACE_TOKENS] = places
-        found[:, PLACE_TOKENS[SAME_PLACE]] = _UNSAID
-        found[:, PITCH_TOKENS] = pitches.masked_fill(~after_note[:, None], _UNSAID)
+        found[:, PLACE_TOKENS[SAME_PLACE]] = _EXCLUDED
+        found[:, PITCH_TOKENS] = pitches.masked_fill(~after_note[:, None], _EXCLUDED)
         return found
 
     @torch.no_grad()
@@ -144,6 +144,6 @@ def _choice(tensors: Mapping[str, Tensor], name: str, dim: int) -> Choice:
 
 def _spread(logits: Tensor, tokens: NDArray[np.int64]) -> Tensor:
     """Normalised logits of some tokens, spread over the whole vocabulary."""
-    found = logits.new_full((len(logits), len(VOCABULARY)), _UNSAID)
+    found = logits.new_full((len(logits), len(VOCABULARY)), _EXCLUDED)
     found[:, tokens] = logits.log_softmax(-1)
     return found

@@ -53,7 +53,7 @@ class CachedRows:
                 self._copy(known, row)
                 states.append(states[known])
                 continue
-            twins = [prompt, _under_null(prompt)][: self._twins]
+            twins = [prompt, _with_null_composer(prompt)][: self._twins]
             states.append(
                 torch.stack([self._read_one(row, twin, embedded(one)) for twin, one in enumerate(twins)])
             )
@@ -123,7 +123,7 @@ def by_row(function: Callable[..., Tensor], *rows: Tensor) -> Tensor:
     return function(*padded)[: len(rows[0])]
 
 
-def _under_null(prompt: Encoded) -> Encoded:
+def _with_null_composer(prompt: Encoded) -> Encoded:
     tokens = prompt.tokens.copy()
     tokens[_COMPOSER_PLACE] = VOCABULARY.NULL_COMPOSER
     return replace(prompt, tokens=tokens)

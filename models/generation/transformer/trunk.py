@@ -32,7 +32,7 @@ from models.generation.transformer.kv_cache import Cache, attended, groups_of
 
 LONGEST_TOKENS = 16_384  # more than any legal phrase of 16 bars has
 _ROTARY_BASE = 10_000.0
-_UNSEEN = float("-inf")
+_MASKED = float("-inf")
 
 
 class Layer(NamedTuple):
@@ -143,7 +143,7 @@ class CachedTrunk:
         groups = groups_of(lengths)
         places = torch.arange(max(width for _, width in groups), device=self.device)
         hidden = torch.zeros(rows, 1, len(places), device=self.device)
-        hidden.masked_fill_((places > lengths[:, None])[:, None], _UNSEEN)
+        hidden.masked_fill_((places > lengths[:, None])[:, None], _MASKED)
         at = torch.arange(rows, device=self.device)
         for layer, part in enumerate(self.layers):
             query, key, value = self._projected(x, part)
