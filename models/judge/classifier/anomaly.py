@@ -1,7 +1,7 @@
 """The anomaly test: how unusual a phrase is among human phrases, two-sided, without negatives.
 
-A judge trained on negatives calls human whatever resembles none of its negatives: one that never
-saw over-repetition had an AUC of .17 on loops. The anomaly test uses human phrases only. For some
+A judge trained on negatives takes for human any music that resembles none of them: a judge trained
+without over-repetition had an AUC of .17 on loops. The anomaly test uses human phrases only. For some
 forty features it computes the two-sided conformal p-value against human calibration phrases (Vovk,
 Gammerman & Shafer, Algorithmic Learning in a Random World, 2005; Laxhammar & Falkman 2010). The
 smallest of these p-values is compared with the smallest p-values of human phrases, so that the
@@ -21,7 +21,7 @@ from models.judge.features.table import NAMES
 
 Array = NDArray[Any]
 FLAG_BELOW = 0.01
-_FOLDS = 40  # at most so many groups of collections are left out in turn
+_FOLDS = 40  # the most groups of collections that are left out in turn
 
 WATCHED: tuple[str, ...] = (
     "lm_interval_nll",
@@ -75,10 +75,10 @@ class AnomalyTest:
     def fit(cls, values: Array, groups: Array) -> AnomalyTest:
         """Fit on features of human phrases, [n, features], with the work group of each.
 
-        The smallest p-value of each phrase is taken against all other collections (a collection is
-        a group's name before the colon: a composer or a source), because a judge meets collections
-        that it never saw. Ranked among their own collection, phrases look less unusual than those
-        of a new one: a human set of another style was flagged ten times as often as it should be.
+        The smallest p-value of each phrase is computed against all other collections (a collection is
+        a group's name before the colon: a composer or a source), because a judge meets unknown
+        collections. Within its own collection, a phrase looks less unusual than a phrase of an unknown
+        one does: with such p-values, human music of another style was flagged ten times too often.
         """
         watched = _watched(values)
         least = np.empty(len(watched), np.float32)

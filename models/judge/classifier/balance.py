@@ -1,4 +1,4 @@
-"""Weights of families: the same for all, but our composer's families share a fixed part.
+"""Weights of families: equal, except that our composer's families together have a fixed share.
 
 Our composer is sampled in many ways and from many checkpoints. Each is a family, but together they are
 one generator.
@@ -37,8 +37,8 @@ def family_weights(names: Sequence[str]) -> Array:
 
 
 def balanced(examples: Examples) -> Array:
-    """Weights of rows with mean 1: the same total for human and machine, and that of machine divided
-    among the families as `family_weights`."""
+    """Weights of rows with mean 1. Human and machine rows have the same total; `family_weights` divide
+    that of the machine rows among the families."""
     weight = np.zeros(len(examples))
     names = [str(name) for name in np.unique(examples.family) if name != ""]
     for name, share in zip(names, family_weights(names), strict=True):

@@ -32,8 +32,8 @@ class Platt:
 
     @classmethod
     def fit(cls, score: Array, human: Array, weight: Array) -> Platt:
-        """Newton's method with backtracking on the weighted log loss, Platt's targets just inside 0
-        and 1 (Lin, Lin & Weng, Machine Learning 68, 2007: plain Newton steps can run away)."""
+        """Fit with Newton's method with backtracking on the weighted log loss (Lin, Lin & Weng, Machine
+        Learning 68, 2007: plain Newton steps can diverge). Platt's targets are just inside 0 and 1."""
         positive, negative = float(weight[human].sum()), float(weight[~human].sum())
         target = np.where(human, (positive + 1) / (positive + 2), 1 / (negative + 2))
 

@@ -61,9 +61,9 @@ class Ensemble:
         return combined(self.members(values, composers))
 
     def members(self, values: Matrix, composers: Sequence[str] | Array) -> Array:
-        """Log odds of each of `MEMBERS`: [n, 3]. The forest's are doubled to match the others' spread.
-        All are divided by the distance from human music, if that is above 1: the farther a line lies
-        from what was learned, the less its score says."""
+        """Log odds of each of `MEMBERS`: [n, 3]. The forest's are doubled to match the spread of the
+        others. All are divided by the distance from human music, if that is above 1, because scores far
+        from the training data are less reliable."""
         rows = with_composer(values, composers)
         scores = (2 * logit(self.forest.predict(rows)), self.linear.logit(rows), self.net.logit(rows))
         far = np.maximum(1.0, self.linear.scaler.distance(rows))
@@ -108,7 +108,7 @@ def combined(members: Array) -> Array:
 
 
 def _alternate(values: Array, slipped: Array) -> Array:
-    """Every second row with its slip."""
+    """The rows, every second one with its slip."""
     rows = values.copy()
     rows[1::2] = slipped[1::2]
     return rows

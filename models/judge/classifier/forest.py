@@ -1,7 +1,7 @@
 """A random forest as plain arrays: prediction, explanation and storage without pickle.
 
 Trees are grown by scikit-learn's ExtraTrees (Geurts, Ernst & Wehenkel, Machine Learning 63, 2006)
-and copied into arrays. So judging needs only numpy, loads in milliseconds and cannot run code from
+and copied into arrays. So the judge needs only numpy, loads in milliseconds and cannot run code from
 a weight file. Nodes are in depth-first order: the left child is the next node.
 """
 
@@ -129,7 +129,7 @@ class Forest:
         if not inside or root.min() < 0 or root.max() >= nodes or arrays["feature"][-1] != _LEAF:
             raise ValueError("a tree of the forest points outside its nodes")
         if any(arrays[name].dtype.kind not in "iu" for name in ("feature", "right", "root", "depth")):
-            raise ValueError("a tree of the forest has nodes that are no whole numbers")
+            raise ValueError("a tree of the forest has nodes that are not whole numbers")
         if not 0 <= int(arrays["depth"][0]) <= _MOST_DEPTH:
             raise ValueError(f"a forest of depth {arrays['depth'][0]}; legal: up to {_MOST_DEPTH}")
         return cls(

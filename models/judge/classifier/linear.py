@@ -1,9 +1,9 @@
 """Regularised logistic regression on `RobustScaler` scores, as plain arrays.
 
-Besides the usual penalty on the weights there is one on what a copyist's slip changes: the square of the
-difference of the log odds of a line with and without its slip. With D the differences of the scores, the
-penalty of weights w is w' (I / strength + steadiness D'D) w. The Cholesky factor of that matrix turns it
-into the plain penalty of scikit-learn.
+Besides the usual penalty on the weights there is a penalty on the effect of a copyist's slip: the square
+of the difference of the log odds of a line with and without its slip. With D the differences of the scores,
+the penalty of weights w is w' (I / strength + steadiness D'D) w. The Cholesky factor of that matrix turns the
+penalty into the plain one of scikit-learn.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Linear:
         steadiness: float = STEADINESS,
     ) -> Linear:
         """Fit on rows [n, features], the same lines with a slip each, labels bool[n] and weights [n].
-        `strength` is the inverse of the penalty on the weights, `steadiness` the penalty on what a slip
-        changes. Every second row is fitted with its slip."""
+        `strength` is the inverse of the penalty on the weights, `steadiness` the penalty on the effect
+        of a slip. Every second row is fitted with its slip."""
         from scipy.linalg import solve_triangular
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression  # slow to import (seconds), needed only here

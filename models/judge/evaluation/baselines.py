@@ -17,8 +17,8 @@ from models.judge.training.fit import Kind
 def transfer(
     train: Examples, test: Examples, kinds: Sequence[Kind], trees: int, seed: int, workers: int
 ) -> dict[str, dict[str, float]]:
-    """For each cluster, the AUC on every cluster's machine lines of a model trained only on that
-    cluster."""
+    """Trains a model on each cluster alone and returns its AUC on the machine lines of every cluster:
+    found[trained][measured]."""
     from joblib import Parallel, delayed
 
     clusters = {

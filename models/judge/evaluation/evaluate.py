@@ -52,8 +52,8 @@ def evaluate(
     """All figures except those on foreign systems, and their scores.
 
     `at_once` leaves out three families of different kinds at a time: stricter, with a third of the fits.
-    `families_only` measures neither whole architectures left out, nor families in the training, nor the
-    transfer, nor further generators, nor the open mode.
+    `families_only` skips the figures of left-out architectures, of families in the training, of the
+    transfer, of further generators and of the open mode.
     """
     train, validation, test = (prepared.side(name) for name in ("train", "validation", "test"))
     kinds = [one for one in prepared.kinds_of(SELF_NEGATIVES) if (test.family == one.name).any()]

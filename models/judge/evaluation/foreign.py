@@ -2,7 +2,7 @@
 
 A folder of systems holds `NAME/machine/SYSTEM/*.mid` or `NAME/machine/SYSTEM.txt` (folk-rnn token
 text: ABC with spaces). Human phrases of the same kind may be under `NAME/human/`. They are the
-better control, because kind of music and encoding are the same.
+better control, because they have the same kind of music and the same encoding.
 """
 
 from __future__ import annotations

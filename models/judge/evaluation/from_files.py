@@ -26,7 +26,7 @@ from violin.challenge import SLUGS
 from violin.progress import ProgressReport, Stage, no_report
 
 _QUICK_STEPS = 15
-_STEPS, _OPEN_STEPS = 60, 20  # about: folds and sides that are measured, families that are left out
+_STEPS, _OPEN_STEPS = 60, 20  # about the number of measured folds and left-out families
 
 
 @dataclass(frozen=True)

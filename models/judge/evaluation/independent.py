@@ -1,9 +1,9 @@
-"""Tells answers from human phrases by features that nothing else in the project uses.
+"""Separates answers from human phrases by features that nothing else in the project uses.
 
-The judge, the critic, the rewards and the guards share features with each other, so a choice among
-candidates by these features looks too good in a test on the same ones. This test has others: music21's
-port of jSymbolic (McKay & Fujinaga 2006), and counts of up to four melodic steps, durations and scale
-degrees in a row, as in text classification. Each score comes from classifiers fitted on other works.
+The judge, the critic, the rewards and the guards share features, so candidates chosen by them look too
+good in a test on the same features. This test uses other features: music21's port of jSymbolic (McKay &
+Fujinaga 2006), and counts of up to four melodic steps, durations and scale degrees in a row, as in text
+classification. Each score comes from classifiers fitted on other works.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def independent_figures(
     given_bars: int = 1,
     seed: int = 0,
 ) -> IndependentFigures:
-    """How well the classifiers tell answers from the human phrases with the same `given_bars` outer bars on
-    each side; `works` are those of the human phrases, at least five different ones."""
+    """How well the classifiers separate answers from the human phrases with the same `given_bars` outer bars
+    on each side. `works` are those of the human phrases, at least five different ones."""
     if len(set(works)) < _FOLDS:
         raise ValueError(f"phrases of {len(set(works))} works; legal: at least {_FOLDS}")
     both = [*human, *answers]
@@ -110,13 +110,13 @@ def _vector(extractor: Any, data: Any) -> list[float]:
     made = extractor(data)
     try:
         return [float(value) for value in made.extract().vector]
-    except FeatureException:  # such as a histogram of intervals where there is one note
+    except FeatureException:  # for example a histogram of intervals of a single note
         return [0.0] * made.dimensions
 
 
 def spelled(phrase: Phrase) -> str:
-    """The top notes of a phrase as words, each kind after the other: melodic steps in semitones, durations to
-    the next onset in twelfths of a beat with the step, scale degrees on the beats.
+    """The top notes of a phrase as words of three kinds: melodic steps in semitones; the time to the next
+    onset in twelfths of a beat with the step; scale degrees on the beats.
 
     >>> from violin.music import Note
     >>> spelled(Phrase((Note(0, 60, 48), Note(48, 64, 48)), 1))

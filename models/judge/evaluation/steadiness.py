@@ -45,7 +45,7 @@ class Steadiness:
 def steadiness(
     judge: Judge, lines: Sequence[Line], composers: Sequence[str], seed: int
 ) -> dict[str, Movement]:
-    """The movement of a judge's scores of lines by kind of slip, one slip a line."""
+    """The movement of a judge's scores by kind of slip, with one slip in each line."""
     before = judge.probabilities_of(lines, composers)
     found = {}
     for name, slip in SLIPS.items():
@@ -56,8 +56,8 @@ def steadiness(
 
 
 def measured_steadiness(judge: Judge, store: PhraseStore, split: str, phrases: int, seed: int) -> Steadiness:
-    """On human phrases of a split and as many machine-made ones of all families. Raises CorpusError if
-    the split is empty."""
+    """`steadiness` on human phrases of a split and about as many machine lines of all families. Raises
+    CorpusError if the split is empty."""
     humans = chosen(humans_of(store.select(split), seed), phrases, seed)
     if not humans:
         raise CorpusError(f"no phrases of the split {split!r} that a judge can read")

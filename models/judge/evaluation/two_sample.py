@@ -1,9 +1,9 @@
-"""Classifier two-sample test: how well a classifier trained for one writer separates its answers
-from the human phrases with the same outer bars.
+"""Classifier two-sample test: how well a classifier trained on one composer program separates its
+answers from the human phrases with the same outer bars.
 
 See Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests". An AUC of .5 means no
-difference was found. Unlike the shipped judge, this classifier is trained on the writer that it is
-measured on, so it is the strictest test. Folds are split by work: a human phrase and all answers to
+difference was found. Unlike the shipped judge, this classifier is trained on the program that it
+is measured on, so it is the strictest test. Folds are split by work: a human phrase and all answers to
 its outer bars are in the same fold, and every score comes from a classifier fitted on other works.
 """
 
@@ -39,7 +39,8 @@ class TwoSampleFigures:
 
 
 def examples_of(human: Sequence[StoredPhrase], answers: Sequence[Phrase], knowledge: Knowledge) -> Examples:
-    """Both as examples, in order, human ones first. A pair that is too short to be judged is left out."""
+    """Human phrases and answers as examples, in order, human ones first. Pairs too short to be judged are
+    left out."""
     kept, written = [], []
     for stored, phrase in zip(human, answers, strict=True):
         both = [

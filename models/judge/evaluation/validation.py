@@ -96,8 +96,8 @@ def validate(
     workers: int = 1,
     on_step: Callable[[], None] = lambda: None,
 ) -> ValidationFigures:
-    """The figures of the default mode on the validation split; the models are those that calibrate the
-    judge of `fit` where `repetition` is "used"."""
+    """The figures of the default mode on the validation split. With `repetition` "used", the models are
+    those that calibrate the judge in `fit`."""
     if repetition not in REPETITION:
         raise ValueError(f"repetition {repetition!r}; legal: {', '.join(REPETITION)}")
     train, shown = for_calibration(prepared.side("train"), plan.seed), prepared.side("validation")

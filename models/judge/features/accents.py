@@ -1,7 +1,7 @@
 """Features of metrical grammar: whether accents agree with the barlines, and with each other.
 
-A line's accents (long notes, leaps, turning points, new chords, low notes) return at the distance of
-a bar in human music. A model that fills cells one by one places them anywhere.
+In human music, accents (long notes, leaps, turning points) recur at the distance of a bar. A model that
+fills cells one by one places them anywhere.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ FEATURES: Features = {
     **{
         f"accent_{kind}_weight": Feature(f"whether {words} are on strong places", _RULES)
         for kind, words in _ACCENTS.items()
-        if kind != "length"  # `weight_of_length` of the rhythm
+        if kind != "length"  # see `weight_of_length` in `rhythm`
     },
     "accents_together": Feature("whether long notes and leaps are at the same places", _RULES),
     "syncopation_mean": Feature("strength of the syncopations", _SYNCOPATION),
     "syncopation_spread": Feature("unevenness of the syncopation of the bars", _SYNCOPATION),
     "syncopation_memory": Feature("correlation of the syncopation of one bar and the next", _SYNCOPATION),
-    "onset_stray": Feature("share of onsets at places that one bar alone uses", _RULES),
+    "onset_stray": Feature("share of onsets at places that no other bar uses", _RULES),
     "mixed_division": Feature("share of beats whose division differs from both neighbours", _RULES),
     "triplets_alone": Feature("share of the beats in triplets without a neighbour in triplets", _RULES),
     "weak_without_strong": Feature("share of notes off the beat with silence on the beat before", _RULES),
@@ -87,7 +87,8 @@ def _accents(bars: LineBars) -> Values:
 
 
 def _syncopation(bars: LineBars) -> Values:
-    """A note that is held over a place heavier than its own counts the difference of the weights."""
+    """A note held over a beat that is metrically stronger than its onset counts the difference of the
+    weights."""
     events = bars.events
     weight = metric_weight(events.place_steps, bars.line.bar_steps)
     beat = STEPS_PER_BEAT

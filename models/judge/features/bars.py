@@ -22,7 +22,7 @@ _STRESS = 1.5
 
 @dataclass(frozen=True, eq=False)
 class LineBars:
-    """Rows of `line.bars` bars; events of bar b stand at bounds[b] to bounds[b + 1]."""
+    """Arrays with one row per bar. The events of bar b have the indices bounds[b] to bounds[b + 1] - 1."""
 
     line: Line
     events: Events
@@ -92,8 +92,8 @@ class LineBars:
 
     @cached_property
     def half_bars(self) -> Array:
-        """Beats of each pitch class above the tonic in each half bar, [2 * bars, 12]. Notes on a beat
-        and the lowest note of a stop weigh 1.5 times, as in `data_prep.plans.harmony`."""
+        """The weight in beats of each pitch class above the tonic in each half bar, [2 * bars, 12]. Notes
+        on a beat and the lowest note of a stop count 1.5 times, as in `data_prep.plans.harmony`."""
         line, half = self.line, self.line.bar_steps / 2
         weight = np.where(line.onset_steps % STEPS_PER_BEAT == 0, _STRESS, 1.0)
         weight[self.events.first_note[self.events.size > 1]] *= _STRESS

@@ -1,8 +1,8 @@
 """Features of the curve of a phrase: its contour, and how tension grows and is released.
 
-Tension is the mean of register, number of notes, size of intervals and distance from the chord, each
-in standard deviations, half bar by half bar (Farbood, Music Perception 29/4, 2012). A human phrase
-has few summits and releases the last; a model without a plan wanders.
+Tension is the mean of register, number of notes and size of intervals, each in standard deviations, half
+bar by half bar (after Farbood, Music Perception 29/4, 2012). In a human phrase it has few peaks and is
+released after the last one; in music by a model without a plan it wanders.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def measure(bars: LineBars) -> Values:
 
 
 def _cosines(bars: LineBars) -> Values:
-    """The melody at every eighth as a sum of half waves: each one's share of the variance."""
+    """The melody at every eighth as a sum of half waves: the share of the variance of each."""
     curve = _held(bars, STEPS_PER_BEAT // 2)
     rest = curve - curve.mean()
     total = float(rest @ rest)

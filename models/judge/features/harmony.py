@@ -1,4 +1,4 @@
-"""Features of implied harmony: the chords that a single line outlines, and how its notes treat them.
+"""Features of implied harmony: the chords that a single line outlines, and how its notes fit them.
 
 A model that writes plausible intervals may still wander between chords. The chords are the path of
 `data_prep.plans.harmony`; a note is a chord tone if its pitch class belongs to the chord of its
@@ -79,7 +79,7 @@ _DOMINANT = np.array(
         for chord in CHORDS
     ]
 )
-_LEAP = 3  # semitones from which an interval is no step
+_LEAP = 3  # the smallest leap in semitones
 
 
 def measure(bars: LineBars) -> Values:

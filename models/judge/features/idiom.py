@@ -1,8 +1,7 @@
 """Features of violin idiom: strings, crossings, bariolage, open strings and the moving hand.
 
-Each note is given to the string on which it lies lowest in first position (the highest open string
-not above it), an estimate that needs no search. `constraints.hand.fingering` would find better
-fingerings in a hundred times the time.
+Each note is assigned to the highest open string that is not above it, an estimate that needs no search.
+`constraints.hand.fingering` would find better fingerings in a hundred times the time.
 """
 
 from __future__ import annotations

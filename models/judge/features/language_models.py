@@ -28,7 +28,7 @@ from models.judge.features.viewpoints import VIEWPOINTS, Tokens, Viewpoint
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _STIR = np.uint64(0xBF58476D1CE4E5B9)
 _TOKEN_BITS, _TOKEN_MASK = np.uint64(16), np.uint64(0xFFFF)
-_ROWS_AT_ONCE = 2_048  # of distributions, a few hundred numbers each
+_ROWS_AT_ONCE = 2_048  # distributions of a few hundred numbers each
 
 
 class Reading(NamedTuple):
@@ -109,12 +109,12 @@ class ViewpointModel:
         return number.astype(np.uint32) if most < 1 << 32 else number
 
     def _grams(self) -> NDArray[np.uint64]:
-        """Context and token of each n-gram packed into one number, ascending; models can share them."""
+        """Context and token of each n-gram packed into one number, ascending; the same in all models."""
         return _gram(np.repeat(self.context_key, self.kinds).astype(np.uint64), self.token)
 
     def read(self, parts: Sequence[Tokens]) -> list[Reading]:
-        """The model's statistics of some sequences in one call, because the overhead of a call
-        equals a hundred tokens. The distribution at each place is computed if the viewpoint
+        """The model's statistics of some sequences in one call, because the overhead of a call costs as
+        much as a hundred tokens. The distribution at each place is computed if the viewpoint
         requests it."""
         both = _joined(parts)
         tokens = both.tokens

@@ -84,8 +84,8 @@ def measure(bars: LineBars) -> Values:
 
 
 def _likeness(bars: LineBars) -> dict[str, Array]:
-    """Similarity [bars, bars] by kind; for a curve, minus the difference of two bars in standard
-    deviations."""
+    """Similarity [bars, bars] by kind; for a curve, 1 / (1 + the difference of two bars in standard
+    deviations)."""
     return {
         "chroma": bars.chroma @ bars.chroma.T,
         "groove": bars.onsets @ bars.onsets.T,
@@ -100,7 +100,7 @@ def _closeness(curve: Array) -> Array:
 
 
 def _last_length(bars: LineBars) -> Array:
-    """The time from the last onset of each bar to the next onset, in octaves of a step; [bars]."""
+    """The time from the last onset of each bar to the next onset, log2 of steps; [bars]."""
     last = bars.bounds[1:] - 1
     length = bars.events.ioi_steps[np.maximum(last, 0)].astype(float)
     return np.log2(np.maximum(np.where(bars.density > 0, length, 1.0), 1.0))

@@ -1,8 +1,8 @@
-"""Features of repeated runs with tolerance: a run goes on after a note that does not match.
+"""Features of repeated runs with tolerance: a run continues after a note that does not match.
 
-The line is compared with itself a number of half beats later. At each place where either has an
-onset, a match counts +1 and anything else -1; a run's strength is the greatest sum of a stretch.
-So a dropped note or an octave slip weakens a run and does not cut it in two.
+The line is compared with itself shifted by a number of half beats. At each place where one of them has
+an onset, a match counts +1 and anything else -1. A run's strength is the greatest sum over consecutive
+places. So a dropped note or an octave slip weakens a run but does not divide it.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ _HALF_BEAT = STEPS_PER_BEAT // 2
 
 FEATURES: Features = {
     f"run_{kind}_{reach}": Feature(
-        f"strongest run of {words} again {where}, with tolerance, share of the phrase", _SOURCE
+        f"strongest run of {words} repeated {where}, with tolerance, share of the phrase", _SOURCE
     )
     for kind, words in _KINDS.items()
     for reach, where in _RANGES.items()
 } | {
     f"again_{kind}_{reach}": Feature(
-        f"share of notes in groups of four with {words} {where}", "pattern coverage: Conklin, JNMR 2010"
+        f"share of notes in groups of four with {words} {where}",
+        "pattern coverage: Conklin, JNMR 2010",
     )
     for kind, words in _KINDS.items()
     for reach, where in _RANGES.items()
@@ -74,8 +75,8 @@ def measure(bars: LineBars) -> Values:
 
 
 def _matches(bars: LineBars, lags: Array) -> tuple[dict[str, Array], Array]:
-    """For each kind the places where the line agrees with itself a lag later, bool[lags, steps]; and -1
-    where either has an onset, 0 elsewhere."""
+    """For each kind the places where the line matches itself a lag later, bool[lags, steps]; and -1 where
+    one of the two has an onset, 0 elsewhere."""
     top, degree = bars.top_grid.ravel(), bars.degree_grid.ravel()
     here, later, there = _compared(top, lags)
     either, both = here | there, here & there
@@ -98,7 +99,7 @@ def _in_groups(match: Array) -> Array:
 
 
 def _lags(bars: LineBars) -> Array:
-    """Half beats up to two bars, then beats: int[lags] in steps, shorter than the line."""
+    """The lags, int[lags] in steps: half beats up to two bars, then whole beats, up to the line's length."""
     length = bars.line.bars * bars.line.bar_steps
     near = min(2 * bars.line.bar_steps, length)
     close, far = np.arange(_HALF_BEAT, near, _HALF_BEAT), np.arange(near, length, STEPS_PER_BEAT)
@@ -106,8 +107,8 @@ def _lags(bars: LineBars) -> Array:
 
 
 def _compared(row: Array, lags: Array) -> tuple[Array, Array, Array]:
-    """Whether an onset is here, the value a lag later (-1 beyond the end), and whether one is there:
-    [lags, steps] each. Places whose partner lies beyond the end count as without onset."""
+    """Three arrays [lags, steps]: whether a place has an onset, the value a lag later (-1 beyond the end),
+    and whether that place has an onset. A place whose later one is beyond the end counts as without."""
     place = np.arange(len(row))[None, :] + lags[:, None]
     inside = place < len(row)
     later = np.where(inside, row[np.minimum(place, len(row) - 1)], -1)

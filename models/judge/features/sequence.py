@@ -1,8 +1,8 @@
 """Features of sequences, chains and figures: how a phrase continues its last bars or notes.
 
 A human sequence moves a bar two or three times through the scale, in one direction; an imitating
-machine continues longer and changes direction. Bars are compared by overlap (see `likeness`), and a
-chain goes on over a bar that is a little less alike.
+machine continues longer and changes direction. Bars are compared by overlap (see `likeness`). A chain
+continues past a bar that is slightly less similar.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ def _chains(bars: LineBars) -> Values:
 
 
 def _sequences(bars: LineBars) -> Values:
-    """Features of bars that are an earlier bar moved within the scale: `weight` is how far a bar is
-    like the earlier one after the shift, beyond its likeness without."""
+    """Features of bars that are an earlier bar moved within the scale. `weight` is the likeness of the two
+    after the shift minus that without it."""
     beyond = np.where(bars.likeness.shift != 0, bars.likeness.scale - bars.likeness.pitch, 0.0)
     beyond = np.maximum(beyond, 0.0)
     weight, shift = np.diagonal(beyond, 1), np.diagonal(bars.likeness.shift, 1)

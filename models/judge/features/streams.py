@@ -2,7 +2,8 @@
 
 Each onset's top note joins the stream whose last note is nearest in pitch; a note far from all
 streams begins a new one (after Bregman, Auditory Scene Analysis, 1990; Temperley 2009). A human
-compound melody keeps each voice moving by step; a machine's leaps lead nowhere.
+compound melody keeps each voice moving by step; a machine's leaps often leave a voice without a
+continuation.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ FEATURES: Features = {
     "streams_lost": Feature("share of voices with a single note", _STREAM),
     "upper_steps": Feature("share of steps among the highest notes of successive beats", _SKELETON),
     "lower_steps": Feature("share of steps among the lowest notes of successive beats", _SKELETON),
-    "upper_lower_contrary": Feature("share of beats where the outer notes move apart or together", _SKELETON),
+    "upper_lower_contrary": Feature(
+        "share of beats where the outer notes move in opposite directions", _SKELETON
+    ),
     "upper_lower_likeness": Feature("correlation of the curves of highest and lowest notes", _SKELETON),
     "beat_span": Feature("mean range within a beat", _SKELETON),
     "lower_on_downbeats": Feature("whether the lowest notes of bars are on downbeats", _SKELETON),

@@ -1,7 +1,7 @@
 """Features of the surprise curve of a phrase under a language model of human lines.
 
-A mean says whether the music is usual; the curve says where it is not. Human surprise stands at
-beginnings and turning points and recurs with the bars; a sampler's is spread evenly.
+The mean shows whether the music is unusual; the curve shows where. In human music the surprise is high
+at beginnings and turning points and recurs with the bars. In sampled music it is spread evenly.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ PARTS = {
 
 
 def measure(part: Tokens, nll: Array, bars: int) -> Values:
-    """The shape of a surprise curve, `nll` in nats per token. The mean and the scale of the curve play
-    no part."""
+    """The shape of a surprise curve, `nll` in nats per token, independent of its mean and scale."""
     count = len(nll)
     if count < 4:
         return dict.fromkeys(PARTS, 0.0)

@@ -83,8 +83,8 @@ class Knowledge:
 
 @dataclass(frozen=True, eq=False)
 class Counted:
-    """Additive counts of human lines: the counts of all folds but one are the sum of the folds'
-    counts."""
+    """Counts of human lines. Counts of disjoint parts can be added, for example those of all folds except
+    one."""
 
     models: LanguageModels
     styles: Mapping[str, Histograms]

@@ -35,7 +35,7 @@ def _profiles() -> Array:
 
 
 def _chords() -> Array:
-    """Unit templates of the 24 triads, 12 dominant sevenths and 12 diminished sevenths' roots."""
+    """0/1 templates of the 24 triads, 12 dominant sevenths and 12 diminished sevenths, by root."""
     shapes = ((0, 4, 7), (0, 3, 7), (0, 4, 7, 10), (0, 3, 6, 9))
     table = np.zeros((len(shapes) * 12, 12))
     for kind, shape in enumerate(shapes):
@@ -67,7 +67,8 @@ def key_of(weights: Array) -> KeyFound:
 
 
 def scale_mask(key: KeyFound) -> Array:
-    """bool[12]: the pitch classes of the key's scale; a minor key has both its sixths and sevenths."""
+    """bool[12]: the pitch classes of the key's scale; a minor key has both forms of the sixth and the
+    seventh."""
     mask = np.zeros(12, bool)
     mask[[(key.tonic + step) % 12 for step in (_MINOR_SCALE if key.minor else _MAJOR_SCALE)]] = True
     return mask

@@ -21,7 +21,7 @@ MAX_INTERVAL = 24
 _INTERVALS = 2 * MAX_INTERVAL + 1
 _LENGTHS = np.array([1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 27, 30, 36, 42, 48, 60, 72, 96, 144])
 _LENGTH_CLASSES = len(_LENGTHS) + 1
-_PATTERNS = 251  # a prime; the 4,096 beat patterns are hashed to it, common ones apart
+_PATTERNS = 251  # a prime; the 4,096 beat patterns are hashed to it, common ones without collisions
 _SILENT = 48
 _WIDEST_STOP = 24
 

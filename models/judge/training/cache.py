@@ -2,7 +2,7 @@
 
 The key of an entry is a hash of everything that it depends on: the store, the plan, the families
 and the source text of the modules that make and measure lines. After any change to these files the
-features are measured again. Dates are not used.
+features are measured again. The files' dates are not used.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Machine lines by the project's own composer, between outer bars of human phrases.
 
-It is the strongest generator that we can sample freely, so it is the hardest test of the judge. It
-is a separate cluster, with one family per checkpoint and way of sampling; the evaluation leaves all
-of them out together. The composer was trained only on human music, so its lines belong to the
+Our composer is the strongest generator that we can sample freely, so it is the hardest test of the
+judge. It is a separate cluster, with one family per checkpoint and sampling setting. The evaluation
+leaves all of them out together. The composer was trained only on human music, so its lines belong to the
 self-negatives mode.
 
-Each answer also becomes a second line, in which the composed bars return as the bars of the human
-phrase do (`negatives.replanned`), so that the judge cannot tell our composer by its repetition.
+Each answer also gives a second line, which repeats bars where the human phrase repeats them
+(`negatives.replanned`). So the judge cannot recognise our composer by its repetition.
 
 The lines take minutes to compose, so they are kept in a phrase store. Its field `source` names
 the family; all other fields are those of the phrase with the given outer bars.
@@ -52,7 +52,8 @@ class Sampling:
 
     @property
     def name(self) -> str:
-        """'0.8', or what differs from the default: '1_min_p_0', '1_guidance_1.5', '1_best_of_4'."""
+        """The temperature and the settings that differ from the default: '0.8', '1_min_p_0',
+        '1_guidance_1.5', '1_best_of_4'."""
         words = [f"{self.temperature:g}"]
         words += [f"min_p_{self.min_p:g}"] if self.min_p != 0.03 else []
         words += [f"top_k_{self.top_k}"] if self.top_k is not None else []
@@ -86,8 +87,8 @@ SAMPLINGS = (
 
 
 def family_name(sampling: Sampling, checkpoint: str = "", planned: bool = False) -> str:
-    """'composer_1', or 'composer-early_1' of another checkpoint: the name of its family of lines;
-    'composer-plan_1' if the bars return as in the human phrase."""
+    """The name of the family of lines: 'composer_1'; 'composer-early_1' for a checkpoint named 'early';
+    'composer-plan_1' if bars are repeated as in the human phrase."""
     words = [CLUSTER, *([checkpoint] if checkpoint else []), *(["plan"] if planned else [])]
     return f"{'-'.join(words)}_{sampling.name}"
 
@@ -102,8 +103,8 @@ def compose(
     critic: Critic | None = None,
 ) -> list[StoredPhrase]:
     """The phrases with newly composed inner bars; one or two outer bars are kept. `weights` None:
-    the shipped composer. Each answer is followed by its variant with the human phrase's plan, if it
-    has one. `source` is the family's name. Of several candidates the first is kept without a `critic`."""
+    the shipped composer. Each answer is followed by its variant with the repetitions of the human phrase, if
+    one can be made. `source` is the family's name. Without a `critic`, the first candidate is kept."""
     from models.generation.infill import infill
     from models.generation.model import ComposerModel
     from models.generation.request import Request
@@ -144,8 +145,9 @@ def compose(
 
 
 def with_plan_of(human: Phrase, answer: Phrase, outer: int, random: np.random.Generator) -> Phrase | None:
-    """The human phrase with new inner bars: taken from the answer where the human bar is new, else repeated
-    as in the human phrase. None if the two do not have the same bars or too few notes are left."""
+    """The human phrase with new inner bars: a bar that is new in the human phrase is taken from the answer,
+    the others are repeated as in the human phrase. None if the numbers of bars differ or too few notes are
+    left."""
     line, composed = canonical(human), canonical(answer)
     if line.bars != composed.bars or line.bars != human.bars or line.bars <= 2 * outer:
         return None
@@ -168,10 +170,10 @@ def composed_store(
     critic: Critic | None = None,
     on_done: Callable[[], None] = lambda: None,
 ) -> PhraseStore:
-    """A store of composed phrases by each of `checkpoints` (weights by name; "" and None the shipped
-    one): `counts[split]` phrases per way of sampling, from random human phrases; half of them are of
-    the eight composers if there are enough. The shipped weights are sampled in all ways, the others in the
-    plain one. Without a `critic`, ways of sampling with several candidates are left out."""
+    """A store of composed phrases by each of `checkpoints` (name to weights; the shipped weights are "" to
+    None): `counts[split]` phrases per sampling setting, from random human phrases. Phrases of the eight
+    composers are chosen three times as often. The shipped weights are sampled with all settings, the others
+    with the plain one. Without a `critic`, settings with several candidates are left out."""
     made: list[StoredPhrase] = []
     for checkpoint, weights in checkpoints.items():
         for sampling in (PLAIN,) if checkpoint else samplings:

@@ -80,8 +80,8 @@ class CrossFitting:
         return Examples.joined(self._parallel(pieces))
 
     def composed(self, side: str, lines: Sequence[Human], name: str) -> Examples:
-        """Measured lines of generators between outer bars of a split's music. `name` identifies
-        their store."""
+        """Measured lines that generators composed between outer bars of a split's phrases. `name`
+        identifies their store."""
         pieces = []
         for fold, known in self._known(side):
             inside = [one for one in lines if fold is None or fold_of(one.group) == fold]
@@ -92,7 +92,7 @@ class CrossFitting:
 
     def shortened(self, request: ExampleRequest, least_bars: int, bars: int) -> Examples:
         """The lines of `examples` with `least_bars` or more bars, cut to their first `bars` bars
-        (validation or test split): measures the effect of shorter phrases."""
+        (validation or test split), to measure the effect of shorter phrases."""
         depends = (*self._depends(request, None), "shortened", least_bars, bars)
         return self._cache.examples(
             depends,

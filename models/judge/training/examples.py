@@ -1,6 +1,6 @@
 """Training and evaluation examples: human lines, and machine lines made from them.
 
-`cross_fitting` chooses the lines, and the language models that measure each.
+`cross_fitting` chooses the lines and, for each line, the language models that measure it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from violin.errors import MidiError
 
 FOLDS = 5
 LEAST_BARS, LEAST_NOTES = 6, 16
-SAMPLER_LINES = 800  # as many as a small generator's training set
+SAMPLER_LINES = 800  # the size of a small generator's training set
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +59,8 @@ def humans_of(stored: Iterable[StoredPhrase], seed: int = 0) -> list[Human]:
 
 
 def chosen(humans: Sequence[Human], count: int, seed: int) -> list[Human]:
-    """At most `count` lines, spread over composers as evenly as possible; all others count as one
-    composer."""
+    """At most `count` lines, spread over composers as evenly as possible. All music by others counts as
+    that of three composers."""
     random = np.random.default_rng([seed, 11])
     pools: dict[str, list[Human]] = {}
     for index in random.permutation(len(humans)):

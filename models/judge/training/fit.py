@@ -34,8 +34,9 @@ from violin.errors import CorpusError
 STEPS = 22  # about how often `on_step` is called by `prepare` and `fit`, for a progress bar
 LONG_BARS, SHORT_BARS = 12, 8  # lines of 12 to 16 bars are also judged by their first eight
 CALIBRATION_SHARE, CALIBRATION_LEAST = 1 / 3, 4000
-"""The share of the training lines from which the calibrated models learn: a third of the time. Their scores
-are a little less sharp than those of the shipped model, so its probabilities are a little cautious."""
+"""The share of the training lines that the models for calibration learn from, which takes a third of the
+time. Their scores separate slightly less well than those of the shipped model, so its probabilities are
+slightly cautious."""
 LEAST_PHRASES = {"train": 20, "validation": 10}
 
 
@@ -56,7 +57,7 @@ class Plan:
 
     @classmethod
     def of(cls, humans: int, per_family: int, trees: int, calibration_trees: int, seed: int) -> Plan:
-        """A plan of that size, with validation and test splits in the default proportion."""
+        """A plan of these sizes, with validation and test splits in the default proportion."""
         return cls(
             humans=humans,
             calibration_humans=humans * 4 // 15,

@@ -1,8 +1,8 @@
 """Leave-one-family-out: fit without a family, then evaluate on it.
 
-A judge recognises a generator that it was trained on; what matters is an unseen generator. So every
-figure on a family comes from a model fitted on the other families (`leave_out`), on works that no
-part of the judge has seen. Leaving out whole architectures is stricter.
+A judge recognises a generator that it was trained on, but it must also recognise unseen
+generators. So every figure on a family comes from a model fitted on the other families (`leave_out`), on
+works that no part of the judge has seen. Leaving out whole architectures is stricter.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _left_out(
 
 
 class KindLike(Protocol):
-    """Any object with a name and the unit that is left out together."""
+    """A kind of machine line: its name, its unit (left out together), its cluster and architecture."""
 
     @property
     def name(self) -> str: ...

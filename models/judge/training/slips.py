@@ -1,7 +1,7 @@
 """Slips of a copyist: one dropped note, or one note in the wrong octave.
 
-Half of the training lines carry one, human lines as often as machine lines, so that the judge leans on
-what a slip does not change. The same slips measure how steady a judge is (`violin bench judge`).
+Half of the training lines have one, human lines as often as machine lines. So the judge relies on
+features that a slip does not change. The same slips measure how steady a judge is (`violin bench judge`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LEAST_NOTES = 8  # a shorter line keeps all its notes
 
 
 def dropped_note(line: Line, random: Random) -> Line:
-    """The line without one random note; the note before it, if it ended there, is not lengthened."""
+    """The line without one random note. The note before it is not lengthened."""
     if len(line) < _LEAST_NOTES:
         return line
     kept = np.ones(len(line), bool)

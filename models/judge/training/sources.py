@@ -17,7 +17,7 @@ from violin.errors import CorpusError, MidiError
 from violin.midi import read_phrase
 from violin.music import Phrase
 
-_HELD_OUT, _LEAST_HELD_OUT = 0.15, 30  # share of the phrases; phrases of a small collection
+_HELD_OUT, _LEAST_HELD_OUT = 0.15, 30  # share of the phrases; their least number
 
 
 def own_store(place: Path, on_skip: Callable[[str], None] = lambda line: None) -> PhraseStore:

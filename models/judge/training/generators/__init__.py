@@ -1,4 +1,4 @@
-"""Further generators of our own, only for the open mode, in which the judge may be trained on other
+"""Our further generators. Only the open mode uses them, in which the judge may be trained on other
 machines' music.
 
 Each is trained on training works by composers outside the eight and composes the inner bars between

@@ -13,7 +13,7 @@ CELL_STEPS = 3
 HOLD, REST, FIRST_PITCH = 0, 1, 2
 PITCHES = 46
 TOKENS = FIRST_PITCH + PITCHES
-PLACES = 32  # of a cell in a bar of 4/4, then of 3/4
+PLACES = 32  # at least the 28 numbers of `places_of`
 
 
 def tones_of_cells(cells: np.ndarray, start: int) -> list[Tone]:

@@ -1,10 +1,10 @@
 """A convolution over time and pitch that rewrites the inner bars by Gibbs sampling (Coconet: Huang et al.,
 ISMIR 2017).
 
-The network sees a picture of the line (cells by tokens) with some cells erased and learns to fill them
-in. Generation fills all inner cells at once, then erases and rewrites fewer and fewer of them
+The network sees a piano roll of the line (cells by tokens) with some cells erased and learns to fill
+them in. Generation fills all inner cells at once, then erases and rewrites fewer and fewer of them
 (annealed blocked Gibbs sampling: Yao et al. 2014). So, unlike in `masked_diffusion`, a cell is
-written many times. A pitch is read by its neighbours in the picture, not by an embedding.
+written many times. A pitch is a row of the piano roll, not an embedding.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Net(nn.Module):
             for dilation in _DILATIONS
         )
         self.last = nn.Conv2d(_WIDTH, 1, 1)
-        self.usual = nn.Embedding(PLACES, TOKENS)  # how usual each token is at each place of the bar
+        self.usual = nn.Embedding(PLACES, TOKENS)  # how common each token is at each place of the bar
 
     def forward(self, cells: Tensor, known: Tensor, place: Tensor) -> Tensor:
         """cells int64[B, L], known bool[B, L], places int64[B, L] -> logits [B, L, tokens]."""

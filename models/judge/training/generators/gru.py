@@ -1,7 +1,7 @@
-"""A recurrent network over events (GRU: Cho et al. 2014), as in folk-rnn and the like.
+"""A recurrent network over events (GRU: Cho et al. 2014), similar to folk-rnn.
 
 It reads interval, length and stop of each event with the degree and the place in the bar, and
-predicts the next length, then the interval, then the notes below, each given the ones before.
+predicts the next length, then the interval, then the notes below, each given the previous ones.
 """
 
 from __future__ import annotations

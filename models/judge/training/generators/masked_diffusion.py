@@ -2,7 +2,7 @@
 
 A dilated convolution (as in Coconet, Huang et al. 2017) learns to predict masked cells from the
 rest. Generation begins with all inner cells masked and unmasks a random share at each step. It sees
-both the given beginning and the given ending. It has no triplets and no stops.
+both the given beginning and the given ending. Its music has no triplets and no stops.
 """
 
 from __future__ import annotations

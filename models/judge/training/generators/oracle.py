@@ -1,8 +1,8 @@
 """A recombining oracle: segments of other composers' music joined at similar places.
 
-It continues the last two events as a line of its corpus does, transposed, and at random jumps to
-another place with the same two events at the same place in the bar: the idea of the factor
-oracle (Assayag & Dubnov, Soft Computing 8, 2004) and of recombinant music (Cope 1991).
+It continues the last two events as in a line of its corpus, transposed. At random it jumps to another
+place with the same two events at the same place in the bar. This is the idea of the factor oracle (Assayag &
+Dubnov, Soft Computing 8, 2004) and of recombinant music (Cope 1991).
 """
 
 from __future__ import annotations

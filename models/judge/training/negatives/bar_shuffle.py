@@ -22,7 +22,7 @@ def make(line: Line, material: Material, random: Random) -> Line | None:
     if len(bars) < 3:
         return None
     order = random.permutation(bars).tolist()
-    for index in range(len(bars)):  # move what stayed: one swap each is enough
+    for index in range(len(bars)):  # swap each bar that kept its place with the next one
         if order[index] == bars[index]:
             other = (index + 1) % len(bars)
             order[index], order[other] = order[other], order[index]

@@ -1,4 +1,4 @@
-"""A human rhythm and its ups and downs as a template, with intervals drawn by the language model."""
+"""A human rhythm and contour as a template, with intervals drawn by the language model."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A rule-based composer: each note follows the rules of strict counterpoint as well as it can.
+"""A rule-based composer: each note breaks few of the rules of strict counterpoint.
 
-Rules (Fux, Gradus ad Parnassum, 1725; Jeppesen 1931): chord tones on beats, mostly steps, a leap
-is taken back by step, no tritone, no note sounded three times, a single summit, and the bars keep
-to two rhythms of the given line.
+Rules (Fux, Gradus ad Parnassum, 1725; Jeppesen 1931): chord tones on beats; mostly steps; a leap is
+followed by a step back; no note three times in a row; the highest note only once. The bars use two
+rhythms of the given line.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _one_voice(bar: list[Tone]) -> list[Tone]:
 
 
 def _cost(index: int, moves: list[int], chord: int, on_beat: bool, summit: int, scale: Scale) -> np.ndarray:
-    """What each move breaks of the rules: float64[moves]."""
+    """The cost of each move by the rules that it breaks: float64[moves]."""
     last, before = moves[1], moves[0]
     cost = _SIZE_COST[np.abs(_MOVES)].copy()
     goal = index + _MOVES

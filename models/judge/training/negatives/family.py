@@ -25,7 +25,7 @@ Random = np.random.Generator
 
 
 class Tone(NamedTuple):
-    """A note in steps, as families handle it."""
+    """A note of a family, in steps."""
 
     onset_steps: int
     pitch: int

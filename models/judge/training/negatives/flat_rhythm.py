@@ -1,4 +1,4 @@
-"""The line's own melody in notes of one length."""
+"""The line's melody, or a random walk on its scale, in notes of one length."""
 
 from __future__ import annotations
 

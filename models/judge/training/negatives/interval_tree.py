@@ -1,5 +1,5 @@
-"""A rule-based composer: chord tones at barlines, subdivided again and again by passing and
-neighbour notes (a reduction run backwards: Lerdahl & Jackendoff 1983), in the form a a b a."""
+"""A rule-based composer: chord tones at barlines, subdivided recursively by passing and neighbour
+notes (a reduction run backwards: Lerdahl & Jackendoff 1983), in the form a a b a."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _TRIAD = (0, 2, 4)
 
 
 class _Split(NamedTuple):
-    """How a span of a bar is divided: the note between, in scale steps from the even middle, and the
-    divisions of its two halves; None: it stays one note."""
+    """How a span of a bar is divided: the middle note, in scale steps from the midpoint of the outer notes,
+    and the divisions of the two halves. None: one note."""
 
     away: int
     left: _Split | None

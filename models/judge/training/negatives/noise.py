@@ -1,4 +1,4 @@
-"""Pitches and lengths drawn one by one from the line's own histograms: an untrained network."""
+"""Pitches of the line and lengths of another line, drawn one by one, like an untrained network."""
 
 from __future__ import annotations
 

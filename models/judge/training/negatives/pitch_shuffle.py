@@ -1,4 +1,4 @@
-"""The inner bars' pitches in random order over their own rhythm."""
+"""The inner bars' pitches in random order in the same rhythm."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Inner bars that return as the human source's do, with new music in the bars that do not return.
+"""Inner bars that are repeated as in the human source, with new music in the other bars.
 
-Repetition alone then tells nothing: the line repeats the same bars as its source, exactly, moved
-within the scale, varied, or in rhythm only. Only what is repeated is a machine's.
+So repetition does not show the machine: the line repeats the same bars as its source, in the same way
+(exactly, moved within the scale, varied, or in rhythm only). Only the music of the bars is a machine's.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ NewBar = Callable[[int, Sequence[Tone]], list[Tone]]
 
 
 def replanned(line: Line, first: int, after: int, new_bar: NewBar, random: Random) -> Line | None:
-    """The line with its bars first..after-1 written anew by `new_bar`; those that return in the line
-    return in the same way."""
+    """The line with bars first..after-1 composed by `new_bar`. A bar that repeats an earlier one in the
+    line repeats it in the same way."""
     _, outside = split_inner(line, first, after)
     scale = Scale(line)
     relations = relations_of(line)
@@ -101,7 +101,7 @@ def replanned(line: Line, first: int, after: int, new_bar: NewBar, random: Rando
 def _varied(
     model: Sequence[Tone], new: Sequence[Tone], line: Line, kind: Return, random: Random
 ) -> list[Tone]:
-    """The model's rhythm with new pitches; of a VARIED bar only from a random beat to a random beat."""
+    """The rhythm of the bar `model` with new pitches; of a VARIED bar only one half is new."""
     if not new:
         return list(model)
     pitches = [tone.pitch for tone in new]

@@ -1,4 +1,4 @@
-"""The inner bars' lengths in random order over their own melody."""
+"""The inner bars' lengths in random order under the same melody."""
 
 from __future__ import annotations
 

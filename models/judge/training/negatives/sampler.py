@@ -1,9 +1,9 @@
 """A sampler of events fitted on human lines: a simple language model.
 
-It is another model than the one that scores (models.judge.features.language_models): plain counts with escape
-to shorter contexts (PPM's method C: Moffat, IEEE Trans. Communications 38/11, 1990), which at
-temperature 1 draws from the interpolated distribution, three streams one after the other: time to the
-next onset with the sounding length (given the place in the bar), interval of the top note (given
+It differs from the model that scores (`models.judge.features.language_models`): plain counts with escape
+to shorter contexts (PPM's method C: Moffat, IEEE Trans. Communications 38/11, 1990). At temperature 1
+this draws from the interpolated distribution. Three streams are drawn one after the other: the time to
+the next onset with the sounding length (given the place in the bar), the interval of the top note (given
 the scale degree), and the notes below it.
 """
 
@@ -52,7 +52,7 @@ class _Stream:
     def draw(
         self, base: Hashable, past: Sequence[Any], order: int, temperature: float, random: Random
     ) -> Any | None:
-        """A token, or None if not even the base was seen."""
+        """A token, or None if the base was never seen."""
         for length in range(min(order, len(past)), -1, -1):
             context = (base, tuple(past[len(past) - length :]))
             if context not in self._counts[length]:

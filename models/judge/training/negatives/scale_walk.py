@@ -1,4 +1,4 @@
-"""The line's own rhythm with a random walk on the scale."""
+"""The line's rhythm with a random walk on the scale."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def make(line: Line, material: Material, random: Random) -> Line | None:
             index += round(float(random.normal(0, wander)))
             place = tone.onset_steps
             tones.append(tone._replace(pitch=scale.at(index)))
-        else:  # a stop keeps its interval above the new lowest note
+        else:  # the upper note of a stop: a third to a sixth above the walk
             tones.append(tone._replace(pitch=scale.at(index + 2 + int(random.integers(0, 4)))))
     return line_of(tones + outside, line)
 

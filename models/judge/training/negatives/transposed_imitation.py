@@ -1,4 +1,4 @@
-"""Each inner bar is the bar before it, moved by a step or a third within the key."""
+"""Each inner bar is the previous bar, moved by a step or a third within the key."""
 
 from __future__ import annotations
 
