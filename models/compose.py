@@ -4,9 +4,8 @@
     for composed in compose([("pair", read_pair(path))], settings):
         save_phrase(composed.answer.phrase, Path(f"{composed.name}-{composed.variation}.mid"))
 
-What is composed is the middle of a `violin.pair.Pair`, or some bars of a whole phrase (a
-`violin.pair.Redo`). The same settings, names and music give the same phrases, whatever else is composed
-in the same call.
+It composes the middle of a `violin.pair.Pair`, or some bars of a whole phrase (a `violin.pair.Redo`).
+The same settings, names and music give the same phrases, whatever else is composed in the same call.
 """
 
 from __future__ import annotations
@@ -51,13 +50,13 @@ class ComposeSettings:
                  from the lengths of training phrases
     variations   answers to each piece in each composer's style
     candidates   samples per answer; the mixture of critic and judge keeps the best one
-    seed         random seed; another seed gives other phrases
+    seed         random seed; different seeds give different phrases
     density      0 (few notes) to 5 (many); None: as the given bars suggest
     lowest, highest   limits of the middle as MIDI pitches; None: the violin's range
     hardest      the hardest tier of multiple stops allowed
     temperature, guidance   see `models.generation.sampling.SamplingOptions`; None: its default
     scale        the pitch classes of new notes, see `constraints.decoding.scale`; None: all twelve
-    plan         of the whole phrase, for weights that follow plans; None: written for each answer
+    plan         a plan of the whole phrase, for weights that follow plans; None: the plan writer's
     rhythm       a phrase whose rhythm the middle copies, bar by bar
     avoid_copies   "off", "normal" or "strict", see `models.generation.guards.standard.guard_maker`
     min_difference   the least difference (`models.generation.variations`) between the variations of one

@@ -33,7 +33,7 @@ def longest_open_runs(
     with that number, in order. Of equally long runs the one from the first work is taken.
 
     A repeated figure has the same fingerprints again and again, and often hundreds of places. So the
-    runs that follow from certain open runs and a fingerprint are kept once they no longer change.
+    runs that result from given open runs and a fingerprint are cached once they no longer change.
     """
     found: list[OpenRun] = []
     runs: _Open = {}
@@ -47,7 +47,7 @@ def longest_open_runs(
         else:
             before, runs = runs, _extended(runs, index, places(index))
             longest = _longest(runs)
-            if runs and runs == latest.get(fingerprint):  # so none of them begins here
+            if runs and runs == latest.get(fingerprint):  # so no run begins here
                 runs = latest[fingerprint]
                 settled[key] = before, runs, longest  # `before` is kept, so its id is not reused
             latest[fingerprint] = runs
@@ -68,7 +68,7 @@ def _first_window(run: tuple[int, tuple[int, int, int]]) -> int:
 
 
 def _extended(runs: _Open, index: int, places: Iterable[tuple[int, int]]) -> _Open:
-    """The runs that are open after a window: those that go on, and those that begin."""
+    """The runs that are open after a window: those that continue and those that begin."""
     result: _Open = {}
     for work, bar in places:
         begun = runs.get(work)

@@ -167,7 +167,7 @@ FIGURES: Mapping[str, Callable[[Phrase], float]] = {
 }
 
 
-# 10th and 90th percentiles of the eight composers' own phrases on the validation side, as
+# 10th and 90th percentiles of the eight composers' own phrases in the validation split, as
 # `violin evaluate composer` prints them.
 HUMAN_BANDS: Mapping[str, tuple[float, float]] = {
     "repeated bars": (0.0, 0.25),

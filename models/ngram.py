@@ -113,7 +113,7 @@ class NgramModel:
 
 
 class NgramSession:
-    """Rows that are written by the n-gram model; see `models.generation.sampling.Session`."""
+    """Rows composed by the n-gram model; see `models.generation.sampling.Session`."""
 
     def __init__(self, model: NgramModel, prompts: Sequence[Encoded]) -> None:
         self._model = model

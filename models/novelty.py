@@ -71,7 +71,7 @@ class CopiedRun:
 class RunIndex:
     """Fingerprints of the training music's runs, sorted, with the work and bar of each.
 
-    `norm` says how much human phrases share; it has its default if it was not measured.
+    `norm` tells how much human phrases share; the default stands for "not measured".
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class RunIndex:
         names: Sequence[str],
         norm: HumanNorm | None = None,
     ) -> None:
-        if not _is_sorted(prints, works, bars):  # a stored index is; sorting takes twice its memory
+        if not _is_sorted(prints, works, bars):  # a stored index is sorted; sorting takes twice its memory
             order = np.lexsort((bars, works, prints))
             prints, works, bars = prints[order], works[order], bars[order]
         self.prints, self.works, self.bars = prints, works, bars
@@ -185,7 +185,7 @@ class RunIndex:
     def copied(
         self, phrase: Phrase, first_bar: int = 0, end_bar: int | None = None, own_work: str | None = None
     ) -> tuple[CopiedRun | None, tuple[float, ...]]:
-        """`longest_run` and `hit_rates` of the same bars, for little more than the time of one."""
+        """`longest_run` and `hit_rates` of the same bars, in little more time than one of them."""
         notes, skip = _between(phrase, first_bar, end_bar)
         runs = self._open_runs(notes, own_work)
         lengths = np.array([run.windows + RUN_STEPS for run in runs if run.windows])
@@ -247,7 +247,7 @@ def shipped_index() -> RunIndex:
 
 def measure_norm(index: RunIndex, phrases: Sequence[Phrase], outer_bars: int = 1) -> HumanNorm:
     """The human norm from phrases of works that are not in the index. `outer_bars` bars on each
-    side are skipped, as the given bars of an answer are."""
+    side are skipped, like the given bars of an answer."""
     shares, familiar, hits = [], [], []
     for phrase in phrases:
         inner = (outer_bars, phrase.bars - outer_bars)

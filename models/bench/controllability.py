@@ -31,7 +31,7 @@ class Obedience:
 def obedience(
     model: ComposerModel, pairs: Sequence[Pair], lowest: int, highest: int, seed: int = 1
 ) -> list[Obedience]:
-    """Ask each request of every pair. Only the composed bars are checked, not the given ones."""
+    """Make each request for every pair. Only the composed bars are checked, not the given ones."""
     found = []
 
     def ask(request: str, options: SamplingOptions, bars: int, obeys: Callable[[Phrase], bool]) -> None:

@@ -1,8 +1,8 @@
 """Compares the first answers of several weights to the same outer bars, on works that they were not trained
 on.
 
-What is measured: bits per note, how well classifiers tell the answers from the human phrases, the metrics
-of `models.bar_relations`, copies, and how much several answers to one pair differ.
+Measured are bits per note, how well classifiers separate the answers from the human phrases, the metrics
+of `models.bar_relations`, copies, and the difference between several answers to one pair.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Measured:
-    """The figures of one writer's answers; those that human phrases do not have are None.
+    """The figures of one model's answers, or of human phrases. Those that human phrases lack are None.
 
     by_judge_features, by_relations   AUC of classifiers of human against answer, fitted on other works, on
                  the judge's features and on those of `models.reranking.relations`
@@ -110,7 +110,7 @@ def _measured(model: ComposerModel, phrases: Sequence[StoredPhrase], terms: Term
 
 
 def _unguarded(model: ComposerModel, requests: Sequence[Request], terms: Terms) -> list[Phrase]:
-    """The first answers as they are without the copy guard: the same random numbers, the other guards."""
+    """The first answers without the copy guard, with the same random numbers and the other guards."""
     asked = [replace(request, key=(*request.key, 0)) for request in requests]
     options = SamplingOptions(seed=terms.seed + _FIRST)
     return [found.phrase for found in infill(model, asked, options, guards=guard_maker("off"))]
@@ -143,7 +143,7 @@ def _onsets_a_bar(phrase: Phrase, bars: range) -> float:
 
 
 def answers_table(measured: dict[str, Measured]) -> str:
-    """The figures as a Markdown table, one column a writer."""
+    """The figures as a Markdown table, one column per model."""
     columns = list(measured.values())
     rows: list[tuple[str, list[str]]] = [
         ("bits per note, without a plan", [_number(one.fit.without if one.fit else None) for one in columns]),

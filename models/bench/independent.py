@@ -1,4 +1,4 @@
-"""How well independent features tell first answers, and the best of several, from human phrases."""
+"""How well independent features separate human phrases from first answers, and from the best of several."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ _LETTERS = ("a", "b")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A human phrase and an answer to its outer bars; `human_letter` ("a" or "b") is the human's place."""
+    """A human phrase and an answer to its outer bars; `human_letter` ("a" or "b") is the letter of the human
+    phrase."""
 
     human: StoredPhrase
     answer: Answer
@@ -48,8 +49,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The mean marks by question, for human phrases and for answers; on how many of `sheets` the human
-    phrase was named."""
+    """The mean marks by question, for human phrases and for answers. `recognised`: on how many of `sheets`
+    the human phrase was recognised."""
 
     human: dict[str, float]
     answers: dict[str, float]
@@ -61,7 +62,7 @@ def phrases_of_different_works(
     store: PhraseStore, split: str, count: int, seed: int = 0
 ) -> list[StoredPhrase]:
     """At most `count` phrases of the eight composers, in turn, each of a different work if there are enough.
-    Those with a note held into the ending are left out: no answer can have one, so a tie would tell which is
+    Those with a note held into the ending are left out: no answer can have one, so a tie would show which is
     human."""
     random = np.random.default_rng(seed)
     queues = []
@@ -138,7 +139,8 @@ def write_sheets(
 
 
 def empty_marks(sheets: int) -> str:
-    """The table to fill in: a line a sheet, marks of 1 to 5, and the letter of the phrase taken for human."""
+    """The table to fill in: one line per sheet, with marks of 1 to 5 and the letter of the phrase that the
+    rater takes for human."""
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(_columns())
@@ -166,7 +168,7 @@ def read_marks(table: Path, key: Path) -> Marks:
 
 
 def marks_table(marks: Marks) -> str:
-    """The means as a table in Markdown, and how often the human phrase was named."""
+    """The means as a table in Markdown, and how often the human phrase was recognised."""
     lines = ["| mark of 5 | human | answer |", "| --- | ---: | ---: |"]
     lines += [f"| {name} | {marks.human[name]:.1f} | {marks.answers[name]:.1f} |" for name in QUESTIONS]
     return "\n".join([*lines, "", f"human phrase named on {marks.recognised} of {marks.sheets} sheets"])

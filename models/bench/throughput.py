@@ -1,7 +1,7 @@
 """Throughput of the composer: one process per core, each with one thread.
 
-Each process composes a contiguous share of the requests. An answer does not depend on the requests
-in its batch, so the shares do not change the answers.
+With n processes, each composes every n-th request. An answer does not depend on the other requests in its
+batch, so the distribution does not change the answers.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _IDS = np.arange(len(VOCABULARY))
 PLACE_TOKENS = np.array(
     [VOCABULARY.BAR, VOCABULARY.EOS, SAME_ONSET, *_IDS[VOCABULARY.span(Kind.POSITION)]], np.int64
 )
-SAME_PLACE = 2  # of SAME_ONSET among them
+SAME_PLACE = 2  # the index of SAME_ONSET in PLACE_TOKENS
 PITCH_TOKENS = _IDS[VOCABULARY.span(Kind.PITCH)]
 LENGTH_TOKENS = np.append(_IDS[VOCABULARY.span(Kind.DURATION)], VOCABULARY.LONGER)
 
@@ -202,8 +202,7 @@ def event_batch(rows: Sequence[Encoded], training: TrainingConfig) -> EventBatch
 
 
 def _equally_wide(rows: Sequence[Encoded]) -> list[Encoded]:
-    """The rows with zeros for the channels that only others have: a row without a plan beside one
-    with a plan."""
+    """The rows padded with zeros to the same number of channels. Rows without a plan have fewer."""
     widest = max(row.channels.shape[1] for row in rows)
     return [
         row

@@ -1,8 +1,8 @@
 """Blends of composers in weights: the embedding of a blend is the mean of its composers' embeddings.
 
 As in speaker interpolation of speech synthesis (Jia et al., NeurIPS 2018, section 3.5), an embedding
-between two learned ones asks for something between them. The mean takes the place of the token of the
-blend's main composer, so guidance, judge and critic use this composer.
+between two learned ones gives a style between them. The mean replaces the embedding of the blend's main
+composer, so guidance, judge and critic use this composer.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def blended_weights(weights: Weights, blend: Blend) -> Weights:
 
 
 def blended_rows(table: Tensor, blend: Blend, row_of: Callable[[str], int]) -> Tensor:
-    """A copy of `table` [rows, dim] whose row of the main composer is the mean of all composers' rows,
-    weighted by their shares."""
+    """A copy of `table` [rows, dim] in which the row of the main composer is the mean of the rows of all
+    composers of the blend, weighted by their shares."""
     mixed = table.clone()
     mixed[row_of(blend.main)] = sum(share * table[row_of(slug)] for slug, share in blend.shares.items())
     return mixed

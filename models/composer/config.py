@@ -62,7 +62,7 @@ class TrainingConfig:
     span_share: float = 0.2
     composer_dropout: float = 0.12
     density_dropout: float = 0.5
-    # weights of a token's loss by its part of the phrase; the header has none
+    # weights of a token's loss by its part of the phrase; 0 in the header
     middle_weight: float = 1.0
     given_weight: float = 0.3
     last_bar_weight: float = 1.0  # the last middle bar before an ending
@@ -72,9 +72,9 @@ class TrainingConfig:
     plan_bar_dropout: float = 0.1  # nothing of a bar
     # sampling: a composer's probability is proportional to its number of phrases to this power
     balance: float = 0.75
-    balanced_from: float = 0.7  # share of the run after which the fine-tuning balance holds
+    balanced_from: float = 0.7  # share of the run after which the fine-tuning balance applies
     fine_balance: float = 0.5
-    fine_other: float = 0.4  # what is left of the weight of "other" in the fine-tuning
+    fine_other: float = 0.4  # factor on the weight of "other" in the fine-tuning
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Both networks have a decoder-only trunk over the REMI language. `TokenNetwork` makes one step per
 token. `NestedNetwork` makes one step per event (`constraints.language.events`); three small heads
-choose the event's place, pitch and length in turn, each conditioned on the choices before it. An
+choose the event's place, pitch and length in turn, each conditioned on the previous choices. An
 input is embedded as the sum of the embeddings of its tokens and of its side channels
 (`constraints.language.grammar`). The constraint decoder computes the side channels in the same way
 for training and for decoding.
@@ -29,7 +29,7 @@ from models.composer.batch import LENGTH_TOKENS, PITCH_TOKENS, PLACE_TOKENS, Bat
 from models.composer.config import ModelConfig
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # it uses a deprecated torch.jit call
+    warnings.simplefilter("ignore", DeprecationWarning)  # x-transformers uses a deprecated torch.jit call
     from x_transformers import AutoregressiveWrapper, Decoder, TransformerWrapper
 
 _EMBEDDING_SPREAD = 0.02
@@ -79,7 +79,7 @@ class ComposerNetwork(nn.Module):
         return summed.view(*channels.shape[:-1], -1)
 
     def _plan_embeddings(self) -> tuple[str, ...]:
-        """How the names of the embeddings of the plan's channels begin."""
+        """The prefixes of the parameter names of the plan channels' embeddings."""
         first = len(CHANNEL_SIZES)
         return tuple(f"channel_embeddings.{index}." for index in range(first, len(self.channel_embeddings)))
 
@@ -179,7 +179,7 @@ class NestedNetwork(ComposerNetwork):
         return self.choices(hidden[batch.at], batch)
 
     def choices(self, hidden: Tensor, batch: EventBatch) -> tuple[Tensor, Tensor, Tensor]:
-        """Those logits from the trunk's output before each place, float[P, dim]."""
+        """The logits of `forward` from the trunk's output before each place, float[P, dim]."""
         places = self.place_head(hidden)
         token, longer = self.token_embedding, self.token_embedding.weight[VOCABULARY.LONGER]
         state, pitches = self.pitch(
@@ -216,7 +216,7 @@ class NestedNetwork(ComposerNetwork):
 
 
 class Choice(nn.Module):
-    """A head conditioned on the choice before it: it updates the state with that choice, then gives
+    """A head conditioned on the previous choice: it updates the state with that choice, then gives
     logits."""
 
     def __init__(self, dim: int, choices: int, dropout: float) -> None:
@@ -258,7 +258,7 @@ def _trunk(config: ModelConfig, dropout: float) -> Decoder:
         attn_one_kv_head=True,
         rotary_pos_emb=True,
         rotary_emb_dim=config.rotary_size,
-        # The flash kernel costs 1.4 times less for rows of 500 places, and more for the events' 150.
+        # The flash kernel is 1.4 times faster for rows of 500 tokens, but slower for rows of 150 events.
         attn_flash=not config.nested,
         attn_dropout=0.0,  # any other value disables the flash kernel
         ff_mult=config.feed_forward,

@@ -1,11 +1,11 @@
-"""Own styles: what a few scores change in trained weights, in a small file beside them.
+"""Own styles: changes to trained weights that were learned from a few scores, in a small file.
 
 A style tunes the biases and the norms' gains of the network (BitFit: Ben Zaken, Goldberg & Ravfogel,
 ACL 2022), the embedding of one composer's token, and one vector that is added at every place; all
 matrices stay as they are. The file holds the differences. It belongs to the weights that it was learned
 with, by their sha256.
 
-The style takes the place of the token of the composer that was nearest to it, so guidance, the judge and the
+The style replaces the embedding of the nearest of the eight composers, so guidance, the judge and the
 critic use that composer.
 """
 
@@ -33,8 +33,8 @@ TOKEN, EVERYWHERE = "token_embedding", "channel_embedding.0"
 class Style:
     """A style.
 
-    name      what its owner calls it
-    nearest   the slug of the composer whose token it replaces
+    name      the user's name for it
+    nearest   the slug of the composer whose embedding it replaces
     weights   sha256 of the weight file that it belongs to
     changes   differences to plain weights: `token_embedding` [dim] of that token, `channel_embedding.0`
               [dim] of every row, every other name in its own shape

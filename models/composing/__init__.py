@@ -1,2 +1,2 @@
-"""From settings to answers: spans one after the other, the best of several candidates, variations that
-differ. `models.compose` is the entry."""
+"""From settings to answers: composes spans one after the other, chooses the best of several candidates and
+ensures that variations differ. `models.compose` is the entry point."""

@@ -19,7 +19,7 @@ class Reasons:
     copied      the longest run that the new bars share with one training work; None: none of nine notes
     hardest     the hardest tier of what sounds together in the new bars
     notes       number of new notes
-    lowest, highest   their pitches; None without notes
+    lowest, highest   the lowest and the highest new pitch; None without notes
     """
 
     scores: Mapping[str, float]

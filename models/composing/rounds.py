@@ -12,7 +12,7 @@ from models.generation.variations import least_difference
 from violin.music import Phrase
 
 ATTEMPTS = 4
-"""How often a variation is composed before the most different one is kept, though it is too similar."""
+"""How often a variation is composed. After the last attempt the most different one is kept."""
 
 _Group = tuple[str, str]  # the variations of one name in one style
 
@@ -22,9 +22,10 @@ def compose_rounds(
 ) -> list[Composed]:
     """The answer to each task, in order.
 
-    The variations of one task are looked at in order of their numbers. One whose difference to an
-    accepted one is less than `min_difference` is composed again with another random key, `ATTEMPTS`
-    times in all; then the most different one is kept. `on_done` gets each answer once it is accepted.
+    The variations of one name in one style are checked in order of their numbers. A variation whose
+    difference to an accepted one is less than `min_difference` is composed again with another random key,
+    at most `ATTEMPTS` times in all; then the most different one is kept. `on_done` gets each answer once
+    it is accepted.
     """
     rounds = _Rounds(tasks, min_difference, on_done)
     for attempt in range(ATTEMPTS):
@@ -37,7 +38,7 @@ def compose_rounds(
 
 
 class _Rounds:
-    """What has been accepted, and what has been composed in the present round."""
+    """The accepted answers and those composed in the current round."""
 
     def __init__(
         self, tasks: Sequence[Task], min_difference: float, on_done: Callable[[Composed], None]
@@ -60,8 +61,8 @@ class _Rounds:
         self._decided.clear()
 
     def take(self, number: int, composed: Composed) -> None:
-        """Take the result of a task, and accept or reject each variation whose turn has come: all before
-        it in its group are decided."""
+        """Take the result of a task. Then accept or reject each variation for which all earlier ones of its
+        group are decided."""
         self._fresh[number] = composed
         task = self._tasks[number]
         for each in self._groups[task.name, task.style]:

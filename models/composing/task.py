@@ -19,14 +19,15 @@ Given = Pair | Redo
 class Task:
     """One answer to compose.
 
-    name, variation   of the music, and the number of the variation, from 1
-    given       the music
+    name        the name of the given music
+    variation   the number of the variation, from 1
+    given       the given music
     style       a composer's slug, a blend's text, or the name of an own style
-    composer    the slug to ask the model for
+    composer    the slug whose token the model reads
     bars        length of the whole phrase
     key         the random key
-    plan        of the whole phrase; None: the composer's own
-    blend       of composers, whose main one is `composer`
+    plan        a plan of the whole phrase; None: the plan writer's
+    blend       a blend of composers, or None; its main one is `composer`
     """
 
     name: str
@@ -65,14 +66,15 @@ class Task:
 class Composed:
     """A finished answer.
 
-    name, variation   of the music, and the number of the variation, from 1
-    given       the music
+    name        the name of the given music
+    variation   the number of the variation, from 1
+    given       the given music
     style       a composer's slug, a blend's text, or the name of an own style
     request     the request that it answers; of several spans, the last one's
     answer      the whole phrase, and the bits per note of its new bars
     new_bars    the composed bars, counted from 0
-    difference  to the most similar of the variations before it; None for the first, see
-                `models.generation.variations`
+    difference  the difference (`models.generation.variations`) to the most similar earlier variation; None
+                for the first
     scores      the measures by which it was chosen among its candidates; empty for a single candidate
     """
 

@@ -1,4 +1,4 @@
-"""What a plan is worth: bits per note, the plan's own bits included, and how well it is followed."""
+"""The value of a plan: bits per note including the plan's bits, and how well answers follow the plan."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _FIELDS = {
 @dataclass(frozen=True, slots=True)
 class PlanFit:
     """Bits per note of the middle bars: of the notes without a plan, of the notes given the phrase's own
-    plan, and of that plan. A plan follows from the notes, so `whole` is an upper bound of what the model
-    needs for them."""
+    plan, and of that plan. The notes determine the plan, so `whole` is an upper bound of the model's bits
+    for them."""
 
     notes: int
     without: float
@@ -61,7 +61,7 @@ def plan_fit(model: ComposerModel, writer: PlanNetwork, phrases: Sequence[Stored
 
 def followed(requests: Sequence[Request], answers: Sequence[Answer]) -> dict[str, float]:
     """The share of the composed bars (halves, for chords) whose music agrees with the answer's plan, by
-    "chords", "relations", "density" and "register"; what is open in a plan is not counted."""
+    "chords", "relations", "density" and "register". Open fields of a plan are not counted."""
     hits: dict[str, list[bool]] = {name: [] for name in _FIELDS}
     for request, answer in zip(requests, answers, strict=True):
         if answer.plan is None:
@@ -81,7 +81,7 @@ def followed(requests: Sequence[Request], answers: Sequence[Answer]) -> dict[str
 
 
 def plan_table(fit: PlanFit, shares: dict[str, float]) -> str:
-    """Both as Markdown."""
+    """The results of `plan_fit` and `followed` as Markdown tables."""
     lines = [
         "| bits per note | without a plan | notes given the plan | the plan | both |",
         "| --- | ---: | ---: | ---: | ---: |",

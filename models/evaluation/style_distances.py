@@ -1,6 +1,6 @@
 """Whether answers for a composer are nearest to that composer's own music.
 
-Every composer answers the same pairs, so what is common to the answers comes from the pairs. The
+The same pairs are answered for every composer, so what all answers share comes from the pairs. The
 distance between the answers for one composer and the music of another is the energy distance over
 features of intervals, durations, scale degrees, register, density and stops
 (`models.evaluation.standin_style`), minus its mean over the requested composers.

@@ -1,7 +1,7 @@
 """The plan codes of a phrase or of a given pair: what is known before the middle is composed.
 
-The rows of given bars tell only what the given bars show: their chords are those of each side alone,
-and the ending has no relations. So a training phrase and a pair with the same given bars have the
+The rows of given bars contain only what the given bars show: the chords of each side are found from that
+side alone, and the ending has no relations. So a training phrase and a pair with the same given bars have the
 same rows there.
 """
 
@@ -68,8 +68,8 @@ def pair_codes(pair: Pair, bars: int, key: Key | None = None) -> PlanCodes:
 
 
 def cadence_of(codes: PlanCodes, ending_bars: int) -> Cadence:
-    """The cadence that the chords of a plan make into its last bars; NONE without an ending, and halves
-    whose chord is not planned count as silence."""
+    """The cadence that the chords of a plan make into its last bars; NONE without an ending. A half bar
+    without a planned chord counts as silence."""
     if not ending_bars:
         return Cadence.NONE
     chords = [

@@ -1,4 +1,4 @@
-"""Draws the bars of many plans at once, field after field.
+"""Draws the bars of many plans at once, one field after the other.
 
 Each draw is one row of every matrix product. The rows of a product are a multiple of `ROW_MULTIPLE`, so a
 draw is the same, bit by bit, whatever is drawn beside it (see `models.generation.transformer.trunk`).
@@ -17,7 +17,7 @@ from constraints.language.plan_codes import BACK
 from models.planning.network import ORDER, PlanBatch, PlanNetwork, PlanTask, plan_batch
 
 ROW_MULTIPLE = 16
-_MOST_ROWS = 1024  # of a batch: larger ones are no faster
+_MOST_ROWS = 1024  # of a batch: larger batches are not faster
 
 
 def draw_plans(
@@ -115,6 +115,6 @@ def _draw_bar(
 
 
 def _sampled(logits: Tensor, chance: NDArray[np.float64], temperature: float) -> Tensor:
-    """int64[N]: one code a row; `chance` float64[N] is random."""
-    ladder = (logits.double() / temperature).softmax(-1).cumsum(-1)
-    return (ladder > (torch.from_numpy(chance) * ladder[:, -1])[:, None]).long().argmax(-1)
+    """int64[N]: one code per row. `chance` float64[N] are the random numbers."""
+    cumulative = (logits.double() / temperature).softmax(-1).cumsum(-1)
+    return (cumulative > (torch.from_numpy(chance) * cumulative[:, -1])[:, None]).long().argmax(-1)

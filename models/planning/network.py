@@ -1,10 +1,10 @@
 """The network that writes plans: a GRU over bars, whose fields are chosen in turn.
 
 A bar is seven choices (`constraints.language.plan_channels.BAR_SIZES`), in the order relation, bars
-back, steps, first chord, second chord, density, register. Each choice sees those before it and,
-once the relation is chosen, the row of the related bar. The GRU reads the bar before, the first bar of the
-ending, composer, meter, mode, and how far the ending is. Chords are relative to the key, so a transposition
-changes nothing.
+back, steps, first chord, second chord, density, register. Each choice sees the previous ones and,
+once the relation is chosen, the row of the related bar. The GRU reads the previous bar, the first bar of the
+ending, composer, meter, mode, and the distance to the ending. Chords are relative to the key, so a
+transposition changes nothing.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ def plan_batch(tasks: Sequence[PlanTask]) -> PlanBatch:
 
 
 class PlanNetwork(nn.Module):
-    """See the module. `forward` gives the log-probability of each bar's row, float32[N, 16]."""
+    """The network of the module docstring. `forward` gives the log-probability of each bar's row, float32[N,
+    16]."""
 
     def __init__(self, width: int = WIDTH) -> None:
         super().__init__()

@@ -18,13 +18,13 @@ from violin.errors import CorpusError
 
 _ROWS = 128
 _RATE, _WEIGHT_DECAY, _WARM_UP = 4e-3, 0.05, 0.05
-_READING = 0.4  # share of the work that is spent on computing plans
+_PLANS_SHARE = 0.4  # of the work: computing the plans of the phrases
 _FREE_SHARE, _NULL_COMPOSER = 0.1, 0.12
 
 
 @dataclass(frozen=True)
 class PlannerFit:
-    """The result of a training: bits of a plan for each bar of the middle, on phrases of unseen works."""
+    """The result of a training: a plan's bits per bar of the middle, on phrases of unseen works."""
 
     phrases: int
     bits_per_bar: float
@@ -39,7 +39,7 @@ def train_planner(
     seed: int = 1,
     on_step: Callable[[float, str], object] = lambda share, text: None,
 ) -> PlannerFit:
-    """Train on phrases and windows of a store's training side, at most `phrases`, and write the weights.
+    """Train on at most `phrases` phrases and windows of a store's training split, and write the weights.
 
     `on_step` gets the finished share of the work, 0 to 1, and what was done. CorpusError for a store
     without phrases.
@@ -51,11 +51,11 @@ def train_planner(
     for number, split in enumerate(("train", "validation")):
         chosen = _sample(store.select(split, windows=True), phrases, random)
         if not chosen:
-            raise CorpusError(f"{data}: no phrase on the {split} side; make a store: violin prepare")
+            raise CorpusError(f"{data}: no phrase in the {split} split; make a store: violin prepare")
         tasks = []
         for stored in chosen:
             tasks.append(_task(stored, random, is_training=split == "train"))
-            share = _READING * (number + len(tasks) / len(chosen)) / 2
+            share = _PLANS_SHARE * (number + len(tasks) / len(chosen)) / 2
             on_step(share, f"plan {len(tasks)} of {len(chosen)}")
         sides.append(plan_batch(tasks))
     training, validation = sides
@@ -75,7 +75,7 @@ def train_planner(
             optimizer.step()
             rate.step()
         bits = bits_per_bar(network, validation)
-        on_step(_READING + (1 - _READING) * epoch / epochs, f"epoch {epoch}: {bits:.2f} bits a bar")
+        on_step(_PLANS_SHARE + (1 - _PLANS_SHARE) * epoch / epochs, f"epoch {epoch}: {bits:.2f} bits a bar")
     fit = PlannerFit(len(training.rows), bits)
     facts = {"phrases": fit.phrases, "epochs": epochs, "seed": seed, "bits_per_bar": round(bits, 4)}
     save_planner(out, network, facts)
@@ -83,7 +83,7 @@ def train_planner(
 
 
 def bits_per_bar(network: PlanNetwork, batch: PlanBatch) -> float:
-    """Bits of the plan for each bar of the middle."""
+    """The plans' bits per bar of the middle."""
     return float(plan_bits(network, batch).sum() / batch.is_middle.sum())
 
 
@@ -111,5 +111,5 @@ def _batches(plans: PlanBatch, random: np.random.Generator) -> Sequence[torch.Te
 
 
 def _rate(share: float) -> float:
-    """A linear warm-up, then a cosine to nothing, by the finished share of the training."""
+    """The factor of the learning rate by the finished share: a linear warm-up, then a cosine to 0."""
     return min(1.0, share / _WARM_UP) * 0.5 * (1 + math.cos(math.pi * share))

@@ -24,7 +24,7 @@ def save_planner(path: Path, network: PlanNetwork, facts: dict[str, Any]) -> Non
 
 
 def load_planner(path: Path | None = None) -> PlanNetwork:
-    """The network of a weight file; None: the shipped one. WeightsError where it cannot be read."""
+    """The network of a weight file; None: the shipped one. WeightsError if it cannot be read."""
     path = path or SHIPPED_PLANNER
     tensors, metadata = read_tensors(path)
     if metadata.get("format") != _FORMAT or tuple(metadata.get("sizes", ())) != BAR_SIZES:

@@ -1,7 +1,7 @@
 """Writes the plans of middles: draws several for each and keeps one whose seams fit.
 
-Plans are chosen by their register at the seams. They are not chosen for a cadence into the ending, unless a
-task names one: only 36 of 100 human endings have one.
+Plans are chosen by their register at the seams, and by the cadence into the ending only if a task requests
+one: only 36 of 100 human endings have a cadence.
 
 A plan depends only on the weights, its task and its random key, not on the other tasks.
 """
@@ -22,7 +22,7 @@ from models.planning.weights import load_planner
 from violin.plan import Cadence
 
 DRAWS = 16
-_FIRST_DRAWS = 4  # drawn for all tasks; the others only where none of these fits
+_FIRST_DRAWS = 4  # drawn for all tasks; the others only if none of these fits
 TEMPERATURE = 0.95
 
 
@@ -34,7 +34,7 @@ class PlanWriter:
 
     @classmethod
     def load(cls, path: Path | None = None) -> PlanWriter:
-        """The shipped network, or that of a file; WeightsError where it cannot be read."""
+        """The shipped network, or that of a file; WeightsError if it cannot be read."""
         return cls(load_planner(path))
 
     def complete(self, task: PlanTask, key: int) -> PlanCodes:

@@ -1,1 +1,1 @@
-"""Tunes the composer by preference: its own best answers, or its best against its worst."""
+"""Preference tuning of the composer: on its best answers, or on its best against its worst answers."""

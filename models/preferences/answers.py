@@ -1,7 +1,7 @@
 """Several answers to the outer bars of each of some phrases, kept in a file while they are composed, so
 that a stopped run composes only what is missing.
 
-The file has JSON lines: a header that says how the answers were composed, then a line a request. A line
+The file has JSON lines: a header with how the answers were composed, then one line per request. A line
 has the composed notes of each answer (onset and duration in ticks of the 48-tick grid, from the first
 composed bar) and the plan that it followed.
 """
@@ -35,10 +35,10 @@ def kept_candidates(
     made_by: Mapping[str, Any],
     on_done: Callable[[int], object] = lambda done: None,
 ) -> Candidates:
-    """`count` answers to the outer bars of each phrase; those in the file `path` are read, the others
-    composed and added to it.
+    """`count` answers to the outer bars of each phrase. Those in the file `path` are read; the others are
+    composed and added to the file.
 
-    `made_by` says what the answers depend on, such as the digest of the weights. `on_done` is called with
+    `made_by` holds what the answers depend on, such as the digest of the weights. `on_done` is called with
     the number of requests that are answered. Raises SettingsError if the file has answers that something
     else composed, and CorpusError if it is damaged.
     """

@@ -1,7 +1,7 @@
-"""The batches of preference tuning: human phrases of the training mix beside answers.
+"""The batches of preference tuning: human phrases of the training mix, and answers.
 
 An epoch uses each pair once. Its pairs are grouped by length, which keeps padding low, and the groups
-are shuffled. Everything follows from (seed, epoch), so a stopped run continues with the same batches.
+are shuffled. All of this is determined by (seed, epoch), so a stopped run continues with the same batches.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class PreferenceBatch:
 
     human      rows of the usual training
     answers    the best answers to n pairs; with a reference, then the worst answers to the same pairs
-    reference  float32[n]: the log-probability of the best answer less that of the worst, in nats, under the
+    reference  float32[n]: the log-probability of the best answer minus that of the worst, in nats, under the
                weights before tuning; None without worst answers
     """
 

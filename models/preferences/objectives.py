@@ -2,9 +2,9 @@
 
 *RAFT* (Dong et al. 2023, "RAFT: Reward rAnked FineTuning") trains on the best answers as on human phrases,
 with the usual loss. *DPO* (Rafailov et al. 2023, "Direct Preference Optimization") makes the best answer to
-a pair likelier than the worst, compared with the weights before tuning. Two answers to a pair follow two
-plans. The writer of plans is not trained, so the probabilities of the plans cancel from DPO's ratio, and
-the likelihoods of the notes, given the plans, remain.
+a pair likelier than the worst, compared with the weights before tuning. The two answers to a pair follow
+different plans. The plan writer is not trained, so the probabilities of the plans cancel from DPO's ratio.
+The likelihoods of the notes, given the plans, remain.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def raft_loss(losses_of: LossesOf, batch: PreferenceBatch) -> tuple[Tensor, dict
 
 
 def dpo_objective(beta: float, tie: float) -> Objective:
-    """DPO with the factor `beta` on log-ratios in nats. The usual loss of human phrases, in nats a phrase
-    times `beta`, is added with the weight `tie`, which holds the weights near human music."""
+    """DPO with the factor `beta` on log-ratios in nats. To keep the model near human music, `tie * beta`
+    times the usual loss of human phrases, in nats per phrase, is added."""
 
     def loss(losses_of: LossesOf, batch: PreferenceBatch) -> tuple[Tensor, dict[str, float]]:
         assert batch.reference is not None

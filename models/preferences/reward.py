@@ -8,8 +8,8 @@ It is the sum of two parts, each in standard deviations over all answers:
   towards the mean of the human phrases, weighted by how far these two means are apart. So a figure
   that answers have as often as human phrases has no weight.
 
-All works are training works. The figures of the judge (`models.judge.features`), with which answers are
-measured afterwards, have no part in it.
+All works are training works. The reward does not use the judge's features (`models.judge.features`), with
+which answers are measured afterwards.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from models.reranking.critic import Floats
 from models.reranking.tuning import cross_fitted
 
 FORM_SHARE = 0.5  # beside 1 for the critic
-_WIDEST = 3.0  # standard deviations; what lies farther counts as this
+_WIDEST = 3.0  # standard deviations; larger distances count as this
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +51,8 @@ def preferences_of(candidates: Candidates, seed: int = 0) -> Preferences:
 
 
 def form_reward(human: Floats, answers: Floats) -> Floats:
-    """float64[P, K] of the metrics float64[P, M] of human phrases and float64[P, K, M] of answers; NaN, a
-    metric that a phrase does not have, counts as the mean."""
+    """The *form*, float64[P, K], from the metrics float64[P, M] of human phrases and float64[P, K, M] of
+    answers. NaN (a metric that a phrase does not have) counts as the mean."""
     flat = answers.reshape(-1, answers.shape[-1])
     spread = np.maximum(np.nanstd(np.concatenate([human, flat]), axis=0), 1e-6)
     mean = np.nanmean(flat, axis=0)

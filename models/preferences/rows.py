@@ -1,4 +1,4 @@
-"""An answer as the sequence of tokens and channels that it was composed as."""
+"""An answer as the sequence of tokens and channels in which it was composed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def answer_row(request: Request, answer: Answer, options: SamplingOptions, langu
     followed. `options` are those that it was composed with.
 
     The negative log-likelihood of the middle under the weights that composed it is the answer's
-    `bits_per_note` times its number of composed notes (a little more for a nested network, which while it
-    composes gives no probability to a further note at an onset that has none yet).
+    `bits_per_note` times its number of composed notes. For a nested network it is slightly more: while
+    composing, the network gives no probability to a second note at an onset that has no first one yet.
     """
     pair = request.pair
     row = encode(

@@ -86,11 +86,12 @@ def tune_composer(
     on_stage: OnStage = lambda stage, done, total: None,
     save_every_seconds: float = 60.0,
 ) -> Tuned:
-    """Tune weights (None: the shipped ones) on the training side of the store `data`.
+    """Tune weights (None: the shipped ones) on the training split of the store `data`.
 
     `folder` gets the files of a training run (`models.training.trainer.Run`; best.safetensors has the
-    weights after the last step), the answers and the table. A second call with the same settings continues
-    where a stopped one was. `on_stage` is called with a stage and how much of it is done.
+    weights after the last step), the answers and the table. A second call with the same settings
+    continues a stopped one. `on_stage` is called with the name of a stage, the finished part and the
+    whole of its work.
 
     Raises CorpusError and WeightsError for files that cannot be read, and SettingsError if the folder holds
     another run.
@@ -125,7 +126,7 @@ def tune_composer(
     write_text_whole(folder / TABLE_NAME, table + "\n")
     source = _source(candidates, preferences, human, start, settings, options, about)
     run = PreferenceRun(config, source, _validation(store, config), folder, settings, start)
-    run.go_on()
+    run.resume()
     best = run.train(
         validate_every_seconds=math.inf,  # the last weights are kept: bits per note are not the aim
         save_every_seconds=save_every_seconds,

@@ -1,11 +1,11 @@
-"""Learns one new style from a few scores, with all of the trained network frozen except its biases.
+"""Learns one new style from a few scores, with almost all weights of the trained network frozen.
 
     style = adapt(weights, digest, "mazas", phrases)
     save_style(Path("mazas.safetensors"), style)
 
-The phrases are split by piece: about a fifth is held out, and training stops when it no longer gains
-there. `models.composer.style` says what is tuned. The style starts from the token of the one of the eight
-composers that costs the fewest bits per note on the training phrases.
+The phrases are split by piece: about a fifth is held out. Training stops when the held-out phrases no
+longer improve. `models.composer.style` lists the tuned weights. The style starts from the token of one of
+the eight composers: the one with the fewest bits per note on the training phrases.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ def train_all(
     options: AdaptOptions | None = None,
     on_step: OnStep = lambda share, figures: None,
 ) -> tuple[Weights, str]:
-    """The weights after all of them learned the phrases, and the slug whose token was used: what a style is
-    compared with. The pieces, the tasks and the held-out phrases are those of `adapt`."""
+    """Train all weights on the phrases, for comparison with a style. Returns the weights and the slug whose
+    token was used. The pieces, the tasks and the held-out phrases are those of `adapt`."""
     options = options or AdaptOptions()
     fitting = [stored for stored in phrases if encoded_length(stored.phrase) <= weights.config.max_tokens]
     torch.manual_seed(options.seed)

@@ -24,7 +24,7 @@ from violin.errors import WeightsError
 
 @dataclass(frozen=True)
 class Averaged:
-    """Bits per note on validation phrases: of each of the weights, and of their mean."""
+    """Bits per note on validation phrases: of each weight file, and of the mean."""
 
     each: tuple[float, ...]
     mean: float

@@ -37,9 +37,9 @@ VALIDATION_PHRASES = 320
 class BatchSource:
     """An endless stream of training batches over the training split of a store.
 
-    A phrase is trained with its own composer's token. A phrase of a stand-in composer
-    (`data_prep.corpus.stand_ins`) is also trained with the token of the composer it replaces, with
-    the weight of that table.
+    A phrase is trained with its own composer's token. A phrase by a stand-in composer
+    (`data_prep.corpus.stand_ins`) is also trained with the token of the replaced composer, with the
+    weight given there.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Training tasks: which bars of a phrase are given, with which composer token, in which transposition.
 
-The mix (`TrainingConfig`): mostly the challenge's task with one or two bars given on each side;
-sometimes any contiguous span of bars, with more bars given; sometimes nothing given.
+The mix (`TrainingConfig`): mostly the challenge's task with one or two bars given on each side; sometimes
+any contiguous span of bars is composed; sometimes nothing is given.
 """
 
 from __future__ import annotations

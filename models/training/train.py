@@ -30,8 +30,8 @@ class Start:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Seconds of training between two validations and between two state files. The budget counts processor
-    time instead of the time of the clock with `processor_time`."""
+    """Seconds of training between two validations and between two state files. With `processor_time`, the
+    budget counts processor time instead of wall-clock time."""
 
     validate_every_seconds: float = 300.0
     save_every_seconds: float = 120.0
@@ -61,9 +61,9 @@ def train_composer(
     validation bits per note.
 
     `start` are initial weights. `variant` is another shape, network or source of batches to measure. With
-    `resume`, a run continues from the state file in its folder. Under torchrun every process calls this; all
-    but the leading one get None and call nothing back. `on_step` gets the finished share of the budget, 0 to
-    1, and the newest figures.
+    `resume`, a run continues from the state file in its folder. Under torchrun every process calls this;
+    only the leading one returns a number and calls the callbacks. `on_step` gets the finished share of the
+    budget, 0 to 1, and the newest figures.
 
     Raises CorpusError if the store cannot be read, WeightsError if the weights or the state cannot, and
     SettingsError if the variant fits neither the config nor `start`.
@@ -89,7 +89,7 @@ def train_composer(
             build=variant.build,
         )
         if resume:
-            run.go_on()
+            run.resume()
         if place.leads:
             on_start(Start(run.step, int(source.description["phrases"])))
         best = run.train(

@@ -78,7 +78,7 @@ class Run:
         self.folder, self.budget, self.seed = folder, budget, seed
         self.place, self.clock = place or Place(), clock
         self.step, self.seconds, self.best = 0, 0.0, math.inf
-        self.step_figures: dict[str, float] = {}  # what a kind of loss adds to the figures of a step
+        self.step_figures: dict[str, float] = {}  # further figures of a step, from a subclass's loss
         torch.manual_seed(seed)
         self.model = build(config.model, dropout=config.training.dropout)
         self.average = build(config.model)
@@ -99,7 +99,7 @@ class Run:
         )
         self._peaks = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
 
-    def go_on(self) -> bool:
+    def resume(self) -> bool:
         """Resume from the folder's state file. Returns False if there is none."""
         path = self.folder / STATE_NAME
         if not path.exists():

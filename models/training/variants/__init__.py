@@ -1,1 +1,1 @@
-"""Variants of the composer's training that are only measured: none of them composes in the program."""
+"""Variants of the composer's training, only for measurements: the program never composes with them."""

@@ -3,7 +3,7 @@
 After the beat-synchronous audio mixup of Chen et al., "MusicLDM" (ICASSP 2024, arXiv 2308.01546), in which
 two recordings sound together. Notes have no amplitudes to mix, so bars are cut and spliced. The other phrase
 has the same composer's token, meter and mode, and is transposed to the same tonic. The bars keep their
-numbers in the phrase. No note crosses either cut, and the leap over it is a fifth at most.
+numbers in the phrase. No note crosses a cut, and the leap over a cut is at most a fifth.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TRIES = 8
 
 
 class CutMixupSource(BatchSource):
-    """The usual batches, with spliced phrases among them."""
+    """The usual batches, in which some phrases are spliced."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -50,8 +50,8 @@ class CutMixupSource(BatchSource):
 
 
 def spliced(phrase: Phrase, other: Phrase, random: np.random.Generator) -> Phrase | None:
-    """The phrase with a run of inner bars of another, of the same meter, in the same key; None if the run
-    that is drawn cannot be cut."""
+    """The phrase with a run of inner bars of another phrase of the same meter, transposed to the same key;
+    None if the drawn run cannot be cut."""
     inner = min(phrase.bars, other.bars) - 1
     if inner < 2 or phrase == other:
         return None

@@ -25,8 +25,7 @@ Build = Callable[..., ComposerNetwork]
 class Variant:
     """What training changes: fields of the model's config, the network, the source of batches.
 
-    `composes` is False if the network has other heads, so that no program but this training reads its
-    weights.
+    `composes` is False if the network has other heads: only this training can read its weights.
     """
 
     name: str = ""

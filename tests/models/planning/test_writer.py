@@ -168,7 +168,7 @@ def test_training_lowers_the_bits(tmp_path: Path, small_store: PhraseStore) -> N
 
 def test_a_store_without_phrases(tmp_path: Path) -> None:
     PhraseStore().save(tmp_path)
-    with pytest.raises(CorpusError, match="no phrase on the train side"):
+    with pytest.raises(CorpusError, match="no phrase in the train split"):
         train_planner(tmp_path, tmp_path / "planner.safetensors")
 
 

@@ -93,7 +93,7 @@ def test_a_killed_run_ends_bit_by_bit_like_an_undisturbed_one(
     with pytest.raises(Killed):
         killed.train(save_every_seconds=0, on_step=stop)
     resumed = _run(small_store, config, tmp_path / "killed")
-    assert resumed.go_on()
+    assert resumed.resume()
     assert resumed.step == 5
     resumed.train()
     for one, other in ((whole.model, resumed.model), (whole.average, resumed.average)):
@@ -147,7 +147,7 @@ def test_two_processes_learn_what_one_learns(small_store: PhraseStore, tiny: Con
         process.join(600)
     assert [process.exitcode for process in processes] == [0, 0]
     together = Run(tiny, alone.source, [], tmp_path / "two", Budget(steps=6))
-    assert together.go_on()
+    assert together.resume()
     assert together.step == 6
     last_losses = []
     for run in (alone, together):
