@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from constraints.linter.check import check_phrase, check_subject, errors
-from constraints.linter.finding import Finding, Profile
+from constraints.linter.check import check_phrase, check_subject, errors, fault_of, faults_of_the_given
+from constraints.linter.finding import Profile
 from constraints.linter.subject import Subject
-from violin.challenge import MAX_BARS, MIN_BARS
 from violin.errors import MidiError
 from violin.midi import phrase_of
 from violin.music import Note, Phrase, pitch_name
-from violin.pair import Pair, Redo, answer
+from violin.pair import Pair, Redo
 from violin.smf import parse
 
 
@@ -42,9 +41,9 @@ def check_answer(data: bytes, name: str, given: Pair | None) -> AnswerCheck:
     if given is None:
         return AnswerCheck(tuple(map(str, findings)), (), phrase.bars)
     moved = [] if any(finding.code == "C111" for finding in findings) else _moved(phrase, given)
-    known = _faults_of_the_given(given, phrase.bars) if findings else set()
-    own = [finding for finding in findings if _key(finding) not in known]
-    inherited = [finding for finding in findings if _key(finding) in known]
+    known = faults_of_the_given(given, phrase.bars) if findings else set()
+    own = [finding for finding in findings if fault_of(finding) not in known]
+    inherited = [finding for finding in findings if fault_of(finding) in known]
     return AnswerCheck((*map(str, own), *moved), tuple(map(str, inherited)), phrase.bars)
 
 
@@ -69,9 +68,9 @@ def check_redone(data: bytes, name: str, redo: Redo) -> AnswerCheck:
     except MidiError as error:
         return AnswerCheck(tuple(map(str, findings)) or (str(error),), (), None)
     before = errors(check_phrase(redo.phrase, name=name)) if findings else []
-    known = {_key(finding) for finding in before}
-    own = [finding for finding in findings if _key(finding) not in known]
-    inherited = [finding for finding in findings if _key(finding) in known]
+    known = {fault_of(finding) for finding in before}
+    own = [finding for finding in findings if fault_of(finding) not in known]
+    inherited = [finding for finding in findings if fault_of(finding) in known]
     return AnswerCheck((*map(str, own), *_changed(phrase, redo)), tuple(map(str, inherited)), phrase.bars)
 
 
@@ -112,19 +111,6 @@ def _changed(phrase: Phrase, redo: Redo) -> list[str]:
                 lines.append(f"{place}: {pitch_name(note.pitch)} sounds into a kept bar")
                 break
     return lines
-
-
-def _key(finding: Finding) -> tuple[str, int | None, str]:
-    """Equal for the same fault of an answer and of its given bars. The message is part of it: it counts the
-    equal places, so one more in the middle is not inherited."""
-    return finding.code, finding.bar, finding.message
-
-
-def _faults_of_the_given(given: Pair, bars: int) -> set[tuple[str, int | None, str]]:
-    """The keys of what is wrong in an answer whose middle is silent."""
-    total = given.bars or min(max(bars, MIN_BARS, given.fewest_bars), MAX_BARS)
-    findings = check_phrase(answer(given, total, ()), given=given, name="given bars")
-    return {_key(finding) for finding in errors(findings)}
 
 
 def _moved(phrase: Phrase, given: Pair) -> list[str]:

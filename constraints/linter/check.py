@@ -10,6 +10,7 @@ music in doubt gets only the findings of its structure.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constraints.linter.finding import Finding, Profile, Severity, Spot
@@ -17,6 +18,7 @@ from constraints.linter.rule import Rule
 from constraints.linter.safety import allowed_kind
 from constraints.linter.selection import EVERYTHING, Selection
 from constraints.linter.subject import Subject
+from violin.challenge import MAX_BARS, MIN_BARS
 from violin.smf import Limits, parse
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 _DEFAULT_LIMITS = Limits()
 
 MOST_FINDINGS_OF_A_RULE = 1_000  # in one file; nobody reads more
+
+Fault = tuple[str, "int | None", str]
+"""Code, bar and message: equal for the same fault of an answer and of its given bars. The message counts the
+equal places, so one more in the composed bars makes another fault."""
 
 
 def check_bytes(
@@ -40,8 +46,9 @@ def check_bytes(
     """Every finding in a file's bytes, by severity (errors first), then place, then code.
 
     `name` is what findings call the file and what per-file ignores match; `given` is the pair
-    that the file answers (item 11 is checked only with one). Raises RuleSelectionError for an
-    unknown code in `selection`.
+    that the file answers. Only with one is item 11 checked; and a warning that the given bars alone
+    get too is an info, because an answer must repeat them. Raises RuleSelectionError for an unknown
+    code in `selection`.
     """
     profile = Profile(profile)
     subject = Subject(
@@ -65,6 +72,9 @@ def check_subject(subject: Subject, selection: Selection = EVERYTHING) -> list[F
                 found.append((spot.tick or 0, _finding(subject, rule, severity, spot)))
                 if len(found) == most:
                     break
+    if subject.given and any(finding.severity is Severity.WARNING for _, finding in found):
+        known = faults_of_the_given(subject.given, subject.bars, subject.profile, selection)
+        found = [(tick, _milder(finding, known)) for tick, finding in found]
     if len(found) > 1:
         found.sort(key=lambda item: (-item[1].severity, item[0], item[1].code))
     return [finding for _, finding in found]
@@ -91,6 +101,32 @@ def _finding(subject: Subject, rule: Rule, severity: Severity, spot: Spot) -> Fi
         fix_kind=allowed_kind(rule.fix_kind if spot.fix_kind is None else spot.fix_kind, subject.smf),
         places=spot.places,
     )
+
+
+def _milder(finding: Finding, known: set[Fault]) -> Finding:
+    if finding.severity is not Severity.WARNING or fault_of(finding) not in known:
+        return finding
+    return replace(finding, severity=Severity.INFO, message=f"{finding.message} (in the given bars)")
+
+
+def fault_of(finding: Finding) -> Fault:
+    """What makes two findings the same fault."""
+    return finding.code, finding.bar, finding.message
+
+
+def faults_of_the_given(
+    given: Pair,
+    bars: int,
+    profile: Profile = Profile.SUBMISSION,
+    selection: Selection = EVERYTHING,
+) -> set[Fault]:
+    """The errors and warnings of an answer of `bars` bars whose middle is silent."""
+    from violin.pair import answer
+
+    total = given.bars or min(max(bars, MIN_BARS, given.fewest_bars), MAX_BARS)
+    silent = answer(given, total, ())
+    findings = check_phrase(silent, profile=profile, selection=selection, name="given bars")
+    return {fault_of(finding) for finding in findings if finding.severity >= Severity.WARNING}
 
 
 def check_phrase(

@@ -15,7 +15,7 @@ from constraints.linter.fix import fix_bytes
 from constraints.linter.selection import Selection
 from violin.midi import phrase_bytes
 from violin.music import Key, Meter, Note, Phrase
-from violin.pair import read_pair
+from violin.pair import outer_pair, read_pair
 
 CLEAN = Phrase(tuple(Note(bar * 192, 69 + bar % 3, 192) for bar in range(8)), 8, key=Key())
 NUMBERS = ("001", "002", "003", "004")
@@ -121,3 +121,15 @@ def test_the_baselines_answers_show_their_faults(official_samples: Path, number:
     assert tied == (["bar 8 beat 1"] if number == "003" else [])
     left = check_bytes(fix_bytes(data, name=number, given=given, unsafe=True).data, name=number, given=given)
     assert codes(left) <= {"P007"}
+
+
+def test_a_warning_that_the_given_bars_get_alone_is_an_info() -> None:
+    """An answer must repeat them, so an entrant can do nothing about it."""
+    high, low = Note(0, 102, 192), CLEAN.notes[1:]
+    given = outer_pair(Phrase((high, *low), 8, key=Key()))
+    (inherited,) = check_phrase(Phrase((high, *low), 8, key=Key()), given=given)
+    assert (inherited.code, inherited.severity, inherited.bar) == ("P008", Severity.INFO, 1)
+    assert inherited.message.endswith("(in the given bars)")
+    composed = Phrase((high, *low[:3], Note(4 * 192, 103, 192), *low[4:]), 8, key=Key())
+    (own,) = check_phrase(composed, given=given)
+    assert (own.severity, own.places) == (Severity.WARNING, 2)
