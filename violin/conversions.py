@@ -46,15 +46,15 @@ class Convertible:
         return rows
 
     def to_pretty_midi(self) -> pretty_midi.PrettyMIDI:
-        """The phrase as a `pretty_midi.PrettyMIDI`; `violin.from_pretty_midi` is the way back."""
+        """The phrase as a `pretty_midi.PrettyMIDI`; `violin.from_pretty_midi` converts it back."""
         return _call("violin.interop.midi_libraries", "to_pretty_midi", self)
 
     def to_miditoolkit(self) -> miditoolkit.MidiFile:
-        """The phrase as a `miditoolkit.MidiFile`; `violin.from_miditoolkit` is the way back."""
+        """The phrase as a `miditoolkit.MidiFile`; `violin.from_miditoolkit` converts it back."""
         return _call("violin.interop.midi_libraries", "to_miditoolkit", self)
 
     def to_music21(self) -> Any:
-        """The phrase as a `music21.stream.Score`; `violin.from_music21` is the way back."""
+        """The phrase as a `music21.stream.Score`; `violin.from_music21` converts it back."""
         return _call("violin.interop.music21_stream", "to_music21", self)
 
     def _repr_html_(self) -> str:

@@ -15,7 +15,7 @@
 
 The command line prints the message of a ViolinError and nothing else: no traceback. `printable` makes
 names of files from outside safe for a message. `optional_libraries` names the extra that installs a
-library which is missing.
+missing library.
 """
 
 from __future__ import annotations

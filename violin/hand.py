@@ -52,7 +52,7 @@ BARRE_STRINGS = 3
 _STRING_OF = attrgetter("string")
 _RESTING_STEP_MM = 25.0  # between neighbouring fingers of a resting hand; chooses, never forbids
 FINGER_SEMITONES = {1: (1, 2), 2: (3, 4), 3: (5, 5)}
-"""How many semitones apart fingers fall without stretching, by how many fingers apart they are.
+"""How many semitones apart two fingers lie without stretching, by the difference of their numbers.
 
 It gives the fingerings of violin methods: sixths and fourths on neighbouring fingers, thirds on 1-3
 and 2-4, octaves on 1-4.
@@ -255,7 +255,7 @@ def _strain(stops: Sequence[Stop]) -> float:
 
 
 def misfit(low: Stop, high: Stop) -> int:
-    """Semitones by which two stops lie wider apart (or, negative, closer) than their fingers fall.
+    """Semitones by which two stops lie wider apart (or, negative, closer) than `FINGER_SEMITONES` allows.
 
     `high` has the higher fret, or the higher finger on the same fret.
     """

@@ -179,7 +179,7 @@ class Plan:
     def form(self) -> str:
         """A letter a bar, the same letter for related bars: "a a' b a".
 
-        An exact return keeps the plain letter, anything else that is related gets a prime.
+        A bar that returns exactly keeps the letter as it is; any other related bar gets a prime.
         """
         letters: list[str] = []
         count = 0

@@ -38,7 +38,7 @@ def training_music(store: PhraseStore) -> str:
     rows.append(("all", *(f"{sums[kind]:,} ({totals[kind]:,})" for kind in _KINDS)))
     single = totals["phrases"] + totals["rebarred phrases"]
     return (
-        f"Number of each kind on the training side, notes in parentheses. {single:,} notes do not overlap; "
+        f"Number of each kind on the training side, notes in parentheses. Without windows {single:,} notes; "
         f"with rebarred windows {single + totals['rebarred windows']:,}, with all windows "
         f"{sum(totals.values()):,} (wanted: {WANTED_NOTES:,}).\n\n" + table(("composer", *_KINDS), rows)
     )

@@ -162,7 +162,7 @@ def answers_table(measured: dict[str, Measured]) -> str:
         ("SIM@90 without the copy guard", [_number(one.unguarded_sim_90) for one in columns]),
         ("half copied without the copy guard", [_number(one.unguarded_half_copied) for one in columns]),
         ("difference of two variations", [_number(one.difference) for one in columns]),
-        ("spread of their onsets a bar", [_number(one.onsets_spread) for one in columns]),
+        ("spread of onsets a bar over variations", [_number(one.onsets_spread) for one in columns]),
     ]
     lines = [f"| figure | {' | '.join(measured)} |", "| --- |" + " ---: |" * len(columns)]
     return "\n".join([*lines, *(f"| {name} | {' | '.join(cells)} |" for name, cells in rows)])

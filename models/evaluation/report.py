@@ -130,7 +130,7 @@ def texts(comparison: Comparison, name: str, most: int = 20) -> str:
 
 
 def _text(stored: StoredPhrase, phrase: Phrase) -> str:
-    """One phrase as text: one line per bar, each onset as its beat and notes."""
+    """One phrase as text: one line per bar, each onset as its notes and its duration in beats."""
     lines = [f"**{stored.composer}**, outer bars of {stored.work_id}, {phrase.key}, {phrase.meter}", "```"]
     by_onset: dict[int, list[Note]] = {}
     for note in phrase.notes:

@@ -138,7 +138,7 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         ]
     sections += [
         "## Novelty",
-        "Inner bars against the training music, in any key. SIM@90 is the share of phrases that copy "
+        "Inner bars compared with the training music, in any key. SIM@90 is the share of phrases that copy "
         "more than the 90th percentile of human validation phrases.",
         novelty_table(shipped_index(), comparison),
         f"## Answers as text: {shown}",

@@ -42,7 +42,8 @@ class Judge:
     def predict_proba(self, phrases: Sequence[Phrase], *, composer: str) -> NDArray[np.float64]:
         """Probabilities at equal priors: float64[n, 2], the columns in the order of `classes_`.
 
-        `composer` is the slug that the phrases claim. A phrase without notes gets .5.
+        `composer` is the slug of the composer whose style the phrases claim to have. A phrase without
+        notes gets .5.
         """
         import numpy as np
 

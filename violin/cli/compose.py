@@ -86,7 +86,7 @@ _FORMS = ("mid", "musicxml", "mxl", "abc", "svg", "png", "pdf", "wav", "flac", "
 )
 @click.option("--range", "pitch_range", nargs=2, type=PitchType(), metavar="LOW HIGH",
               help="Lowest and highest pitch, such as G3 E6.")  # fmt: skip
-@click.option("--scale", type=ScaleType(), help="New notes are of this scale, as in 'A minor' or 'D dorian'.")
+@click.option("--scale", type=ScaleType(), help="Limit new notes to a scale, as in 'A minor' or 'D dorian'.")
 @click.option("--max-tier", type=click.Choice(["easy", "wide", "virtuoso"]), default="virtuoso",
               show_default=True,
               help="Difficulty: easy, up to third position; wide, up to seventh; virtuoso.")  # fmt: skip
@@ -261,7 +261,8 @@ def _compose(
     form: str,
     errors: list[ViolinError],
 ) -> list[Composed]:
-    """Compose and write each answer as soon as it is finished; what cannot be answered joins `errors`."""
+    """Compose and write each answer as soon as it is finished. The error of a pair that cannot be answered
+    is added to `errors`."""
     from models.compose import compose
     from violin.api.forms import FormOptions, form_bytes, save
 

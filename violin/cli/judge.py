@@ -24,7 +24,8 @@ MODES = ("positives-only", "self-negatives", "open")
 @click.option(
     "--composer",
     type=ComposerType(),
-    help="The composer whose style the phrases claim. Default: from folder names (composerN or a name).",
+    help="The composer whose style the phrases claim to have. Default: from folder names (composerN or a "
+    "name).",
 )
 @click.option(
     "--mode",
@@ -90,7 +91,8 @@ def command(
     """Estimate the probability, 0 to 1, that a human composed each phrase.
 
     PATHS are MIDI files, MusicXML or ABC scores, folders or zips of MIDI files, or - for standard input;
-    files come in numeric order. A file that cannot be read gets 0.500, a warning on stderr and exit code 1.
+    files are judged in numeric order. A file that cannot be read gets 0.500, a warning on stderr and exit
+    code 1.
 
     \b
     Examples:
@@ -110,7 +112,7 @@ def command(
             raise click.UsageError(f"{lost[0]}: its folders do not name a composer; give --composer SLUG")
     question = Question(composer, mode, output, explain, weights)
     try:
-        judge_files(question, files[:0])  # a judge that does not fit fails here, before the work
+        judge_files(question, files[:0])  # weights that cannot be used fail here, before the work
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with stoppable("Nothing is written."), progress(len(files), "judging") as bar:

@@ -47,7 +47,7 @@ def command(
 
     OUT gets generator_evaluation_dataset.zip, judge_evaluation_dataset_final.zip (human phrases and
     machine ones between the same outer bars) and the key of the latter, judge_key.json and .csv.
-    A composer who has too few unseen phrases gets others', as in the official sets.
+    If a composer has too few unseen phrases, phrases by others fill the folder, as in the official sets.
 
     \b
     Examples:

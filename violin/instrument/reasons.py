@@ -99,7 +99,7 @@ def _is_held(pitches: tuple[int, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _stays_impossible(some: tuple[int, ...]) -> bool:
-    """Whether the notes stay unplayable with any added note; one on a skipped string may help others."""
+    """Whether the notes stay unplayable with any added note. One on a skipped string may help."""
     return not any(_holds(placed) for placed in placements(some, contiguous=False))
 
 

@@ -3,7 +3,7 @@
 `tier`, `stretch` and `is_playable` look a set up among all playable ones, computed once from the
 model of `violin.hand` by scripts/build_hand_table.py and packed into hand_table.bin (4 bytes a
 set, sorted): 52 single notes, 790 pairs, 5,646 triples and 19,744 quadruples. The table is read
-on the first call and takes a fraction of a millisecond.
+on the first call, in a fraction of a millisecond.
 
 Repeated pitches count once.
 """
@@ -97,8 +97,8 @@ def _stored_entry(pitches: tuple[int, ...]) -> int:
 def tier(pitches: Iterable[int]) -> Tier:
     """How hard it is to let notes sound together: the tier of their easiest fingering.
 
-    Both the span of the hand and its height on the fingerboard count (`violin.hand.TIER_LIMITS`). No
-    notes at all are EASY; a pitch outside 55..106 or a fifth note makes a set IMPOSSIBLE.
+    Both the span of the hand and its height on the fingerboard count (`violin.hand.TIER_LIMITS`). An
+    empty set is EASY; a pitch outside 55..106 or a fifth note makes a set IMPOSSIBLE.
 
     >>> tier([57, 64]), tier([69, 106])  # A3 E4; the open A string and the last fret of the E string
     (<Tier.EASY: 1>, <Tier.VIRTUOSO: 3>)

@@ -1,4 +1,4 @@
-"""Phrases as music21 streams; the way back is `violin.from_music21`."""
+"""Phrases as music21 streams; `violin.from_music21` converts them back."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ READERS: dict[str, Callable[[bytes], Reading]] = {
 
 
 def expected_reading(phrase: Phrase) -> Reading:
-    """What every reader must find in a file that `violin.midi` wrote of a phrase."""
+    """What every reader must find in the file that `violin.midi` writes for a phrase."""
     return Reading(
         Counter(
             (note.onset_ticks, note.duration_ticks, note.pitch, phrase.velocity) for note in phrase.notes

@@ -43,7 +43,7 @@ def abc_text(phrase: Phrase, title: str = "") -> str:
         f"K:{tonic}{'m' if mode == 'minor' else ''} clef=treble",
     ]
     written = written_bars(phrase)
-    # Readers differ on whether a sign in one voice applies to another: with overlays, none is left out.
+    # Readers differ on whether a sign in one voice applies to others, so with overlays all are written.
     has_overlays = any(len(bar.voices) > 1 for bar in written)
     bars = [_bar(bar, key, is_explicit=has_overlays) for bar in written]
     lines = [" | ".join(bars[start : start + 4]) for start in range(0, len(bars), 4)]
@@ -71,7 +71,7 @@ def _voice(voice: Voice, accidentals: _Accidentals, key: Key) -> str:
 
 class _Accidentals:
     """The signs of one voice of one bar. An accidental holds in all octaves for some readers (ABC 2.1's
-    default) and in its own for others; a sign is written wherever either would read another note."""
+    default) and in its own octave for others; a sign is written wherever one of them would misread a note."""
 
     def __init__(self, key: Key, is_explicit: bool) -> None:
         self._key, self._is_explicit = key, is_explicit

@@ -138,9 +138,11 @@ def _strongest_crossed(start: int, end: int, units: Sequence[int]) -> tuple[int,
 
 
 def _may_cross(start: int, end: int, unit: int, is_rest: bool, is_tuplet: bool) -> bool:
-    """Whether one note value may cover a multiple of `unit`: it begins on one (and ends on one, if it is
-    a rest or the beat is dotted), it is a dotted note that begins half a unit before, or a plain
-    syncopation of the length of the unit."""
+    """Whether one note value may cover a multiple of `unit`.
+
+    It may if it begins on a multiple; a rest, or any value in a dotted beat, must also end on one. A note
+    may also begin half a unit before a multiple, if it ends on one or is as long as the unit (a syncopation).
+    """
     is_dotted_beat = unit % 9 == 0
     if start % unit == 0:
         return is_tuplet or end % unit == 0 or not (is_rest or is_dotted_beat)

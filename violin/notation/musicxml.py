@@ -2,8 +2,8 @@
 
     data = musicxml_bytes(phrase, marks=fingering_marks(phrase, path.steps), title="Answer 1")
 
-Every note carries the id "n" and its place in `Phrase.on_grid().notes` (a tied part "n12.1", "n12.2", …), so
-that an engraving can be coloured and followed. Format: MusicXML 4.0, W3C Music Notation Community Group.
+Every note has the id "n" and its index in `Phrase.on_grid().notes`, such as "n12" (a tied part "n12.1", …),
+so an engraving can be coloured and followed. Format: MusicXML 4.0, W3C Music Notation Community Group.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def voices_of(notes: Sequence[Note]) -> list[list[Chord]]:
 
 
 def _chords(notes: Sequence[Note]) -> list[Chord]:
-    """Notes struck and left together are one chord; a pitch that is there twice needs two."""
+    """Notes struck and left together are one chord; a pitch that occurs twice needs two chords."""
     together: dict[tuple[int, int, int], list[int]] = {}
     times: dict[tuple[int, int, int], int] = {}
     for index, note in enumerate(notes):

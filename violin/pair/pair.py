@@ -116,8 +116,8 @@ class Pair:
         )
 
     def choose_bars(self, asked: int | None = None) -> int:
-        """The length of the answer: that of the gap, else the requested one, else 8 or the next that leaves
-        room for a middle. PairError if the length is illegal or leaves none."""
+        """The length of the answer: that of the gap, else the requested one, else 8, or more if that
+        leaves no room for a middle. PairError if the length is illegal or leaves none."""
         bars = self.bars or (max(DEFAULT_BARS, self.fewest_bars) if asked is None else asked)
         if not MIN_BARS <= bars <= MAX_BARS:
             raise PairError(f"{self.name}: {bars} bars; legal: {MIN_BARS} to {MAX_BARS}")

@@ -1,6 +1,6 @@
 """A phrase engraved as SVG, through verovio: fingering, shaded given bars, coloured notes.
 
-Each notehead's group has the id "n" and the note's place in `Phrase.on_grid().notes`, as in
+Each notehead's group has the id "n" and the note's index in `Phrase.on_grid().notes`, such as "n12", as in
 `violin.notation.musicxml`; `note_times` says when each sounds. The picture needs only a text font: all
 music glyphs, that of the metronome mark too, are drawn as paths.
 """

@@ -29,7 +29,7 @@ def refusal(status: int, reason: str) -> Response:
 
 
 async def on_violin_error(request: Request, error: Exception) -> Response:
-    """A user's error: 404 for what is not there, 409 for what cannot be done now, else 400."""
+    """A user's error: 404 if something does not exist, 409 if it cannot be done now, else 400."""
     if isinstance(error, NotFoundError):
         return refusal(404, str(error))
     return refusal(409 if isinstance(error, BusyError) else 400, str(error))

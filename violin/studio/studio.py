@@ -23,7 +23,7 @@ class Studio:
         self.events = Events()
         self.sessions = Sessions(folder, self._session_changed)
         self.jobs = Jobs(self.events.publish)
-        self.sounding = threading.Semaphore(2)
+        self.sound_slots = threading.Semaphore(2)  # sounds made at the same time
 
     def start(self) -> None:
         self.jobs.start()

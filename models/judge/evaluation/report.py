@@ -184,7 +184,7 @@ def _architectures(rows: Sequence[FamilyFigures]) -> list[str]:
             ],
         ),
         "`alone`: the mean AUC with each family left out by itself; `together`: with the whole "
-        "architecture left out, as further generators always are; `worst` is the least of the latter.",
+        "architecture left out, as further generators always are; `worst`: the lowest of these.",
     ]  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def test_the_report_shows_the_figures() -> None:
 def test_the_report_shows_what_may_be_trained_on() -> None:
     text = report(store())
     assert "| bach | 1 (16) | 1 (16) | 1 (16) | 1 (16) |" in text
-    assert "32 notes do not overlap; with rebarred windows 48, with all windows 64" in text
+    assert "Without windows 32 notes; with rebarred windows 48, with all windows 64" in text
     assert "| bach | 1 | 16 | 1 | 16 |" in text  # solo and section
     assert "| 9/8 | 1 | 16 | 1 |" in text
     assert "| bach | 2 (32) |" in text and "| all | 3 (42) |" in text  # licence class pd

@@ -19,7 +19,7 @@ from violin.cli.lazy import LazyGroup
         "render": ("violin.cli.bench.render", "Time the rendering of pictures and sound."),
         "judge": ("violin.cli.bench.judge", "Measure how steady the judge is after small slips."),
         "plans": ("violin.cli.bench.plans", "Measure how stable the plans of human phrases are."),
-        "choose": ("violin.cli.bench.choose", "Measure what is kept of several candidates."),
+        "choose": ("violin.cli.bench.choose", "Measure the candidates that are kept."),
         "styles": (
             "violin.cli.bench.styles",
             "Measure whose music the answers for a composer resemble.",

@@ -25,8 +25,8 @@ def command(
     """Request ranges, tiers, numbers of bars and densities, and count the answers that obey.
 
     Exit code 1 if an answer does not obey. With --blend, answers are composed in the first style, in
-    three blends and in the second style; each line says how many bits per note less they cost under the
-    first composer's token than under the second's.
+    three blends and in the second style; each line says by how many bits per note they cost less under
+    the first composer's token than under the second's.
 
     \b
     Examples:

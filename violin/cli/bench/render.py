@@ -13,7 +13,7 @@ def command(phrases: int, seed: int) -> None:
 
     For sound, also print the real-time factor: computing time divided by playing time.
 
-    Processor time of this process, on random legal phrases of 8 to 16 bars.
+    The times are processor time, on random legal phrases of 8 to 16 bars.
 
     \b
     Example:

@@ -31,9 +31,9 @@ def command(paths: tuple[Path, ...], mutations: int, structured: int, seed: int,
     with extreme contents.
 
     PATHS are MIDI files to mutate; without any, a few of the program's own. Each file is linted,
-    read as a phrase and as a pair, and fixed. Prints what each kind was found to be, the CPU
-    seconds and memory of the heaviest, and the tracebacks, which must be none. A file in which nothing
-    is found must be a legal one: mido has to read the same events in it.
+    read as a phrase and as a pair, and fixed. Prints the findings of each kind, the CPU seconds
+    and memory of the heaviest, and the tracebacks, of which there must be none. A file without findings
+    must be legal: mido has to read the same events in it.
 
     Exit code 1 if a file causes a traceback, takes more than a second (two for an extreme file) or
     100 MB to lint, if a kind lacks its expected finding, if mido reads other events in a file without

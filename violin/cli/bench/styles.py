@@ -17,7 +17,7 @@ from violin.cli.common.progress import progress
 @click.option("--pairs", type=click.IntRange(2), default=48, show_default=True,
               help="Human phrases whose outer bars are given.")  # fmt: skip
 @click.option("--guidance", type=click.FloatRange(0), default=1.0, show_default=True,
-              help="Above 1: away from the style without a composer; doubles the time.")  # fmt: skip
+              help="Classifier-free guidance towards the composer; 1: off. It doubles the time.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True)
 def command(data: Path, weights: Path | None, split: str, pairs: int, guidance: float, seed: int) -> None:
     """Measure whether answers for a composer are nearest to that composer's own music.

@@ -25,5 +25,5 @@ def stoppable(outcome: str) -> Iterator[None]:
 
 
 def resumable() -> AbstractContextManager[None]:
-    """The same for a verb that can be continued."""
+    """`stoppable` for a verb that can be continued."""
     return stoppable("Finished work is kept: the same command continues from there.")

@@ -1,4 +1,4 @@
-"""Fixes: files are written over, or what would change is shown."""
+"""Fix files in place, or show what would change."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PIPED = "<stdin>"  # the name of a file that is read from standard input
 def fix_files(
     job: LintJob, files: Iterable[Source], report: Report, *, unsafe: bool, diff: bool, backup: bool
 ) -> int:
-    """Fix file by file and report what is left, or with `diff` only show the changes; how many
-    files changed. A file from standard input goes to standard output, changed or not."""
+    """Fix each file and report the findings that are left, or with `diff` only show the changes. Returns
+    how many files changed. A file from standard input goes to standard output, changed or not."""
     from constraints.linter.fix import fix_sources, write_fixed
     from constraints.linter.listing import diff_text
     from violin.errors import printable

@@ -1,4 +1,4 @@
-"""Which rules run, and how severe they are: the settings with the options laid over them."""
+"""Which rules run, and how severe they are: the settings, overridden by the options."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def selection_from(
     severity: tuple[str, ...],
     lowest_pitch: str | None,
 ) -> Selection:
-    """The settings' selection, with the options laid over it."""
+    """The settings' selection, overridden by the options."""
     from constraints.linter.finding import Severity
     from constraints.linter.selection import Selection
 

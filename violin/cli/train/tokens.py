@@ -23,7 +23,7 @@ def command(data: Path, weights: Path | None, per_composer: int, out: Path | Non
 
     \b
     Example:
-      violin train tokens --weights runs/more/best.safetensors
+      violin train tokens --weights runs/more/best.safetensors --out runs/more/shrunk.safetensors
     """
     require_out_or_ship(out, ship)
     import torch

@@ -19,7 +19,7 @@ _MOST_OPEN = 4
 
 
 class Entrants:
-    """Each has its own folder; the last few are in memory. All methods are thread-safe."""
+    """The opened datasets and archives, each in its own folder; the last few stay in memory. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / ".entrants"
@@ -42,7 +42,7 @@ class Entrants:
             raise ArchiveError(str(error).replace(str(folder / f"{kind}.zip"), title)) from None
 
     def put_in(self, entrant_id: str, kind: str, data: bytes, title: str) -> Entrant:
-        """Open the other zip beside the first."""
+        """Add the dataset to an archive, or the archive to a dataset."""
         entrant = self.get(entrant_id)
         try:
             entrant.put_in(kind, data)
@@ -53,7 +53,7 @@ class Entrants:
         return self.get(entrant_id)
 
     def get(self, entrant_id: str) -> Entrant:
-        """The one with that id; NotFoundError if there is none."""
+        """The dataset or archive with that id; NotFoundError if there is none."""
         with self._lock:
             if entrant_id not in self._open:
                 folder = self._folder / entrant_id

@@ -105,7 +105,7 @@ def routes(studio: Studio) -> list[Route]:
 
     def sound(request: Request) -> Response:
         phrase = row_of(request)[1].phrase()
-        with studio.sounding:
+        with studio.sound_slots:
             data = played_sound(phrase)
         return ranged(request, data)
 

@@ -72,7 +72,7 @@ def routes(studio: Studio) -> list[Route]:
 
     def sound(request: Request) -> Response:
         piece, found = page_of(request)
-        with studio.sounding:
+        with studio.sound_slots:
             data = played_sound(piece.phrase(found.index))
         return ranged(request, data)
 

@@ -56,7 +56,7 @@ def routes(studio: Studio) -> list[Route]:
 
     def sound(request: Request) -> Response:
         record = studio.record(request)
-        with studio.sounding:
+        with studio.sound_slots:
             data = played_sound(record.phrase)
         return ranged(request, data)
 

@@ -52,7 +52,8 @@ def score_task(arguments: dict[str, Any], report: Report) -> None:
 
 
 def scored(name: str, slug: str, data: bytes, given: Pair | None) -> dict[str, Any]:
-    """The judge's probability that a human composed an answer (None where it has none), and its errors."""
+    """The judge's probability that a human composed an answer, None if it cannot be judged, and its
+    errors."""
     from constraints.linter.answers import check_answer
 
     check = check_answer(data, name, given)

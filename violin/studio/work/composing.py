@@ -39,8 +39,8 @@ def put_compose(studio: Studio, session: Session, values: Fields) -> Job:
 
     values  phrase (None: from nothing, with meter, key, tempo), composer, also and share (a second
             composer, and the percentage of it in the blend), bars, density, lowest, highest, hardest, scale,
-            temperature, seed, variations; of a whole phrase redo or keep, [[first, last]…], and like
-            (true: in the rhythm that is there)
+            temperature, seed, variations; for a whole phrase: redo or keep, [[first, last]…], and like
+            (true: keep the rhythm of its bars)
     """
     phrase_id = fields.text(values, "phrase")
     source = session.record(phrase_id) if phrase_id else None

@@ -1,4 +1,4 @@
-"""The queue of the composing process: jobs run in order, can be cancelled, and continue after its crash."""
+"""The queue of the composing process: jobs run in order and can be cancelled; a crash ends one job only."""
 
 from __future__ import annotations
 

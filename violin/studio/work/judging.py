@@ -29,8 +29,8 @@ def put_judge(studio: Studio, session: Session, values: Fields) -> Job:
         _remembered[question] = found
         if len(_remembered) > _MOST_REMEMBERED:
             _remembered.popitem(last=False)
-        told = {"phrase": record.id, "composer": composer, **found}
-        studio.events.publish(session.id, "judgement", told)
+        event = {"phrase": record.id, "composer": composer, **found}
+        studio.events.publish(session.id, "judgement", event)
 
     known = _remembered.get(question)
     if known is not None:

@@ -1,5 +1,5 @@
 // The table of answers: sorted by any column, filtered, with a small score in each row that is drawn when it
-// comes into sight.
+// scrolls into view.
 
 import { button, make, spoken } from "../shared/dom.js";
 

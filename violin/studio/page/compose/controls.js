@@ -82,7 +82,7 @@ export class Controls {
     this.shareWords.textContent = `${share.value} %`;
   }
 
-  // What the next request is about: {kind: "nothing" | "middle" | "bars" | "none", words, hint}
+  // What the next request is about: the words of the button, a hint, and the fields that apply.
   describe({ words, hint = "", isFree = false, hasLength = false, isPossible = true }) {
     this.compose.textContent = words;
     this.compose.disabled = !isPossible;

@@ -129,7 +129,7 @@ export class StepEditor {
   }
 
   #move(semitones) {
-    // Where the marked step is empty, the note just written is meant.
+    // If the marked step has no note, the note before it is moved.
     const index = Number.isInteger(this.steps[this.at]) ? this.at : this.at - 1;
     const pitch = this.steps[index];
     if (!Number.isInteger(pitch)) return;

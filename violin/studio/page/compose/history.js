@@ -1,4 +1,4 @@
-// What the session has shown, in order; each step can be gone back to.
+// What the session has shown, the latest first; a click on a step shows it again.
 
 import { byId, make, button } from "../shared/dom.js";
 

@@ -100,7 +100,7 @@ function describe() {
   });
 }
 
-// The bars of which an answer was composed anew, where it was made from a whole phrase.
+// The bars that were composed anew, if an answer was made from a whole phrase; else null.
 function ofBars({ settings: { redo, keep, like } }) {
   return redo || keep ? { redo, keep, like } : null;
 }
@@ -160,7 +160,7 @@ function judged(found) {
   showJudgement(found);
 }
 
-// After a lost connection, what was missed is fetched.
+// After a lost connection, fetch what was missed.
 async function reconnected() {
   await refresh();
   const { view } = state;

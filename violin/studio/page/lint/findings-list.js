@@ -1,11 +1,11 @@
-// The list of findings: filtered by rule, and walked through one by one.
+// The list of findings, filtered by rule; keys and buttons go from one to the next.
 
 import { button, make } from "../shared/dom.js";
 
 const PARTS = [["what", null], ["why", "Why"], ["example", "Example"], ["fix", "Fix by violin lint"]]; // prettier-ignore
 
 export class Findings {
-  // elements: list (ol), rules, here (where the walk is), why (the explanation).
+  // elements: list (ol), rules, here (the current place), why (the explanation).
   // onfilter(shown) when the filter changes, onfinding(finding) when one is chosen.
   constructor(elements, { onfilter, onfinding }) {
     Object.assign(this, { elements, onfilter, onfinding });

@@ -1,4 +1,4 @@
-// The pages of a long piece: each is engraved when it comes near the window, and put away when it is far.
+// The pages of a long piece: each is engraved when it comes near the window, and removed when it is far away.
 
 import { address, get, text } from "../shared/api.js";
 import { button, make, widthOf } from "../shared/dom.js";

@@ -1,4 +1,4 @@
-// The server: addresses are relative to the page, whose own address holds the token.
+// Requests to the server. Addresses are relative to the page, whose own address holds the token.
 
 const ROOT = new URL(".", location.href);
 
@@ -8,7 +8,7 @@ export function address(path) {
   return new URL(path, ROOT).href;
 }
 
-async function asked(path, options = {}) {
+async function fetched(path, options = {}) {
   let response;
   try {
     response = await fetch(address(path), options);
@@ -20,16 +20,16 @@ async function asked(path, options = {}) {
   throw new StudioError(found.error ?? `The studio answered ${response.status}.`);
 }
 
-export const get = async (path) => (await asked(path)).json();
-export const text = async (path) => (await asked(path)).text();
+export const get = async (path) => (await fetched(path)).json();
+export const text = async (path) => (await fetched(path)).text();
 
 export async function post(path, values = {}) {
   const options = { method: "POST", body: JSON.stringify(values), headers: { "content-type": "application/json" } };
-  return (await asked(path, options)).json();
+  return (await fetched(path, options)).json();
 }
 
 export async function upload(path, file) {
-  return (await asked(path, { method: "POST", body: file })).json();
+  return (await fetched(path, { method: "POST", body: file })).json();
 }
 
 // Server-sent events; `handlers` has a function for each name. The browser connects again by itself.

@@ -25,7 +25,7 @@ export class Player {
     this.speed = 1;
   }
 
-  // Resolves with true when enough is loaded to play, with false where another sound has taken its place.
+  // Resolves with true when enough is loaded to play, with false if another sound has replaced it.
   load(url, view) {
     this.stop();
     this.loading?.(false);
@@ -125,7 +125,7 @@ export class Player {
     this.call("onseconds", null);
   }
 
-  // One bar of clicks, the first one higher. False where it was stopped meanwhile.
+  // One bar of clicks, the first one higher. False if it was stopped meanwhile.
   async #count() {
     const beats = Number.parseInt(this.view.meter, 10) || 4;
     const beatSeconds = this.view.bar_seconds / beats / this.speed;

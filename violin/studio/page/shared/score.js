@@ -66,7 +66,7 @@ export class ScoreView {
     positioned(this.line, { left: place.x, top: place.top, width: 0, height: place.height });
     if (place.system !== this.system) {
       this.system = place.system;
-      this.line.scrollIntoView({ block: "nearest", behavior: motion() });
+      this.line.scrollIntoView({ block: "nearest", behavior: scrollBehavior() });
     }
   }
 
@@ -79,7 +79,7 @@ export class ScoreView {
   reveal(bar) {
     const box = this.bars[bar - 1];
     if (!box) return;
-    box.scrollIntoView({ block: "center", behavior: motion() });
+    box.scrollIntoView({ block: "center", behavior: scrollBehavior() });
     box.focus({ preventScroll: true });
   }
 
@@ -187,7 +187,7 @@ export class ScoreView {
     const system = systems[systems.indexOf(from.system) + (key === "ArrowDown" ? 1 : -1)];
     const there = this.boxes.filter((box) => box.system === system);
     if (!there.length) return number;
-    const nearest = there.reduce((a, b) => (away(a, from) <= away(b, from) ? a : b));
+    const nearest = there.reduce((a, b) => (distance(a, from) <= distance(b, from) ? a : b));
     return this.boxes.indexOf(nearest) + 1;
   }
 
@@ -236,7 +236,7 @@ function spoken(view) {
   return `Score: ${parts.filter(Boolean).join(", ")}`;
 }
 
-function away(box, from) {
+function distance(box, from) {
   return Math.abs(box.left + box.width / 2 - from.left - from.width / 2);
 }
 
@@ -254,6 +254,6 @@ function positioned(element, place) {
   }
 }
 
-function motion() {
+function scrollBehavior() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }

@@ -1,4 +1,4 @@
-// The slider of the tempo: a share of the phrase's own.
+// The tempo slider: a share of the phrase's own tempo.
 
 import { byId, percent } from "./dom.js";
 
