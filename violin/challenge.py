@@ -79,7 +79,7 @@ def composer_by_slug(slug: str) -> Composer:
 def composer_named(text: str) -> Composer:
     """The composer that a person means: a slug, a full name, a surname (also one of several), or a folder.
 
-    ValueError says what is legal and, where a name is nearly right, which one was meant.
+    ValueError says what is legal and, if a name is nearly right, which one was meant.
 
     >>> composer_named("Bach").slug, composer_named("composer4").slug
     ('bach', 'paganini')

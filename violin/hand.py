@@ -177,7 +177,7 @@ def _string_orders(count: int, contiguous: bool) -> tuple[tuple[int, ...], ...]:
 
 
 def span_mm(placed: Sequence[tuple[int, int]]) -> float:
-    """mm from the lowest stopped fret to the highest; 0 where at most one note is stopped."""
+    """mm from the lowest stopped fret to the highest; 0 if at most one note is stopped."""
     stopped = [fret for _, fret in placed if fret]
     return _NUT_MM[max(stopped)] - _NUT_MM[min(stopped)] if stopped else 0.0
 

@@ -9,7 +9,7 @@ reports the rest.
   its channel and pitch; a note that is never ended lasts to the end of the file; a note of no
   length lasts one tick.
 * A last note that passes a barline by at most 1/48 beat is cut at it: exports from piano rolls
-  have such notes. The phrase has the bars that its notes need; silent bars after them count where the end
+  have such notes. The phrase has the bars that its notes need; silent bars after them count if the end
   of the track lies on a barline.
 * The velocity is the most frequent one; of two equally frequent ones, the first.
 

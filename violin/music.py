@@ -112,7 +112,7 @@ class Key:
 
     @property
     def tonic_pitch_class(self) -> int:
-        """0 for C up to 11 for B; the tonic of the minor key where the mode is minor."""
+        """0 for C up to 11 for B; the tonic of the minor key if the mode is minor."""
         return (self.fifths * 7 + (9 if self.minor else 0)) % 12
 
     def transposed(self, semitones: int) -> Key:

@@ -32,7 +32,7 @@ def end_with_owner(owner: int) -> None:
 
 
 def return_memory() -> None:
-    """Give freed memory back to the system, where the C library can (glibc).
+    """Give freed memory back to the system, if the C library can (glibc).
 
     The library may keep hundreds of megabytes. loky takes that for a leak, replaces the worker and warns
     that one stopped.

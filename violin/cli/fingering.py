@@ -109,7 +109,7 @@ def fingered(source: Source, part: ScorePart | None = None) -> tuple[HandPath, l
 
 
 def _place(subject: Subject, tick: int, part: ScorePart | None) -> tuple[int, float]:
-    """Bar and beat of a tick; in a score the printed measure, where its number is one."""
+    """Bar and beat of a tick; in a score the printed measure, if that is a number."""
     bar, beat = subject.bar_and_beat(tick)
     return (bar if part is None else part.measure_number(bar)), beat
 

@@ -1,7 +1,7 @@
 """Phrases as objects of pretty_midi and miditoolkit, and back.
 
 Both ways go through the bytes of a MIDI file: the object is what the library reads in our file, and the
-phrase is what we read in the library's. Bars of silence at the end are lost where a library drops them.
+phrase is what we read in the library's. Bars of silence at the end are lost if a library drops them.
 """
 
 from __future__ import annotations

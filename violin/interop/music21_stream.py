@@ -13,7 +13,7 @@ from violin.notation.musicxml import musicxml_bytes
 @optional_libraries()
 def to_music21(phrase: Phrase, marks: Marks | None = None) -> Any:
     """The phrase as a `music21.stream.Score` of one part, read from our MusicXML: with bars, voices,
-    ties, tuplets and, where `marks` are given, fingering."""
+    ties, tuplets and, if `marks` are given, fingering."""
     from music21 import converter
 
     text = musicxml_bytes(phrase, marks=marks).decode("utf-8")

@@ -16,7 +16,7 @@ _MICROSECONDS = 1  # largest difference of tempo, because libraries store floats
 
 class Reading(NamedTuple):
     """What a library found: notes as (onset, duration, pitch, velocity) in ticks, and the rest; None
-    where the file states nothing. `key` is (fifths mod 12, minor)."""
+    if the file states nothing. `key` is (fifths mod 12, minor)."""
 
     notes: Counter[tuple[int, int, int, int]]
     tempo_us_per_beat: int | None

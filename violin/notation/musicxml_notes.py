@@ -126,7 +126,7 @@ def _tie_kinds(item: Item) -> Collection[str]:
 
 
 def _stems(voice: Voice, bar: Bar) -> dict[int, str]:
-    """id of an item -> the direction of its stem, where another voice sounds at the same time; notes
+    """id of an item -> the direction of its stem, if another voice sounds at the same time; notes
     under one beam have one direction. Elsewhere an engraver chooses."""
     others = [item for other in bar.voices if other is not voice for item in other.items if not item.is_rest]
     direction = ("up", "down")[voice.number % 2]

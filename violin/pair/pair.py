@@ -30,7 +30,7 @@ class Pair:
 
     `beginning` has ticks from the phrase's start, `ending` from the ending's own first barline.
     `bars` is the length of the phrase if a silent gap shows it, else None. `gap_bars` are the bars
-    between the two sides in the file, 0 where they lie side by side. 0 bars on both sides: nothing is
+    between the two sides in the file, 0 if they lie side by side. 0 bars on both sides: nothing is
     given and the phrase is free. `kept` are notes of the middle that stay, with ticks from the phrase's
     start (`violin.pair.kept`).
     """

@@ -76,7 +76,7 @@ class Redo:
 def continued(phrase: Phrase, bars: int, name: str = "phrase") -> Pair:
     """The pair that gives the whole phrase, with `bars` bars to compose after it.
 
-    PairError where the phrase would not have 8 to 16 bars then.
+    PairError if the phrase would not have 8 to 16 bars then.
     """
     _require_composable(phrase, name)
     total = phrase.bars + bars
@@ -121,7 +121,7 @@ def other_bars(spans: Iterable[Span], bars: int, name: str = "phrase") -> tuple[
 
 
 def joined(spans: Iterable[Span], bars: int, name: str) -> tuple[Span, ...]:
-    """The spans in order, those that touch as one; PairError where a bar is not in the phrase."""
+    """The spans in order, those that touch as one; PairError if a bar is not in the phrase."""
     found: list[Span] = []
     for first, last in sorted(spans):
         if not 1 <= first <= last <= bars:
@@ -166,7 +166,7 @@ def _require_composable(phrase: Phrase, name: str) -> None:
 
 
 def _require_end_of_held(phrase: Phrase, first: int, last: int, name: str) -> None:
-    """PairError where a note from before the span sounds on after it."""
+    """PairError if a note from before the span sounds on after it."""
     start, end = (first - 1) * phrase.bar_ticks, last * phrase.bar_ticks
     for note in phrase.notes:
         if note.onset_ticks < start and note.end_ticks > end:

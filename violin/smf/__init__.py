@@ -8,14 +8,14 @@ ends the reading with a defect.
 
 Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, RP-001).
 
-Choices where a file is broken:
+Choices for broken files:
 
 * A message with a data byte above 127 is left out and the reading goes on. An event of unknown
   length (no running status, a quantity of more than four bytes) ends its track, since it is not known
   where the next event begins; earlier events stay.
 * A meta event with an illegal payload stays in the list with `MALFORMED` added to its kind, so that
   the payloads of `TEMPO`, `METER` and `KEY` events are legal.
-* A track is missing where the header claims more tracks than were read and the bytes show one that was
+* A track is missing if the header claims more tracks than were read and the bytes show one that was
   not read, for example inside a chunk that claims too many bytes: S003.
 * A file of another kind is named: text, gzip, zip, MusicXML, a MIDI 2.0 clip, XMF.
 """

@@ -137,7 +137,7 @@ def _replace_missing_end(defects: Defects, better: Defect) -> None:
 
 
 def _check_track_count(data: bytes, header: Header, tracks: list[Track], defects: Defects) -> None:
-    """A defect where the header claims another number of tracks than were read: S003 where the bytes
+    """A defect if the header claims another number of tracks than were read: S003 if the bytes
     show a track that was not read, else S011."""
     is_stopped = any(defect.code == "S005" for defect in defects)  # the rest was not looked at
     if not tracks or len(tracks) == header.tracks or is_stopped:
@@ -178,7 +178,7 @@ def _unread_track(data: bytes, start: int, tracks: list[Track]) -> int:
 
 
 def _check_length(tracks: list[Track], division: int, limits: Limits, defects: Defects) -> None:
-    """A defect S005 where the music lasts too long, in ticks or in bars, meter changes included."""
+    """A defect S005 if the music lasts too long, in ticks or in bars, meter changes included."""
     last = max((track.events[-1] for track in tracks if track.events), default=None)
     if last is None:
         return

@@ -10,7 +10,7 @@ from violin.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     verbs={
-        "lint": ("violin.cli.bench.lint", "Time the linter beside a plain MIDI parser."),
+        "lint": ("violin.cli.bench.lint", "Time the linter and a plain MIDI parser."),
         "robustness": ("violin.cli.bench.robustness", "Check the reader with malformed and mutated files."),
         "verbs": ("violin.cli.bench.verbs", "Check every verb with malformed and extreme files."),
         "repertoire": ("violin.cli.bench.repertoire", "Check the hand model with chords of real scores."),

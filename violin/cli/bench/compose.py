@@ -15,7 +15,7 @@ import click
 @click.option("--guidance", type=click.FloatRange(0, 10), default=1.0, show_default=True)
 @click.option(
     "--weights", type=click.Path(path_type=Path, exists=True), multiple=True,
-    help="Weights to time beside the shipped ones, on the same pairs; repeatable.",
+    help="Weights to time after the shipped ones, on the same pairs; repeatable.",
 )  # fmt: skip
 @click.option("--int8", is_flag=True, help="Use 8-bit matrix products.")
 @click.option("--scaling", is_flag=True, help="Also time a quarter of the phrases, and twice the bars.")

@@ -23,7 +23,7 @@ import click
     help="Also lint a folder of this many files; repeatable.",
 )
 def command(phrases: int, rounds: int, grow: tuple[int, ...]) -> None:
-    """Time the linter beside mido's parser, the start of a process, and folders of growing size.
+    """Time the linter, mido's parser, the start of a process, and folders of growing size.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ PIPED = "<stdin>"
 def phrase_files(paths: Sequence[Path], part: str | None = None) -> list[Found]:
     """Every phrase file that the paths name, in their order; `-` is standard input.
 
-    Of a score, one part is returned, as a MIDI file in memory. A file that cannot be read comes back with its
+    A score gives one of its parts, as a MIDI file in memory. A file that cannot be read comes back with its
     `problem`; the others are still read.
     """
     from models.judge.files import midi_files

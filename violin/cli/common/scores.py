@@ -43,7 +43,7 @@ def score_sources(parts: Mapping[str, ScorePart]) -> list[Source]:
 
 
 def standard_input_source(part: str | None = None) -> tuple[Source, ScorePart | None]:
-    """The MIDI file on standard input; of a score, one part as a MIDI file."""
+    """The MIDI file on standard input; if it is a score, one of its parts as a MIDI file."""
     from constraints.linter.files import Source
     from violin.api.reading import STDIN, kind_of, read_bytes
     from violin.api.reading import score_part as part_of

@@ -52,9 +52,9 @@ def command(
     guidance: float | None,
     out: Path | None,
 ) -> None:
-    """Measure the composer on unseen works, beside human phrases and simple baselines.
+    """Measure the composer on unseen works, compared with human phrases and simple baselines.
 
-    Prints bits per note (beside those of an order-5 n-gram model), the effect of the composer tokens,
+    Prints bits per note (and those of an order-5 n-gram model), the effect of the composer tokens,
     the AUC of a judge trained against this composer only, and style, form and copies of its answers.
 
     \b

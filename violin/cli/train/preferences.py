@@ -34,7 +34,7 @@ from violin.cli.common.warnings import summarize
 @click.option("--tie", type=click.FloatRange(min=0), default=0.5, show_default=True,
               help="For dpo: weight of the human phrases' loss.")  # fmt: skip
 @click.option("--human", type=click.IntRange(1, 16), default=4, show_default=True,
-              help="Human phrases beside each answer.")  # fmt: skip
+              help="Human phrases to train on per answer.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads; default: all cores.")
 def command(
@@ -53,7 +53,7 @@ def command(
     threads: int | None,
 ) -> None:
     """Tune the composer by preference: compose answers to training phrases, order them by a critic fitted on
-    other works, then train on the best ones, or on best against worst, beside human phrases.
+    other works, then train on the best ones, or on best against worst, and on human phrases.
 
     Give the same command again to continue a stopped run. The run's folder holds the tuned weights in
     best.safetensors, training figures in metrics.jsonl, the answers in answers.jsonl, and in preferences.md
