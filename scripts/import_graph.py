@@ -1,4 +1,4 @@
-"""Which file of ours imports which: for the architecture test and the picture of the rooms."""
+"""Which file of the packages imports which: for the architecture test and the picture of the rooms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def module_files(root: Path) -> dict[str, Path]:
 
 
 def import_graph(root: Path) -> dict[str, set[str]]:
-    """Each module with the modules of ours that it imports.
+    """Each module with the modules of the packages that it imports.
 
     Imports inside functions count; those under `if TYPE_CHECKING:` do not, since they never run.
     """

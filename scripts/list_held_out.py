@@ -1,4 +1,4 @@
-"""Write data_prep/corpus/held_out.json, the side of each work that the shipped weights know of.
+"""Write data_prep/corpus/held_out.json, the split of each work in a phrase store.
 
     python scripts/list_held_out.py data/phrases
 

@@ -44,7 +44,7 @@ SECONDS = 1800
 """A test that takes longer, waiting included, is ended."""
 
 PRELOADED = ("numpy", "sklearn.ensemble", "torch")
-"""Libraries that are imported once for all tests: importing torch takes longer than many a test."""
+"""Libraries that are imported once for all tests: importing torch takes longer than many tests."""
 
 _COPIED = ("violin", "constraints", "data_prep", "models", "submission", "tests", "scripts", "docs")
 _TOO_LONG = 124  # as `timeout` of the shell

@@ -1,8 +1,8 @@
 """Meter, key, tempo and length of a free phrase in a composer's style, if no bars are given.
 
-The tables are ours: round shares that follow what each composer's solo and leading violin parts
-use (keys that lie well on open strings for the virtuosos, flats and remote keys for Szymanowski),
-fixed here and sampled with a seed, so that a preliminary round has variety without a dataset.
+The tables hold round numbers, close to the shares in each composer's solo and leading violin parts (keys
+with open strings for the virtuosos, flats and remote keys for Szymanowski). They are fixed here and
+sampled with a seed, so that a preliminary round has variety without a dataset.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def zip_oddities(path: str | Path) -> tuple[str, ...]:
     found = [*_end_oddities(data)]
     first = min((info.header_offset for info in infos), default=0)
     if first:
-        found.append(f"{first} bytes stand before the first file")
+        found.append(f"{first} bytes precede the first file")
     for info in infos:
         found += (f"{printable(info.orig_filename)}: {what}" for what in _entry_oddities(data, info))
     return tuple(found)
@@ -53,7 +53,7 @@ def _end_oddities(data: bytes) -> Iterator[str]:
         kind = "a comment" if behind == comment else "other data"
         yield f"{behind} bytes of {kind} follow the end of the archive"
     if at - size - offset > 0:
-        yield f"{at - size - offset} bytes stand before the archive"
+        yield f"{at - size - offset} bytes precede the archive"
 
 
 def _entry_oddities(data: bytes, info: zipfile.ZipInfo) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _entry_oddities(data: bytes, info: zipfile.ZipInfo) -> Iterator[str]:
     if name not in (_encoded(info.orig_filename, "utf-8"), _encoded(info.orig_filename, "cp437")):
         yield f"the local header names it {printable(name.decode('cp437'))}"
     if method != info.compress_type:
-        yield "the local header says another method of packing"
+        yield "the local header gives another method of packing"
     sizes = (packed, unpacked)
     if not flags & _SIZES_FOLLOW and sizes != (info.compress_size, info.file_size):
         yield f"the local header says {packed} bytes packed and {unpacked} unpacked; the directory differs"

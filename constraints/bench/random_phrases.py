@@ -119,20 +119,20 @@ def has_impossible_shift(phrase: Phrase) -> bool:
 
 def random_tokens(decoder: ConstraintDecoder, rows: int, generator: np.random.Generator) -> NDArray[np.int64]:
     """int64[B, L]: sequences sampled to the end under the masks, from random logits with a random bias."""
-    leaning = generator.normal(0, 2, (rows, len(VOCABULARY)))
-    leaning[:, VOCABULARY.BAR] += generator.normal(3, 2, rows)
-    leaning[:, VOCABULARY.EOS] += 3
-    leaning[:, VOCABULARY.span(Kind.PITCH)] += generator.normal(1, 2, (rows, 1))
-    leaning[:, VOCABULARY.LONGER] += 2
-    in_haste = generator.random(rows) < 0.5  # onsets as close together as possible
+    bias = generator.normal(0, 2, (rows, len(VOCABULARY)))
+    bias[:, VOCABULARY.BAR] += generator.normal(3, 2, rows)
+    bias[:, VOCABULARY.EOS] += 3
+    bias[:, VOCABULARY.span(Kind.PITCH)] += generator.normal(1, 2, (rows, 1))
+    bias[:, VOCABULARY.LONGER] += 2
+    is_dense = generator.random(rows) < 0.5  # onsets as close together as possible
     positions = VOCABULARY.span(Kind.POSITION)
     steps = []
     while not decoder.done.all():
         mask = decoder.mask()
         assert mask.any(axis=1).all(), "a mask is never empty"
-        logits = leaning + 2 * generator.gumbel(size=mask.shape)
+        logits = bias + 2 * generator.gumbel(size=mask.shape)
         soon = np.cumsum(mask[:, positions], axis=1) <= 6
-        logits[:, positions] += 10 * (soon & in_haste[:, None])
+        logits[:, positions] += 10 * (soon & is_dense[:, None])
         steps.append(np.where(mask, logits, -np.inf).argmax(axis=1))
         decoder.advance(steps[-1])
     return np.array(steps).T

@@ -110,7 +110,7 @@ class ConstraintDecoder:
         self._bar = np.full(rows, -1)
         self._position = np.full(rows, -1)
         self._pitch = np.full(rows, -1)  # of the newest note of this onset, counted from 55
-        self._spent = np.zeros(rows, dtype=np.int64)  # ticks of the LONGERs of this note
+        self._spent = np.zeros(rows, dtype=np.int64)  # ticks of the current note's LONGER tokens
         self._first_end = np.zeros((rows, 3), dtype=np.int64)
         self._last_end = np.zeros((rows, 3), dtype=np.int64)
         self._mask = np.zeros((rows, len(VOCABULARY)), dtype=bool)
@@ -211,7 +211,7 @@ class ConstraintDecoder:
         self._mask[rows, VOCABULARY.LONGER] = longest > LONGEST_DURATION_TICKS
 
     def advance(self, tokens: ArrayLike, some: NDArray[np.bool_] | None = None) -> None:
-        """Take one token a row, int[B], in all rows or only in `some`, bool[B]. ValueError names the first
+        """Take one token per row, int[B], in all rows or only in `some`, bool[B]. ValueError names the first
         token that the mask does not allow."""
         tokens = np.asarray(tokens, dtype=np.int64)
         some = np.ones(len(tokens), dtype=bool) if some is None else some

@@ -1,4 +1,4 @@
-"""Kept notes of the middle: where they stand, and the only tokens that may come there.
+"""Kept notes of the middle: their positions, and the only tokens that are allowed there.
 
 At the onset of a kept note only kept notes begin, and no new note lasts into it. So what sounds there is
 known before anything is written. A kept onset ends a stretch of new notes as the given ending does, and
@@ -78,7 +78,7 @@ class KeptNotes:
         return max([MAX_VOICES, *counts])
 
     def onset(self, row: int) -> KeptOnset:
-        """The kept onset where a row is, else its next one."""
+        """The kept onset at which a row is, or else its next one."""
         return self._onsets[row][self._passed[row]]
 
     def move(self, rows: Ints, ticks: Ints, is_onset: Bools) -> Ints:
@@ -124,7 +124,7 @@ class KeptNotes:
 
 
 def held_notes(spec: DecodeSpec) -> Sounding:
-    """The notes of the beginning that last into the middle: one a pitch, cut at its end."""
+    """The notes of the beginning that last into the middle: one per pitch, cut at the end of the middle."""
     last = spec.middle_bars * spec.meter.bar_ticks()
     ends: dict[int, int] = {}
     for pitch, ticks in spec.held:

@@ -33,7 +33,7 @@ _NO_REFERENCE = np.iinfo(np.int64).max
 
 
 class PlanFollower:
-    """Rows that are written from prompts, one plan a row; all channels are 0 in a row whose plan is None."""
+    """Rows composed from prompts, with one plan per row. Where the plan is None, all channels are 0."""
 
     def __init__(self, prompts: Sequence[Encoded], plans: Sequence[PlanCodes | None]) -> None:
         count = len(prompts)

@@ -1,11 +1,11 @@
 """Where the hand can be in time: the linter's rule of impossible shifts, for a batch of rows.
 
-The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset, and a chord says at which frets
-the first finger may rest (`constraints.hand.playability`). A row keeps these frets as bits: where the
+The hand moves at most `SHIFT_MM_PER_SECOND` from onset to onset, and a chord determines at which frets
+the first finger can rest (`constraints.hand.playability`). A row keeps these frets as bits: where the
 hand may be at its last onset, and where it must be at the first onset of the given ending. An
 onset far enough from both in time, `FREE_SECONDS`, is free: the hand gets anywhere.
 
-If an onset is not free, each ascending start of its chord must be in reach too. That is stricter than the
+If an onset is not free, each prefix of its ascending chord must be in reach too. This is stricter than the
 rule for 398 of the 26,232 playable sets, in which a note on a lower string lies above another.
 """
 

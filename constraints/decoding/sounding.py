@@ -1,11 +1,11 @@
-"""The automaton over sets of sounding notes: which note may join which, as arrays.
+"""The automaton over sets of sounding notes: which note may join which set, as arrays.
 
 A state is a set of at most four pitches, as an id. The states are the *settled* sets, which the
 hand can hold (and, if requested, the organisers' vocabulary can name), and every subset of one of
 them. A subset need not be playable itself: strings must be neighbours, so G3 and E5 alone
 cannot be bowed while G3 D4 A4 E5 can. Such a set never sounds, but it does occur while a chord
 is written below a held note, and the decoder must then be sure that further notes settle it.
-(Without a held note it does not occur: every ascending start of a playable set is playable.)
+(Without a held note it does not occur: every prefix of an ascending playable set is playable.)
 
 Ids ascend with the number of notes: 0 is silence; the last one, `nowhere`, stands for every
 set outside the table (a fifth note, a held stop that no hand can reach).

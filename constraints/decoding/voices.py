@@ -1,6 +1,6 @@
 """The notes that sound in each row of a batch, when they end, and what may be written next to them.
 
-All sets are ids of `constraints.decoding.sounding`. In a row the notes stand in the order of their ends,
+All sets are ids of `constraints.decoding.sounding`. The notes of a row are sorted by their ends,
 so the sets that sound from now on are the suffixes of the row: `left[:, k]` is what is left
 after k releases. A row is *settled* if all of these sets may sound. While a chord is being
 written a row may be unsettled; then further notes of the same onset must settle it, and the

@@ -1,7 +1,7 @@
 """The ways to hold chords, for many chords at once: strings, fingers and the base of the hand.
 
 The same rules as `violin.hand.placements`, `violin.hand.fingerings` and `playability.bases_of`, applied to
-arrays: one row a placement, then one row a fingering, then one row a state. A test compares both.
+arrays: one row per placement, then one row per fingering, then one row per state. A test compares both.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _fingerings(frets: Ints) -> tuple[Ints, Ints]:
 def _together() -> NDArray[np.bool_]:
     """bool[fret, finger, fret, finger]: one hand holds both stops, the first on a lower string.
 
-    Says nothing about what lies between two strings under one finger.
+    It does not cover the strings between two strings under one finger.
     """
     reach = np.full((len(_FINGERS), len(_FINGERS)), -np.inf)  # [finger nearer the nut, the other]
     for (near, far), mm in REACH_MM.items():

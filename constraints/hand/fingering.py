@@ -3,8 +3,8 @@
 The search (Viterbi) takes the cheapest path through the ways to hold each onset
 (`constraints.hand.states`) by the costs of `constraints.hand.costs`. It is linear in the number of onsets.
 
-It is a fingering that a hand can play, not the only one: two violinists agree on 97 % of the strings and
-91 % of the fingers of a piece. `violin bench fingering` prints how far this search agrees with one.
+The result is one playable fingering among others: two violinists agree on 97 % of the strings and 91 % of
+the fingers of a piece. `violin bench fingering` prints how far this search agrees with one.
 
 Such searches are usual for string instruments: Sayegh, "Fingering for String Instruments with the Optimum
 Path Paradigm", Computer Music Journal 13/3, 1989; Maezawa et al., "Automated Violin Fingering

@@ -27,7 +27,7 @@ _KNOWN: dict[Pitches, States] = {}
 
 
 class Places(NamedTuple):
-    """N states of one or more sets of pitches, as arrays with one column a state (int16 if not said).
+    """N states of one or more sets of pitches, as arrays with one column per state (int16 unless stated).
 
     base     [N]: the base fret
     low      [N]: the lowest string that sounds, 0 to 3

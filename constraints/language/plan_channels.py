@@ -74,7 +74,7 @@ _CADENCE = _NEXT.stop
 _REFERENCE = slice(_CADENCE + 1, None)
 
 _KINDS = tuple(Relation)
-_RHYTHM_ALONE = tuple(1 + _KINDS.index(each) for each in (Relation.RHYTHM, Relation.INVERSION))
+_RHYTHM_ONLY = tuple(1 + _KINDS.index(each) for each in (Relation.RHYTHM, Relation.INVERSION))
 _SEQUENCE = 1 + _KINDS.index(Relation.SEQUENCE)
 
 
@@ -88,7 +88,7 @@ class References(NamedTuple):
 
 
 class PlanReading(NamedTuple):
-    """What the channels of some tokens say: int64[R] each. `relation` is a code; the others are the
+    """The plan channels of some tokens, decoded: int64[R] each. `relation` is a code; the others are the
     reference, `place` in ticks since the barline, -1 without one, `pitch` 0 without one."""
 
     relation: Ints
@@ -108,7 +108,7 @@ def references_of(codes: PlanCodes, bar: int, place: Ints, pitch: Ints, duration
     """The references of a bar's plan, from the related bar's notes (ticks since its barline, MIDI pitches,
     durations in ticks)."""
     relation, steps = int(codes.bars[bar, RELATION]), int(codes.bars[bar, STEPS])
-    if relation in _RHYTHM_ALONE:
+    if relation in _RHYTHM_ONLY:
         order = np.lexsort((-pitch, place))
         first = order[np.diff(place[order], prepend=-1) > 0]
         return References(place[first], np.zeros(len(first), np.int64), duration[first])
@@ -128,7 +128,7 @@ def related_bar(codes: PlanCodes, bar: int) -> int:
 
 def is_rhythm_only(relation: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Whether a relation code stands for a returning rhythm without its pitches."""
-    return np.isin(relation, _RHYTHM_ALONE)
+    return np.isin(relation, _RHYTHM_ONLY)
 
 
 def bar_channels(rows: NDArray[np.int16], bar: Ints, in_second_half: NDArray[np.bool_]) -> NDArray[np.int16]:

@@ -29,7 +29,7 @@ class DecodeSpec:
     has_given_notes  whether the given bars contain a note; without one, nothing can be held
     tempo_us_per_beat  for the shifts of the hand; None: they are not checked
     kept             (grid tick from the middle's first barline, pitch, grid ticks) of each note that
-                     stays in the middle; one a tick and pitch, within the middle and the vocabulary
+                     stays in the middle; one per tick and pitch, within the middle and the vocabulary
     struck_before    (grid tick, pitches struck together) of the beginning, from the middle's first
                      barline, so below 0; struck_after: of the ending, from the ending's barline
     goal             the highest pitch of the ending's first onset, within the vocabulary; None

@@ -1,4 +1,4 @@
-"""The edit of a file: its events as a rule's fix changes them, and the bytes that they become.
+"""An editable copy of a file's events, which the fixes of rules change, and its conversion to bytes.
 
 A rule's `fix(subject, edit)` gets an `Edit` of the same file that its `subject` was made from, so
 that it can hand the subject's events to the edit:

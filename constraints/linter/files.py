@@ -68,7 +68,7 @@ def sources(paths: Sequence[str]) -> Iterator[Source]:
 
 
 def standard_input(stream: BinaryIO, limits: Limits) -> tuple[list[str], Source | None]:
-    """What was piped in: a list of paths, one a line, or the bytes of one MIDI file."""
+    """What was piped in: a list of paths, one per line, or the bytes of one MIDI file."""
     data = stream.read(limits.file_bytes + 1)
     if data[:4] in (b"MThd", b"RIFF") or b"\0" in data:
         return [], Source("<stdin>", None, data)

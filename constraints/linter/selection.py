@@ -58,7 +58,7 @@ def matching_codes(pattern: str) -> tuple[str, ...]:
 
 
 def _suggestion(wanted: str) -> str:
-    from difflib import get_close_matches  # only on the way to an error
+    from difflib import get_close_matches  # needed only for an error
 
     legal = [text for rule in all_rules() for text in (rule.code, rule.name)]
     close = get_close_matches(wanted.upper(), legal, n=1) or get_close_matches(wanted.lower(), legal, n=1)

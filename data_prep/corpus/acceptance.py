@@ -1,4 +1,4 @@
-"""What a phrase must be before it may be stored: clean under the linter, and unchanged by a round trip
+"""The conditions under which a phrase may be stored: no error of the linter, and no change by a round trip
 through the token language."""
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ def round_trip_fault(phrase: Phrase) -> str:
     Tokens hold the tempo as a class and a missing key as C major; neither counts as a change.
     """
     try:
-        said = decode(encode(phrase, None, 0, 0).tokens)
+        decoded = decode(encode(phrase, None, 0, 0).tokens)
     except ValueError as error:
         return f"not in the language: {error}"
-    if (said.bars, said.meter) != (phrase.bars, phrase.meter):
+    if (decoded.bars, decoded.meter) != (phrase.bars, phrase.meter):
         return "bars or meter change in the language"
-    if (said.key or Key()) != (phrase.key or Key()):
+    if (decoded.key or Key()) != (phrase.key or Key()):
         return "the key changes in the language"
-    return "" if said.notes == phrase.notes else "notes change in the language"
+    return "" if decoded.notes == phrase.notes else "notes change in the language"

@@ -1,10 +1,10 @@
-"""Violin parts to stored phrases: cut, drop copies, check, split the works into three sides.
+"""Violin parts to stored phrases: cut, drop copies, check, assign the works to three splits.
 
 The order depends only on the music, so the same sources give the same store:
 
 1. every part is cut into phrases and windows; music in other meters is rebarred (`data_prep.phrases`); of
-   other instruments' parts ("moved"), phrases with few pitches, accompaniment, are dropped;
-2. works whose phrases contain each other's music are one work under two names and will go to one side;
+   other instruments' parts ("moved"), phrases with few pitches (accompaniment) are dropped;
+2. works whose phrases contain each other's music are one work under two names and will go to one split;
 3. phrases are sorted: the violins' before the moved ones, those as written before the rebarred ones, then
    by trust in their encoding; a phrase of which more than half is in earlier phrases is dropped: repeats,
    ritornelli, further encodings of the same movement;
@@ -12,7 +12,7 @@ The order depends only on the music, so the same sources give the same store:
 5. works are split by their phrases as written (`data_prep.corpus.split`). Windows, rebarred and moved music
    are used only from training works: a window if three quarters of its bars were kept, rebarred and moved
    music if it is not a copy of a held-out phrase. A held-out phrase that shares more than half its n-grams
-   with the training side is dropped.
+   with the training split is dropped.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from data_prep.corpus.deduplicate import (
     melody_ngrams,
     note_ngrams,
 )
-from data_prep.corpus.held_out import known_sides
+from data_prep.corpus.held_out import known_splits
 from data_prep.corpus.split import TRAIN, Work, assign_splits
 from data_prep.corpus.store import OTHER, StoredPhrase
 from violin.progress import ProgressReport, no_report
@@ -63,7 +63,7 @@ def assemble(
     workers: int = 1,
     on_progress: ProgressReport = no_report,
 ) -> Assembly:
-    """The phrases of some parts, without copies, each on its side.
+    """The phrases of some parts, without copies, each with its split.
 
     `workers` processes check the phrases; `on_progress` is called with (stage, done, total).
     """
@@ -82,27 +82,27 @@ def assemble(
     fresh = _without_copies(apart, result)
     on_progress("looking for copies", 1, 1)
     phrases = _accepted(fresh, workers, result, on_progress, "checking phrases")
-    sides = assign_works([cut.stored for cut in phrases if not cut.stored.training_only], equals)
-    on_sides = [
-        replace(cut.stored, split=sides.get(cut.stored.work_group, TRAIN))
+    splits = assign_works([cut.stored for cut in phrases if not cut.stored.training_only], equals)
+    by_work = [
+        replace(cut.stored, split=splits.get(cut.stored.work_group, TRAIN))
         for cut in phrases
         if not cut.stored.training_only
     ]
     further = [
         cut
         for cut in phrases
-        if cut.stored.training_only and sides.get(cut.stored.work_group, TRAIN) == TRAIN
+        if cut.stored.training_only and splits.get(cut.stored.work_group, TRAIN) == TRAIN
     ]
-    further = _without_held_out(further, on_sides, result)
+    further = _without_held_out(further, by_work, result)
     kept = [cut for cut in phrases if not cut.stored.training_only] + further
     overlapping = [
         cut
         for cut in _of_kept_bars([cut for cut in cuts if cut.stored.window], kept)
-        if sides.get(cut.stored.work_group, TRAIN) == TRAIN
+        if splits.get(cut.stored.work_group, TRAIN) == TRAIN
     ]
     overlapping = _accepted(overlapping, workers, None, on_progress, "checking windows")
     for_training = [cut.stored for cut in (*further, *overlapping)]
-    result.phrases = _unseen(on_sides, for_training, result) + for_training
+    result.phrases = _unseen(by_work, for_training, result) + for_training
     return result
 
 
@@ -169,10 +169,10 @@ def _part_of(stored: StoredPhrase) -> tuple[str, str, str]:
 
 
 def _without_held_out(
-    further: Sequence[Candidate], on_sides: Sequence[StoredPhrase], result: Assembly
+    further: Sequence[Candidate], by_work: Sequence[StoredPhrase], result: Assembly
 ) -> list[Candidate]:
     """The phrases for training only that are not copies of held-out ones."""
-    held_out = [stored.phrase for stored in on_sides if stored.split != TRAIN]
+    held_out = [stored.phrase for stored in by_work if stored.split != TRAIN]
     melodies = _union(melody_ngrams(phrase) for phrase in held_out)
     kept = []
     for cut in further:
@@ -186,7 +186,7 @@ def _without_held_out(
 def assign_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> dict[str, str]:
     """work group -> split; `equals` gives for each group the name that stands for it and its equals.
 
-    Groups without a phrase in `phrases` are left out unless an equal has one or has a known side.
+    Groups without a phrase in `phrases` are left out unless an equal has one or has a known split.
     """
     sizes = Counter(equals[stored.work_group] for stored in phrases)
     strata: dict[str, str] = {}
@@ -194,27 +194,27 @@ def assign_works(phrases: Sequence[StoredPhrase], equals: Mapping[str, str]) -> 
         name = equals[stored.work_group]
         if stored.composer != OTHER or name not in strata:
             strata[name] = stored.composer
-    # A work that the shipped weights know keeps its side, so that no new source makes them look
-    # better or worse than they are; a new work that is linked to a training work goes to training.
-    known = known_sides()
-    sides: dict[str, str] = {}
+    # A work that was split when the shipped weights were trained keeps its split, so that a new source does
+    # not change how well they seem to do; a new work that is linked to a training work goes to training.
+    known = known_splits()
+    splits: dict[str, str] = {}
     for group, name in sorted(equals.items()):
-        if group in known and sides.get(name) != TRAIN:
-            sides[name] = known[group]
-    new = [Work(name, strata[name], size) for name, size in sorted(sizes.items()) if name not in sides]
-    sides |= assign_splits(new)
-    return {group: known.get(group, sides[name]) for group, name in equals.items() if name in sides}
+        if group in known and splits.get(name) != TRAIN:
+            splits[name] = known[group]
+    new = [Work(name, strata[name], size) for name, size in sorted(sizes.items()) if name not in splits]
+    splits |= assign_splits(new)
+    return {group: known.get(group, splits[name]) for group, name in equals.items() if name in splits}
 
 
 def _unseen(
-    on_sides: Sequence[StoredPhrase], for_training: Sequence[StoredPhrase], result: Assembly
+    by_work: Sequence[StoredPhrase], for_training: Sequence[StoredPhrase], result: Assembly
 ) -> list[StoredPhrase]:
     """All phrases except the held-out ones of which more than half is in training music."""
-    train = [*(stored for stored in on_sides if stored.split == TRAIN), *for_training]
+    train = [*(stored for stored in by_work if stored.split == TRAIN), *for_training]
     melodies = _union(melody_ngrams(stored.phrase) for stored in train)
     notes = _union(note_ngrams(stored.phrase) for stored in train)
     kept = []
-    for stored in on_sides:
+    for stored in by_work:
         if stored.split != TRAIN and (
             containment(melody_ngrams(stored.phrase), melodies) > COPY_SHARE
             or containment(note_ngrams(stored.phrase), notes) > COPY_SHARE

@@ -1,4 +1,4 @@
-"""A violin part to stored phrases: cut, and with composer, source and texture."""
+"""Cuts a violin part into phrases, with composer, source and texture."""
 
 from __future__ import annotations
 

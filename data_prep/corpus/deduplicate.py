@@ -2,9 +2,9 @@
 
 A melody is written as a row of (interval to the next note, time to the next note); twelve in a
 row are one n-gram, held as a 64-bit hash. Both are relative, so a transposed copy has the same
-n-grams, and times between onsets survive an encoding that notes articulation. The share of a
-phrase's n-grams that other music holds is its *containment* (Broder 1997, "On the resemblance
-and containment of documents", Proc. SEQUENCES); more than half makes a copy.
+n-grams; times between onsets are the same in an encoding with notes shortened for articulation. The share of
+a phrase's n-grams that other music holds is its *containment* (Broder 1997, "On the resemblance and
+containment of documents", Proc. SEQUENCES); more than half makes a copy.
 """
 
 from __future__ import annotations

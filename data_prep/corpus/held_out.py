@@ -1,8 +1,8 @@
-"""The side of each work that the shipped weights know of, by name, shipped beside the code.
+"""The split of each work, by name, in the store that the shipped weights were trained on.
 
-The sides depend on every work that was split (`data_prep.corpus.split`), so a store made from fewer or more
-sources would give other sides. `held_out.json` is written from the store that
-the shipped weights were trained on, by `scripts/list_held_out.py`; every later store keeps its sides.
+The splits depend on all works (`data_prep.corpus.split`), so a store made from fewer or more
+sources would give others. `held_out.json`, shipped with the code, is written from that store by
+`scripts/list_held_out.py`; every later store keeps its splits.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from violin.files import write_text_whole
 SHIPPED_LIST = Path(__file__).with_name("held_out.json")
 
 
-def known_sides(path: str | Path = SHIPPED_LIST) -> dict[str, str]:
+def known_splits(path: str | Path = SHIPPED_LIST) -> dict[str, str]:
     """work group -> "train", "validation" or "test"; empty if no list is there."""
     path = Path(path)
     if not path.is_file():
         return {}
     found = json.loads(path.read_text(encoding="utf-8"))
-    return {group: side for side, groups in found["works"].items() for group in groups}
+    return {group: split for split, groups in found["works"].items() for group in groups}
 
 
 def held_out_works(path: str | Path = SHIPPED_LIST) -> dict[str, str]:
-    """The works among `known_sides` that training never saw."""
+    """The works among `known_splits` that are not trained on."""
     path = Path(path)
-    return {group: side for group, side in known_sides(path).items() if side != TRAIN}
+    return {group: split for group, split in known_splits(path).items() if split != TRAIN}
 
 
 def write_held_out(store: PhraseStore, path: str | Path = SHIPPED_LIST) -> int:
@@ -38,6 +38,6 @@ def write_held_out(store: PhraseStore, path: str | Path = SHIPPED_LIST) -> int:
     works: dict[str, set[str]] = {}
     for stored in store:
         works.setdefault(stored.split, set()).add(stored.work_group)
-    content = {"format": 1, "works": {side: sorted(groups) for side, groups in sorted(works.items())}}
+    content = {"format": 1, "works": {split: sorted(groups) for split, groups in sorted(works.items())}}
     write_text_whole(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    return sum(len(groups) for side, groups in works.items() if side != TRAIN)
+    return sum(len(groups) for split, groups in works.items() if split != TRAIN)

@@ -1,4 +1,4 @@
-"""Checks that held-out music is unseen: no work on two sides, no copy of training music.
+"""Checks that held-out music is unseen: no work in two splits, no copy of training music.
 
 Independent of how the store was made: it reads the finished store and nothing else.
 """
@@ -45,7 +45,7 @@ class LeakCheck:
 
 def check_leaks(store: PhraseStore, share: float = COPY_SHARE) -> LeakCheck:
     """Compare validation and test with training, its windows included."""
-    leaks = [*_works_on_two_sides(store), *_training_music_held_out(store)]
+    leaks = [*_works_in_two_splits(store), *_training_music_held_out(store)]
     training = store.select(TRAIN, windows=True)
     held_out = [stored for stored in store if stored.split != TRAIN]
     greatest = 0.0
@@ -69,13 +69,13 @@ def place(stored: StoredPhrase) -> str:
     )
 
 
-def _works_on_two_sides(store: PhraseStore) -> list[Leak]:
-    sides: dict[str, set[str]] = defaultdict(set)
+def _works_in_two_splits(store: PhraseStore) -> list[Leak]:
+    splits: dict[str, set[str]] = defaultdict(set)
     for stored in store:
-        sides[stored.work_group].add(stored.split)
+        splits[stored.work_group].add(stored.split)
     return [
         Leak(f"{group} lies in {' and '.join(sorted(found))}")
-        for group, found in sorted(sides.items())
+        for group, found in sorted(splits.items())
         if len(found) > 1
     ]
 

@@ -98,7 +98,7 @@ class Inputs:
 
 @dataclass
 class Options:
-    """`workers` processes read (None: one a core); a file may take `time_limit_seconds` of processor time
+    """`workers` processes read (None: one per core); a file may take `time_limit_seconds` of processor time
     and `memory_limit_bytes`."""
 
     cache: Path = DEFAULT_CACHE

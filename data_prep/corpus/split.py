@@ -1,9 +1,9 @@
-"""Which side a work belongs to: train, validation or test, the same in every run.
+"""The split that a work belongs to: train, validation or test, the same in every run.
 
-Whole works go to a side, never single phrases. The works of one composer are sorted by the SHA-256 of
+Whole works go to a split, never single phrases. The works of one composer are sorted by the SHA-256 of
 their name. Each in turn goes to test if that brings the share of test phrases nearer to its quota, then to
 validation by the same rule; all others go to train. A composer's largest work is always in train. A composer
-with three works or more has some on each side: the smallest work if none fits the quota.
+with three works or more has some in each split: the smallest work if none fits the quota.
 """
 
 from __future__ import annotations
@@ -39,28 +39,28 @@ def assign_splits(works: list[Work]) -> dict[str, str]:
         strata[work.stratum].append(work)
     if len({work.group for work in works}) < len(works):
         raise ValueError("a work group is named twice; legal: each group once")
-    sides: dict[str, str] = {}
+    splits: dict[str, str] = {}
     for stratum in strata.values():
-        sides.update(_deal(sorted(stratum, key=lambda work: work_order(work.group))))
-    return sides
+        splits.update(_deal(sorted(stratum, key=lambda work: work_order(work.group))))
+    return splits
 
 
 def _deal(works: list[Work]) -> Mapping[str, str]:
-    sides = {work.group: TRAIN for work in works}
+    splits = {work.group: TRAIN for work in works}
     if len(works) < _FEWEST_WORKS:
-        return sides
+        return splits
     total = sum(work.phrases for work in works)
     greatest = max(works, key=lambda work: work.phrases)  # the first of equals; it goes to training
     left = [work for work in works if work is not greatest]
-    for sides_to_come, (side, share) in zip((1, 0), HELD_OUT_SHARES, strict=True):
+    for splits_to_come, (split, share) in zip((1, 0), HELD_OUT_SHARES, strict=True):
         quota, count = share * total, 0
         chosen: list[Work] = []
         for work in left:
             nearer = abs(count + work.phrases - quota) < abs(count - quota)
-            if nearer and len(left) - len(chosen) > sides_to_come:
+            if nearer and len(left) - len(chosen) > splits_to_come:
                 chosen.append(work)
                 count += work.phrases
         chosen = chosen or [min(left, key=lambda work: work.phrases)]
-        sides.update((work.group, side) for work in chosen)
-        left = [work for work in left if sides[work.group] == TRAIN]
-    return sides
+        splits.update((work.group, split) for work in chosen)
+        left = [work for work in left if splits[work.group] == TRAIN]
+    return splits

@@ -3,7 +3,7 @@
 For three of the eight composers the sources hold little or nothing (Sarasate: one piece in
 10/16; Szymanowski: no violin part; the eighth folder: two violin works and some orchestral
 violins). A line of `STAND_INS` says that phrases of a source composer may be trained on under the token of
-one of these, and how much each counts against a phrase of the composer's own. The phrases themselves stay
+one of these, and how much each counts, compared with a phrase by the composer. The phrases themselves stay
 `composer="other"`: they are never counted as the composer's own.
 
 The weights follow from measured distances, see docs/data.md ("Stand-ins").

@@ -1,4 +1,4 @@
-"""The phrase store: every phrase with where it comes from, in one compact file.
+"""The phrase store: every phrase with its origin, in one compact file.
 
 A store is a folder of two files. `phrases.npz` holds the notes of all phrases in three columns with an
 offset per phrase, and the other fields in one column each, repeated words as numbers of a table.
@@ -196,7 +196,7 @@ def _manifest_of(file: Path, packed: bytes) -> dict[str, Any]:
 
 
 def columns_of(phrases: Sequence[StoredPhrase]) -> dict[str, NDArray[Any]]:
-    """One array a field; word columns as a number column and a table each.
+    """One array per field; each column of words as a column of numbers and a table.
 
     ValueError for a phrase off the grid, an unknown split or an unknown texture.
     """

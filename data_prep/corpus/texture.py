@@ -5,8 +5,8 @@ A section's part is plainer than a soloist's: fewer stops, fewer high notes, mor
 since one player plays it. The violins of a symphony, a mass, a ballet or a concerto's orchestra are
 section.
 
-No source states it, so it follows from the part's role, from the other roles in the file and from the words
-in the file's name and title; see `texture_of` for the order.
+No source states it, so it is inferred from the part's role, from the other roles in the file and from the
+words in the file's name and title; see `texture_of` for the order.
 """
 
 from __future__ import annotations

@@ -47,9 +47,7 @@ def music_of(role: str, part: RawPart, number: int = 0) -> Music:
     """One part on the grid. ScoreError if it cannot be put there."""
     total = len(part.notes)
     if total < _FEWEST_NOTES:
-        raise ScoreError(
-            f"part {part.place}: {total} notes; at least {_FEWEST_NOTES} make music to learn from"
-        )
+        raise ScoreError(f"part {part.place}: {total} notes; legal: {_FEWEST_NOTES} or more")
     part, out_of_range = within_range(part)
     if part.performed:
         bars, notes, error = _sequenced(part)

@@ -1,8 +1,8 @@
 """Parts of other instruments, moved into the violin's range: more music to train on.
 
-A viola's strings lie a fifth below the violin's, a cello's an octave and a fifth, so their music lies as well
-under the hand after that move. Winds and voices are moved by as little as brings them into range. Keyboards,
-plucked instruments, organs and drums have parts that no violin plays and are left out.
+A viola's strings lie a fifth below the violin's, a cello's an octave and a fifth, so their music is as easy
+to reach after that transposition. Winds and voices are moved by as little as brings them into range.
+Keyboards, plucked instruments, organs and drums have parts that no violin plays and are left out.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from data_prep.grid.raw_part import RawPart, known_key
 from violin.instrument import HIGHEST_PITCH, LOWEST_PITCH
 
 MOVED = "moved"
-"""What the role of a moved part begins with: "moved+7:2" is part 2 a fifth higher."""
+"""The prefix of the role of a moved part: "moved+7:2" is part 2 a fifth higher."""
 
 _FIFTH, _TWELFTH = 7, 19
 _TENOR = re.compile(

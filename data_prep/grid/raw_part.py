@@ -1,4 +1,4 @@
-"""What a reader hands over: one part of a score in beats, before the grid and the instrument.
+"""What a reader returns: one part of a score in beats, before the grid and the instrument.
 
 Times are quarter notes from the first event of the score, as floats. A part of a score that was
 engraved has its bars; a sequence has only meters, and `bars` is empty.

@@ -1,7 +1,7 @@
 """One violin's line in one piece, on the grid of the models: the result of every reader.
 
 Barlines are given as ticks; the first bar begins at tick 0. A pickup is padded with silence at the
-front to a full bar, so that its notes stand where a listener counts them.
+front to a full bar, so that its notes have the beats that a listener hears.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""A part cut into phrases of 8 to 16 bars that begin and end where music does.
+"""Cuts a part into phrases of 8 to 16 bars at musical boundaries.
 
 A *run* is a stretch of whole bars in one meter (3/4 or 4/4; 2/2 counts as 4/4) and one key
 in which every sounding set is playable; a rest of two bars ends it. Within a run the phrases
-are chosen together: of all ways to lay non-overlapping phrases of 8 to 16 bars, the one with
-the greatest sum of boundary strengths at their ends (`data_prep.phrases.boundary`), less a price for
+are chosen together: of all ways to place non-overlapping phrases of 8 to 16 bars, the one with
+the greatest sum of boundary strengths at their ends (`data_prep.phrases.boundary`), minus a penalty for
 each bar that no phrase covers. *Windows* overlap the phrases and are only for training.
 """
 
@@ -35,7 +35,7 @@ _WINDOW_HOP_BARS = 4
 
 
 class Part(Protocol):
-    """What cutting needs of a violin part: notes on the 48-tick grid and its bars.
+    """What cutting needs from a violin part: notes on the 48-tick grid and its bars.
 
     `meters`, `keys` and `tempos` (µs a beat) are (tick of change, value), the first at 0;
     `barlines` holds every barline including the final one.

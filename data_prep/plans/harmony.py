@@ -42,7 +42,7 @@ _MOST_EVIDENCE = 4.0  # the limit for a half bar with many stops and held notes
 
 def half_bar_weights(phrase: Phrase, tonic: int) -> Array:
     """float64[bars * 2, 12]: beats of each pitch class above the tonic in each half bar, notes on a
-    beat and the lowest note of a stop weighing 1.5 times."""
+    beat and the lowest note of a stop counting 1.5 times."""
     half = phrase.bar_ticks / 2
     weights = np.zeros((phrase.bars * 2, 12))
     lowest: dict[int, int] = {}
@@ -62,7 +62,7 @@ def half_bar_weights(phrase: Phrase, tonic: int) -> Array:
 
 
 def chords_of(phrase: Phrase, key: Key) -> list[Chord | None]:
-    """One chord a half bar, relative to the tonic of `key`; None if nothing sounds.
+    """One chord per half bar, relative to the tonic of `key`; None if nothing sounds.
 
     >>> from violin.music import Note
     >>> bar = [Note(48 * beat, pitch, 48) for beat, pitch in enumerate((60, 64, 67, 62, 67, 71, 60, 64))]

@@ -104,7 +104,7 @@ def register_class(mean_pitch: float) -> int:
 
 def cadence_into(chords: Sequence[Chord | None], first_given: int) -> Cadence:
     """How the last chord before bar `first_given` (from 0) leads to the first chord from there on;
-    `chords` has one a half bar."""
+    `chords` has one per half bar."""
     before = next((chord for chord in reversed(chords[: 2 * first_given]) if chord), None)
     after = next((chord for chord in chords[2 * first_given :] if chord), None)
     if before is None or after is None or before == after:

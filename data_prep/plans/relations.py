@@ -1,4 +1,4 @@
-"""How each bar relates to an earlier one, and the shapes that this is read from.
+"""How each bar relates to an earlier one, and the bar shapes that are compared.
 
 A bar's *rhythm* is its onsets with the length of the top note of each; its *contour* the signs of
 the top line's steps. These are the definitions of the composer's report as well
@@ -102,7 +102,7 @@ def closest_relation(shapes: list[BarShape], index: int, key: Key) -> tuple[Rela
 
 
 def _shared(bar: BarShape, other: BarShape) -> float:
-    """Share of (onset, pitch) that two bars have in common, of the longer one's."""
+    """The number of (onset, pitch) common to two bars, divided by that of the bar with more."""
     one, two = ({(tick, pitch) for tick, pitch, _ in shape.notes} for shape in (bar, other))
     return len(one & two) / max(len(one), len(two))
 

@@ -1,4 +1,4 @@
-"""ABC tune books written plainly, so that music21 reads them right.
+"""Rewrites ABC tune books without shorthand that music21 misreads.
 
 music21 reads the notes of ABC, but not all of its shorthand. `plain_text` writes these out:
 
@@ -98,7 +98,7 @@ def plain_text(text: str) -> PlainBook:
 
 
 def _from_first_tune(text: str) -> list[str]:
-    """The lines; before the first X: only fields, directives and comments."""
+    """The lines without those before the first X: line that are not fields, directives or comments."""
     lines = text.splitlines()
     first = next((index for index, line in enumerate(lines) if line.startswith("X:")), 0)
     head = [line for line in lines[:first] if FIELD.match(line) or line.startswith("%")]

@@ -67,7 +67,7 @@ def _parts(score: Any) -> list[Any]:
 
 
 def overlay_texts(text: str) -> list[str]:
-    """A plain book with overlays -> one book a layer, the main one first; only the book if it has none.
+    """A plain book with overlays -> one book per layer, the main one first; only the book if it has none.
 
     Every layer has the same barlines; a bar without the layer has a rest.
     """

@@ -1,6 +1,6 @@
 """Where the music comes from: each source with its licence, and each file as an entry to be read.
 
-`sources()` is the catalogue, one line a source: repository, commit, licence, citation, and a checksum
+`sources()` is the catalogue, one line per source: repository, commit, licence, citation, and a checksum
 over the files that are read from it. `manifest_entries`, `folder_entries` and `music21_entries` name
 the files; all three give `Entry` objects, so the readers need not know the sources.
 """
@@ -71,7 +71,7 @@ def sources() -> tuple[Source, ...]:
 
 
 def checksum_of(entries: Iterable[Entry]) -> tuple[int, str]:
-    """(files, sha256 over their names and contents in order of name): one line a file, its own sha256
+    """(files, sha256 over their names and contents in order of name): one line per file, its own sha256
     and its path in the source's listing."""
     lines = sorted(
         f"{hashlib.sha256(entry.file.read_bytes()).hexdigest()}  {entry.path}\n" for entry in entries

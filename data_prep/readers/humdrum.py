@@ -1,6 +1,6 @@
 """Single parts cut out of a Humdrum file, before any notation is read.
 
-A quartet in **kern has a column ("spine") a staff, low to high: violin I is the last. Spines
+A quartet in **kern has one column ("spine") per staff, low to high: violin I is the last. Spines
 split (`*^`) and join (`*v`) where a staff has voices. Only the violins' columns are handed to
 music21, which makes reading three times as fast and leaves no doubt about which part is which.
 

@@ -112,7 +112,7 @@ def read_sources(
 
 @contextmanager
 def worker_processes(workers: int | None = None) -> Iterator[None]:
-    """Within the block joblib uses this many processes (None: one a core); they end with this process."""
+    """Within the block joblib uses this many processes (None: one per core); they end with this process."""
     count = workers or os.cpu_count() or 1
     with parallel_config("loky", n_jobs=count, initializer=end_with_owner, initargs=(os.getpid(),)):
         yield
@@ -190,8 +190,8 @@ def _fresh(entry: Entry, limit_seconds: float, limit_bytes: int, other_instrumen
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Raises _TimeLimit in this thread after that much processor time, or ten times as long by the clock
-    where it waits instead; without effect off the main thread and on systems without timers.
+    """Raises _TimeLimit in this thread after that much processor time, or, if it mostly waits, after ten
+    times as many seconds; without effect outside the main thread and on systems without timers.
 
     Processor time makes the limit the same on a busy machine. The timers ring again each second, in case a
     library swallows the first alarm.

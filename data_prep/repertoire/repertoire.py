@@ -153,7 +153,7 @@ def _struck(notes: Sequence[RawNote]) -> Iterator[Stroke]:
 
 
 def gather(entries: Sequence[Entry], workers: int | None = None) -> Iterator[Chords]:
-    """The chords of each entry in order, read over that many processes (None: one a core)."""
+    """The chords of each entry in order, read over that many processes (None: one per core)."""
     from joblib import Parallel, delayed
 
     pool = Parallel(n_jobs=workers or -1, return_as="generator", batch_size=1)

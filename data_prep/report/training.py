@@ -22,7 +22,7 @@ def _kind(stored: StoredPhrase) -> str:
 
 
 def training_music(store: PhraseStore) -> str:
-    """The training side by composer and kind: how many, and how many notes. Windows overlap phrases."""
+    """The training split by composer and kind: how many, and how many notes. Windows overlap phrases."""
     counts: Counter[tuple[str, str]] = Counter()
     notes: Counter[tuple[str, str]] = Counter()
     for stored in store:
@@ -38,7 +38,7 @@ def training_music(store: PhraseStore) -> str:
     rows.append(("all", *(f"{sums[kind]:,} ({totals[kind]:,})" for kind in _KINDS)))
     single = totals["phrases"] + totals["rebarred phrases"]
     return (
-        f"Number of each kind on the training side, notes in parentheses. Without windows {single:,} notes; "
+        f"Number of each kind in the training split, notes in parentheses. Without windows {single:,} notes; "
         f"with rebarred windows {single + totals['rebarred windows']:,}, with all windows "
         f"{sum(totals.values()):,} (wanted: {WANTED_NOTES:,}).\n\n" + table(("composer", *_KINDS), rows)
     )

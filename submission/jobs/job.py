@@ -31,7 +31,7 @@ class Task(Protocol[Item]):
         settings."""
 
     def __call__(self, part: tuple[Sequence[Item], RecordLog]) -> Payload:
-        """The payload of a part. Items in its log are not done again."""
+        """The payload of a part. Items in its log are not computed again."""
 
 
 @contextmanager

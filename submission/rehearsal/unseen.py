@@ -112,7 +112,7 @@ def _of_store(store: PhraseStore, corpus: str, seed: int, side: str) -> list[Hum
             for stored in chosen
         ]
     if not found:
-        raise CorpusError(f"{corpus}: the store has no phrase on the test or validation side")
+        raise CorpusError(f"{corpus}: the store has no phrase in the test or validation split")
     Random(f"unseen/{seed}").shuffle(found)
     return found
 

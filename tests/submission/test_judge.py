@@ -47,7 +47,7 @@ def test_the_same_bytes_whatever_the_number_of_workers(tmp_path: Path) -> None:
 
 
 class Stopping(FakeJudge):
-    """Raises KeyboardInterrupt once it has scored `left` phrases; takes one phrase a call."""
+    """Raises KeyboardInterrupt once it has scored `left` phrases; takes one phrase per call."""
 
     left = 0
 

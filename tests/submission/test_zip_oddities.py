@@ -51,7 +51,7 @@ def changed(plain: Path, how: str) -> bytes:
     [
         ("trailing", "10 bytes of other data follow the end of the archive"),
         ("comment", "5 bytes of a comment follow the end of the archive"),
-        ("prepended", "10 bytes stand before the archive"),
+        ("prepended", "10 bytes precede the archive"),
         ("disk", "split over several disks"),
         ("sizes", "the local header says 3 bytes packed and 3 unpacked"),
         ("name", "the local header names it composer9.txt"),
@@ -73,5 +73,5 @@ def test_verify_warns_and_still_passes(plain: Path) -> None:
     plain.write_bytes(changed(plain, "prepended"))
     result = CliRunner().invoke(cli, ["verify", str(plain)])
     assert result.exit_code == 0, result.output
-    warning = f"Warning: {plain}: 10 bytes stand before the archive; other programs may unpack it differently"
+    warning = f"Warning: {plain}: 10 bytes precede the archive; other programs may unpack it differently"
     assert warning in result.stderr

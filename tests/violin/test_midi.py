@@ -20,7 +20,7 @@ END = b"\x00\xff\x2f\x00"
 
 
 def overlaps_itself(phrase: Phrase) -> bool:
-    """Whether a note begins while one of its pitch sounds: the one thing a file cannot keep apart."""
+    """Whether a note begins while one of its pitch sounds: the one thing that a file cannot represent."""
     notes = sorted(phrase.notes, key=lambda note: (note.pitch, note.onset_ticks))
     return any(a.pitch == b.pitch and b.onset_ticks < a.end_ticks for a, b in pairwise(notes))
 

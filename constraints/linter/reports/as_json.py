@@ -28,7 +28,7 @@ class JsonWriter(Report):
 
 
 class JsonStatisticsReport(JsonWriter):
-    """One object: the number of files, the findings by severity, and a row a rule as in the text."""
+    """One object: the number of files, the findings by severity, and one row per rule as in the text."""
 
     def show(self, file: str, findings: Sequence[Finding]) -> None:
         pass

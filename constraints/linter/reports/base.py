@@ -12,7 +12,7 @@ Write = Callable[[str], object]
 
 
 class Report:
-    """The base: counts, and decides what a summary says.
+    """The base class: counts findings and writes the summary.
 
     `quiet` leaves the summary out. `rules_url` is the address of the rules' manual, for reports that link
     to it.
@@ -40,7 +40,7 @@ class Report:
         raise NotImplementedError
 
     def finish(self) -> None:
-        """What comes after the last file."""
+        """Write what follows the last file."""
 
     @property
     def has_findings(self) -> bool:

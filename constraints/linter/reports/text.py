@@ -10,7 +10,7 @@ from violin.errors import printable
 
 
 class TextReport(Report):
-    """Grouped by file, a line a finding, one line of summary."""
+    """Grouped by file, with one line per finding and a summary line."""
 
     def show(self, file: str, findings: Sequence[Finding]) -> None:
         if findings:
@@ -23,7 +23,7 @@ class TextReport(Report):
 
 
 class StatisticsReport(Report):
-    """A line a rule: how often, at which severity, how it can be fixed; the commonest first."""
+    """One line per rule: how often, at which severity, how it can be fixed; the commonest first."""
 
     def show(self, file: str, findings: Sequence[Finding]) -> None:
         pass

@@ -1,4 +1,4 @@
-"""The rules, a module a family. A new module is a line in `FAMILIES`; a new rule is a class in one.
+"""The rules, one module per family. A new module needs a line in `FAMILIES`, a new rule a class in a module.
 
 S0xx structure of the file, C0xx and C1xx the challenge (the middle digits are the official
 item), N0xx notes, P0xx playability.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LEGAL_METERS = [bytes((meter.numerator, meter.denominator.bit_length() - 1)) for meter in METERS]
 _LEGAL_METER = f"legal: {' or '.join(str(meter) for meter in METERS)}"
 _COMMON_TIME = b"\x04\x02"
-_METRONOME = b"\x18\x08"  # a click a beat, eight 32nds a beat
+_METRONOME = b"\x18\x08"  # a click per beat, eight 32nds a beat
 _C_MAJOR = b"\x00\x00"
 
 

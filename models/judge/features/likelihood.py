@@ -69,7 +69,7 @@ def _described() -> dict[str, Feature]:
         parts = {**_EVERY, **surprise.PARTS, **(_WHOLE if view.whole else {})}
         for part, (words, source) in parts.items():
             if (view.name, part) == ("bar", "bars_uneven"):
-                continue  # one token a bar: nothing is within bars
+                continue  # one token per bar: nothing is within bars
             found[f"lm_{view.name}_{part}"] = Feature(words.format(view.words), source)
     return found
 

@@ -1,4 +1,4 @@
-"""Chromium for the tests of the page: one browser a session, one tab a test, a screenshot of each."""
+"""Chromium for the tests of the page: one browser per session, one tab per test, a screenshot of each."""
 
 from __future__ import annotations
 
