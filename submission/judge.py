@@ -29,7 +29,7 @@ from violin.midi import read_phrase
 
 UNKNOWN = 0.5
 _MOST_IN_A_PART = 100
-_FILES_A_PART = 50  # of files judged by `violin judge`
+_FILES_PER_PART = 50  # of files judged by `violin judge`
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def judge_over_workers(
 ) -> list[Judgement]:
     """`judge_files` on several processes (0: one per processor), for `violin judge`; in the order
     of the files."""
-    parts = {start: files[start : start + _FILES_A_PART] for start in range(0, len(files), _FILES_A_PART)}
+    parts = {start: files[start : start + _FILES_PER_PART] for start in range(0, len(files), _FILES_PER_PART)}
     task = require_same_identity(partial(judge_files, question), partial(identity_of, question))
     found: dict[int, list[Judgement]] = {}
     for start, judgements in run_parts(task, parts, workers or processors(), backend):

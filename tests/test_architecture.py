@@ -18,11 +18,11 @@ MAX_FILES = 14
 
 LONG_FILES: dict[str, str] = {}  # files that may be longer, with the reason
 FULL_FOLDERS = {  # folders that may hold more Python files, with the reason
-    "models/judge/features": "one family of features a file",
-    "models/judge/training/negatives": "one family of machine-made phrases a file",
+    "models/judge/features": "one family of features per file",
+    "models/judge/training/negatives": "one family of machine-made phrases per file",
 }
 
-# What a room may import of ours: itself and everything before it.
+# Which rooms a room may import: itself and all before it.
 ROOMS = {
     "violin": {"violin"},
     "constraints": {"violin", "constraints"},
@@ -35,7 +35,7 @@ ROOMS = {
     "violin.studio": set(PACKAGES),
     "violin.cli": set(PACKAGES),
 }
-# What a room may import of others: the core and the constraints stay light.
+# Which libraries a room may import: the core and the constraints stay light.
 LIGHT_ROOMS = {
     "violin": set(),
     "constraints": {"numpy"},

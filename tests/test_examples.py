@@ -24,7 +24,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def said(
+def printed(
     name: str, words: list[object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> str:
     """What an example prints when it is run with some words."""
@@ -35,19 +35,19 @@ def said(
 
 def test_every_example_is_run_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
-    assert all(f'said("{path.stem}"' in text for path in EXAMPLES.glob("*.py"))
+    assert all(f'printed("{path.stem}"' in text for path in EXAMPLES.glob("*.py"))
 
 
 def test_lint(file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     save_phrase(Phrase((Note(0, 40, 48),), 8), file.with_name("low.mid"))
-    output = said("lint_folder", [file.parent], monkeypatch, capsys)
+    output = printed("lint_folder", [file.parent], monkeypatch, capsys)
     assert output.startswith("low.mid: ")  # the worst file first
     assert "C042 below-official-floor: bar 1 beat 1" in output
     assert "scale.mid: 0 errors" in output
 
 
 def test_compose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    output = said("compose_between", [tmp_path / "out.mid"], monkeypatch, capsys)
+    output = printed("compose_between", [tmp_path / "out.mid"], monkeypatch, capsys)
     phrase = read_phrase(tmp_path / "out.mid")
     assert "8 bars" in output and "D major" in output
     assert [note.pitch for note in phrase.notes][:4] == [62, 66, 69, 74]
@@ -55,19 +55,19 @@ def test_compose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 
 def test_judge(file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    first, *reasons = said("judge_files", ["bach", file], monkeypatch, capsys).splitlines()
+    first, *reasons = printed("judge_files", ["bach", file], monkeypatch, capsys).splitlines()
     assert first.startswith("scale.mid: human with probability 0.")
     assert len(reasons) == 3
 
 
 def test_finger(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = said("finger_scale", [], monkeypatch, capsys).splitlines()
+    lines = printed("finger_scale", [], monkeypatch, capsys).splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["G3", "A3", "B3"]
     assert len(lines) == 16 and lines[-1].endswith("shifts")
 
 
 def test_measure(file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    output = said("measure_phrase", [file, file], monkeypatch, capsys)
+    output = printed("measure_phrase", [file, file], monkeypatch, capsys)
     (row,) = (line for line in output.splitlines() if line.startswith("notes a beat"))
     assert row.split()[-2:] == ["1.000", "1.000"]
 

@@ -41,11 +41,11 @@ def assign_splits(works: list[Work]) -> dict[str, str]:
         raise ValueError("a work group is named twice; legal: each group once")
     splits: dict[str, str] = {}
     for stratum in strata.values():
-        splits.update(_deal(sorted(stratum, key=lambda work: work_order(work.group))))
+        splits.update(_split_stratum(sorted(stratum, key=lambda work: work_order(work.group))))
     return splits
 
 
-def _deal(works: list[Work]) -> Mapping[str, str]:
+def _split_stratum(works: list[Work]) -> Mapping[str, str]:
     splits = {work.group: TRAIN for work in works}
     if len(works) < _FEWEST_WORKS:
         return splits

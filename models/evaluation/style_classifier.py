@@ -42,15 +42,15 @@ def style_hits(
     outer_bars: int,
 ) -> dict[str, StyleHits]:
     """The hits of the human phrases, under "human", and of each writer's answers to their outer bars."""
-    learnt = [
+    training = [
         (inner, stored)
         for stored in store.select("train")
         if stored.composer in STYLED and (inner := inner_bars(stored.phrase, outer_bars)) is not None
     ]
     model = fit_style(
-        np.stack([style_features(inner) for inner, _ in learnt]),
-        [stored.composer for _, stored in learnt],
-        [stored.work_group for _, stored in learnt],
+        np.stack([style_features(inner) for inner, _ in training]),
+        [stored.composer for _, stored in training],
+        [stored.work_group for _, stored in training],
     ).pipeline
     found = {}
     for name, phrases in {"human": [stored.phrase for stored in human], **answers}.items():

@@ -1,4 +1,4 @@
-"""A client that speaks HTTP to a studio, and phrases to put in."""
+"""An HTTP client for a studio, and phrases to open in it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Client:
         return self._json(*self.raw("POST", f"/{self.token}/{path}", body)[:2])
 
     def refused(self, path: str, values: Any = None) -> tuple[int, str]:
-        """(status, sentence) of a request that must fail: a POST where there are values."""
+        """(status, sentence) of a request that must fail: a POST if values are given."""
         method = "GET" if values is None else "POST"
         body = (
             None if values is None else values if isinstance(values, bytes) else json.dumps(values).encode()
@@ -73,7 +73,7 @@ class Client:
         return json.loads(data)
 
     def session(self, phrase: Phrase | None = None, name: str = "study.mid") -> str:
-        """A new session, with a phrase put in as MIDI; its path."""
+        """The path of a new session, in which a phrase was opened as MIDI."""
         path = f"api/sessions/{self.post('api/sessions')['id']}"
         if phrase is not None:
             self.post(f"{path}/files?name={name}", phrase_bytes(phrase))

@@ -30,7 +30,7 @@ from violin.studio.work.jobs import Jobs
 
 Report = Callable[[str, Any], None]
 may_go_on = threading.Event()
-"""Cleared by a test that looks at the page while one variation of several is there."""
+"""Cleared by a test that looks at the page while it has only one of several variations."""
 may_go_on.set()
 
 

@@ -1,8 +1,8 @@
 """A composer and a judge that need no weights, pairs to answer, and a job to be killed.
 
 `python submission_fakes.py DATASET OUT WORKERS SECONDS` builds a generator's archive, or a judge's
-with `--job judge`, each phrase taking so many seconds, and prints how fast they came once the
-workers were up. The environment's BACKEND may name another than loky.
+with `--job judge`, each phrase taking so many seconds, and prints how fast they came after the
+workers had started. The environment variable BACKEND can name a backend other than loky.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SCALE = (62, 64, 66, 67, 69, 71, 73, 74, 76)
 @dataclass(frozen=True, slots=True)
 class Pace:
     """`seconds` per phrase; each finished phrase is a line of the file `tally`. With `most`, a process that
-    has done this many waits to be killed, so that even on a slow machine it is still there.
+    has done this many waits to be killed, so that even on a slow machine it is still running.
     """
 
     seconds: float = 0.0
@@ -61,7 +61,7 @@ class Pace:
         return self.tally.read_text().splitlines() if self.tally.exists() else []
 
 
-UNHURRIED = Pace()
+NO_WAIT = Pace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class FakeComposer:
     It reports each phrase at once.
     """
 
-    pace: Pace = UNHURRIED
+    pace: Pace = NO_WAIT
     fails: tuple[int, ...] = ()
     identity: str = "fake"
 
@@ -99,7 +99,7 @@ class FakeComposer:
 class FakeJudge:
     """The lower the first note, the more human; it has no score for 13 bars."""
 
-    pace: Pace = UNHURRIED
+    pace: Pace = NO_WAIT
     identity: str = "fake"
 
     def score(self, phrases: Sequence[Phrase], composer: str) -> list[float]:
@@ -107,7 +107,7 @@ class FakeJudge:
         for phrase in phrases:
             self.pace.begin()
             if phrase.bars == 13:
-                raise ValueError("13 bars bring bad luck")
+                raise ValueError("no score for 13 bars")
             scores.append(1 - phrase.notes[0].pitch / 127)
             self.pace.end(f"{composer} {phrase.tempo_us_per_beat}")
         return scores
@@ -131,14 +131,14 @@ def write_dataset(folder: Path, per_composer: int = 3) -> Path:
     return folder
 
 
-def compose(dataset: Path, out: Path, pace: Pace = UNHURRIED, **how: Any) -> None:
-    """The generator's archive by the fake; `how` is what `build_generator_archive` takes."""
+def compose(dataset: Path, out: Path, pace: Pace = NO_WAIT, **how: Any) -> None:
+    """The generator's archive by the fake; `how` are arguments of `build_generator_archive`."""
     assignments = dataset_assignments(read_dataset(dataset), seed=1)
     build_generator_archive(out, assignments, FakeComposer(pace), seed=1, **how)
 
 
-def judge(dataset: Path, out: Path, pace: Pace = UNHURRIED, **how: Any) -> None:
-    """The judge's archive by the fake; `how` is what `build_judge_archive` takes."""
+def judge(dataset: Path, out: Path, pace: Pace = NO_WAIT, **how: Any) -> None:
+    """The judge's archive by the fake; `how` are arguments of `build_judge_archive`."""
     build_judge_archive(out, read_dataset(dataset), FakeJudge(pace), **how)
 
 

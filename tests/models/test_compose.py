@@ -147,7 +147,7 @@ def test_bars_are_added_in_a_scale(settings: ComposeSettings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"composers": ("liszt",)}, "unknown composer 'liszt'; legal: bach, "),
         ({"lowest": 90, "highest": 60}, "range F#6 to C4; legal: from low to high"),
@@ -161,7 +161,9 @@ def test_bars_are_added_in_a_scale(settings: ComposeSettings) -> None:
         ({"rhythm": Phrase((Note(0, 69, 48),), 8, Meter(3, 4))}, "the rhythm is in 3/4; legal: 4/4, as a is"),
     ],
 )
-def test_illegal_settings_are_refused_before_weights_are_read(changes: dict[str, object], said: str) -> None:
+def test_illegal_settings_are_refused_before_weights_are_read(
+    changes: dict[str, object], message: str
+) -> None:
     settings = replace(ComposeSettings(weights=Path("absent.safetensors")), **changes)
-    with pytest.raises(SettingsError, match=said):
+    with pytest.raises(SettingsError, match=message):
         compose([("a", SHORT)], settings)

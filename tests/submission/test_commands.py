@@ -122,7 +122,7 @@ def test_an_odd_pair_is_reported_and_makes_exit_code_1(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("submit", "generator"), "name a DATASET, or --preliminary"),
         (("submit", "generator", "dataset", "--preliminary"), "not both"),
@@ -137,10 +137,10 @@ def test_an_odd_pair_is_reported_and_makes_exit_code_1(tmp_path: Path) -> None:
         (("rehearse", "--out", "r", "--corpus", "absent"), "no such folder"),
     ],
 )
-def test_a_wrong_command_is_one_line_and_exit_code_2(arguments: tuple[str, ...], said: str) -> None:
+def test_a_wrong_command_is_one_line_and_exit_code_2(arguments: tuple[str, ...], message: str) -> None:
     done = _run(*arguments)
     assert done.exit_code == 2
-    assert said in done.output
+    assert message in done.output
     assert "Traceback" not in done.output
 
 
@@ -151,7 +151,7 @@ def test_help_shows_an_example(verb: tuple[str, ...]) -> None:
     assert f"violin {' '.join(verb)} " in done.output.partition("Examples:")[2]
 
 
-def test_a_stopped_command_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_stopped_command_says_how_to_resume(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     class Stopped:
         identity = "fake"
 
@@ -165,7 +165,7 @@ def test_a_stopped_command_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tm
     assert not (tmp_path / "out.zip").exists()
 
 
-def test_a_run_that_goes_on_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_resumed_run_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     class Stopped(FakeComposer):
         def answer(self, requests: Sequence[Request], on_done: OnAnswer | None = None) -> list[Answer]:
             super().answer(requests[:5], on_done)

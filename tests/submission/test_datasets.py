@@ -23,7 +23,7 @@ def _tree(count: int = 3, top: str = "") -> list[str]:
     return [f"{top}composer{n}/{k:03d}.mid" for n in range(1, 9) for k in range(1, count + 1)]
 
 
-def _said(dataset: Dataset, part: str) -> int:
+def _notices_with(dataset: Dataset, part: str) -> int:
     return sum(part in notice for notice in dataset.notices)
 
 
@@ -46,7 +46,7 @@ def test_a_folder_is_read_as_the_zip_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("added", "removed", "said"),
+    ("added", "removed", "message"),
     [
         (["__MACOSX/composer1/._001.mid", "composer2/.DS_Store"], [], "operating system"),
         (["readme.txt", "composer1/notes.mid", "composer1/000.mid"], [], "not composerN/NNN.mid"),
@@ -61,12 +61,12 @@ def test_a_folder_is_read_as_the_zip_of_it(tmp_path: Path) -> None:
     ],
 )
 def test_each_oddity_is_reported_once(
-    tmp_path: Path, added: list[str], removed: list[str], said: str
+    tmp_path: Path, added: list[str], removed: list[str], message: str
 ) -> None:
     names = [name for name in _tree() if name not in removed] + added
     source = _zip(tmp_path / "set.zip", names)
     dataset = read_dataset(source)
-    assert _said(dataset, said) == 1
+    assert _notices_with(dataset, message) == 1
     with pytest.raises(ArchiveError, match=r"set\.zip"):
         read_dataset(source, strict=True)
 
@@ -75,7 +75,7 @@ def test_a_top_folder_is_looked_through(tmp_path: Path) -> None:
     plain = read_dataset(_zip(tmp_path / "plain.zip", _tree()))
     nested = read_dataset(_zip(tmp_path / "nested.zip", _tree(top="generator_evaluation_dataset/")))
     assert [given.name for given in nested] == [given.name for given in plain]
-    assert _said(nested, "top folder generator_evaluation_dataset/") == 1
+    assert _notices_with(nested, "top folder generator_evaluation_dataset/") == 1
 
 
 def test_backslashes_separate_folders_too(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_backslashes_separate_folders_too(tmp_path: Path) -> None:
     assert len(read_dataset(_zip(tmp_path / "windows.zip", names))) == 24
 
 
-def test_two_tops_are_ambiguous(tmp_path: Path) -> None:
+def test_two_top_folders_are_ambiguous(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="several places"):
         read_dataset(_zip(tmp_path / "set.zip", _tree(top="a/") + _tree(top="b/")))
 
@@ -117,7 +117,7 @@ def test_the_published_name_wins_over_another_spelling(tmp_path: Path) -> None:
     dataset = read_dataset(tmp_path)
     assert [given.data for given in dataset] == [b"published"]
     assert any(
-        "2 files (COMPOSER1/001.MID, composer1/phrase_1.mid) ignored" in said for said in dataset.notices
+        "2 files (COMPOSER1/001.MID, composer1/phrase_1.mid) ignored" in notice for notice in dataset.notices
     )
 
 

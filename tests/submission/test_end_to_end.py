@@ -1,4 +1,4 @@
-"""The real path: the transformer under its masks, from a dataset to a verified zip."""
+"""The transformer with its masks, from a dataset to a verified zip."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Killed(BaseException):
     """A kill; no handler may catch it."""
 
 
-def test_a_killed_run_of_the_transformer_goes_on_to_the_same_bytes(
+def test_a_killed_run_of_the_transformer_resumes_to_the_same_bytes(
     weights: Path, whole: tuple[Dataset, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The phrases that are missing are written in another batch than in an undisturbed run."""

@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_written(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As a user without rights and on a read-only disk; root writes anywhere, so the call fails by hand."""
+    """As a user without rights and on a read-only disk; root writes anywhere, so the call is made to fail."""
     out = tmp_path / "answers" / "out.zip"
 
     def refuse(*arguments: object, **named: object) -> None:

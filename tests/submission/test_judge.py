@@ -25,7 +25,7 @@ def _texts(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_a_line_a_file_in_numeric_order(tmp_path: Path) -> None:
+def test_one_line_per_file_in_numeric_order(tmp_path: Path) -> None:
     dataset = write_dataset(tmp_path / "dataset", per_composer=12)
     out = tmp_path / "judge_output_final.zip"
     scores = build_judge_archive(out, read_dataset(dataset), FakeJudge())
@@ -74,7 +74,7 @@ def test_a_stopped_run_judges_only_the_others(tmp_path: Path, left: int) -> None
     assert out.read_bytes() == (tmp_path / "whole.zip").read_bytes()
 
 
-def test_another_judge_does_not_go_on_where_one_stopped(tmp_path: Path) -> None:
+def test_another_judge_does_not_resume_the_run_of_one_that_stopped(tmp_path: Path) -> None:
     dataset = read_dataset(write_dataset(tmp_path / "dataset"))
     Stopping.left = 5
     with pytest.raises(KeyboardInterrupt):
@@ -93,7 +93,7 @@ def test_what_cannot_be_scored_gets_a_half_and_a_warning(tmp_path: Path) -> None
     odd = {score.name: score for score in scores if score.remarks}
     assert set(odd) == {"composer6/001.mid", "composer6/003.mid"}
     assert "cannot be judged" in odd["composer6/001.mid"].remarks[0]
-    assert "bad luck" in odd["composer6/003.mid"].remarks[0]
+    assert "no score for 13 bars" in odd["composer6/003.mid"].remarks[0]
     lines = _texts(out)["composer6.txt"].split(b"\r\n")
     assert (lines[0], lines[2]) == (b"0.500", b"0.500")
     assert lines[1] != b"0.500"

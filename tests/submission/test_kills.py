@@ -18,7 +18,7 @@ import pytest
 import submission_fakes
 from submission_fakes import JOBS, Pace
 
-PHRASES, A_PART = 96, 12
+PHRASES, PER_PART = 96, 12
 
 
 def _command(
@@ -73,7 +73,7 @@ def _logged(out: Path) -> int:
             name = path.name[:10]
             lines[name] = lines.get(name, 0) + path.read_bytes().count(b"\n")
     kept = {path.name[:10] for path in out.parent.glob("*.work/*/part-*.json")}
-    return A_PART * len(kept) + sum(count for name, count in lines.items() if name not in kept)
+    return PER_PART * len(kept) + sum(count for name, count in lines.items() if name not in kept)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_process_killed_in_the_middle(
     parts: int,
 ) -> None:
     out = tmp_path / "out.zip"
-    most = A_PART * parts // workers + 1  # a process
+    most = PER_PART * parts // workers + 1  # per process
     with _start(job, long_dataset, out, workers, 0.005, most) as run:
         assert run.stdout is not None
         assert run.stdout.readline() == "ready\n"
@@ -110,7 +110,7 @@ def test_a_process_killed_in_the_middle(
     asked: list[int] = []
     JOBS[job](long_dataset, out, on_done=asked.append)
     assert out.read_bytes() == undisturbed[job]
-    assert asked[0] >= A_PART * parts  # what was found in the work folder
+    assert asked[0] >= PER_PART * parts  # what was found in the work folder
     assert sum(asked) == PHRASES  # nothing lost, nothing twice
     assert not list(tmp_path.glob("*.work"))
 
@@ -144,7 +144,7 @@ def test_two_workers_killed_again_and_again(
 ) -> None:
     out = tmp_path / "out.zip"
     for wanted in (15, 40, 65):
-        most = (wanted - _logged(out)) // 2 + 1  # a process; both together reach what is wanted
+        most = (wanted - _logged(out)) // 2 + 1  # per process; both together reach `wanted`
         with _start(job, long_dataset, out, 2, 0.01, most) as run:
             while _logged(out) < wanted:
                 assert run.poll() is None
@@ -184,9 +184,9 @@ def test_ctrl_c_at_a_terminal_stops_all_processes_without_a_traceback(
             assert run.poll() is None
             time.sleep(0.01)
         os.killpg(run.pid, signal.SIGINT)
-        _, said = run.communicate(timeout=60)
+        _, output = run.communicate(timeout=60)
     assert run.returncode != 0
-    assert said.count("Traceback") <= 1, said  # that of the fake's own main
+    assert output.count("Traceback") <= 1, output  # that of the fake's own main
     assert _logged(out) == 2
 
 

@@ -47,7 +47,7 @@ def changed(plain: Path, how: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("how", "message"),
     [
         ("trailing", "10 bytes of other data follow the end of the archive"),
         ("comment", "5 bytes of a comment follow the end of the archive"),
@@ -57,9 +57,9 @@ def changed(plain: Path, how: str) -> bytes:
         ("name", "the local header names it composer9.txt"),
     ],
 )
-def test_each_oddity_is_reported(plain: Path, how: str, said: str) -> None:
+def test_each_oddity_is_reported(plain: Path, how: str, message: str) -> None:
     plain.write_bytes(changed(plain, how))
-    assert any(said in line for line in zip_oddities(plain)), zip_oddities(plain)
+    assert any(message in line for line in zip_oddities(plain)), zip_oddities(plain)
 
 
 def test_a_backslash_in_a_name(tmp_path: Path) -> None:

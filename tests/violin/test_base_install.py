@@ -44,9 +44,9 @@ for line in {works!r}.splitlines():
     code, output, error = run(line)
     assert code == (1 if line.startswith("verify") else 0), (line, output, error)
 for line, library, extra in {fails!r}:
-    said = f"Error: {{library}} is not installed; install it: pip install 'violin[{{extra}}]'"
+    message = f"Error: {{library}} is not installed; install it: pip install 'violin[{{extra}}]'"
     code, output, error = run(line)
-    assert code == 2 and output.strip().splitlines()[-1] == said, (line, output, error)
+    assert code == 2 and output.strip().splitlines()[-1] == message, (line, output, error)
 
 import violin
 
@@ -60,8 +60,8 @@ for call, library, extra in {calls!r}:
     try:
         eval(call)
     except violin.ViolinError as error:
-        said = f"{{library}} is not installed; install it: pip install 'violin[{{extra}}]'"
-        assert str(error) == said, (call, error)
+        message = f"{{library}} is not installed; install it: pip install 'violin[{{extra}}]'"
+        assert str(error) == message, (call, error)
     else:
         raise AssertionError(call)
 """

@@ -66,7 +66,7 @@ def test_form_letters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (("I I /", "I J /"), "chord 'J'; legal: a numeral"),
         (("cadence none", "cadence open"), "cadence 'open'; legal: authentic, half"),
@@ -77,8 +77,8 @@ def test_form_letters() -> None:
         (("key C", "C"), "a plan begins with a line"),
     ],
 )
-def test_faults_of_a_plan_are_reported(change: tuple[str, str], said: str) -> None:
+def test_faults_of_a_plan_are_reported(change: tuple[str, str], message: str) -> None:
     text = "key C major\ncadence none\n1: I I / new / density 2 / register 3"
     assert Plan.parse(text).bars[0].density == 2
-    with pytest.raises(PlanError, match=said):
+    with pytest.raises(PlanError, match=message):
         Plan.parse(text.replace(*change))

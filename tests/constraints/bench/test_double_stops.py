@@ -1,4 +1,4 @@
-"""Scales in double stops and the standard that their fingerings are held against."""
+"""Scales in double stops and the standard that their fingerings are compared with."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def test_there_are_fifty_kinds_at_least() -> None:
     assert len({kind.name for kind in kinds()}) == len(kinds()) >= 50
 
 
-# Files that crashed a MIDI library, took it minutes or gigabytes, or were silently misread.
+# Files that crashed a MIDI library, took minutes or gigabytes, or were silently misread.
 HARMFUL = {
     "the longest delta time in a file of 60 bytes": "one giant delta time",
     "twenty of the longest delta times": "twenty giant delta times",
@@ -26,7 +26,7 @@ HARMFUL = {
     "a note of pitch 200": "data byte above 127",
     "silence for 9,900,000 ticks": "delta time of 9,900,000",
     "the finest resolution": "32,767 ticks a beat",
-    "65,535 tracks claimed and one there": "65,535 tracks claimed",
+    "65,535 tracks claimed and one present": "65,535 tracks claimed",
     "a header that claims no track": "no track claimed",
     "a delta time of ten bytes": "delta time of ten bytes",
     "a tempo of 0": "tempo 0",

@@ -14,7 +14,7 @@ from violin.smf import parse
 
 
 def test_good_files_are_read_the_same() -> None:
-    assert [disagreement(data) for data in good_files()[:-1]] == [None] * 4  # mido knows no RIFF
+    assert [disagreement(data) for data in good_files()[:-1]] == [None] * 4  # mido does not support RIFF
 
 
 def test_mutations_without_a_finding_are_read_the_same() -> None:

@@ -90,7 +90,7 @@ def test_longer_is_for_durations_that_need_it() -> None:
     assert allowed(late, Kind.DURATION) == list(range(1, 192))
 
 
-def test_a_note_lasts_no_longer_than_what_remains_beside_it_can_bear() -> None:
+def test_a_note_ends_before_the_remaining_notes_are_unplayable() -> None:
     # G3 A4 C6 can be held after D4 has ended, but G3 and C6 alone skip a string.
     chord = "BAR Position_0 Pitch_55 Duration_96 Pitch_62 Duration_48 Pitch_69 Duration_60 Pitch_84"
     assert allowed(decoder_after(chord, readable=False), Kind.DURATION) == list(range(1, 61))
@@ -104,10 +104,10 @@ def test_a_chord_that_needs_another_note_gets_it() -> None:
     begun = decoder_after("BAR Position_0 Pitch_55 Duration_50", held, hardest=Tier.EASY)
     assert kinds(begun) == {Kind.PITCH}
     assert 62 in allowed(begun, Kind.PITCH)
-    going_on = "BAR Position_0 Pitch_55 Duration_50 Pitch_62"
-    durations = allowed(decoder_after(going_on, held, hardest=Tier.EASY), Kind.DURATION)
+    continued = "BAR Position_0 Pitch_55 Duration_50 Pitch_62"
+    durations = allowed(decoder_after(continued, held, hardest=Tier.EASY), Kind.DURATION)
     assert durations, "a mask is never empty"
-    whole = decoder_after(going_on + " Duration_50 Pitch_69 Duration_50", held, hardest=Tier.EASY)
+    whole = decoder_after(continued + " Duration_50 Pitch_69 Duration_50", held, hardest=Tier.EASY)
     assert {Kind.POSITION, Kind.BAR} <= kinds(whole)
 
 

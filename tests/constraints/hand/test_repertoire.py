@@ -1,5 +1,6 @@
 """The hand model on the chords of real repertoire: a statistic (pitches and counts) of the distinct
-chords in 637 scores, written by `violin bench repertoire --save`. None becomes impossible again."""
+chords in 637 scores, written by `violin bench repertoire --save`. No accepted chord becomes impossible
+again."""
 
 from __future__ import annotations
 

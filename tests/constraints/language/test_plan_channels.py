@@ -107,7 +107,7 @@ def test_a_sequence_finds_its_notes_in_the_reference(row: Encoded, channels: np.
     assert channels[places[0], 5] == 8 + 1  # one step up
 
 
-def test_a_rhythm_returns_without_pitches_and_with_one_note_an_onset(
+def test_a_rhythm_returns_without_pitches_and_with_one_note_per_onset(
     row: Encoded, channels: np.ndarray
 ) -> None:
     places = places_of_bar(row, 6)

@@ -110,7 +110,7 @@ def test_a_tempo_class_holds_its_lower_bound_and_its_centre() -> None:
 
 
 @pytest.mark.parametrize(("onsets", "expected"), [(0, 0), (2, 0), (3, 1), (4, 1), (5, 2), (8, 3), (14, 5)])
-def test_density_counts_onsets_a_beat(onsets: int, expected: int) -> None:
+def test_density_counts_onsets_per_beat(onsets: int, expected: int) -> None:
     assert density_class(onsets, 4 * 48) == expected
 
 

@@ -32,7 +32,7 @@ def test_a_phrase_whose_kept_bars_are_the_same_passes_as_an_answer_does() -> Non
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         (replace(redone(), notes=redone().notes[1:]), "bar 1 beat 1: D4 of a kept bar is not exactly"),
         (redone((Note(BAR, 80, BAR),)), None),
@@ -49,9 +49,9 @@ def test_a_phrase_whose_kept_bars_are_the_same_passes_as_an_answer_does() -> Non
         (replace(redone(), bars=9), "bars 9; legal: 8, as before"),
     ],
 )
-def test_each_change_of_a_kept_bar_is_reported(changed: Phrase, said: str | None) -> None:
+def test_each_change_of_a_kept_bar_is_reported(changed: Phrase, message: str | None) -> None:
     found = check(changed)
-    assert any(line.startswith(said) for line in found) if said else found == ()
+    assert any(line.startswith(message) for line in found) if message else found == ()
 
 
 def test_a_kept_note_that_changed_is_reported() -> None:

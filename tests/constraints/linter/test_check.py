@@ -25,11 +25,11 @@ def codes(findings: list) -> set[str]:  # type: ignore[type-arg]
     return {finding.code for finding in findings}
 
 
-def test_a_phrase_of_ours_is_clean() -> None:
+def test_a_written_phrase_is_clean() -> None:
     assert check_phrase(CLEAN) == []
 
 
-def test_reading_checking_and_mending_make_no_cycles() -> None:
+def test_reading_checking_and_fixing_make_no_reference_cycles() -> None:
     """That is why `violin lint` has Python look for them rarely."""
 
     def work() -> None:

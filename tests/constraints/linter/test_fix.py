@@ -98,7 +98,7 @@ def test_a_rest_that_no_file_can_represent_is_refused() -> None:
 
 
 class Careless(Rule):
-    """A rule whose fix is said to be safe and is not."""
+    """A rule whose fix is declared safe and is not."""
 
     code = "S999"
     name = "careless"

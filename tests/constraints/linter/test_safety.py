@@ -57,7 +57,7 @@ def test_a_file_with_a_swallowed_track_gets_no_fix(name: str) -> None:
     assert {finding.fix_kind for finding in check_bytes(data, name="a.mid")} == {FixKind.NONE}
 
 
-def test_the_wrapper_goes_and_the_file_inside_stays() -> None:
+def test_the_wrapper_is_removed_and_the_file_inside_stays() -> None:
     fixed = assert_kept((CASES / "M01.mid").read_bytes())
     assert fixed.startswith(b"MThd")
     assert check_bytes(fixed, name="a.mid") == []
@@ -99,7 +99,7 @@ def test_what_is_heard_and_what_is_not() -> None:
 AMBIGUOUS = {
     "a note after the end": one_track(NOTE + END + NOTE + END),
     "a track that the header does not count": header(1, 1) + chunk(NOTE + END) + chunk(NOTE + END),
-    "a count that some readers take for negative": header(1, 65_535) + chunk(NOTE + END),
+    "a count that some readers read as negative": header(1, 65_535) + chunk(NOTE + END),
     "running status after a system exclusive": one_track(NOTE[:4] + b"\x00\xf0\x01\xf7\x60\x45\x00" + END),
     "a wrapper with a sound bank": b"RIFF\x00\x00\x00\x00RMIDdata"
     + len(good_files()[0]).to_bytes(4, "little")
@@ -154,7 +154,7 @@ _PIECES = st.sampled_from(
         NOTE.replace(b"\x45", b"\x20"),  # below the violin
         NOTE.replace(b"\x45", b"\x6e"),  # above it
         NOTE[:4] + b"\x5f" + NOTE[5:],  # a tick too short
-        NOTE[:4] + NOTE[:4] + NOTE[4:] + NOTE[4:],  # a note begins with another
+        NOTE[:4] + NOTE[:4] + NOTE[4:] + NOTE[4:],  # a note begins at the onset of another
         NOTE[:4] + b"\x10" + NOTE[1:4] + NOTE[4:] + NOTE[4:],  # or while it sounds
         NOTE[:4],  # a note that is never ended
         NOTE[4:],  # a note-off alone
@@ -224,7 +224,7 @@ def faulty_files(draw: st.DrawFn) -> bytes:
 
 
 def test_controllers_that_are_silent_one_by_one_stay_if_they_are_heard_together() -> None:
-    """A General MIDI reset has no effect only if nothing stands before it."""
+    """A General MIDI reset has no effect only if nothing precedes it."""
     controllers = b"\x00\xb0\x79\x00\x00\xb0\x7b\x00"
     gm_on = b"\x00\xf0\x05\x7e\x7f\x09\x01\xf7"
     data = header(0, 1, 96) + chunk(controllers + gm_on + NOTE + END)

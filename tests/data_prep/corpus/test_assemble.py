@@ -80,7 +80,7 @@ def test_a_work_in_two_encodings_is_kept_once() -> None:
     assert sum(twice.dropped_phrases["bach"].values()) > 0
 
 
-def test_a_work_under_two_names_stays_on_one_side() -> None:
+def test_a_work_under_two_names_stays_in_one_split() -> None:
     parts = [part(seed, 100) for seed in range(40)]
     half = tuple(note for note in parts[3].notes if note.onset_ticks < 50 * 192)
     rest = tuple(note.shifted(50 * 192) for note in part(77, 50).notes)
@@ -126,7 +126,7 @@ def in_two_four(seed: int, bars: int = 60, **fields: object) -> FakePart:
     return replace(base, barlines=lines, meters=((0, Meter(2, 4)),), **fields)  # type: ignore[arg-type]
 
 
-def test_rebarred_music_trains_and_is_never_held_out() -> None:
+def test_rebarred_music_is_for_training_and_is_never_held_out() -> None:
     parts = [part(seed, 60) for seed in range(20)]
     parts += [in_two_four(100 + seed, work_group=f"bach:{seed}", path=f"{seed}b.mxl") for seed in range(20)]
     store = PhraseStore(run(parts).phrases)
@@ -154,7 +154,7 @@ def test_a_work_written_in_two_meters_is_kept_once_as_it_is_written_in_the_chall
     assert twice.dropped_phrases["bach"]["copy of an earlier phrase"] > 0
 
 
-def test_a_rebarred_copy_of_a_held_out_phrase_goes_and_the_phrase_stays() -> None:
+def test_a_rebarred_copy_of_a_held_out_phrase_is_dropped_and_the_phrase_stays() -> None:
     parts = [part(seed, 60) for seed in range(20)]
     held_out = next(stored for stored in run(parts).phrases if stored.split == "test")
     number = int(held_out.work_group.partition(":")[2])
@@ -198,7 +198,7 @@ def test_stand_ins_stay_others_and_carry_their_weight() -> None:
     assert weights["haydn"] == ("other", 1.0) and weights["bach"] == ("bach", 1.0)
 
 
-def test_parts_of_other_instruments_train_and_are_never_held_out() -> None:
+def test_parts_of_other_instruments_are_for_training_and_are_never_held_out() -> None:
     parts = [part(seed, 60) for seed in range(20)]
     before = run(parts).phrases
     violas = [part(100 + seed, 60, work_group=f"bach:{seed}", role="moved+7:1") for seed in range(20)]

@@ -28,7 +28,7 @@ def test_a_clean_store_has_no_leak() -> None:
     assert (found.works, found.training, found.held_out) == (2, 1, 1)
 
 
-def test_a_work_on_two_sides_is_a_leak() -> None:
+def test_a_work_in_two_splits_is_a_leak() -> None:
     found = check_leaks(PhraseStore([stored(1, "a", "train"), stored(2, "a", "test")]))
     assert [leak.message for leak in found.leaks] == ["a lies in test and train"]
 

@@ -13,22 +13,22 @@ def works(sizes: list[int], stratum: str = "bach") -> list[Work]:
     return [Work(f"{stratum}:{index}", stratum, size) for index, size in enumerate(sizes)]
 
 
-def test_many_works_are_dealt_near_the_quota() -> None:
-    dealt = works([3 + index % 7 for index in range(200)])
-    sides = assign_splits(dealt)
+def test_many_works_are_split_near_the_quota() -> None:
+    all_works = works([3 + index % 7 for index in range(200)])
+    splits = assign_splits(all_works)
     shares = Counter[str]()
-    for work in dealt:
-        shares[sides[work.group]] += work.phrases
-    total = sum(work.phrases for work in dealt)
+    for work in all_works:
+        shares[splits[work.group]] += work.phrases
+    total = sum(work.phrases for work in all_works)
     assert shares["test"] / total == pytest.approx(0.08, abs=0.01)
     assert shares["validation"] / total == pytest.approx(0.08, abs=0.01)
 
 
 def test_the_only_large_work_goes_to_training() -> None:
-    sides = assign_splits([*works([100, 4, 5]), *works([9, 1], "paganini")])
-    assert sides["bach:0"] == "train"
-    assert sorted(sides[f"bach:{index}"] for index in (1, 2)) == ["test", "validation"]
-    assert {sides["paganini:0"], sides["paganini:1"]} == {"train"}
+    splits = assign_splits([*works([100, 4, 5]), *works([9, 1], "paganini")])
+    assert splits["bach:0"] == "train"
+    assert sorted(splits[f"bach:{index}"] for index in (1, 2)) == ["test", "validation"]
+    assert {splits["paganini:0"], splits["paganini:1"]} == {"train"}
 
 
 def test_a_work_named_twice_is_an_error() -> None:
@@ -38,10 +38,10 @@ def test_a_work_named_twice_is_an_error() -> None:
 
 @settings(max_examples=60)
 @given(st.lists(st.integers(1, 60), min_size=3, max_size=60), st.randoms(use_true_random=False))
-def test_the_deal_does_not_depend_on_the_order_and_fills_all_sides(sizes: list[int], random: object) -> None:
-    dealt = works(sizes)
-    sides = assign_splits(dealt)
-    assert set(sides.values()) == {"train", "validation", "test"}
-    shuffled = list(dealt)
+def test_splits_do_not_depend_on_the_order_and_none_is_empty(sizes: list[int], random: object) -> None:
+    all_works = works(sizes)
+    splits = assign_splits(all_works)
+    assert set(splits.values()) == {"train", "validation", "test"}
+    shuffled = list(all_works)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert assign_splits(shuffled) == sides
+    assert assign_splits(shuffled) == splits

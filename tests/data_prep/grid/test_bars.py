@@ -21,13 +21,13 @@ def test_full_bars_stay_as_they_are() -> None:
     assert found.lead_beats == 0
 
 
-def test_a_signature_that_its_bars_contradict_gives_way() -> None:
+def test_a_signature_that_its_bars_contradict_is_replaced() -> None:
     found = engraved_bars(bars(THREE, 2, 2, 2, 2, 2))
     assert found.meters == ((0, CUT),)
     assert found.barlines == (0, 96, 192, 288, 384, 480)
 
 
-def test_a_new_signature_stands_at_its_bar() -> None:
+def test_a_new_signature_is_at_its_bar() -> None:
     found = engraved_bars(bars(THREE, 3, 3) + bars(FOUR, 4, 4, start=6))
     assert found.meters == ((0, THREE), (288, FOUR))
 

@@ -33,7 +33,7 @@ def test_music_without_change_has_no_inner_boundary() -> None:
     assert strengths.tolist() == [1.0] + [0.0] * 7
 
 
-def test_a_note_across_the_barline_speaks_against_it_and_a_double_bar_for_it() -> None:
+def test_a_note_across_the_barline_lowers_its_strength_and_a_double_bar_raises_it() -> None:
     notes = [Note(0, 60, 48), Note(48, 62, 240), Note(288, 60, 96)]
     plain = barline_strengths(notes, [0, 192, 384])
     assert plain[1] == pytest.approx(-0.5)
@@ -44,7 +44,7 @@ def test_no_notes_no_strength() -> None:
     assert barline_strengths([], [0, 192]).tolist() == [0.0, 0.0]
 
 
-def test_a_boundary_up_to_a_beat_before_the_barline_is_an_upbeat_at_a_discount() -> None:
+def test_a_boundary_up_to_a_beat_before_the_barline_is_an_upbeat_and_counts_less() -> None:
     def strength(onset: int) -> float:
         """Of the barline at 192, with a rest before the note at `onset`."""
         notes = [Note(0, 60, 24), Note(24, 60, 24), Note(onset, 60, 24), Note(onset + 24, 60, 24)]

@@ -20,7 +20,7 @@ TONIC, DOMINANT = (60, 64, 67, 64, 60, 64, 67, 72), (59, 62, 65, 67, 71, 67, 65,
 PHRASE = phrase_of(TONIC, (62, 65, 69, 65), (64, 67, 71, 67), DOMINANT, (72, 67, 64, 60), key=Key(0))
 
 
-def test_a_plan_tells_relation_density_register_and_cadence() -> None:
+def test_a_plan_has_relation_density_register_and_cadence() -> None:
     plan = plan_of(PHRASE)
     assert plan.key == Key(0)
     assert plan.cadence is Cadence.AUTHENTIC

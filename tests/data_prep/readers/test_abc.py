@@ -22,7 +22,7 @@ def pitches(music: str, key: str = "C") -> list[int]:
 
 
 def plain(music: str) -> str:
-    """The first line of music, written plainly."""
+    """The first line of music, without shorthand."""
     return plain_text(HEAD.format("C") + music).text.splitlines()[5]
 
 

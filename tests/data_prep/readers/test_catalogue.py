@@ -23,7 +23,7 @@ from violin.errors import CorpusError
 
 
 @pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
-def test_every_source_says_where_from_which_version_whose_and_how_to_cite(source: Source) -> None:
+def test_every_source_has_an_address_a_version_a_licence_and_a_citation(source: Source) -> None:
     assert source.url.startswith("https://")
     assert re.fullmatch(r"[0-9a-f]{40}|music21 \d+\.\d+\.\d+", source.commit)
     assert source.licence and source.holds and source.citation

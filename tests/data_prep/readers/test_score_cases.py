@@ -1,4 +1,4 @@
-"""Small scores after public bug reports, each with the notes that are right."""
+"""Small scores from public bug reports, each with the notes that are right."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_a_named_part_that_is_not_there_is_an_error_that_lists_what_is() -> None
         chosen_parts([part("1:0")], "3:0", "solo")
 
 
-def test_names_go_before_programs() -> None:
+def test_names_take_precedence_over_programs() -> None:
     parts = [
         part("0", "Flute", program=40),
         part("1", "Violino II"),

@@ -102,7 +102,7 @@ def score(*bars: str, name: str = "Violin I") -> bytes:
     ).encode()
 
 
-def test_voices_and_chords_of_a_bar_are_struck_where_they_stand() -> None:
+def test_voices_and_chords_of_a_bar_are_struck_at_their_onsets() -> None:
     bar = (
         "<attributes><divisions>2</divisions></attributes>"
         + note("E", 5)

@@ -1,4 +1,4 @@
-"""How far the answers of blends lean to one composer."""
+"""The lean of the answers of blends towards one of two composers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weight files: what goes in comes out, and what does not fit is refused with one line."""
+"""Weight files: saved weights are loaded unchanged, and a file that does not fit is refused with one line."""
 
 from __future__ import annotations
 

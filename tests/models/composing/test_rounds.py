@@ -20,7 +20,7 @@ def phrase(*pitches: int) -> Phrase:
 
 
 class Scripted:
-    """A writer that gives each variation the phrases of its script, one an attempt, the last first."""
+    """A writer that gives each variation the phrases of its script, one per attempt, the last first."""
 
     def __init__(self, scripts: Mapping[int, list[Phrase]]) -> None:
         self.scripts = scripts

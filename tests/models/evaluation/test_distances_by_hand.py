@@ -70,7 +70,7 @@ def test_two_sets_of_known_distances() -> None:
 
     divergence, area = nearness(pair, far, feature)
     assert divergence > 10 and area < 1e-3
-    # to itself: within are {1}, between are {0, 1, 1, 0}; half of the between lies where the within lies
+    # to itself: distances within {1}, between {0, 1, 1, 0}: half of the latter are equal to the former
     divergence, area = nearness(pair, pair, feature)
     assert area == pytest.approx(0.5, abs=1e-3)
     assert divergence == pytest.approx(math.log(2), abs=1e-3)

@@ -215,12 +215,12 @@ def test_by_default_infill_copies_no_training_music(
     assert index.longest_familiar_run(guarded) <= 9
 
 
-@pytest.mark.parametrize("is_there", [False, True], ids=["missing", "unmeasured"])
+@pytest.mark.parametrize("exists", [False, True], ids=["missing", "unmeasured"])
 def test_a_missing_index_of_copies_is_an_error_that_says_what_to_do(
-    is_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    exists: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "novelty.npz"
-    if is_there:
+    if exists:
         RunIndex.build([]).save(path)
     monkeypatch.setattr("models.novelty.SHIPPED_INDEX", path)
     shipped_index.cache_clear()

@@ -89,7 +89,7 @@ def test_other_relations_have_a_share(pair: Pair, relation: Relation, nats: floa
         assert written.after("Pitch_70") == {"Duration_96": nats}
     else:
         assert written.after("Position_0") == {"Pitch_60": nats}
-        assert written.after("Pitch_70") == {}  # no note of the bar is there or above
+        assert written.after("Pitch_70") == {}  # no note of the bar has this pitch or a higher one
 
 
 def test_a_new_bar_has_no_bonus(pair: Pair) -> None:
@@ -100,7 +100,7 @@ def test_a_new_bar_has_no_bonus(pair: Pair) -> None:
     assert written.after("BAR") == written.after("Position_0") == {}
 
 
-def test_the_last_beat_leans_towards_the_ending(pair: Pair) -> None:
+def test_the_last_beat_has_a_bonus_for_the_approach_to_the_ending(pair: Pair) -> None:
     written = Written(pair, codes_of(plan(Relation.SAME)), approach=1)
     assert written.after(*["BAR"] * 6, "Position_96") == {}
     assert written.after("Pitch_70", "Duration_48") == {}
@@ -108,7 +108,7 @@ def test_the_last_beat_leans_towards_the_ending(pair: Pair) -> None:
     assert near == {"Pitch_72": 1, "Pitch_73": 1, "Pitch_74": 0.5, "Pitch_75": 1, "Pitch_76": 1}
 
 
-def test_a_free_phrase_leans_towards_a_close() -> None:
+def test_a_free_phrase_has_a_bonus_for_a_close() -> None:
     pair = free_pair(Meter(4, 4), Key(-3, minor=True))
     written = Written(pair, codes_of(plan(Relation.SAME)), approach=1)
     assert written.after(*["BAR"] * 7, "Position_0") == {}  # not the last bar

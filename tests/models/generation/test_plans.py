@@ -30,7 +30,7 @@ from violin.music import Key, Meter
 from violin.pair import free_pair, outer_pair
 from violin.plan import Chord, Plan, Quality
 
-ASKED = """
+REQUESTED = """
 key D major
 cadence half
 1: ?
@@ -77,16 +77,16 @@ def test_the_same_answers_and_plans_in_any_batch(model: ComposerModel, requests:
     alone = [infill(model, [request], SamplingOptions(rows=1), guards=None)[0] for request in requests[::-1]]
     assert alone[::-1] == together
     assert len({str(answer.plan) for answer in together}) == 3
-    leaning = SamplingOptions(relation_bonus=2, approach_bonus=1)
-    together = infill(model, requests, leaning)
-    alone = [infill(model, [request], replace(leaning, rows=1))[0] for request in requests[::-1]]
+    with_bonus = SamplingOptions(relation_bonus=2, approach_bonus=1)
+    together = infill(model, requests, with_bonus)
+    alone = [infill(model, [request], replace(with_bonus, rows=1))[0] for request in requests[::-1]]
     assert alone[::-1] == together
     for answer in together:
         assert not errors(check_phrase(answer.phrase, profile="submission"))
 
 
 def test_a_requested_plan_stays(model: ComposerModel, requests: list[Request]) -> None:
-    asked = Plan.parse(ASKED)
+    asked = Plan.parse(REQUESTED)
     answer = infill(model, [replace(requests[0], plan=asked)], guards=None)[0]
     assert answer.plan is not None
     wanted, found = codes_of(asked).bars[1:-1], codes_of(answer.plan).bars[1:-1]
@@ -124,7 +124,7 @@ def test_weights_that_follow_plans_are_read_back(tmp_path: Path, untrained_plann
 def test_plans_that_cannot_be_followed(
     model: ComposerModel, requests: list[Request], untrained_nested_weights: Weights
 ) -> None:
-    asked = Plan.parse(ASKED)
+    asked = Plan.parse(REQUESTED)
     with pytest.raises(PlanError, match="a plan of 7 bars; legal: 8"):
         infill(model, [replace(requests[0], plan=Plan(asked.key, asked.bars[:-1]))], guards=None)
     unplanned = ComposerModel(untrained_nested_weights, "cpu")

@@ -1,4 +1,4 @@
-"""Batches: each pair once an epoch, best with its own worst, and the same after a stop."""
+"""Batches: each pair once per epoch, best with its own worst, and the same after a stop."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_an_epoch_has_each_pair_once_with_the_best_beside_its_own_worst(
     assert sorted(seen) == list(range(6))
 
 
-def test_it_goes_on_from_any_step_and_epochs_differ(source: PreferenceSource) -> None:
+def test_it_resumes_from_any_step_and_epochs_differ(source: PreferenceSource) -> None:
     whole = list(islice(source.from_step(0), 6))
     for step in (1, 4):
         for one, other in zip(whole[step:], source.from_step(step), strict=False):

@@ -39,7 +39,7 @@ def _middle_tokens(batch: PreferenceBatch) -> list[int]:
     return [int((middle & (rows == row)).sum()) for row in range(4)]
 
 
-def test_middle_nats_are_the_same_with_a_step_a_token_and_a_step_an_event(
+def test_middle_nats_are_the_same_with_a_step_per_token_and_a_step_per_event(
     rows: tuple[list[Encoded], list[Encoded]],
 ) -> None:
     """With one step per event, each further note of a chord costs one more choice: that it is one."""
@@ -59,11 +59,11 @@ def test_raft_is_the_weighted_mean_over_both_kinds_of_rows(batch: PreferenceBatc
     assert loss.item() == pytest.approx(2)
     assert figures == {"human_loss": 2.0, "answer_loss": 2.0}
 
-    def dearer(part: Batch) -> Tensor:
+    def costlier(part: Batch) -> Tensor:
         return _losses(part) * (2 if part is batch.answers else 1)
 
     human, answers = (float(part.weights.sum()) for part in (batch.human, batch.answers))
-    loss, figures = raft_loss(dearer, batch)
+    loss, figures = raft_loss(costlier, batch)
     assert loss.item() == pytest.approx((2 * human + 4 * answers) / (human + answers))
     assert figures == {"human_loss": 2.0, "answer_loss": 4.0}
 

@@ -1,4 +1,4 @@
-"""A whole round: it learns what is preferred, goes on after a stop, and reads nothing of unseen works."""
+"""A whole round: it learns what is preferred, resumes after a stop, and reads nothing of unseen works."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def files(
     return tmp_path / "store", tmp_path / "base.safetensors"
 
 
-def test_a_round_of_dpo_prefers_the_best_and_goes_on_after_a_stop(
+def test_a_round_of_dpo_prefers_the_best_and_resumes_after_a_stop(
     files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, weights = files

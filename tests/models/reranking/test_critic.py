@@ -39,7 +39,7 @@ def critic() -> Critic:
     return replace(found, shares=(("critic", 1.0), ("seam", 0.2)), about={"pairs": 40})
 
 
-def test_phrases_like_the_human_ones_get_higher_marks(critic: Critic) -> None:
+def test_phrases_like_the_human_ones_get_higher_scores(critic: Critic) -> None:
     tame, wild = ([phrase(index, wild) for index in range(100, 110)] for wild in (False, True))
     marks = critic.score(rows([*tame, *wild, Phrase((), 8)]))
     assert marks[:10].min() > 0.5 > marks[10:20].max()

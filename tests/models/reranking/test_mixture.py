@@ -40,7 +40,7 @@ def _best(measure: str, *answers: Answer) -> Pick:
     return mixture.pick([_assignment().answered(0)], [list(answers)])[0]
 
 
-def test_the_judge_is_asked() -> None:
+def test_the_judge_is_called() -> None:
     high = Answer(Phrase((Note(0, 90, 48),), 8))
     low = Answer(Phrase((Note(0, 60, 48),), 8))
     pick = _best("judge", high, low, high)
@@ -50,7 +50,7 @@ def test_the_judge_is_asked() -> None:
 
 @dataclass(frozen=True)
 class FakeCritic:
-    """Likes what is high."""
+    """Gives high pitches high scores."""
 
     identity: str = "fake critic"
 
@@ -59,7 +59,7 @@ class FakeCritic:
         return [phrase.notes[0].pitch / 127 for phrase in phrases]
 
 
-def test_the_critic_is_asked() -> None:
+def test_the_critic_is_called() -> None:
     answers = [Answer(Phrase((Note(0, pitch, 48),), 8)) for pitch in (60, 90, 70)]
     shares = (("critic", 2.0), ("judge", 1.0))
     pick = Mixture(3, FakeJudge(), shares, FakeCritic()).pick([_assignment().answered(0)], [answers])[0]
@@ -154,7 +154,7 @@ def test_a_free_phrase_ends_like_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "signs"),
+    ("last", "criteria"),
     [
         (Note(0, 60, 192), 5),
         (Note(96, 60, 96), 5),
@@ -166,10 +166,10 @@ def test_a_free_phrase_ends_like_one() -> None:
         (Note(96, 60, 24), 3),  # shorter than a beat, and than the notes before
     ],
 )
-def test_signs_of_an_ending(last: Note, signs: float) -> None:
+def test_criteria_of_an_ending(last: Note, criteria: float) -> None:
     quarters = [Note(48 * place, 67, 48) for place in range(28 + last.onset_ticks // 48)]
     ended = Phrase((*quarters, last.shifted(7 * 192)), 8)
-    assert close(Request(free_pair(), "bach", 8), ended) == pytest.approx(signs / 5)
+    assert close(Request(free_pair(), "bach", 8), ended) == pytest.approx(criteria / 5)
 
 
 def test_a_rest_before_the_last_note_is_no_ending() -> None:
@@ -209,13 +209,13 @@ def test_shares() -> None:
     assert {"critic", "close"} <= dict(shipped_shares()).keys() <= set(MEASURES)
     assert "judge" in dict(shipped_shares())
     assert "judge" not in dict(PLAIN_SHARES)
-    for text, said in (
+    for text, message in (
         ("beauty=1", "unknown measure 'beauty'"),
         ("judge", "a measure = a number"),
         ("judge=-1", "0 or more"),
         ("judge=0", "not all 0"),
     ):
-        with pytest.raises(SettingsError, match=said):
+        with pytest.raises(SettingsError, match=message):
             parse_shares(text)
 
 

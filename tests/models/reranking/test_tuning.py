@@ -16,7 +16,7 @@ from models.reranking.tuning import FIXED_SHARES, best_shares, choosing_table, t
 from violin.challenge import SLUGS
 
 
-def test_phrases_of_one_side_half_of_them_by_others(small_store: PhraseStore) -> None:
+def test_phrases_of_one_split_half_of_them_by_others(small_store: PhraseStore) -> None:
     drawn = drawn_phrases(small_store, "validation", 8)
     assert len(drawn) == 8
     assert {stored.split for stored in drawn} == {"validation"}

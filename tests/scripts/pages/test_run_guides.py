@@ -44,7 +44,7 @@ def test_blocks_run_in_one_folder_and_differences_are_reported(page: Path) -> No
     assert text == PAGE.replace("two", "one")
 
 
-def test_an_ellipsis_keeps_what_stands_around_it() -> None:
+def test_an_ellipsis_keeps_the_lines_around_it() -> None:
     assert shortened(("a", "...", "z"), ["1", "2", "3", "4"]) == ["1", "...", "4"]
     assert shortened((), ["1"]) == ["1"]
 

@@ -142,8 +142,8 @@ def test_names(tmp_path: Path) -> None:
             named(name, tmp_path)
 
 
-class NeverAsked(FakeComposer):
-    """Must not be asked: the other systems are checked first."""
+class NeverCalled(FakeComposer):
+    """Must not be called: the other systems are checked first."""
 
     def _one(self, request):  # type: ignore[no-untyped-def]
         raise AssertionError
@@ -152,7 +152,7 @@ class NeverAsked(FakeComposer):
 def test_what_cannot_enter_is_reported_before_anything_is_composed(folder: Path, tmp_path: Path) -> None:
     rehearsal = read_rehearsal(folder)
     (tmp_path / "empty").mkdir()
-    ours = {"ours": Generator(NeverAsked())}
+    ours = {"ours": Generator(NeverCalled())}
     with pytest.raises(ArchiveError, match="empty"):
         run_arena(
             rehearsal, {**ours, "theirs": tmp_path / "empty"}, {"fake": FakeJudge()}, tmp_path / "arena"
@@ -183,7 +183,7 @@ def test_the_command(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     arguments[arguments.index("ours,repetition,constant")] = "ours,repetition,constant,ours+official"
     more = CliRunner().invoke(cli, [*arguments, "--report", "report"])
     assert ": composing" not in more.output
-    assert "ours+official: scoring markov" in more.output  # the one that is new, and nobody else
+    assert "ours+official: scoring markov" in more.output  # only the new one
     assert "repetition" not in more.stderr
     assert (tmp_path / "report" / "arena.json").is_file()
     read = read_dataset(next((tmp_path / "arena").glob("markov-*.zip")))

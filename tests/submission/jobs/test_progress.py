@@ -35,7 +35,7 @@ def test_each_phrase_is_reported_once(tmp_path: Path) -> None:
     assert sum(reported) == 30
 
 
-def test_it_looks_by_itself(tmp_path: Path) -> None:
+def test_it_reports_without_being_called(tmp_path: Path) -> None:
     reported: list[int] = []
     parts = _parts(tmp_path)
     with Progress(reported.append, parts, records=1), parts[2][1].writer() as writer:

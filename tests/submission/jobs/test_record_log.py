@@ -86,7 +86,7 @@ def test_two_writers_at_one_part(tmp_path: Path) -> None:
     assert sorted(_numbers(tmp_path)) == [0, 1, 2, 10, 11, 12]
 
 
-def test_a_folder_that_goes_while_it_is_listed_holds_nothing(
+def test_a_folder_that_disappears_while_it_is_listed_holds_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker may look for a part's log when the owner has just finished the job."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import submission_fakes
-from submission_fakes import UNHURRIED, FakeComposer, FakeJudge, write_dataset
+from submission_fakes import NO_WAIT, FakeComposer, FakeJudge, write_dataset
 
 from submission.assignments import dataset_assignments, free_assignments
 from submission.datasets import read_dataset
@@ -92,7 +92,7 @@ class Other(FakeComposer):
     """A composer that is another one wherever it is unpickled: a worker with other weights."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        return FakeComposer, (UNHURRIED, (), "another")
+        return FakeComposer, (NO_WAIT, (), "another")
 
 
 def test_a_worker_with_another_composer_is_refused(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ class OtherJudge(FakeJudge):
     """A judge that is another one wherever it is unpickled."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        return FakeJudge, (UNHURRIED, "another")
+        return FakeJudge, (NO_WAIT, "another")
 
 
 def test_a_worker_with_another_judge_is_refused(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_without_shared_memory_one_process_does_the_work(
 
     monkeypatch.setattr("multiprocessing.synchronize.Lock.__init__", refuse)
     assert dict(run_parts(abs, {0: -1, 1: -2}, workers=2)) == {0: 1, 1: 2}
-    said = (
+    message = (
         "Note: one process does all work; no others can be started: shared memory (/dev/shm) cannot be used"
     )
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err

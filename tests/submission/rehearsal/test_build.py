@@ -111,7 +111,7 @@ def test_the_same_seed_gives_the_same_datasets(humans: list[HumanPhrase], tmp_pa
         assert contents[0] == contents[1] != contents[2]
 
 
-def test_few_phrases_are_stretched_to_many(humans: list[HumanPhrase], tmp_path: Path) -> None:
+def test_few_phrases_give_many(humans: list[HumanPhrase], tmp_path: Path) -> None:
     items = build_rehearsal(tmp_path, humans, FakeComposer(), per_composer=30, seed=1)
     for number in range(1, 9):
         assert len({item.phrase for item in items if item.folder.number == number}) == 30
@@ -130,7 +130,7 @@ def _stored(seed: int, composer: str, split: str) -> StoredPhrase:
     return stored_phrase(_melody(seed), composer, group, split)
 
 
-def test_a_store_gives_its_test_side_and_else_its_validation_side(tmp_path: Path) -> None:
+def test_a_store_gives_its_test_split_or_else_its_validation_split(tmp_path: Path) -> None:
     stored = [_stored(seed, "bach", split) for split in ("train", "validation", "test") for seed in range(3)]
     stored += [_stored(seed, "mozart", split) for split in ("train", "validation") for seed in range(3)]
     store = PhraseStore(stored)

@@ -145,7 +145,7 @@ def test_a_mistyped_composer_is_guessed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("--bars", 17), "legal: 8 to 16, or auto"),
         (("--composer", "abba"), "unknown composer 'abba'; legal: bach"),
@@ -157,12 +157,12 @@ def test_a_mistyped_composer_is_guessed() -> None:
     ],
 )
 def test_bad_options_get_one_line(
-    words: tuple[object, ...], said: str, weights: Path, tmp_path: Path
+    words: tuple[object, ...], message: str, weights: Path, tmp_path: Path
 ) -> None:
     given = words if "--weights" in words else (*words, "--weights", weights)
     code, output = _run("compose", *given, "--out", tmp_path)
     assert code == 2
-    assert said in output
+    assert message in output
     assert "Traceback" not in output
 
 

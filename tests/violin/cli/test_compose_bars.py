@@ -127,7 +127,7 @@ def test_a_note_that_is_cut_is_reported(folder: Path, weights: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("phrase.mid", "--redo", "9"), "phrase.mid: bars 9-9; legal: from first to last within 1 to 8"),
         (("phrase.mid", "--redo", "x"), "bars 'x'; legal: numbers and ranges, as in 3,6-7"),
@@ -157,8 +157,8 @@ def test_a_note_that_is_cut_is_reported(folder: Path, weights: Path) -> None:
         (("absent.mid", "--redo", "1"), "absent.mid: cannot be read"),
     ],
 )
-def test_bad_options_get_one_line(folder: Path, weights: Path, words: tuple[str, ...], said: str) -> None:
+def test_bad_options_get_one_line(folder: Path, weights: Path, words: tuple[str, ...], message: str) -> None:
     done = run(*words, "--weights", weights)
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.output

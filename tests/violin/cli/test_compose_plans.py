@@ -61,7 +61,7 @@ def test_a_plan_that_was_shown_and_changed_is_followed(pair: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("key D major\ncadence ?\n1: ?\n", "pair: a plan for a phrase of length 1; legal: 8 bars"),
         ("key D major\ncadence ?\n1: J J / new\n", "plan.txt: line of bar 1"),
@@ -69,14 +69,14 @@ def test_a_plan_that_was_shown_and_changed_is_followed(pair: Path, tmp_path: Pat
     ],
 )
 def test_a_plan_that_cannot_be_followed_gets_one_line(
-    pair: Path, tmp_path: Path, text: str, said: str
+    pair: Path, tmp_path: Path, text: str, message: str
 ) -> None:
     weights = untrained(tmp_path / "planned.safetensors", plan=True)
     file = tmp_path / "plan.txt"
     file.write_text(text, encoding="utf-8")
     code, output = run(pair, "--weights", weights, "--plan", file, "--out", tmp_path / "a")
     assert code == 2
-    assert said in output
+    assert message in output
     assert not list(tmp_path.glob("a/*"))
 
 

@@ -127,7 +127,7 @@ def as_nobody(tmp_path: Path) -> Iterator[None]:
 )
 def test_a_file_that_may_not_be_read_is_named(folder: Path, line: str) -> None:
     (folder / "set/composer1/002.mid").write_bytes(GOOD)
-    run(line.replace("out.zip", "first.zip"))  # imports what nobody may not read
+    run(line.replace("out.zip", "first.zip"))  # imports files that the user "nobody" may not read
     (folder / "set/composer1/002.mid").chmod(0)
     with as_nobody(folder):
         result = run(line)
@@ -148,7 +148,7 @@ def test_a_file_that_may_not_be_read_is_named(folder: Path, line: str) -> None:
     ],
 )
 def test_a_folder_that_cannot_be_listed_is_an_error(folder: Path, line: str) -> None:
-    run(line.replace(" set", " empty"))  # imports what nobody may not read
+    run(line.replace(" set", " empty"))  # imports files that the user "nobody" may not read
     (folder / "set/composer2").mkdir(mode=0)
     with as_nobody(folder):
         result = run(line)

@@ -49,7 +49,7 @@ def test_each_span_has_its_own_kept_notes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("note", "said"),
+    ("note", "message"),
     [
         (Note(3 * BAR, 99, 230), "bar 4 beat 1: D#7 is not a note of the phrase; legal: its own notes"),
         (PHRASE.notes[0], "bar 1 beat 1: D4 is in a bar that is kept; legal: notes of the bars to compose"),
@@ -58,8 +58,8 @@ def test_each_span_has_its_own_kept_notes() -> None:
         (Note(3 * BAR + 20, 50, 60), "bar 4 beat 1.042: D3 cannot be kept; legal: G3 to C8"),
     ],
 )
-def test_a_note_that_cannot_be_kept_is_refused(note: Note, said: str) -> None:
+def test_a_note_that_cannot_be_kept_is_refused(note: Note, message: str) -> None:
     notes = PHRASE.notes if note.pitch == 99 else (*PHRASE.notes, note)
     with pytest.raises(PairError) as error:
         Redo(replace(PHRASE, notes=notes), ((4, 5),), "a.mid", (note,))
-    assert str(error.value).startswith(f"a.mid: {said}")
+    assert str(error.value).startswith(f"a.mid: {message}")

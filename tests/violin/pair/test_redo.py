@@ -71,7 +71,7 @@ def test_the_end_of_a_new_note_in_a_kept_bar_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    ("phrase", "spans", "said"),
+    ("phrase", "spans", "message"),
     [
         (PHRASE, ((0, 1),), "a.mid: bars 0-1; legal: from first to last within 1 to 8"),
         (PHRASE, ((8, 9),), "a.mid: bars 8-9; legal: from first to last within 1 to 8"),
@@ -82,11 +82,11 @@ def test_the_end_of_a_new_note_in_a_kept_bar_is_reported() -> None:
     ],
 )
 def test_what_cannot_be_composed_is_refused(
-    phrase: Phrase, spans: tuple[tuple[int, int], ...], said: str
+    phrase: Phrase, spans: tuple[tuple[int, int], ...], message: str
 ) -> None:
     with pytest.raises(PairError) as error:
         Redo(phrase, spans, "a.mid")
-    assert str(error.value) == said
+    assert str(error.value) == message
 
 
 def test_bars_are_added_after_a_phrase() -> None:
@@ -99,7 +99,7 @@ def test_bars_are_added_after_a_phrase() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bars", "more", "said"),
+    ("bars", "more", "message"),
     [
         (8, 9, "8 bars and 9 more are 17; legal: 1 to 8 more"),
         (2, 5, "2 bars and 5 more are 7; legal: 6 to 14 more"),
@@ -107,8 +107,8 @@ def test_bars_are_added_after_a_phrase() -> None:
         (16, 1, "16 bars; legal: up to 15 bars to continue"),
     ],
 )
-def test_a_continuation_stays_within_sixteen_bars(bars: int, more: int, said: str) -> None:
-    with pytest.raises(PairError, match=said):
+def test_a_continuation_stays_within_sixteen_bars(bars: int, more: int, message: str) -> None:
+    with pytest.raises(PairError, match=message):
         continued(Phrase((Note(0, 69, 48),), bars), more)
 
 

@@ -73,7 +73,7 @@ HEAD = (tempo(), meter(), key(), program())
 
 
 def line(bars: int = 8, ticks: int = BAR) -> list[Timed]:
-    """A whole note a bar."""
+    """One whole note per bar."""
     return [event for bar in range(bars) for event in note(bar * BAR, LINE[bar % 8], ticks)]
 
 

@@ -34,7 +34,7 @@ def endless(track_bytes: bytes) -> bytes:
 
 
 def running_across_meta() -> bytes:
-    """A note whose note-off runs on across a text event."""
+    """A note whose note-off has running status across a text event."""
     events = b"\x00\x90\x45\x50\x60\xff\x01\x01a\x00\x45\x00\x00\xff\x2f\x00"
     return smf(b"MTrk" + len(events).to_bytes(4, "big") + events)
 

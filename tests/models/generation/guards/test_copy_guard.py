@@ -44,7 +44,7 @@ def test_a_copy_may_reach_the_limit_and_no_more() -> None:
     guard = CopyGuard(INDEX, [()], [0], [TRAINING.bar_ticks], limit_notes=12)
     play(guard, 12)
     take(guard, VOCABULARY.position(96))  # the 13th note's place
-    # Seven steps up go on in the training scale with one more step up or with the fall to its start.
+    # In the training scale, one more step up or the fall to its start follows seven steps up.
     assert set(range(55, 109)) - set(pitches_left(guard)) == {72, 59}
 
 
@@ -82,9 +82,9 @@ def test_rows_do_not_disturb_each_other() -> None:
     assert mask.sum(axis=1).tolist() == [53, 54]
 
 
-def limited(middle_bars: int, notes_a_bar: float) -> CopyGuard:
+def limited(middle_bars: int, notes_per_bar: float) -> CopyGuard:
     """A guard over a middle of `middle_bars` bars that may copy a third of its notes, and never 40."""
-    middles = [(middle_bars, notes_a_bar)]
+    middles = [(middle_bars, notes_per_bar)]
     return CopyGuard(
         INDEX, [()], [0], [TRAINING.bar_ticks], limit_notes=40, middles=middles, limit_share=1 / 3
     )

@@ -76,7 +76,7 @@ def test_the_rules_come_first() -> None:
 
 @pytest.mark.parametrize("density", [0, 2, 4])
 def test_random_middles_have_the_requested_class(random_middles: RandomMiddles, density: int) -> None:
-    """Without the guard they have 1.5 onsets a beat; few long notes, which would block later onsets."""
+    """Without the guard they have 1.5 onsets per beat; few long notes, which would block later onsets."""
     weights = {Kind.LONGER: 0.0, Kind.POSITION: 10.0, Kind.PITCH: 0.2}
     found = random_middles(DensityGuard([requested_band(density)] * 8, [BAR] * 8), 8, weights)
     classes = [density_class(sum(bars), 14 * BAR) for bars in found]

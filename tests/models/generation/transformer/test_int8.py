@@ -1,4 +1,4 @@
-"""Rounded products are near the true ones, and no row sees its neighbours."""
+"""Rounded products are near the true ones, and no row depends on the others of its batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our step loop computes what x-transformers computes, and no row sees its neighbours."""
+"""Our step loop computes what x-transformers computes, and no row depends on the others of its batch."""
 
 from __future__ import annotations
 

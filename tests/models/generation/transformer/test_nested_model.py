@@ -94,9 +94,9 @@ def test_guidance_keeps_impossible_tokens_impossible(untrained_nested_weights: W
     prompts = [encode_prompt(outer_pair(LONG_CHORD), name, 8, None, Facts()) for name in ("bach", None)]
     bach, null = (model.session([prompt], 1.0).first_logits()[0] for prompt in prompts)
     guided = model.session(prompts[:1], 2.0).first_logits()[0]
-    said = np.isfinite(bach)
-    assert (np.isfinite(guided) == said).all()
-    assert guided[said] == pytest.approx(null[said] + 2 * (bach[said] - null[said]), abs=1e-3)
+    finite = np.isfinite(bach)
+    assert (np.isfinite(guided) == finite).all()
+    assert guided[finite] == pytest.approx(null[finite] + 2 * (bach[finite] - null[finite]), abs=1e-3)
 
 
 def test_models_have_a_language_version(untrained_nested_weights: Weights) -> None:

@@ -1,4 +1,4 @@
-"""The regression and the networks lean on features that a slip does not change."""
+"""The regression and the networks rely on features that a slip does not change."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def test_names_in_numeric_order_and_composers_of_folders() -> None:
     assert composer_of(["x"]) is None
 
 
-def test_a_few_own_files_reach_every_side(tmp_path: Path, tunes: list[Phrase]) -> None:
+def test_a_few_own_files_reach_every_split(tmp_path: Path, tunes: list[Phrase]) -> None:
     for number in range(6):
         save_phrase(tunes[number], tmp_path / f"{number}.mid")
     (tmp_path / "paganini").mkdir()
@@ -63,9 +63,9 @@ def test_a_few_own_files_reach_every_side(tmp_path: Path, tunes: list[Phrase]) -
     (tmp_path / "odd.mid").write_bytes(b"no music")
     jig = Phrase(tuple(Note(24 * i, 69, 24) for i in range(48)), 8, Meter(6, 8))
     save_phrase(jig, tmp_path / "zjig.mid")
-    said: list[str] = []
-    store = own_store(tmp_path, said.append)
-    assert len(said) == 2 and "odd.mid" in said[0] and "6/8, nothing in 3/4 or 4/4" in said[1]
+    reports: list[str] = []
+    store = own_store(tmp_path, reports.append)
+    assert len(reports) == 2 and "odd.mid" in reports[0] and "6/8, nothing in 3/4 or 4/4" in reports[1]
     assert {one.split for one in store} == {"train", "validation", "test"}
     assert len({(one.work_group, one.split) for one in store}) == 7
     assert [one.composer for one in store if "caprice" in one.work_group] == ["paganini"]

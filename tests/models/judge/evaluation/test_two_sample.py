@@ -1,4 +1,5 @@
-"""The two-sample test finds what is different, nothing else, and never sees a work on both sides."""
+"""The two-sample test finds what is different, nothing else, and never has a work in both training and
+test."""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ def test_it_finds_nothing_between_phrases_of_one_kind(tunes: list[Phrase], knowl
 
 
 def test_a_label_that_only_the_work_gives_is_not_learned(tunes: list[Phrase], knowledge: Knowledge) -> None:
-    # Every answer is its own human phrase: whoever had seen one of the two would be misled, not helped.
+    # Every answer is its own human phrase: a test that was trained on one of the two would be misled.
     human = stored(tunes[:24])
     examples = examples_of(human, [one.phrase for one in human], knowledge)
     found = figures(examples, out_of_fold(examples, folds=3, trees=20))

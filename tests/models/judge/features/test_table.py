@@ -94,7 +94,7 @@ def test_repeat_lengths_need_little_memory_for_long_sequences() -> None:
     tracemalloc.stop()
     assert lengths[0] == lengths[50] == 20_000 - 50
     assert lengths[-1] == 1
-    assert peak < 20_000_000  # a square of its places would take 400 MB a byte
+    assert peak < 20_000_000  # one byte for each pair of positions would be 400 MB
 
 
 def test_a_long_line_is_compared_with_itself_in_little_memory() -> None:

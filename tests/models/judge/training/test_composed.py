@@ -1,4 +1,4 @@
-"""Our composer's lines: the families' names, and the answer that the critic likes best."""
+"""Our composer's lines: the families' names, and the answer with the critic's highest score."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_best_of_the_candidates_is_kept(tunes: list[Phrase], monkeypatch: py
             made.append(Answer(answer(one.pair, one.bars, inner), 1.0, None))
         return made
 
-    class Liking:
+    class FakeCritic:
         def score(self, requests: Sequence[Request], phrases: Sequence[Phrase]) -> list[float]:
             answers.extend(phrases)
             return [0.2, 0.9, 0.5, 0.7, 0.1, 0.6]
@@ -66,7 +66,7 @@ def test_the_best_of_the_candidates_is_kept(tunes: list[Phrase], monkeypatch: py
         for phrase in tunes[:2]
     ]
     made = compose(
-        given, None, Sampling(0.9, min_p=0, candidates=3, top_k=8, top_p=0.95), seed=1, critic=Liking()
+        given, None, Sampling(0.9, min_p=0, candidates=3, top_k=8, top_p=0.95), seed=1, critic=FakeCritic()
     )
     best = [one for one in made if one.source == "composer_0.9_min_p_0_top_k_8_top_p_0.95_best_of_3"]
     assert [one.phrase for one in best] == [answers[1], answers[3]]

@@ -154,17 +154,17 @@ def test_deciding_is_at_one_half() -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
         (lambda data: b"", "not a judge's weight file"),
         (lambda data: b"MThd" + data, "not a judge's weight file"),
         (lambda data: data[: len(data) // 2], "not a judge's weight file"),
     ],
 )
-def test_a_damaged_file_is_one_clear_line(weight_file: Path, tmp_path: Path, damage, said: str) -> None:
+def test_a_damaged_file_is_one_clear_line(weight_file: Path, tmp_path: Path, damage, message: str) -> None:
     broken = tmp_path / "broken.npz"
     broken.write_bytes(damage(weight_file.read_bytes()))
-    with pytest.raises(WeightsError, match=said):
+    with pytest.raises(WeightsError, match=message):
         weights.load(broken)
 
 
@@ -215,7 +215,7 @@ def test_the_verb_judges_folders_in_numeric_order(
     assert "human phrases" in found.stdout
 
 
-def test_the_verb_says_what_it_misses(weight_file: Path, tunes: list[Phrase], tmp_path: Path) -> None:
+def test_the_verb_names_what_is_missing(weight_file: Path, tunes: list[Phrase], tmp_path: Path) -> None:
     save_phrase(tunes[0], tmp_path / "a.mid")
     found = CliRunner().invoke(cli, ["judge", str(tmp_path / "a.mid"), "--weights", str(weight_file)])
     assert found.exit_code == 2

@@ -1,4 +1,4 @@
-"""Further generators: they learn, they keep the outer bars, they say what they are."""
+"""Further generators: they learn, they keep the outer bars, and each phrase names its generator."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def test_a_generator_writes_between_the_outer_bars(recipe: Recipe, tunes: list[P
 
 
 def test_the_store_of_what_they_wrote(tunes: list[Phrase]) -> None:
-    sides = ("train", "train", "validation", "test")
-    human = PhraseStore(stored(phrase, index, sides[index % 4]) for index, phrase in enumerate(tunes[:48]))
+    splits = ("train", "train", "validation", "test")
+    human = PhraseStore(stored(phrase, index, splits[index % 4]) for index, phrase in enumerate(tunes[:48]))
     made = written_store(human, {"train": 6, "validation": 3, "test": 2}, 0)
     assert {cluster_of(one.source) for one in made} == {"gru", "diffusion", "coconet", "oracle"}
     groups = {one.work_group: one.split for one in human}

@@ -1,4 +1,4 @@
-"""Families that are left out are not learnt from, and pooled families have equal weight."""
+"""Families that are left out are not learned from, and pooled families have equal weight."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def examples(seed: int) -> Examples:
     return Examples(values, values, np.full(160, "bach"), family, work, np.full(160, 8), np.ones(160, bool))
 
 
-def test_a_left_out_family_is_not_learnt() -> None:
+def test_a_left_out_family_is_not_learned() -> None:
     train, test = examples(0), examples(1)
     (apart,) = leave_out(train, [test], [["high"], ["low"]], trees=10, seed=0)
     (nothing,) = leave_out(train, [test], [["other"]], trees=10, seed=0)

@@ -1,4 +1,4 @@
-"""The machine lines that return as their human source does."""
+"""The machine lines whose bars return as those of their human source do."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ BAR = 192
 
 
 def _bars(*pitches: int, key: int = 0) -> Phrase:
-    """A phrase of one whole note a bar."""
+    """A phrase of one whole note per bar."""
     notes = tuple(Note(index * BAR, pitch, BAR) for index, pitch in enumerate(pitches))
     return Phrase(notes, len(pitches), Meter(4, 4), Key(key))
 

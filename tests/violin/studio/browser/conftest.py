@@ -100,7 +100,7 @@ def open_tab(request: pytest.FixtureRequest, chromium: Browser, studio: str) -> 
         tab.set_default_timeout(60_000)  # a busy machine is no fault of the page
         tab.on("request", lambda sent: hosts.add(urlsplit(sent.url).hostname or "blob"))
         tab.on("pageerror", lambda error: problems.append(str(error)))
-        tab.on("console", lambda said: said.type == "error" and problems.append(said.text))
+        tab.on("console", lambda message: message.type == "error" and problems.append(message.text))
         tab.goto(studio + path)
         tabs.append(tab)
         return tab

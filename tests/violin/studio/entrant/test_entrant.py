@@ -27,7 +27,7 @@ def tune(pitch: int) -> bytes:
 
 @pytest.fixture(scope="session")
 def dataset_zip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Sixteen pairs, two a composer, in a zip."""
+    """Sixteen pairs, two per composer, in a zip."""
     folder = write_dataset(tmp_path_factory.mktemp("data") / "dataset", per_composer=2)
     return archive_bytes({str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.mid")})
 
