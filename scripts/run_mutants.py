@@ -75,7 +75,7 @@ class Mutant:
         found = [path for path, text in texts.items() if self.old in text]
         if len(found) != 1 or texts[found[0]].count(self.old) != 1:
             names = ", ".join(str(path.relative_to(root)) for path in found) or "no file"
-            raise ValueError(f"{self.folder}: {self.old!r} stands in {names}; legal: once")
+            raise ValueError(f"{self.folder}: {self.old!r} occurs in {names}; legal: once")
         return found[0]
 
 

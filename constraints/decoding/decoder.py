@@ -57,7 +57,7 @@ _POSITIONS, _PITCHES, _DURATIONS = (
 
 
 class ConstraintDecoder:
-    """Masks for a batch of B rows, one token a step each.
+    """Masks for a batch of B rows, one token per row and step.
 
         decoder = ConstraintDecoder(specs)
         while not decoder.done.all():

@@ -34,7 +34,7 @@ ANYWHERE = (1 << LAST_BASE + 1) - 2
 _PLACES_MM = np.array([nut_mm(base) for base in range(1, LAST_BASE + 1)])
 FREE_SECONDS = float(_PLACES_MM[-1] - _PLACES_MM[0]) / SHIFT_MM_PER_SECOND
 _LONG_AGO, _NEVER = -1e9, 1e9
-_TIMELESS = 1e3  # seconds a tick where the rule is off: every onset is free
+_TIMELESS = 1e3  # seconds per tick where the rule is off: every onset is free
 
 # _NEAR[mm, b]: the frets within `mm` millimetres of fret b, as bits.
 _NEAR: Ints = np.zeros((math.ceil(FREE_SECONDS * SHIFT_MM_PER_SECOND) + 1, LAST_BASE + 1), dtype=np.int64)
@@ -56,7 +56,7 @@ class Shifts:
         struck_before: Sequence[Struck],
         struck_after: Sequence[Struck],
     ) -> None:
-        """One tempo a row, None to switch the rule off; the notes struck before the middle (ticks below 0)
+        """One tempo per row, None to switch the rule off; the notes struck before the middle (ticks below 0)
         and after it (ticks from the middle's start)."""
         self._known = _KnownBases.of(sets)
         rows = len(tempos_us_per_beat)

@@ -175,8 +175,8 @@ def check_range(
             "legal: a range that holds a note of the scale"
         )
     legal = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[-1]))}"
-    asked = f"from {pitch_name(lowest)} to {pitch_name(highest)}"
-    raise ValueError(f"no note {asked} is playable as asked; legal: a range that overlaps {legal}")
+    requested = f"from {pitch_name(lowest)} to {pitch_name(highest)}"
+    raise ValueError(f"no note {requested} is playable as asked; legal: a range that overlaps {legal}")
 
 
 def later_notes(

@@ -68,7 +68,7 @@ def chord_states(chords: Ints) -> ChordStates:
 
 
 def _placements(chords: Ints) -> tuple[Ints, Ints, Ints]:
-    """Each way to lay chords on neighbouring strings within `CAPS` and `HAND_MM`: the chord, the strings
+    """Each way to place chords on neighbouring strings within `CAPS` and `HAND_MM`: the chord, the strings
     and the frets, both by string."""
     count = chords.shape[1]
     orders = _string_orders(count)  # [O, k]: the string of each pitch
@@ -117,7 +117,7 @@ def _fingerings(frets: Ints) -> tuple[Ints, Ints]:
 def _together() -> NDArray[np.bool_]:
     """bool[fret, finger, fret, finger]: one hand holds both stops, the first on a lower string.
 
-    It does not cover the strings between two strings under one finger.
+    The strings between two strings under one finger are not checked.
     """
     reach = np.full((len(_FINGERS), len(_FINGERS)), -np.inf)  # [finger nearer the nut, the other]
     for (near, far), mm in REACH_MM.items():

@@ -193,7 +193,7 @@ class GivenPairs:
 
 @dataclass(frozen=True)
 class LintJob:
-    """How to lint each file; picklable, so that workers get it once a chunk."""
+    """How to lint each file; picklable, so that workers get it once per chunk."""
 
     profile: Profile = Profile.SUBMISSION
     selection: Selection = EVERYTHING

@@ -24,7 +24,8 @@ MEASURES: dict[str, Callable[[Phrase], Hashes]] = {
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """Held-out music that training has seen; `message` says what and where."""
+    """Held-out music that is also trained on, or training music that is held out; `message` says what and
+    where."""
 
     message: str
 

@@ -83,8 +83,7 @@ def stored_weight(composer: str, source_composer: str, work_group: str) -> float
 def training_phrases(
     store: PhraseStore, composer: str, split: str | None = "train", windows: bool = False
 ) -> list[tuple[StoredPhrase, float]]:
-    """Everything that may be learned from under a composer's token, own music first, each phrase
-    with its weight."""
+    """All phrases that may be trained on under a composer's token, own music first, each with its weight."""
     own = [(stored, OWN_WEIGHT) for stored in store.select(split, composer, windows)]
     lent = [
         (stored, weight)

@@ -280,7 +280,7 @@ def _words(columns: Mapping[str, NDArray[Any]], name: str) -> list[str]:
 
 
 def _notes(onset: NDArray[Any], pitch: NDArray[Any], duration: NDArray[Any]) -> list[Note]:
-    """One Note a row. Equal rows share one object: a note is frozen, and a store of two million
+    """One Note per row. Equal rows share one object: a note is frozen, and a store of two million
     notes holds only some tens of thousands of different ones."""
     packed = (onset.astype(np.int64) << 24) | (pitch.astype(np.int64) << 16) | duration.astype(np.int64)
     distinct, index = np.unique(packed, return_inverse=True)

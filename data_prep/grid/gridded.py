@@ -1,7 +1,7 @@
 """A raw part to music on the grid: bars, notes, keys, tempos, and what had to be changed.
 
-`Music` is what the cache keeps: everything of a `ViolinPart` that the file itself says, nothing that
-a catalogue says about the file.
+`Music` is what the cache keeps: the fields of a `ViolinPart` that come from the file itself, not from a
+catalogue.
 """
 
 from __future__ import annotations

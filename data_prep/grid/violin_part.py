@@ -13,7 +13,7 @@ from violin.music import Key, Meter, Note
 
 @dataclass(frozen=True)
 class ViolinPart:
-    """The notes and bars of one violin, with where they come from.
+    """The notes and bars of one violin, with their origin.
 
     `meters`, `keys` and `tempos` (µs a beat, a default where the source says nothing) hold
     (tick of change, value), the first at 0. `barlines` holds the tick of every barline with the

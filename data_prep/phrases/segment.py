@@ -28,7 +28,7 @@ Value = TypeVar("Value")
 
 _METERS = {Meter(3, 4): Meter(3, 4), Meter(4, 4): Meter(4, 4), Meter(2, 2): Meter(4, 4)}
 _RUN_EDGE_STRENGTH = 1.0
-_UNCOVERED_BAR_PRICE = 0.3
+_UNCOVERED_BAR_PENALTY = 0.3
 _MOST_SILENT_SHARE = 0.25
 _FEWEST_NOTES_A_BAR = 1
 _WINDOW_HOP_BARS = 4
@@ -188,14 +188,14 @@ def _is_musical(bars: Sequence[_Bar], start: int, end: int) -> bool:
 def _best_spans(
     bars: Sequence[_Bar], first: int, last: int, strengths: Sequence[float]
 ) -> list[tuple[int, int]]:
-    """The non-overlapping phrases of a run: greatest sum of strengths less uncovered bars."""
+    """The non-overlapping phrases of a run: greatest sum of strengths minus penalties."""
     count = last - first
     at = [strengths[first + index] for index in range(count + 1)]
     at[0] = at[count] = _RUN_EDGE_STRENGTH
     best = [0.0] * (count + 1)
     came: list[int] = [-1] * (count + 1)  # start of the phrase that ends here, or -1
     for end in range(1, count + 1):
-        best[end] = best[end - 1] - _UNCOVERED_BAR_PRICE
+        best[end] = best[end - 1] - _UNCOVERED_BAR_PENALTY
         for length in range(MIN_BARS, min(MAX_BARS, end) + 1):
             start = end - length
             value = best[start] + at[start] + at[end]

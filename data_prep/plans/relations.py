@@ -1,7 +1,7 @@
 """How each bar relates to an earlier one, and the bar shapes that are compared.
 
 A bar's *rhythm* is its onsets with the length of the top note of each; its *contour* the signs of
-the top line's steps. These are the definitions of the composer's report as well
+the top line's steps. The composer's report uses the same definitions
 (`models.bar_relations`).
 """
 

@@ -2,7 +2,7 @@
 
 music21 reads the notes of ABC, but not all of its shorthand. `plain_text` writes these out:
 
-* an accidental holds to the barline, and on through a tie, in every version of ABC (music21: from 2.0 on):
+* an accidental holds to the barline, and through a tie, in every version of ABC (music21: from 2.0 on):
   each later note of the bar gets the sign itself;
 * `Z4` and `X4`, rests of several bars, become so many bars of rest, and `x`, an invisible rest, becomes `z`;
 * text before the first tune is left out; its fields and directives stay;

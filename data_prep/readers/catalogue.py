@@ -112,7 +112,7 @@ def _manifest_entry(folder: Path, row: dict[str, str]) -> Entry:
 
 @cache
 def _known_pickups() -> dict[str, float]:
-    """Pickups, in beats, of sequences whose engraved source says so: path -> beats."""
+    """Pickups, in beats, of sequences whose engraved source shows them: path -> beats."""
     found = json.loads(_PICKUPS_PATH.read_text("utf-8"))
     return {path: float(beats) for path, beats in found["pickup_beats"].items()}
 

@@ -119,7 +119,7 @@ def worker_processes(workers: int | None = None) -> Iterator[None]:
 
 
 def _part(entry: Entry, music: Music, is_book: bool) -> ViolinPart:
-    """The music with what the catalogue says of it; each tune of a book is a separate work."""
+    """The music with the catalogue's facts about it; each tune of a book is a separate work."""
     tune = f":{music.number + 1}" if is_book else ""
     return ViolinPart(
         notes=music.notes,

@@ -1,9 +1,9 @@
 """The network that writes plans: a GRU over bars, whose fields are chosen in turn.
 
 A bar is seven choices (`constraints.language.plan_channels.BAR_SIZES`), in the order relation, bars
-back, steps, first chord, second chord, density, register. Each choice sees the previous ones and,
-once the relation is chosen, the row of the related bar. The GRU reads the previous bar, the first bar of the
-ending, composer, meter, mode, and the distance to the ending. Chords are relative to the key, so a
+back, steps, first chord, second chord, density, register. Each choice depends on the previous ones and,
+once the relation is chosen, on the row of the related bar. The GRU reads the previous bar, the first bar of
+the ending, composer, meter, mode, and the distance to the ending. Chords are relative to the key, so a
 transposition changes nothing.
 """
 

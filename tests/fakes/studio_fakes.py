@@ -29,9 +29,9 @@ from violin.studio.work import tasks, trained
 from violin.studio.work.jobs import Jobs
 
 Report = Callable[[str, Any], None]
-may_go_on = threading.Event()
+may_continue = threading.Event()
 """Cleared by a test that looks at the page while it has only one of several variations."""
-may_go_on.set()
+may_continue.set()
 
 
 class ThreadAsProcess:
@@ -100,7 +100,7 @@ def compose(arguments: dict[str, Any], report: Report) -> list[dict[str, Any]]:
         else:
             phrase = _redone(given, 62 + variation)
         report("answer", {"variation": variation, "phrase": phrase})
-        may_go_on.wait(60)
+        may_continue.wait(60)
         why = {
             "score": 1 - variation / 10,
             "measures": {"critic": 0.8, "judge": 0.7, "seam": 1.0, "form": 0.9, "novelty": 1.0, "tier": 1.0},

@@ -1,5 +1,6 @@
 """Processes killed from outside, also repeatedly: the same command then writes the bytes of an undisturbed
-run and does no phrase twice. A process that will be killed works up to a set point and waits there."""
+run and composes or scores no phrase twice. A process that will be killed works up to a set point and waits
+there."""
 
 from __future__ import annotations
 
@@ -118,7 +119,7 @@ def test_a_process_killed_in_the_middle(
 def test_killed_again_and_again_at_random_moments(
     job: str, long_dataset: Path, undisturbed: Mapping[str, bytes], tmp_path: Path
 ) -> None:
-    """Twenty times `kill -9`: each run goes on from the last finished phrase of the one before."""
+    """Twenty times `kill -9`: each run continues from the last finished phrase of the one before."""
     random = Random(1)
     out = tmp_path / "out.zip"
     processes = multiprocessing.get_context("forkserver")
@@ -180,7 +181,7 @@ def test_ctrl_c_at_a_terminal_stops_all_processes_without_a_traceback(
         start_new_session=True,
         preexec_fn=_listen_to_interrupts,
     ) as run:
-        while _logged(out) < 2:  # one of each worker: both are up
+        while _logged(out) < 2:  # one of each worker: both have started
             assert run.poll() is None
             time.sleep(0.01)
         os.killpg(run.pid, signal.SIGINT)

@@ -21,12 +21,11 @@ _SAMPLE_STEPS = 3  # the melody is sampled at sixteenths for its contour
 class Likeness:
     """Symmetric matrices [bars, bars] of values from 0 to 1; the diagonal is 0.
 
-    `rhythm`: share of onsets at the same places. `lengths`: the same with the same time to the next
-    onset. `pitch`: share of the same top notes at the same
-    places. `scale`: the same after the best shift within the scale, counted in intervals instead of notes, so
-    bars of one note have 0; `shift` int[bars, bars] is that shift in scale steps, from the row's bar to the
-    column's. `inversion`: the same for the mirrored bar. `contour`: correlation of the sounding
-    melodies, 0 where negative.
+    `rhythm`: share of onsets at the same places. `lengths`: the same with the same time to the next onset.
+    `pitch`: share of the same top notes at the same places. `scale`: the same after the best shift within the
+    scale, counted in intervals instead of notes, so bars of one note have 0; `shift` int[bars, bars] is that
+    shift in scale steps, from the row's bar to the column's. `inversion`: the same for the mirrored bar.
+    `contour`: correlation of the sounding melodies, 0 where negative.
     """
 
     rhythm: Array

@@ -141,8 +141,8 @@ def test_every_answer_is_reported_once_with_its_bits(
 class _NoOpenG:
     """A guard that forbids the open G string, to check that both methods are called."""
 
-    def __init__(self, asked: Sequence[Request]) -> None:
-        self.rows, self.steps = len(asked), 0
+    def __init__(self, batch: Sequence[Request]) -> None:
+        self.rows, self.steps = len(batch), 0
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
         lowest = VOCABULARY.span(Kind.PITCH).start
@@ -156,8 +156,8 @@ class _NoOpenG:
 def test_a_guard_restricts(model: ComposerModel, requests: list[Request]) -> None:
     guards: list[_NoOpenG] = []
 
-    def guard_for(asked: Sequence[Request]) -> _NoOpenG:
-        guards.append(_NoOpenG(asked))
+    def guard_for(batch: Sequence[Request]) -> _NoOpenG:
+        guards.append(_NoOpenG(batch))
         return guards[-1]
 
     found = infill(model, requests[:3], OPTIONS, guards=guard_for)

@@ -59,7 +59,7 @@ def requests(small_store: PhraseStore) -> list[Request]:
 
 
 def test_an_answer_is_scored_as_it_was_drawn(model: ComposerModel, requests: list[Request]) -> None:
-    """Step by step and as a whole sequence, the network sees the same plan."""
+    """Step by step and as a whole sequence, the network reads the same plan."""
     for request, answer in zip(requests, infill(model, requests, guards=None), strict=True):
         assert answer.plan is not None
         assert answer.bits_per_note is not None

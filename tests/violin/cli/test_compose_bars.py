@@ -93,7 +93,7 @@ def test_bars_after_a_phrase_from_standard_input_to_standard_output(folder: Path
     assert not Path("composed").exists()
 
 
-def test_the_answers_stand_side_by_side(folder: Path, weights: Path) -> None:
+def test_the_answers_are_shown_side_by_side(folder: Path, weights: Path) -> None:
     words = ("phrase.mid", "--redo", "4-5", "--variations", 3, "--weights", weights, "--show")
     done = run(*words)
     assert done.exit_code == 0, done.output

@@ -32,7 +32,7 @@ def test_every_note_has_its_id_and_the_picture_is_the_same_each_time() -> None:
     assert svg == engrave(PHRASE)
 
 
-def test_fingers_stand_over_their_notes() -> None:
+def test_fingers_are_over_their_notes() -> None:
     svg = engrave(PHRASE, marks={0: Mark(1), 5: Mark(4)})
     assert ["".join(group.itertext()).strip() for group in _groups(svg, "fing")] == ["1", "4"]
 

@@ -37,7 +37,7 @@ def test_the_mode_of_a_key_is_major_or_minor() -> None:
     assert [defects(0x59, bytes((0, mode))) for mode in (0, 1, 2)] == [[], [], ["S012"]]
 
 
-def test_time_signatures_stand_over_1_to_128() -> None:
+def test_time_signatures_have_denominators_of_1_to_128() -> None:
     assert [defects(0x58, bytes((3, power, 24, 8))) for power in (0, 7, 8)] == [[], [], ["S012"]]
     assert defects(0x58, bytes((0, 2, 24, 8))) == ["S012"]
 

@@ -128,12 +128,12 @@ def test_a_hundred_requests_to_compose_at_once_are_queued_or_refused(client: Cli
         status, data, _ = client.raw("POST", f"/{client.token}/{path}/jobs", body)
         return status, "" if status == 200 else _error(data)
 
-    studio_fakes.may_go_on.clear()
+    studio_fakes.may_continue.clear()
     try:
         with ThreadPoolExecutor(100) as threads:
             found = Counter(threads.map(ask, range(100)))
     finally:
-        studio_fakes.may_go_on.set()
+        studio_fakes.may_continue.set()
     served, refused = found[200, ""], found[409, "32 jobs wait already; wait for one or cancel one"]
     assert served in (32, 33)  # one of them may be in work
     assert served + refused == 100

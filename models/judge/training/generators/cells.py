@@ -1,4 +1,4 @@
-"""The grid of sixteenths that the convolutional generators write: one token a cell, without triplets and
+"""The grid of sixteenths that the convolutional generators write: one token per cell, without triplets and
 stops."""
 
 from __future__ import annotations

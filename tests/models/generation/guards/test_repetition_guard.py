@@ -31,7 +31,7 @@ def next_pitches(guard: RepetitionGuard, *allowed: int) -> set[int]:
     return set(VOCABULARY.value[kept].tolist())
 
 
-def test_a_note_struck_often_enough_must_give_way() -> None:
+def test_a_note_struck_often_enough_is_excluded() -> None:
     guard = RepetitionGuard([()], limits=(4,))
     for index in range(4):
         strike(guard, 6 * index, A4)
@@ -58,7 +58,7 @@ def test_the_rules_come_first() -> None:
 
 
 @pytest.mark.parametrize("figure", [(A4, E5), (A4, A4, E5), (A4, A4 + 2, E5)])
-def test_a_figure_of_two_or_three_notes_must_give_way(figure: tuple[int, ...]) -> None:
+def test_a_figure_of_two_or_three_notes_is_excluded(figure: tuple[int, ...]) -> None:
     guard = RepetitionGuard([()], limits=(99, 8, 8))
     for index in range(7):
         strike(guard, 6 * index, figure[index % len(figure)])

@@ -145,7 +145,7 @@ def test_the_key_of_a_scale() -> None:
     assert (key.tonic, key.minor) == (7, False)
 
 
-def test_language_models_are_distributions_and_know_what_they_saw(
+def test_language_models_are_distributions_and_predict_what_was_counted(
     lines: list[Line], knowledge: Knowledge
 ) -> None:
     for view in VIEWPOINTS[:3]:

@@ -98,7 +98,7 @@ def test_the_first_variation_is_shown_before_the_others(open_tab: OpenTab, folde
     put_in(tab, folder / "pair.mid")
     tab.select_option("#controls [name=also]", "paganini")
     tab.locator("#share").fill("30")
-    studio_fakes.may_go_on.clear()
+    studio_fakes.may_continue.clear()
     try:
         tab.click("#controls button.primary")
         tab.wait_for_function("() => document.querySelector('#cards img')?.naturalWidth")
@@ -107,7 +107,7 @@ def test_the_first_variation_is_shown_before_the_others(open_tab: OpenTab, folde
         assert "Bach 70 %, Paganini 30 % · being ranked" in card
         tab.wait_for_selector("#progress-words:has-text('1 of 4 composed')")
     finally:
-        studio_fakes.may_go_on.set()
+        studio_fakes.may_continue.set()
     tab.wait_for_selector("#cards h3:has-text('best')")
     cards = tab.locator("#cards .card")
     assert [text.partition("\n")[0] for text in cards.all_inner_texts()] == ["1 · best", "2", "3", "4"]
@@ -115,12 +115,12 @@ def test_the_first_variation_is_shown_before_the_others(open_tab: OpenTab, folde
     cards.first.locator("summary").click()
     assert "In the style of 70bach+30paganini." in cards.first.inner_text()
 
-    studio_fakes.may_go_on.clear()
+    studio_fakes.may_continue.clear()
     try:  # composed again: the new variations take the place of the old ones at once
         tab.click("#controls button.primary")
         tab.wait_for_selector("#cards .card:only-child:has-text('being ranked')")
     finally:
-        studio_fakes.may_go_on.set()
+        studio_fakes.may_continue.set()
     tab.wait_for_selector("#cards h3:has-text('best')")
     assert cards.count() == 4
 
