@@ -198,7 +198,7 @@ class Plan:
 
     @classmethod
     def parse(cls, text: str) -> Plan:
-        """The plan that `str` wrote, or a person changed; PlanError names the line and what is legal."""
+        """The plan in a text that `str` wrote or a person changed; PlanError names what is legal."""
         lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
         if len(lines) < 3 or not lines[0].startswith("key ") or not lines[1].startswith("cadence "):
             raise PlanError("a plan begins with a line 'key A minor' and a line 'cadence authentic'")

@@ -93,7 +93,7 @@ def _has_strings(pitches: tuple[int, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_held(pitches: tuple[int, ...]) -> bool:
-    """Whether `easiest_fingering` finds one."""
+    """Whether `easiest_fingering` finds a fingering."""
     return any(_holds(placed) for placed in placements(pitches) if span_mm(placed) <= HAND_MM)
 
 

@@ -46,7 +46,7 @@ class NoteWriter:
     def _voice(
         self, measure: ET.Element, voice: Voice, signs: dict[tuple[int, int], int], stems: dict[int, str]
     ) -> int:
-        """Write one voice; the ticks that it covers (trailing silence of a further voice is left out)."""
+        """Write one voice and return the ticks that it covers, without a further voice's last rests."""
         items = voice.items
         while voice.number and items and items[-1].is_rest:
             items = items[:-1]

@@ -1,7 +1,7 @@
 """Whole phrases of which some bars are composed anew, or to which bars are added.
 
-Bars are counted from 1, as in every message. A note belongs to the bar in which it begins: what begins
-in a kept bar stays, with its length, and what begins in a bar that is composed anew goes. So a kept note
+Bars are counted from 1, as in every message. A note belongs to the bar in which it begins: it stays, with
+its length, if that bar is kept, and is removed if the bar is composed anew. So a kept note
 may sound on into the new bars, and the end of a note that began in them no longer sounds in the kept bar
 after them. A kept note that sounds through all of the new bars into a kept bar is refused.
 """
