@@ -97,6 +97,7 @@ def test_the_container_installs_extras_that_exist() -> None:
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
     assert set(extras.split(",")) <= set(setup["options.extras_require"])
+    assert "\nENV HOME=/tmp\n" in text  # else fontconfig complains, since --user has no home folder
     assert (ROOT / "requirements" / "constraints.txt").is_file()
     kept_out = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     packages = {path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()} - {"tests"}
