@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from constraints.linter.finding import counted
 from data_prep.corpus.stand_ins import STAND_INS
 from data_prep.corpus.store import OTHER, SPLITS, PhraseStore, StoredPhrase
 from data_prep.report.music import keys_and_meters, music, stops
@@ -181,6 +182,5 @@ def _refusals(manifest: Mapping[str, Any]) -> str:
     if not rows:
         return "None."
     reasons = Counter(reason for _, reason in rows)
-    return "\n".join(
-        [*(f"- {path}: {reason}" for path, reason in rows), "", f"{len(reasons)} different reasons."]
-    )
+    lines = [f"- {path}: {reason}" for path, reason in rows]
+    return "\n".join([*lines, "", f"{counted(len(reasons), 'different reason')}."])

@@ -106,6 +106,7 @@ def command(
         raise click.UsageError(
             "--add and --composer go together: violin prepare --add DIR --composer sarasate"
         )
+    from constraints.linter.finding import counted
     from data_prep.corpus.prepare import Inputs, Options, prepare
 
     inputs = Inputs.chosen(out, corpora, music21, added, composer or "other", other_instruments)
@@ -117,7 +118,8 @@ def command(
         inform(f"refused {refusal.path}: {refusal.reason}")
     more = f", {made.moved} phrases and windows of other instruments" if made.moved else ""
     summarize(
-        f"{out}: {made.phrases} phrases, {made.rebarred} rebarred phrases and {made.windows} windows from "
-        f"{made.parts} violin parts{more}; {len(made.refusals)} files refused. "
+        f"{out}: {counted(made.phrases, 'phrase')}, {counted(made.rebarred, 'rebarred phrase')} and "
+        f"{counted(made.windows, 'window')} from {counted(made.parts, 'violin part')}{more}; "
+        f"{counted(len(made.refusals), 'file')} refused. "
         f"See: violin data report --store {out}"
     )

@@ -50,7 +50,7 @@ def test_a_folder_of_own_scores_becomes_phrases_by_one_command(scores: Path, tmp
     (scores / "notes.musicxml").write_text("this is no score")
     result = CliRunner().invoke(command, arguments)
     assert result.exit_code == 0, result.output
-    assert "notes.musicxml" in result.output and "1 files refused" in result.output
+    assert "notes.musicxml" in result.output and "1 file refused" in result.output
     assert "reading: 0 of 7\n" in result.output and "reading: 7 of 7\n" in result.output
     assert "cutting: 6 of 6\n" in result.output
     store = PhraseStore.load(out)
