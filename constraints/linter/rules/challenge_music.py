@@ -116,7 +116,7 @@ class KeyChange(Rule):
 class MissingKey(Rule):
     """No key signature is given.
 
-    Why: it then means C major (item 8), and the given key is to come back "even where it is
+    Why: it then means C major (item 8), and the given key must be returned "even where it is
     the default value".
 
     Example: most files written by libraries.

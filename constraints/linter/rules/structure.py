@@ -65,9 +65,9 @@ class RiffWrapped(_FoundByReader, Rule):
 
 
 class TruncatedOrBadLength(_FoundByReader, Rule):
-    """A chunk or an event claims more or fewer bytes than it has, so that music is missing.
+    """A chunk or an event claims more or fewer bytes than it has, so music is missing.
 
-    A track is missing, too, where the header claims more tracks than were read and the bytes show one
+    A track is also missing if the header claims more tracks than were read and the bytes show one
     that was not: `MTrk` inside another chunk or in a tail, or a chunk of another name that ends as a
     track does.
 
@@ -227,7 +227,7 @@ class MalformedMeta(_FoundByReader, Rule):
 
     Example: a tempo event of two bytes instead of three; a sequence number without its two bytes.
 
-    Fix: --unsafe-fixes deletes the event, so that the default holds. What was meant is lost.
+    Fix: --unsafe-fixes deletes the event, so the default applies. What was meant is lost.
     """
 
     code = "S012"
