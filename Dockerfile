@@ -14,7 +14,7 @@ RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/wh
         -c /src/requirements/constraints.txt "/src${EXTRAS:+[$EXTRAS]}" \
  && rm -rf /src
 
-# A user of --user has no home folder; fonts and plots want one for their caches.
+# A user given by --user has no home folder, but fonts and plots need one for their caches.
 ENV HOME=/tmp
 WORKDIR /music
 ENTRYPOINT ["violin"]
