@@ -1,8 +1,8 @@
 """A plan of a phrase: what each bar does, written down before its notes.
 
 A `Plan` says for each bar its harmony (a chord a half bar, relative to the key), its relation to an
-earlier bar, how dense and how high it is, and how the last bar leads into the given ending. It
-has a text form that people can read and change, one line a bar:
+earlier bar or to a given bar of the ending, how dense and how high it is, and how the last bar leads into
+the given ending. It has a text form that people can read and change, one line a bar:
 
     key A minor
     cadence authentic
@@ -94,7 +94,7 @@ _CHORD = re.compile(r"(?P<accidental>[b#]?)(?P<degree>[IV]+|[iv]+)(?P<mark>7|o)?
 
 
 class Relation(Enum):
-    """How a bar relates to an earlier one, the closest relation first."""
+    """How a bar relates to another one, the closest relation first."""
 
     SAME = "same as"
     VARIED = "varied from"
@@ -172,8 +172,21 @@ class Plan:
 
     def __post_init__(self) -> None:
         for index, bar in enumerate(self.bars):
-            if bar.other is not None and not 0 <= bar.other < index:
-                raise PlanError(f"bar {index + 1} relates to bar {bar.other + 1}; legal: an earlier bar")
+            if bar.other is not None and not 0 <= bar.other < len(self.bars):
+                raise PlanError(
+                    f"bar {index + 1} relates to bar {bar.other + 1}; legal: 1 to {len(self.bars)}"
+                )
+            if self._origin(index) is None:
+                raise PlanError(f"the relations of bar {index + 1} lead in a circle")
+
+    def _origin(self, index: int) -> int | None:
+        """The bar without a relation to which the relations of a bar lead; None if they lead in a circle."""
+        for _ in self.bars:
+            other = self.bars[index].other
+            if other is None:
+                return index
+            index = other
+        return None
 
     @property
     def form(self) -> str:
@@ -181,16 +194,18 @@ class Plan:
 
         A bar that returns exactly keeps the letter as it is; any other related bar gets a prime.
         """
-        letters: list[str] = []
-        count = 0
-        for bar in self.bars:
-            if bar.other is None:
-                letters.append(_letter(count))
-                count += 1
-            else:
-                base = letters[bar.other].rstrip("'")
-                letters.append(letters[bar.other] if bar.relation is Relation.SAME else f"{base}'")
-        return " ".join(letters)
+        letters: dict[int | None, str] = {}
+        for index in range(len(self.bars)):
+            letters.setdefault(self._origin(index), _letter(len(letters)))
+        return " ".join(
+            letters[self._origin(index)] + ("" if self._returns_exactly(index) else "'")
+            for index in range(len(self.bars))
+        )
+
+    def _returns_exactly(self, index: int) -> bool:
+        """Whether every relation from a bar to its origin is SAME."""
+        bar = self.bars[index]
+        return bar.other is None or (bar.relation is Relation.SAME and self._returns_exactly(bar.other))
 
     def __str__(self) -> str:
         lines = [f"key {self.key}", f"cadence {self.cadence.value}"]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.language.grammar import BEGINNING_PART, read
+from constraints.language.grammar import read
 from constraints.language.plan_channels import (
     PLAN_CHANNEL_SIZES,
     bar_channels,
@@ -46,9 +46,8 @@ class PlanFollower:
             ending_bars, beginning_bars, _ = reading.section_bars
             self._bar[row], self._end[row] = beginning_bars - 1, reading.bars - ending_bars
             self._bar_ticks[row] = reading.bar_ticks
-            begins = reading.part[reading.note_token] == BEGINNING_PART
-            bar, place = np.divmod(reading.onset[begins], reading.bar_ticks)
-            columns = (bar, place, reading.pitch[begins], reading.duration[begins])
+            bar, place = np.divmod(reading.onset, reading.bar_ticks)
+            columns = (bar, place, reading.pitch, reading.duration)
             self._notes.append(list(zip(*(column.tolist() for column in columns), strict=True)))
             if plan is not None:
                 self._rows[row, : len(plan.bars) + 1] = plan.sounding()

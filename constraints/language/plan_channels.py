@@ -6,13 +6,13 @@ are zero:
 
     here                      chord of the token's half bar
     first, second             chords of the two halves of this bar
-    relation, back, steps     how this bar relates to an earlier one, how many bars earlier that is, and
-                              the scale steps of a sequence, counted from -8
+    relation, back, steps     how this bar relates to another one, how many bars earlier that is (0 for a
+                              bar of the ending), and the scale steps of a sequence, counted from -8
     density, register         their classes, counted from 1
     next ...                  first, second, relation, density and register of the next bar
     cadence                   in the last two bars: how they lead into the ending
     reference place, pitch, duration
-                              if this bar relates to an earlier one: the note of that bar that matches the
+                              if this bar relates to another one: the note of that bar that matches the
                               next choice, its pitch moved by the steps of a sequence
 
 A chord is 1 + its root's pitch class + 12 x its quality, with the absolute root (not relative to the key), or
@@ -33,10 +33,10 @@ from numpy.typing import NDArray
 
 from constraints.language.grammar import GOAL_BARS, MIDDLE_PART, read
 from constraints.language.plan_codes import (
-    BACK,
     BAR_SIZES,
     CHORD_CODES,
     DENSITY,
+    DISTANCE,
     FIRST,
     REGISTER,
     RELATION,
@@ -44,6 +44,7 @@ from constraints.language.plan_codes import (
     STEPS,
     WIDEST_STEPS,
     PlanCodes,
+    other_bar,
 )
 from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import (
@@ -54,6 +55,7 @@ from constraints.language.vocabulary import (
     VOCABULARY,
     Kind,
 )
+from violin.challenge import MAX_BARS
 from violin.plan import Cadence, Relation, moved_by_steps
 
 Ints = NDArray[np.int64]
@@ -62,7 +64,7 @@ _OF_NEXT = (FIRST, SECOND, RELATION, DENSITY, REGISTER)
 _REFERENCE_SIZES = (LONGEST_BAR_TICKS + 1, HIGHEST_PITCH - LOWEST_PITCH + 2, LONGEST_DURATION_TICKS + 1)
 PLAN_CHANNEL_SIZES = (
     CHORD_CODES,
-    *BAR_SIZES,
+    *(MAX_BARS if column == DISTANCE else size for column, size in enumerate(BAR_SIZES)),
     *(BAR_SIZES[column] for column in _OF_NEXT),
     len(Cadence) + 1,
     *_REFERENCE_SIZES,
@@ -122,8 +124,9 @@ def references_of(codes: PlanCodes, bar: int, place: Ints, pitch: Ints, duration
 
 def related_bar(codes: PlanCodes, bar: int) -> int:
     """The index of the bar that a bar relates to, or -1."""
-    back = int(codes.bars[bar, BACK])
-    return bar - back if 0 < back <= bar else -1
+    distance = int(codes.bars[bar, DISTANCE])
+    other = other_bar(bar, distance) if distance else -1
+    return other if other < len(codes.bars) else -1
 
 
 def is_rhythm_only(relation: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -138,6 +141,7 @@ def bar_channels(rows: NDArray[np.int16], bar: Ints, in_second_half: NDArray[np.
     after = (*at[:-1], bar + 1)
     found = np.zeros((len(bar), len(PLAN_CHANNEL_SIZES)), np.int16)
     found[:, _BAR] = rows[at]
+    found[:, 1 + DISTANCE] = np.where(found[:, 1 + DISTANCE] < MAX_BARS, found[:, 1 + DISTANCE], 0)
     found[:, _NEXT] = rows[after][:, _OF_NEXT]
     found[:, _HERE] = np.where(in_second_half, found[:, 1 + SECOND], found[:, 1 + FIRST])
     return found
@@ -186,11 +190,10 @@ def plan_channels(tokens: Ints, codes: PlanCodes) -> NDArray[np.int16]:
     set_cadence(found, codes.cadence, beginning_bars + middle_bars - bar)
 
     note_bar, note_place = np.divmod(reading.onset, reading.bar_ticks)
-    earlier = reading.part[reading.note_token] > 1  # the ending's notes come later
     keys, columns = [], []
     for index in range(beginning_bars, beginning_bars + middle_bars):
         source = related_bar(codes, index)
-        some = earlier & (note_bar == source)
+        some = note_bar == source
         if source >= 0 and some.any():
             one = references_of(codes, index, note_place[some], reading.pitch[some], reading.duration[some])
             keys.append(order_key(index, one.place, one.pitch))

@@ -24,19 +24,28 @@ def plan_of(phrase: Phrase, beginning_bars: int = 1, ending_bars: int = 1, key: 
     """The plan of a phrase. `key` None: the key of its outer bars, the only ones known when the middle is
     composed.
 
-    Any resolution; the phrase is read on the grid of 48 ticks a beat.
+    A bar of the middle relates to an earlier bar, or to one of the ending if that is closer; a bar of the
+    ending relates to an earlier given bar. Any resolution; the phrase is read on the grid of 48 ticks a
+    beat.
     """
     phrase = phrase.on_grid()
     weights = half_bar_weights(phrase, 0)
     key = key or _best_key(weights, phrase, beginning_bars, ending_bars)
     chords = chord_path(np.roll(weights, -key.tonic_pitch_class, axis=1), key.minor)
     shapes = bar_shapes(phrase)
+    first_given = phrase.bars - ending_bars
     bars = []
     for index, shape in enumerate(shapes):
-        relation, other, steps = closest_relation(shapes, index, key)
+        others = [*range(index)][::-1]
+        if index < beginning_bars:
+            pass
+        elif index < first_given:
+            others += range(first_given, phrase.bars)
+        else:
+            others = [other for other in others if other < beginning_bars or other >= first_given]
+        relation, other, steps = closest_relation(shapes, index, key, others)
         pair = (chords[2 * index], chords[2 * index + 1])
         bars.append(BarPlan(pair, relation, other, steps, _density(shape, phrase), _register(shape)))
-    first_given = phrase.bars - ending_bars
     return Plan(key, tuple(bars), cadence_into(chords, first_given) if ending_bars else Cadence.NONE)
 
 

@@ -1,4 +1,4 @@
-"""How each bar relates to an earlier one, and the bar shapes that are compared.
+"""How each bar relates to another one, and the bar shapes that are compared.
 
 A bar's *rhythm* is its onsets with the length of the top note of each; its *contour* the signs of
 the top line's steps. The composer's report uses the same definitions
@@ -7,6 +7,7 @@ the top line's steps. The composer's report uses the same definitions
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -90,11 +91,14 @@ def relation_between(bar: BarShape, other: BarShape, key: Key) -> tuple[Relation
 _CLOSENESS = {relation: place for place, relation in enumerate(Relation)}
 
 
-def closest_relation(shapes: list[BarShape], index: int, key: Key) -> tuple[Relation, int | None, int]:
-    """(relation, index of the earlier bar, steps) of a bar to the earlier bar that is closest to it,
-    the nearest of equally close ones; (NEW, None, 0) if none is related."""
+def closest_relation(
+    shapes: list[BarShape], index: int, key: Key, others: Sequence[int] | None = None
+) -> tuple[Relation, int | None, int]:
+    """(relation, index of the other bar, steps) of a bar to the bar of `others` that is closest to it, the
+    first of equally close ones; (NEW, None, 0) if none is related. `others` None: the earlier bars, the
+    nearest first."""
     best: tuple[Relation, int | None, int] = (Relation.NEW, None, 0)
-    for other in range(index - 1, -1, -1):
+    for other in range(index - 1, -1, -1) if others is None else others:
         found = relation_between(shapes[index], shapes[other], key)
         if found is not None and _CLOSENESS[found[0]] < _CLOSENESS[best[0]]:
             best = (found[0], other, found[1])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from constraints.language.plan_codes import BACK, DENSITY, FIRST, REGISTER, RELATION, SECOND, codes_of
+from constraints.language.plan_codes import DENSITY, DISTANCE, FIRST, REGISTER, RELATION, SECOND, codes_of
 from data_prep.corpus.store import StoredPhrase
 from models.evaluation.bits_per_note import fit_of, model_bits, tasks_of
 from models.generation.infill import infill
@@ -22,7 +22,7 @@ from violin.pair import outer_pair
 
 _FIELDS = {
     "chords": (FIRST, SECOND),
-    "relations": (RELATION, BACK),
+    "relations": (RELATION, DISTANCE),
     "density": (DENSITY,),
     "register": (REGISTER,),
 }

@@ -64,6 +64,16 @@ def _with_requested(codes: PlanCodes, wanted: Plan, middle: slice, name: str) ->
     """The codes with the middle bars of the requested plan. Those of the given bars do not change."""
     if len(wanted.bars) != len(codes.bars):
         raise PlanError(f"{name}: a plan of {len(wanted.bars)} bars; legal: {len(codes.bars)}")
+    for index, bar in enumerate(wanted.bars[middle], start=middle.start):
+        if bar.other is not None and index < bar.other < middle.stop:
+            raise PlanError(
+                f"{name}: in the plan, bar {index + 1} relates to bar {bar.other + 1}; legal: an earlier bar"
+                + (
+                    f" or one of the ending (from {middle.stop + 1})"
+                    if middle.stop < len(wanted.bars)
+                    else ""
+                )
+            )
     asked = codes_of(wanted)
     codes.bars[middle] = asked.bars[middle]
     return replace(codes, cadence=asked.cadence)

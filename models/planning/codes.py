@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from constraints.language.plan_codes import (
-    BACK,
+    DISTANCE,
     FIRST,
     REGISTER,
     RELATION,
@@ -36,7 +36,7 @@ def plan_codes(
     """The codes of a phrase's own plan, given its first and last bars, after a transposition by
     `semitones`. The cadence is the one into the ending; without an ending there is none. `key` None:
     that of the notes in the outer bars."""
-    plan, means = _analysed(phrase, key or _given_key(phrase))
+    plan, means = _analysed(phrase, key or _given_key(phrase), beginning_bars, ending_bars)
     chords = [chord if isinstance(chord, Chord) else None for bar in plan.bars for chord in bar.chords]
     first_given = phrase.bars - ending_bars
     for first, count in ((0, beginning_bars), (first_given, ending_bars)):
@@ -47,7 +47,7 @@ def plan_codes(
     )
     cadence = cadence_into(chords, first_given) if ending_bars else Cadence.NONE
     codes = codes_of(replace(plan, bars=bars, cadence=cadence))
-    codes.bars[first_given:, [RELATION, BACK, STEPS]] = 0
+    codes.bars[first_given:, [RELATION, DISTANCE, STEPS]] = 0
     for bar, mean in enumerate(means):
         if mean is not None:
             codes.bars[bar, REGISTER] = 1 + register_class(mean + semitones)
@@ -86,7 +86,10 @@ def _given_key(phrase: Phrase) -> Key:
 
 
 @cache
-def _analysed(phrase: Phrase, key: Key) -> tuple[Plan, tuple[float | None, ...]]:
+def _analysed(
+    phrase: Phrase, key: Key, beginning_bars: int, ending_bars: int
+) -> tuple[Plan, tuple[float | None, ...]]:
     """The plan of a phrase and the mean top pitch of each bar, None without notes."""
     tops = [shape.pitches for shape in bar_shapes(phrase.on_grid())]
-    return plan_of(phrase, key=key), tuple(sum(top) / len(top) if top else None for top in tops)
+    means = tuple(sum(top) / len(top) if top else None for top in tops)
+    return plan_of(phrase, beginning_bars, ending_bars, key), means

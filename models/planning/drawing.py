@@ -7,14 +7,15 @@ draw is the same, bit by bit, whatever is drawn beside it (see `models.generatio
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from constraints.language.plan_codes import BACK
-from models.planning.network import ORDER, PlanBatch, PlanNetwork, PlanTask, plan_batch
+from constraints.language.plan_codes import DISTANCE
+from models.planning.network import ORDER, PlanBatch, PlanNetwork, PlanTask, plan_batch, related_bars
 
 ROW_MULTIPLE = 16
 _MOST_ROWS = 1024  # of a batch: larger batches are not faster
@@ -78,7 +79,7 @@ def _draw_chunk(
                 inner = bar - task.beginning_bars
                 if 0 <= inner < len(numbers):
                     chance[:, first_row[at] : first_row[at + 1]] = numbers[inner]
-            some = PlanBatch(rows[:count], batch.ending, batch.context, batch.is_middle[:count])
+            some = replace(batch.some(slice(count)), rows=rows[:count])
             _draw_bar(network, state[:, 0], some, wanted[:count, bar], bar, chance[:, :count], temperature)
         before = rows[:, bar]
     whole = rows.numpy().astype(np.int16)
@@ -105,12 +106,12 @@ def _draw_bar(
         asked = wanted[:, column]
         choice = asked
         if bool((drawn & (asked == 0)).any()):
-            sampled = _sampled(network.logits(column, state, at), numbers, temperature)
+            sampled = _sampled(network.logits(column, state, batch.may_relate[:, bar]), numbers, temperature)
             choice = torch.where(asked > 0, asked, sampled)
         choice = torch.where(network.is_open(column, rows[:, bar]), choice, 0)
         rows[:, bar, column] = torch.where(drawn, choice, asked)
-        if column == BACK:
-            related = rows[torch.arange(len(rows)), (at - choice).clamp(min=0)]
+        if column == DISTANCE:
+            related = rows[torch.arange(len(rows)), related_bars(at, choice)]
         state = network.taken(column, state, choice, related)
 
 

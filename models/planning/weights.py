@@ -13,7 +13,7 @@ from models.planning.network import PlanNetwork
 from violin.errors import WeightsError
 
 SHIPPED_PLANNER = Path(__file__).parents[1] / "weights" / "planner.safetensors"
-_FORMAT = "violin planner 1"
+_FORMAT = "violin planner 2"
 
 
 def save_planner(path: Path, network: PlanNetwork, facts: dict[str, Any]) -> None:

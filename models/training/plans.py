@@ -10,10 +10,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from constraints.language.plan_codes import BACK, DENSITY, FIRST, REGISTER, RELATION, SECOND, STEPS, PlanCodes
+from constraints.language.plan_codes import (
+    DENSITY,
+    DISTANCE,
+    FIRST,
+    REGISTER,
+    RELATION,
+    SECOND,
+    STEPS,
+    PlanCodes,
+)
 from models.composer.config import TrainingConfig
 
-_FIELDS = ((FIRST, SECOND), (RELATION, BACK, STEPS), (DENSITY,), (REGISTER,))
+_FIELDS = ((FIRST, SECOND), (RELATION, DISTANCE, STEPS), (DENSITY,), (REGISTER,))
 
 
 def partial_plan(codes: PlanCodes, training: TrainingConfig, random: np.random.Generator) -> PlanCodes | None:

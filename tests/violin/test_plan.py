@@ -65,13 +65,28 @@ def test_form_letters() -> None:
     assert Plan(Key(), bars).form == "a a' b a b'"
 
 
+def test_form_letters_of_bars_that_relate_to_the_ending() -> None:
+    none = (None, None)
+    bars = (
+        BarPlan(none),
+        BarPlan(none, Relation.SEQUENCE, 4, -1),
+        BarPlan(none, Relation.SAME, 1),
+        BarPlan(none, Relation.SAME, 4),
+        BarPlan(none),
+    )
+    plan = Plan(Key(), bars)
+    assert plan.form == "a b' b' b b"
+    assert Plan.parse(str(plan)) == plan
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (("I I /", "I J /"), "chord 'J'; legal: a numeral"),
         (("cadence none", "cadence open"), "cadence 'open'; legal: authentic, half"),
         (("C major", "H major"), "key 'H major'; legal: a key such as D major"),
-        (("/ new", "/ same as 3"), "bar 1 relates to bar 3; legal: an earlier bar"),
+        (("/ new", "/ same as 3"), "bar 1 relates to bar 3; legal: 1 to 1"),
+        (("/ new", "/ same as 1"), "the relations of bar 1 lead in a circle"),
         (("density 2", "density 9"), "density 9"),
         (("1:", "2:"), "line of bar 1"),
         (("key C", "C"), "a plan begins with a line"),

@@ -30,6 +30,23 @@ def test_a_plan_has_relation_density_register_and_cadence() -> None:
     assert str(plan.bars[3].chords[0]) == "V7"
 
 
+def test_a_bar_may_relate_to_the_ending() -> None:
+    """A bar of the ending relates to given bars only, so relations never lead in a circle."""
+    answer, last = (67, 65, 64, 62), (72, 71, 69, 67)
+    plan = plan_of(phrase_of(TONIC, DOMINANT, answer, (69, 67, 65, 64), last, key=Key(0)))
+    assert [(bar.relation, bar.other, bar.steps) for bar in plan.bars[1:]] == [
+        (Relation.RHYTHM, 0, 0),
+        (Relation.SEQUENCE, 4, -3),
+        (Relation.SEQUENCE, 2, 1),
+        (Relation.NEW, None, 0),
+    ]
+    two_given = plan_of(phrase_of(answer, TONIC, TONIC, last, last, key=Key(0)), 1, 2)
+    assert [(bar.relation, bar.other) for bar in two_given.bars[3:]] == [
+        (Relation.SEQUENCE, 0),
+        (Relation.SAME, 3),
+    ]
+
+
 def test_another_resolution_has_the_same_plan() -> None:
     assert plan_of(PHRASE.with_resolution(480)) == plan_of(PHRASE)
 

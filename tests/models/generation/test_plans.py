@@ -95,6 +95,20 @@ def test_a_requested_plan_stays(model: ComposerModel, requests: list[Request]) -
     assert answer.plan.key == asked.key
 
 
+def test_a_requested_bar_may_relate_to_the_ending_alone(
+    model: ComposerModel, requests: list[Request]
+) -> None:
+    legal = Plan.parse(ASKED.replace("sequence of 2 down 1", "sequence of 8 down 1"))
+    answer = infill(model, [replace(requests[0], plan=legal)], guards=None)[0]
+    assert answer.plan is not None
+    assert answer.plan.bars[2].other == 7
+    ahead = Plan.parse(ASKED.replace("sequence of 2 down 1", "sequence of 7 down 1"))
+    with pytest.raises(
+        PlanError, match=r"bar 3 relates to bar 7; legal: an earlier bar or one of the ending \(from 8\)"
+    ):
+        infill(model, [replace(requests[0], plan=ahead)], guards=None)
+
+
 def test_the_density_of_the_options_is_planned(model: ComposerModel, requests: list[Request]) -> None:
     answer = infill(model, requests[:1], SamplingOptions(density=4), guards=None)[0]
     assert answer.plan is not None

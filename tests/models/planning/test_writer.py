@@ -10,12 +10,13 @@ import pytest
 import torch
 
 from constraints.language.plan_codes import (
-    BACK,
     DENSITY,
+    DISTANCE,
     RELATION,
     SILENCE,
     STEPS,
     codes_of,
+    distance_code,
     plan_of_codes,
 )
 from data_prep.corpus.store import PhraseStore
@@ -23,7 +24,7 @@ from data_prep.plans.planning import plan_of
 from models.composer.checkpoint import write_tensors
 from models.planning.codes import cadence_of, pair_codes, plan_codes
 from models.planning.drawing import draw_plans
-from models.planning.network import ORDER, PlanNetwork, PlanTask, plan_batch
+from models.planning.network import ORDER, PlanNetwork, PlanTask, plan_batch, related_bars
 from models.planning.train import bits_per_bar, train_planner
 from models.planning.weights import load_planner, save_planner
 from models.planning.writer import DRAWS, TEMPERATURE, PlanWriter, _misfit
@@ -46,30 +47,32 @@ def task(small_store: PhraseStore) -> PlanTask:
 
 @torch.no_grad()
 def test_the_choices_of_a_bar_sum_to_one(writer: PlanWriter, task: PlanTask) -> None:
-    """The third bar may be new, or one of four relations to two bars, or a sequence by 14 steps."""
+    """The third bar may be new, or one of four relations to two bars or the last one, or a sequence of them
+    by 14 steps."""
     whole = writer.complete(task, 1)
+    last = distance_code(2, len(whole.bars) - 1)
     rows = []
     for relation in range(1, 7):
-        for back in [0] if relation == 6 else [1, 2]:
+        for distance in [0] if relation == 6 else [1, 2, last]:
             for steps in [code for code in range(1, 16) if code != 8] if relation == 3 else [0]:
                 bars = whole.bars.copy()
-                bars[2, [RELATION, BACK, STEPS]] = relation, back, steps
+                bars[2, [RELATION, DISTANCE, STEPS]] = relation, distance, steps
                 rows.append(PlanTask(replace(whole, bars=bars), 1, 1, task.meter, "bach"))
     total = sum(_chosen(writer.network, each, 2) for each in rows)
-    assert len(rows) == 1 + 4 * 2 + 2 * 14
+    assert len(rows) == 1 + 4 * 3 + 3 * 14
     assert total == pytest.approx(1.0, abs=1e-5)
 
 
 def _chosen(network: PlanNetwork, task: PlanTask, bar: int) -> float:
-    """The probability of a bar's relation, bars back and steps."""
+    """The probability of a bar's relation, distance and steps."""
     batch = plan_batch([task])
     before = torch.nn.functional.pad(batch.rows, (0, 0, 1, 0))[:, :-1]
     states, _ = network.gru(network.gru_input(before, batch.ending[:, None], batch.context))
     state, row, nats = states[:, bar], batch.rows[:, bar], 0.0
-    related = batch.rows[:, bar - int(row[0, BACK])]
-    for column in (RELATION, BACK, STEPS):
+    related = batch.rows[0, related_bars(torch.tensor([bar]), row[:, DISTANCE])]
+    for column in (RELATION, DISTANCE, STEPS):
         if network.is_open(column, row):
-            logits = network.logits(column, state, torch.tensor([bar])).log_softmax(-1)
+            logits = network.logits(column, state, batch.may_relate[:, bar]).log_softmax(-1)
             nats += float(logits[0, row[0, column]])
         state = network.taken(column, state, row[:, column], related)
     return float(np.exp(nats))
@@ -125,7 +128,7 @@ def test_the_first_of_the_best_draws_is_kept(writer: PlanWriter, task: PlanTask)
 
 def test_requested_fields_stay(writer: PlanWriter, task: PlanTask) -> None:
     asked = task.codes.bars.copy()
-    asked[3, [RELATION, BACK, STEPS]] = 3, 2, 9
+    asked[3, [RELATION, DISTANCE, STEPS]] = 3, 2, 9
     asked[4, :2] = SILENCE, 8
     asked[5, DENSITY] = 6
     found = writer.complete(replace(task, codes=replace(task.codes, bars=asked, cadence=2)), 3)

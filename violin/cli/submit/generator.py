@@ -28,7 +28,7 @@ from violin.cli.common.warnings import note, summarize, warn
               help="Compose this many answers per pair and keep the best.")  # fmt: skip
 @click.option("--mix", metavar="MEASURE=SHARE,...",
               help="How the best candidate is chosen: critic, judge, likelihood, seam, form, novelty,"
-                   " tier, arrival, close, full; default: as tuned with the critic.")  # fmt: skip
+                   " tier, close, full; default: as tuned with the critic.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1), help="Number of processes; default one per processor.")
 @click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
 @click.option("--work", type=click.Path(path_type=Path), help="Work folder; default OUT.work.")
