@@ -97,7 +97,7 @@ def _measured(model: ComposerModel, phrases: Sequence[StoredPhrase], terms: Term
     answers = [each[0].phrase for each in candidates.answers]
     examples = examples_of(phrases, answers, judge_weights.load(judge_weights.SHIPPED).knowledge)
     scores = out_of_fold(examples, trees=terms.trees)
-    human, answered = cross_fitted(*candidates.features(), candidates.works, terms.seed)
+    human, answered = cross_fitted(*candidates.relations(), candidates.works, terms.seed)
     return Measured(
         mean_figures(answers),
         *_copies(answers),

@@ -45,7 +45,7 @@ class Preferences:
 
 def preferences_of(candidates: Candidates, seed: int = 0) -> Preferences:
     """The preferences among the answers, by critics that are fitted on the candidates of other works."""
-    _, critic = cross_fitted(*candidates.features(), candidates.works, seed)
+    _, critic = cross_fitted(*candidates.relations(), candidates.works, seed)
     form = form_reward(*candidates.figures())
     return Preferences(_standard(critic) + FORM_SHARE * _standard(form))
 

@@ -13,8 +13,7 @@ from models.bar_relations import FIGURES, InnerBars
 from models.generation.infill import infill
 from models.generation.request import Answer, Request
 from models.generation.sampling import LanguageModel, SamplingOptions
-from models.reranking.arrival import arrival
-from models.reranking.critic import rows_of
+from models.reranking.critic import relation_rows, rows_of
 from violin.challenge import SLUGS
 from violin.music import Phrase
 from violin.pair import outer_pair
@@ -39,10 +38,22 @@ class Candidates:
     def features(self) -> tuple[Floats, Floats]:
         """The critic's features: float64[P, features] of the human phrases, float64[P, K, features] of
         the answers."""
-        human = rows_of([stored.phrase for stored in self.human], [_GIVEN] * len(self.human))
-        flat = [one.phrase for each in self.answers for one in each]
-        rows = rows_of(flat, [_GIVEN] * len(flat))
-        return human, rows.reshape(len(self.human), -1, rows.shape[1])
+        return self._rows(rows_of)
+
+    def relations(self) -> tuple[Floats, Floats]:
+        """The features of `models.reranking.relations` alone, in the same shapes."""
+        return self._rows(relation_rows)
+
+    def _rows(
+        self, measure: Callable[[Sequence[Request], Sequence[Phrase]], Floats]
+    ) -> tuple[Floats, Floats]:
+        asked, phrases = [], []
+        for stored, request, each in zip(self.human, self.requests, self.answers, strict=True):
+            phrases += [stored.phrase, *(one.phrase for one in each)]
+            asked += [request] * (1 + len(each))
+        rows = measure(asked, phrases)
+        rows = rows.reshape(len(self.human), -1, rows.shape[1])
+        return rows[:, 0], rows[:, 1:]
 
     def figures(self) -> tuple[Floats, Floats]:
         """The metrics of `models.bar_relations`: float64[P, 10] and float64[P, K, 10]; NaN where a phrase
@@ -50,11 +61,6 @@ class Candidates:
         human = np.array([_figures(stored.phrase) for stored in self.human])
         answers = np.array([[_figures(one.phrase) for one in each] for each in self.answers])
         return human, answers
-
-    def human_arrivals(self) -> Floats:
-        """float64[P]: `models.reranking.arrival` of the human phrases."""
-        pairs = zip(self.requests, self.human, strict=True)
-        return np.array([arrival(request, [stored.phrase])[0] for request, stored in pairs])
 
 
 def drawn_phrases(store: PhraseStore, split: str, count: int, seed: int = 0) -> list[StoredPhrase]:

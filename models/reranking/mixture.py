@@ -1,6 +1,7 @@
 """Chooses the best of several answers by a weighted mean of measures, each from 0 to 1 (best).
 
-critic       the human probability of the critic, which is fitted against our composer
+critic       the human probability of the critic, which is fitted against our composer. The composer's own
+             network reads each candidate for it, which takes half as long as composing the candidate
 judge        the human probability of our judge, which is fitted against many kinds of machine music
 likelihood   how near the answer's bits per note are to the median of the candidates. Too predictable and
              too surprising answers both lose (machine music is *more* likely to a model than human music)
@@ -8,33 +9,29 @@ seam         how human the leaps at the two seams between the given bars and the
 form         the share of form metrics inside the band of human phrases (`models.form.HUMAN_BANDS`)
 novelty      how far the longest familiar run stays below the limit of the copy guard
 tier         the share of easy stops: within third position, span at most 82 mm
-arrival      how expected the given ending is after the composed bars (`models.reranking.arrival`). It is
-             slow, so only the half of the candidates that the other measures prefer is measured
 close        for a phrase without a given ending: how well it closes
 full         the share of composed bars with more than one onset, if every given bar has more than one
 
 The default shares are in the critic's file, tuned for the same composer model on validation works
-(`models.reranking.tuning`). The judge's share is fixed, because the judge measures what the relations of
-bars do not show. The two-sample test of the composer's report is fitted on other answers but uses the
-judge's features too, so its result for the best of several candidates is optimistic. A measure that cannot
-be computed for an answer counts as 1 for all candidates.
+(`models.reranking.tuning`). The judge has none: it hears one kind of difference and, beside this critic,
+makes the choice easier to tell from human music. A measure that cannot be computed for an answer counts as 1
+for all candidates.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.generation.request import Answer, Request
 from models.judge.scorer import Judge, TrainedJudge
-from models.reranking.arrival import ARRIVAL, arrival
 from models.reranking.choice import Pick
 from models.reranking.measures import ALONE, typical
 from models.reranking.trained_critic import Critic, TrainedCritic
 from violin.errors import SettingsError
 
-MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier", "arrival", "close", "full")
+MEASURES = ("critic", "judge", "likelihood", "seam", "form", "novelty", "tier", "close", "full")
 Shares = tuple[tuple[str, float], ...]
 PLAIN_SHARES: Shares = (
     ("form", 0.4),
@@ -97,12 +94,7 @@ class Mixture:
         return cls(candidates, TrainedJudge(), shares or shipped_shares(), critic)
 
     def pick(self, requests: Sequence[Request], answers: Sequence[Sequence[Answer]]) -> list[Pick]:
-        others = replace(self, shares=tuple(pair for pair in self.shares if pair[0] != ARRIVAL))
-        found = others.columns(requests, answers)
-        if dict(self.shares).get(ARRIVAL):
-            for columns, request, each in zip(found, requests, answers, strict=True):
-                columns[ARRIVAL] = _arrivals(request, each, others._totals(columns))
-        return [self._best(columns) for columns in found]
+        return [self._best(columns) for columns in self.columns(requests, answers)]
 
     def appraise(self, request: Request, answers: Sequence[Answer]) -> list[dict[str, float]]:
         """The measures of each of several answers to one request, with their weighted mean as "mixture"."""
@@ -129,8 +121,6 @@ class Mixture:
         for columns, request, each in zip(found, requests, answers, strict=True):
             if "likelihood" in wanted:
                 columns["likelihood"] = typical([one.bits_per_note for one in each])
-            if ARRIVAL in wanted:
-                columns[ARRIVAL] = arrival(request, [one.phrase for one in each])
             for name, measure in ALONE.items():
                 if name in wanted:
                     columns[name] = [measure(request, one.phrase) for one in each]
@@ -163,16 +153,3 @@ class Mixture:
             sum(share * value for share, value in zip(shares.values(), values, strict=True)) / whole
             for values in zip(*(columns[name] for name in shares), strict=True)
         ]
-
-
-def _arrivals(request: Request, answers: Sequence[Answer], totals: Sequence[float]) -> list[float]:
-    """The arrival of the half of the candidates with the greatest `totals` (of all if that is empty); 0 for
-    the others, which are not chosen."""
-    better = list(range(len(answers)))
-    if totals:
-        better = sorted(better, key=lambda place: (-totals[place], place))[: (len(answers) + 1) // 2]
-    found = [0.0] * len(answers)
-    values = arrival(request, [answers[place].phrase for place in better])
-    for place, value in zip(better, values, strict=True):
-        found[place] = value
-    return found

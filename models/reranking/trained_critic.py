@@ -49,8 +49,7 @@ class TrainedCritic:
 
         if not phrases:
             return []
-        sides = [request.pair.sides for request in requests]
-        return [float(value) for value in _loaded(self.weights).score(rows_of(phrases, sides))]
+        return [float(value) for value in _loaded(self.weights).score(rows_of(requests, phrases))]
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ The shares are tuned on candidates whose critic scores come from critics fitted 
 (cross-fitting), so no phrase is chosen by a critic that knows its work. A set of shares keeps one candidate
 per pair. Its objective is the distance of the kept candidates' means from those of the human phrases, minus
 their mean critic score. The distance is in human standard deviations, averaged over the metrics of
-`models.bar_relations` and the arrival at the ending.
+`models.bar_relations`.
 """
 
 from __future__ import annotations
@@ -17,17 +17,15 @@ from numpy.typing import NDArray
 
 from models.bar_relations import FIGURES
 from models.judge.scorer import TrainedJudge
-from models.reranking.arrival import ARRIVAL
 from models.reranking.candidates import Candidates
 from models.reranking.critic import Critic, Floats
 from models.reranking.mixture import Mixture, Shares
 
 FOLDS = 4
-# Not tuned. close: no validation pair is a free phrase. full: too few pairs have empty bars. judge: it
-# measures what the relations of bars do not show, and the objective has only relations.
-FIXED_SHARES: Shares = (("judge", 0.7), ("close", 3.0), ("full", 0.5))
-_TUNED = ("form", "seam", "novelty", "tier", ARRIVAL)
-_GRID = (0.0, 0.0, 0.1, 0.2, 0.4, 0.8, 1.2)  # beside a share of 1 for the critic
+# Not tuned. close: no validation pair is a free phrase. full: too few pairs have empty bars.
+FIXED_SHARES: Shares = (("close", 3.0), ("full", 0.5))
+_TUNED = ("form", "seam", "novelty", "tier")
+_GRID = (0.0, 0.0, 0.05, 0.1, 0.2)  # beside a share of 1 for the critic; larger ones outvote it
 _TRIALS = 400
 
 
@@ -48,16 +46,13 @@ def tuned_critic(candidates: Candidates, seed: int = 0) -> Tuned:
     alone = Mixture(answers.shape[1], TrainedJudge(), tuple((name, 1.0) for name in names))
     measured = alone.columns(candidates.requests, candidates.answers)
     columns |= {name: np.array([each[name] for each in measured]) for name in measured[0]}
-    of_human, of_answers = candidates.figures()
-    of_human = np.column_stack([of_human, candidates.human_arrivals()])
-    of_answers = np.dstack([of_answers, columns[ARRIVAL]])
-    shares, kept = best_shares(columns, of_human, of_answers, seed)
+    shares, kept = best_shares(columns, *candidates.figures(), seed)
     about = {
         "pairs": len(human),
         "answers": int(answers.shape[0] * answers.shape[1]),
         "works": len(set(candidates.works.tolist())),
     }
-    critic = _fitted(human, answers, seed)
+    critic = _fitted(human, answers)
     return Tuned(replace(critic, shares=shares, about=about), kept)
 
 
@@ -111,13 +106,13 @@ def cross_fitted(human: Floats, answers: Floats, works: NDArray[np.str_], seed: 
     for each in np.unique(fold):
         held = fold == each
         if not held.all():
-            critic = _fitted(human[~held], answers[~held], seed)
+            critic = _fitted(human[~held], answers[~held])
             of_human[held] = critic.score(human[held])
             flat = critic.score(answers[held].reshape(-1, answers.shape[2]))
             of_answers[held] = flat.reshape(of_answers[held].shape)
     return of_human, of_answers
 
 
-def _fitted(human: Floats, answers: Floats, seed: int) -> Critic:
+def _fitted(human: Floats, answers: Floats) -> Critic:
     values = np.concatenate([human, answers.reshape(-1, answers.shape[2])])
-    return Critic.fit(values, np.arange(len(values)) < len(human), seed)
+    return Critic.fit(values, np.arange(len(values)) < len(human))

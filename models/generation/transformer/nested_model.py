@@ -12,13 +12,22 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from constraints.language.events import Events, events_of
+from constraints.language.grammar import MIDDLE_PART
 from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import VOCABULARY
-from models.composer.batch import LENGTH_TOKENS, PITCH_TOKENS, PLACE_TOKENS, SAME_PLACE, event_batch
+from models.composer.batch import (
+    LENGTH_TOKENS,
+    PITCH_TOKENS,
+    PLACE_TOKENS,
+    SAME_PLACE,
+    EventBatch,
+    event_batch,
+)
 from models.composer.config import ModelConfig, TrainingConfig
 from models.generation.transformer.trunk import CachedTrunk
 
 _EXCLUDED = float("-inf")
+_LEAST_LOG = -1e4  # instead of -inf, whose product with 0 is not a number
 
 
 class Choice(NamedTuple):
@@ -39,6 +48,25 @@ class Choice(NamedTuple):
     def logits(self, state: Tensor) -> Tensor:
         """float32[N, choices] from a state of `next_state`."""
         return F.linear(F.layer_norm(state, state.shape[-1:]), self.head)
+
+
+class MiddleReading(NamedTuple):
+    """The C choices that one row's middle consists of, and the S events that were read there.
+
+    nats       float64[C]: the surprise of what was chosen
+    entropy    float64[C]: its expectation
+    field      int64[C]: 0 a place or the close, 1 a pitch, 2 a length
+    bar        int64[C]: the bar, from 1; the close is in the last one
+    states     float64[S, dim]: the network's state after each event
+    state_bar  int64[S]: the event's bar
+    """
+
+    nats: NDArray[np.float64]
+    entropy: NDArray[np.float64]
+    field: NDArray[np.int64]
+    bar: NDArray[np.int64]
+    states: NDArray[np.float64]
+    state_bar: NDArray[np.int64]
 
 
 class CachedNestedModel:
@@ -108,26 +136,58 @@ class CachedNestedModel:
     @torch.no_grad()
     def middle_nats(self, rows: Sequence[Encoded]) -> Tensor:
         """float64[B]: negative log-likelihood of each row's middle bars, in nats."""
+        batch, states = self._read(rows)
+        steps = self._choices(batch, states)
+        losses = torch.cat([F.cross_entropy(*step, reduction="none") for step in steps]).double()
+        return torch.zeros(len(rows), dtype=torch.float64, device=losses.device).index_add_(
+            0, batch.rows, losses * batch.middle
+        )
+
+    @torch.no_grad()
+    def middle_reading(self, row: Encoded) -> MiddleReading:
+        """The choices and states of a row's middle bars."""
+        batch, states = self._read([row])
+        steps = self._choices(batch, states)
+        logs = [logits.log_softmax(-1).double() for logits, _ in steps]
+        chosen = [log.gather(1, step[1][:, None])[:, 0] for log, step in zip(logs, steps, strict=True)]
+        entropy = torch.cat([-(log.exp() * log.clamp(min=_LEAST_LOG)).sum(-1) for log in logs])
+        field = torch.repeat_interleave(torch.tensor([len(log) for log in logs]))
+        at = torch.cat([batch.at, batch.at[batch.note], batch.at[batch.note][batch.length_of]])
+        last = events_of(row.tokens).last
+        bar = row.channels[last, 0].astype(np.int64)
+        some = batch.middle.cpu().numpy()
+        in_middle = np.flatnonzero(row.part[last[:-1]] == MIDDLE_PART)
+        return MiddleReading(
+            -torch.cat(chosen).cpu().numpy()[some],
+            entropy.cpu().numpy()[some],
+            field.numpy()[some],
+            bar[at.cpu().numpy()[some] + 1],
+            states[0].double().cpu().numpy()[in_middle],
+            bar[in_middle],
+        )
+
+    def _read(self, rows: Sequence[Encoded]) -> tuple[EventBatch, Tensor]:
+        """The batch of some rows, and the state after each of its events, float32[B, E, dim]."""
         batch = event_batch(rows, TrainingConfig()).to(self.trunk.device)
         embedded = torch.zeros(*batch.places.shape, self.config.dim, device=self.trunk.device)
         for index, row in enumerate(rows):
             events = events_of(row.tokens)
             embedded[index, : len(events) - 1] = self.events_embedded(events, row.channels[events.last])[:-1]
-        state = self.normed(self.trunk.sequence(embedded)).flatten(0, 1)[batch.at]
+        return batch, self.normed(self.trunk.sequence(embedded))
+
+    def _choices(self, batch: EventBatch, states: Tensor) -> tuple[tuple[Tensor, Tensor], ...]:
+        """The logits and the chosen class of each place, pitch and length."""
+        state = states.flatten(0, 1)[batch.at]
         pitch_state = self.pitch_state(state[batch.note], batch.place_token, batch.place_channels)
         of = batch.length_of
         pitch = batch.pitch + int(PITCH_TOKENS[0])
         lengths = self.length_logits(
             pitch_state[of], pitch[of], batch.pitch_channels[of], batch.longer_before
         )
-        steps = (
+        return (
             (F.linear(state, self.place_head), batch.place),
             (self.pitch.logits(pitch_state), batch.pitch),
             (lengths[:, LENGTH_TOKENS], batch.length),
-        )
-        losses = torch.cat([F.cross_entropy(*step, reduction="none") for step in steps]).double()
-        return torch.zeros(len(rows), dtype=torch.float64, device=losses.device).index_add_(
-            0, batch.rows, losses * batch.middle
         )
 
 

@@ -28,8 +28,12 @@ def phrase(index: int, wild: bool) -> Phrase:
     return Phrase(tuple(notes), 8, key=Key(2))
 
 
+def requests_of(phrases: list[Phrase]) -> list[Request]:
+    return [Request(outer_pair(one, 1, 1), "bach", one.bars) for one in phrases]
+
+
 def rows(phrases: list[Phrase]) -> np.ndarray:
-    return rows_of(phrases, [(1, 1)] * len(phrases))
+    return rows_of(requests_of(phrases), phrases)
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +60,8 @@ def test_the_file_gives_the_same_critic(critic: Critic, tmp_path: Path) -> None:
     assert (again.about, again.shares) == ({"pairs": 40}, critic.shares)
     phrases = [phrase(7, wild=False), phrase(8, wild=True)]
     assert again.score(rows(phrases)).tolist() == critic.score(rows(phrases)).tolist()
-    requests = [Request(outer_pair(one, 1, 1), "bach", one.bars) for one in phrases]
     trained = TrainedCritic(path)
-    assert trained.score(requests, phrases) == critic.score(rows(phrases)).tolist()
+    assert trained.score(requests_of(phrases), phrases) == critic.score(rows(phrases)).tolist()
     assert trained.shares == critic.shares
     assert trained.identity != TrainedCritic().identity
 
@@ -69,5 +72,13 @@ def test_a_damaged_or_foreign_file_is_refused(critic: Critic, tmp_path: Path) ->
         with pytest.raises(WeightsError, match="no usable critic"):
             Critic.load(tmp_path / name)
     replace(critic, human_means=np.zeros(3)).save(tmp_path / "short.npz")
-    with pytest.raises(WeightsError, match="other columns"):
+    with pytest.raises(WeightsError, match="do not fit together"):
         Critic.load(tmp_path / "short.npz")
+    replace(critic, intercept=float("nan")).save(tmp_path / "nan.npz")
+    with pytest.raises(WeightsError, match="not finite"):
+        Critic.load(tmp_path / "nan.npz")
+
+
+def test_a_critic_of_another_composer_is_refused(critic: Critic) -> None:
+    with pytest.raises(WeightsError, match="fitted for another composer"):
+        critic.score(rows([phrase(1, wild=True)])[:, :-3])

@@ -11,7 +11,6 @@ import pytest
 from submission_fakes import FakeComposer, FakeJudge, write_dataset
 
 from models.generation.request import Answer, Request
-from models.reranking.arrival import arrival
 from models.reranking.choice import Pick
 from models.reranking.measures import HUMAN_LEAPS, close
 from models.reranking.mixture import MEASURES, PLAIN_SHARES, Mixture, parse_shares, shipped_shares
@@ -76,54 +75,6 @@ def test_neither_predictable_nor_surprising_answers_win() -> None:
     assert _best("likelihood", *answers).index == 1
     unknown = Answer(_phrase(Note(192, 69, 48)), None)
     assert _best("likelihood", unknown, unknown).index == 0
-
-
-def test_the_ending_is_more_expected_after_bars_that_lead_to_it() -> None:
-    scale = [Note(192 * bar + 48 * beat, pitch, 48) for bar in range(1, 7) for beat, pitch in _line(bar)]
-    away = [replace(note, pitch=note.pitch - 11) for note in scale[-12:]]
-    leading, leaping = Answer(_phrase(*scale)), Answer(_phrase(*scale[:-12], *away))
-    pick = _best("arrival", leaping, leading)
-    assert pick.index == 1
-    first, second = Mixture(2, FakeJudge(), (("arrival", 1.0),)).appraise(
-        _assignment().answered(0), [leaping, leading]
-    )
-    assert 0 < first["arrival"] < second["arrival"] < 1
-
-
-def _line(bar: int) -> list[tuple[int, int]]:
-    """A bar of a scale that rises and falls within an octave of G major and reaches A4 before the end."""
-    rising, falling = (67, 69, 71, 72), (74, 72, 71, 69)
-    return list(enumerate(rising if bar % 2 else falling))
-
-
-def test_an_ending_is_measured_for_the_better_half_alone_and_not_without_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    measured: list[int] = []
-
-    def fake(request: Request, phrases: Sequence[Phrase]) -> list[float]:
-        measured.extend(phrase.notes[0].pitch for phrase in phrases)
-        return [1 - phrase.notes[0].pitch / 127 for phrase in phrases]
-
-    monkeypatch.setattr("models.reranking.mixture.arrival", fake)
-    answers = [Answer(Phrase((Note(0, pitch, 48),), 8)) for pitch in (60, 90, 70, 80)]
-    shares = (("critic", 1.0), ("arrival", 3.0))
-    pick = Mixture(4, FakeJudge(), shares, FakeCritic()).pick([_assignment().answered(0)], [answers])[0]
-    assert sorted(measured) == [80, 90]
-    assert pick.index == 3  # 60 would arrive best, but is in the worse half
-    assert pick.scores["arrival"] == pytest.approx(1 - 80 / 127)
-
-
-def test_without_an_ending_all_arrive() -> None:
-    free = free_assignments(per_composer=1)[0].request(1, 0)
-    assert arrival(free, [Phrase((Note(0, 60, 48),), free.bars)] * 2) == [1.0, 1.0]
-
-
-def test_an_arrival_does_not_depend_on_the_other_candidates() -> None:
-    request = _assignment().answered(0)
-    phrases = [_phrase(*(Note(192 * bar, pitch, 96) for bar in range(1, 7))) for pitch in (62, 69, 74)]
-    together = arrival(request, phrases)
-    assert together == [arrival(request, [phrase])[0] for phrase in phrases]
 
 
 def test_leaps_at_the_seams_as_in_human_phrases() -> None:
@@ -207,7 +158,6 @@ def test_the_best_of_three_is_never_worse(tmp_path: Path) -> None:
 def test_shares() -> None:
     assert parse_shares("judge=1, seam=.5") == (("judge", 1.0), ("seam", 0.5))
     assert {"critic", "close"} <= dict(shipped_shares()).keys() <= set(MEASURES)
-    assert "judge" in dict(shipped_shares())
     assert "judge" not in dict(PLAIN_SHARES)
     for text, message in (
         ("beauty=1", "unknown measure 'beauty'"),

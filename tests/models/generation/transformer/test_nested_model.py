@@ -41,6 +41,24 @@ def test_whole_rows_have_the_same_likelihood_as_in_training(
     assert model.net.middle_nats(rows).numpy() == pytest.approx(expected.numpy(), rel=1e-4)
 
 
+def test_a_reading_of_the_middle_makes_up_its_likelihood(
+    small_store: PhraseStore, untrained_nested_weights: Weights
+) -> None:
+    net = ComposerModel(untrained_nested_weights, "cpu").net
+    assert isinstance(net, CachedNestedModel)
+    phrase = small_store[0].phrase
+    row = encode(phrase, "bach", 1, 2, None, Facts())
+    reading = net.middle_reading(row)
+    assert reading.nats.sum() == pytest.approx(float(net.middle_nats([row])[0]), rel=1e-5)
+    grid = phrase.on_grid()
+    notes = [note for note in grid.notes if 1 <= note.onset_ticks // grid.bar_ticks < phrase.bars - 2]
+    assert (reading.field == 1).sum() == len(notes)
+    assert set(reading.bar.tolist()) == set(range(2, phrase.bars - 1))
+    assert (reading.entropy > 0).all()
+    assert reading.states.shape == (len(reading.state_bar), net.config.dim)
+    assert set(reading.state_bar.tolist()) == set(range(1, phrase.bars - 1))  # MID has the last given bar
+
+
 @pytest.mark.parametrize("phrase", [LONG_CHORD, None], ids=["long chord", "scale"])
 def test_a_session_along_a_phrase_gives_its_tokens_the_same_likelihood(
     phrase: Phrase | None, small_store: PhraseStore, untrained_nested_weights: Weights
