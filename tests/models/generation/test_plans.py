@@ -98,11 +98,11 @@ def test_a_requested_plan_stays(model: ComposerModel, requests: list[Request]) -
 def test_a_requested_bar_may_relate_to_the_ending_alone(
     model: ComposerModel, requests: list[Request]
 ) -> None:
-    legal = Plan.parse(ASKED.replace("sequence of 2 down 1", "sequence of 8 down 1"))
+    legal = Plan.parse(REQUESTED.replace("sequence of 2 down 1", "sequence of 8 down 1"))
     answer = infill(model, [replace(requests[0], plan=legal)], guards=None)[0]
     assert answer.plan is not None
     assert answer.plan.bars[2].other == 7
-    ahead = Plan.parse(ASKED.replace("sequence of 2 down 1", "sequence of 7 down 1"))
+    ahead = Plan.parse(REQUESTED.replace("sequence of 2 down 1", "sequence of 7 down 1"))
     with pytest.raises(
         PlanError, match=r"bar 3 relates to bar 7; legal: an earlier bar or one of the ending \(from 8\)"
     ):
