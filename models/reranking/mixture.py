@@ -13,8 +13,8 @@ close        for a phrase without a given ending: how well it closes
 full         the share of composed bars with more than one onset, if every given bar has more than one
 
 The default shares are in the critic's file, tuned for the same composer model on validation works
-(`models.reranking.tuning`). The judge has none: it hears one kind of difference and, beside this critic,
-makes the choice easier to tell from human music. A measure that cannot be computed for an answer counts as 1
+(`models.reranking.tuning`). The judge has none: beside this critic, it makes the choice easier to tell
+from human music. A measure that cannot be computed for an answer counts as 1
 for all candidates.
 """
 
