@@ -152,12 +152,12 @@ def test_what_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
 
 
 def test_a_forest_of_enormous_depth_is_refused(tmp_path: Path) -> None:
-    arrays = read_arrays(SHIPPED_CRITIC.read_bytes())
-    arrays["forest.depth"] = np.array([2**31 - 1], np.int32)
-    path = tmp_path / "critic.npz"
-    path.write_bytes(packed(arrays))
+    arrays = read_arrays(weights.SHIPPED.read_bytes())
+    arrays["mode.open.forest.depth"] = np.array([2**31 - 1], np.int32)
+    path = tmp_path / "judge.npz"
+    path.write_bytes(judge_bytes(arrays))
     with pytest.raises(WeightsError, match="a forest of depth 2147483647"):
-        Critic.load(path)
+        weights.load(path)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
