@@ -14,8 +14,7 @@ full         the share of composed bars with more than one onset, if every given
 
 The default shares are in the critic's file, tuned for the same composer model on validation works
 (`models.reranking.tuning`). The judge has none: beside this critic, it makes the choice easier to tell
-from human music. A measure that cannot be computed for an answer counts as 1
-for all candidates.
+from human music. A measure that cannot be computed for an answer counts as 1 for all candidates.
 """
 
 from __future__ import annotations
