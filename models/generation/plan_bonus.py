@@ -11,7 +11,7 @@ approach   in the last beat before the ending: added to pitches one or two semit
            first top note; that note itself gets half. Without an ending, in the last bar: added to the
            tonic on a strong beat, to lengths of a beat or more there, and to the end of the phrase after
            it. Onsets in the last beat get a penalty of the same size. (Human phrases are cut at a
-           barline, so many end with the upbeat of the next phrase, and the network has learnt that.)
+           barline, so many end with the upbeat of the next phrase, and the network imitates that.)
 """
 
 from __future__ import annotations

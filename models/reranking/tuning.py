@@ -1,10 +1,10 @@
 """Fits the critic and tunes the shares of the mixture for one composer model.
 
 The shares are tuned on candidates whose critic scores come from critics fitted on other works
-(cross-fitting), so no phrase is chosen by a critic that knows its work. A set of shares keeps one candidate
-per pair. Its objective is the distance of the kept candidates' means from those of the human phrases, minus
-their mean critic score. The distance is in human standard deviations, averaged over the metrics of
-`models.bar_relations`.
+(cross-fitting), so no phrase is chosen by a critic that was fitted on its work. A set of shares keeps one
+candidate per pair. Its objective is the distance of the kept candidates' means from those of the human
+phrases, minus their mean critic score. The distance is in human standard deviations, averaged over the
+metrics of `models.bar_relations`.
 """
 
 from __future__ import annotations

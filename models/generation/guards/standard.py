@@ -1,5 +1,5 @@
 """The guards that `models.generation.infill.infill` applies by default: against copies, against
-repetition and against empty bars."""
+repetition, against empty bars, and for a close where no ending is given."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from models.generation.guards.close_guard import CloseGuard
 from models.generation.guards.copy_guard import CopyGuard
 from models.generation.guards.repetition_guard import RepetitionGuard
 from models.generation.guards.rhythm_guard import RhythmGuard, pattern_of
@@ -45,9 +46,9 @@ class Guards:
 
 
 def guard_maker(avoid_copies: AvoidCopies = "normal", rhythm: Phrase | None = None) -> GuardMaker:
-    """A maker of guards: the repetition guard; a copy guard unless `avoid_copies` is "off"; and the
-    guard against empty bars. A `rhythm` replaces the last one by a guard that gives the middle the rhythm
-    of the same bars of that phrase.
+    """A maker of guards: the repetition guard; a copy guard unless `avoid_copies` is "off"; the guard
+    against empty bars; and the guard of the close. A `rhythm` replaces the last two by a guard that gives
+    the middle the rhythm of the same bars of that phrase.
 
     "normal" allows runs of the training music as long as those that human music shares with it; "strict"
     allows none of nine notes or more.
@@ -67,15 +68,28 @@ def guard_maker(avoid_copies: AvoidCopies = "normal", rhythm: Phrase | None = No
         else:
             limits = [bar_limit(request.pair) for request in requests]
             guards.append(SparseBarGuard(limits, [request.pair.meter.bar_ticks() for request in requests]))
+            guards.append(_close_guard(requests))
         return Guards(guards)
 
     return made
 
 
 def standard_guards(requests: Sequence[Request]) -> Guard:
-    """The guards against copies, repetition and empty bars. Raises WeightsError if the novelty index
-    is missing."""
+    """The guards against copies, repetition and empty bars, and for a close. Raises WeightsError if the
+    novelty index is missing."""
     return guard_maker()(requests)
+
+
+def _close_guard(requests: Sequence[Request]) -> CloseGuard:
+    pairs = [request.pair for request in requests]
+    return CloseGuard(
+        [
+            0 if pair.ending_bars else request.bars - pair.given_bars
+            for request, pair in zip(requests, pairs, strict=True)
+        ],
+        [pair.meter.numerator for pair in pairs],
+        [pair.key for pair in pairs],
+    )
 
 
 def _copy_guard(requests: Sequence[Request], beginnings: Sequence[Sequence[Note]], strict: bool) -> CopyGuard:

@@ -7,7 +7,7 @@ pairs are interleaved, and are reordered into halves for both queries and keys, 
 product unchanged; (4) all query heads share one key and value head, so they are stacked on the
 query axis of one product and keys and values are read once.
 
-**Rows do not see each other.** A row's results are bit-identical in any batch, at any index and
+**Rows are independent.** A row's results are bit-identical in any batch, at any index and
 beside rows of any length. So the composed bytes do not depend on the batch size or on the number of
 workers. Three conditions ensure this: (1) a matrix product sums a row's terms in the same order
 whatever the other rows are, as long as there are enough rows that the library does not switch to
