@@ -146,7 +146,10 @@ def _pytest(code: Path, test: str, log: str, processor_seconds: int) -> None:
     sys.path.insert(0, str(code))
     import pytest
 
-    sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", test]))
+    status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", test])
+    for worker in multiprocessing.active_children():
+        worker.terminate()  # idle workers of joblib, for whose end this process would wait
+    sys.exit(status)
 
 
 def try_out(mutant: Mutant, code: Path) -> Outcome:
@@ -200,6 +203,7 @@ def main() -> int:
         copies = Copies(Path(folder), asked.workers)
         if not asked.skip_baseline:
             tests = sorted({mutant.test for mutant in chosen})
+            print(f"{len(tests)} tests without a fault", flush=True)
             failing = [
                 test for test, fine in zip(tests, pool.map(copies.passes, tests), strict=True) if not fine
             ]

@@ -39,15 +39,17 @@ def test_the_faults_are_many_and_spread_over_all_rooms() -> None:
         ("time.sleep(60 * (two() - 2))", "TOO LONG"),
         ("while two() > 2: pass", "TOO LONG"),
         ("assert (", "NOT RUN"),
+        ("import joblib; assert joblib.Parallel(2)(map(joblib.delayed(abs), [1, 2])) == [1, 2]", "SURVIVED"),
     ],
 )
 def test_the_verdict_about_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, verdict: str
 ) -> None:
-    """A test that says what is wrong, one that sees nothing, two that hang, and one that is no Python."""
+    """A test that says what is wrong, one that sees nothing, two that hang, one that is no Python, and one
+    that leaves idle workers behind."""
     monkeypatch.setattr(run_mutants, "PRELOADED", ())
     monkeypatch.setattr(run_mutants, "PROCESSOR_SECONDS", 2 if "while" in body else 60)
-    monkeypatch.setattr(run_mutants, "SECONDS", 5 if "sleep" in body else 300)
+    monkeypatch.setattr(run_mutants, "SECONDS", 5 if "sleep" in body else 60)
     (tmp_path / "room").mkdir()
     source = tmp_path / "room" / "numbers_of_a_test.py"
     source.write_text("def two():\n    return 2\n")
