@@ -200,6 +200,7 @@ def main() -> int:
     asked = parser.parse_args()
     chosen = mutants(asked.words)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(asked.workers) as pool:
+        Path(folder).chmod(0o755)  # some tests read the copy as another user
         copies = Copies(Path(folder), asked.workers)
         if not asked.skip_baseline:
             tests = sorted({mutant.test for mutant in chosen})
