@@ -119,6 +119,10 @@ class Run:
     status: int
     output: str
 
+    @property
+    def tail(self) -> str:
+        return self.output[-1500:]
+
 
 def run_test(code: Path, test: str) -> Run:
     """Run one test file against the packages in a folder, in a process that has the large libraries."""
@@ -163,7 +167,7 @@ def try_out(mutant: Mutant, code: Path) -> Outcome:
     finally:
         path.write_text(text, encoding="utf-8")
     verdict = _VERDICTS.get(done.status, "NOT RUN")
-    return Outcome(verdict, time.monotonic() - began, done.output[-1500:])
+    return Outcome(verdict, time.monotonic() - began, done.tail)
 
 
 class Copies:
@@ -182,10 +186,10 @@ class Copies:
         finally:
             self._free.put(code)
 
-    def passes(self, test: str) -> bool:
-        """Whether a test passes without a fault."""
+    def unchanged(self, test: str) -> Run:
+        """The run of a test without a fault."""
         with self.one() as code:
-            return run_test(code, test).status == 0
+            return run_test(code, test)
 
     def outcome(self, mutant: Mutant) -> Outcome:
         with self.one() as code:
@@ -205,11 +209,11 @@ def main() -> int:
         if not asked.skip_baseline:
             tests = sorted({mutant.test for mutant in chosen})
             print(f"{len(tests)} tests without a fault", flush=True)
-            failing = [
-                test for test, fine in zip(tests, pool.map(copies.passes, tests), strict=True) if not fine
-            ]
+            runs = dict(zip(tests, pool.map(copies.unchanged, tests), strict=True))
+            failing = [test for test, run in runs.items() if run.status]
+            for test in failing:
+                print(f"{test} fails without a fault (status {runs[test].status}):\n{runs[test].tail}")
             if failing:
-                print("these fail without a fault: " + ", ".join(failing))
                 return 2
         counts: Counter[str] = Counter()
         for mutant, found in zip(chosen, pool.map(copies.outcome, chosen), strict=True):
