@@ -35,7 +35,7 @@ from violin.instrument import (
     tier,
     witness,
 )
-from violin.instrument.table import is_readable_by_rule
+from violin.instrument.table import is_readable_by_rule, table_key
 
 pitch_sets = st.sets(st.integers(50, 110), min_size=1, max_size=5).map(lambda pitches: tuple(sorted(pitches)))
 
@@ -159,6 +159,12 @@ def test_no_note_and_one_note() -> None:
     assert tier(()) is Tier.EASY
     assert tier((55,)) is Tier.EASY
     assert [p for p in range(128) if is_playable((p,))] == list(range(55, 107))
+
+
+def test_a_fifth_note_above_a_playable_chord_is_refused() -> None:
+    assert tier((55, 62, 69, 76)) < Tier.IMPOSSIBLE
+    assert tier((55, 62, 69, 76, 79)) is Tier.IMPOSSIBLE
+    assert table_key((55, 62, 69, 76, 79)) is None
 
 
 def test_a_pitch_given_twice_counts_once() -> None:
