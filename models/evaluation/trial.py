@@ -98,7 +98,8 @@ def trial(store: PhraseStore, terms: Terms, on_done: Callable[[str], None] = lam
         f"the outer bars of {len(own)} phrases by the eight composers, {GIVEN_BARS} bar on each side, key "
         f"and composer as in the source. Sampling: temperature {terms.options.temperature:g}, min-p "
         f"{terms.options.min_p:g}, guidance {terms.options.guidance:g}, relation bonus "
-        f"{terms.options.relation_bonus:g}, approach bonus {terms.options.approach_bonus:g}. "
+        f"{terms.options.relation_bonus:g}, approach bonus {terms.options.approach_bonus:g}, "
+        f"barline bonus {terms.options.barline_bonus:g}. "
         + (f"Choice: {terms.mixture.identity}." if terms.mixture else ""),
         "## Bits per note of the middle bars",
         fit_table(fits),

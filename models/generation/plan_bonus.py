@@ -5,13 +5,14 @@ network alone completes few planned sequences: one wrong note breaks a sequence.
 
 relation   for a bar that relates to an earlier one: added to the place and length of the matching note,
            to its pitch if the relation repeats pitches, and after the last note to the end of the bar.
-           A sequence gets the full bonus, other relations a share (`_SHARES`); with more, varied bars
-           would become copies
+           A sequence gets the full bonus, other relations a share (`_SHARES`), varied bars none: with
+           one, half of them became copies
 approach   in the last beat before the ending: added to pitches one or two semitones from the ending's
-           first top note; that note itself gets half. Without an ending, in the last bar: added to the
-           tonic on a strong beat, to lengths of a beat or more there, and to the end of the phrase after
-           it. Onsets in the last beat get a penalty of the same size. (Human phrases are cut at a
-           barline, so many end with the upbeat of the next phrase, and the network imitates that.)
+           first top note, a fifth more for a half step; that note itself gets half. Without an ending, in
+           the last bar: added to the tonic on a strong beat, to lengths of a beat or more there, and to
+           the end of the phrase after it. Onsets in the last beat get a penalty of the same size. (Human
+           phrases are cut at a barline, so many end with the upbeat of the next phrase, and the network
+           imitates that.)
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from constraints.language.vocabulary import (
     VOCABULARY,
     Kind,
 )
+from models.generation.barline_bonus import BarlineBonus
 from violin.music import TICKS_PER_BEAT, Key
 from violin.plan import Relation
 
@@ -40,7 +42,7 @@ _MAJOR_KEYS = 15  # from seven flats to seven sharps; the minor keys follow them
 _POSITION, _DURATION, _PITCH = (VOCABULARY.first[kind] for kind in (Kind.POSITION, Kind.DURATION, Kind.PITCH))
 _SHARES = {
     Relation.SAME: 0.25,
-    Relation.VARIED: 0.25,
+    Relation.VARIED: 0.0,
     Relation.SEQUENCE: 1.0,
     Relation.INVERSION: 0.5,
     Relation.RHYTHM: 0.25,
@@ -50,12 +52,19 @@ _SHARE_OF_CODE = np.array([0.0, *(_SHARES[relation] for relation in Relation)])
 
 
 class PlanBonus:
-    """The bonuses for a batch of prompts. `follower` holds their plans."""
+    """The bonuses for a batch of prompts, with that of `models.generation.barline_bonus`. `follower` holds
+    their plans."""
 
     def __init__(
-        self, prompts: Sequence[Encoded], follower: PlanFollower, relation: float, approach: float
+        self,
+        prompts: Sequence[Encoded],
+        follower: PlanFollower,
+        relation: float,
+        approach: float,
+        barline: float,
     ) -> None:
         self._follower, self._relation, self._approach = follower, relation, approach
+        self._barline = BarlineBonus(prompts, barline)
         self._newest = np.full(len(prompts), VOCABULARY.PAD)
         self._goal = np.zeros(len(prompts), np.int64)
         self._last_beat = np.zeros(len(prompts), np.int64)
@@ -72,6 +81,7 @@ class PlanBonus:
     def advance(self, tokens: NDArray[np.int64], some: NDArray[np.bool_]) -> None:
         """Take one token in the rows `some`, bool[B]. Call the follower's `advance` first."""
         self._newest[some] = tokens[some]
+        self._barline.advance(tokens, some)
 
     def values(self, rows: NDArray[np.int64], channels: NDArray[np.int16]) -> NDArray[np.float64]:
         """The bonuses of the next token in some rows, float64[R, V]. `channels` int16[B, 17] are those of
@@ -82,6 +92,7 @@ class PlanBonus:
         if self._approach:
             self._add_approach(found, rows)
             self._add_close(found, rows)
+        self._barline.add_to(found, rows)
         return found
 
     def _add_relation(self, found: NDArray[np.float64], rows: NDArray[np.int64], plan: PlanReading) -> None:
@@ -110,7 +121,8 @@ class PlanBonus:
         before_pitch = VOCABULARY.kind[self._newest[rows]] == Kind.POSITION
         goal = self._goal[rows]
         leap = np.abs(np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1) - goal[:, None])
-        share = np.where(leap == 0, 0.5, leap <= _STEP) * (last & before_pitch & (goal > 0))[:, None]
+        share = np.select([leap == 0, leap == 1, leap <= _STEP], [0.5, 1.2, 1.0], 0.0)
+        share *= (last & before_pitch & (goal > 0))[:, None]
         found[:, _PITCH : _PITCH + share.shape[1]] += self._approach * share
 
     def _add_close(self, found: NDArray[np.float64], rows: NDArray[np.int64]) -> None:

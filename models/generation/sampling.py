@@ -42,6 +42,7 @@ class SamplingOptions:
                   (classifier-free guidance, Ho & Salimans 2022) and doubles the cost
     relation_bonus, approach_bonus   nats added to the logits of tokens that follow the plan, see
                   `models.generation.plan_bonus`; 0 is off
+    barline_bonus   factor on the bonus of steps over barlines, see `models.generation.barline_bonus`
     hardest, readable, lowest, highest, pitch_classes   limits of the constraint decoder
     density       a density class 0..5 in the prompt; "given": the class that the given bars suggest
                   (`models.generation.density`); None: the null token
@@ -58,6 +59,7 @@ class SamplingOptions:
     guidance: float = 1.0
     relation_bonus: float = 4.0
     approach_bonus: float = 2.5
+    barline_bonus: float = 1.0
     hardest: Tier = Tier.VIRTUOSO
     readable: bool = True
     lowest: int = LOWEST_PITCH
@@ -79,10 +81,10 @@ class SamplingOptions:
             raise ValueError(f"top-p {self.top_p}; legal: above 0, up to 1; 1 is off")
         if self.guidance < 0:
             raise ValueError(f"guidance {self.guidance}; legal: 0 or more; 1 is off")
-        for name in ("relation_bonus", "approach_bonus"):
+        for name in ("relation_bonus", "approach_bonus", "barline_bonus"):
             if not 0 <= getattr(self, name) <= MOST_BONUS:
                 words, value = name.replace("_", " "), getattr(self, name)
-                raise ValueError(f"{words} {value}; legal: 0 to {MOST_BONUS:g} nats; 0 is off")
+                raise ValueError(f"{words} {value}; legal: 0 to {MOST_BONUS:g}; 0 is off")
         if not LOWEST_PITCH <= self.lowest < self.highest <= HIGHEST_PITCH:
             raise ValueError(
                 f"range {pitch_name(self.lowest)} to {pitch_name(self.highest)}; legal: "
@@ -270,6 +272,5 @@ def write(
 def _bonus(
     prompts: Sequence[Encoded], plans: PlanFollower | None, options: SamplingOptions
 ) -> PlanBonus | None:
-    if plans is None or not (options.relation_bonus or options.approach_bonus):
-        return None
-    return PlanBonus(prompts, plans, options.relation_bonus, options.approach_bonus)
+    nats = options.relation_bonus, options.approach_bonus, options.barline_bonus
+    return PlanBonus(prompts, plans, *nats) if plans is not None and any(nats) else None

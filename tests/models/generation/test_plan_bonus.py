@@ -12,6 +12,7 @@ from constraints.language.vocabulary import VOCABULARY, Kind
 from constraints.linter.check import check_phrase, errors
 from data_prep.plans.relations import bar_shapes, relation_between
 from models.composer.checkpoint import Weights
+from models.generation.barline_bonus import NATS
 from models.generation.infill import infill
 from models.generation.model import ComposerModel
 from models.generation.plan_bonus import PlanBonus
@@ -51,10 +52,12 @@ def pair() -> Pair:
 class Written:
     """A middle written token by token, and what the bonus adds before each."""
 
-    def __init__(self, pair: Pair, codes: PlanCodes, relation: float = 0.0, approach: float = 0.0) -> None:
+    def __init__(
+        self, pair: Pair, codes: PlanCodes, relation: float = 0.0, approach: float = 0.0, barline: float = 0.0
+    ) -> None:
         prompt: Encoded = encode_prompt(pair, None, 8, None, Facts())
         self.follower = PlanFollower([prompt], [codes])
-        self.bonus = PlanBonus([prompt], self.follower, relation, approach)
+        self.bonus = PlanBonus([prompt], self.follower, relation, approach, barline)
 
     def after(self, *names: str) -> dict[str, float]:
         """Name and nats of the tokens that have a bonus, after some more tokens."""
@@ -105,7 +108,25 @@ def test_the_last_beat_has_a_bonus_for_the_approach_to_the_ending(pair: Pair) ->
     assert written.after(*["BAR"] * 6, "Position_96") == {}
     assert written.after("Pitch_70", "Duration_48") == {}
     near = written.after("Position_144")
-    assert near == {"Pitch_72": 1, "Pitch_73": 1, "Pitch_74": 0.5, "Pitch_75": 1, "Pitch_76": 1}
+    assert near == {"Pitch_72": 1, "Pitch_73": 1.2, "Pitch_74": 0.5, "Pitch_75": 1.2, "Pitch_76": 1}
+
+
+def test_the_first_note_of_a_bar_has_a_bonus_for_the_step_to_it(pair: Pair) -> None:
+    written = Written(pair, codes_of(plan(Relation.SAME)), barline=2)
+    first = written.after("BAR", "Position_24")  # the beginning ends with E4
+    assert first["Pitch_65"] == first["Pitch_63"] == 2 * NATS[1]
+    assert first["Pitch_71"] == 2 * NATS[7]
+    assert first["Pitch_108"] == 2 * NATS[-1]
+    assert written.after("Pitch_62") == written.after("Duration_24", "Position_48") == {}
+    second = written.after("Pitch_67", "Duration_24", "Pitch_74", "Duration_24", "BAR", "Position_0")
+    assert second["Pitch_68"] == 2 * NATS[1]  # the step is that of the lowest notes
+    assert second["Pitch_74"] == 2 * NATS[7]
+
+
+def test_without_a_beginning_the_first_note_has_no_bonus() -> None:
+    written = Written(free_pair(Meter(4, 4), Key(0)), codes_of(plan(Relation.SAME)), barline=1)
+    assert written.after("BAR", "Position_0") == {}
+    assert written.after("Pitch_60", "Duration_48", "BAR", "Position_0")["Pitch_61"] == NATS[1]
 
 
 def test_a_free_phrase_has_a_bonus_for_a_close() -> None:

@@ -148,7 +148,7 @@ def test_a_bonus_changes_the_choice_and_not_the_logs() -> None:
     assert np.exp(log_legal[0]) == pytest.approx(3 / 8)
 
 
-@pytest.mark.parametrize("name", ["relation_bonus", "approach_bonus"])
+@pytest.mark.parametrize("name", ["relation_bonus", "approach_bonus", "barline_bonus"])
 def test_an_illegal_bonus(name: str) -> None:
-    with pytest.raises(ValueError, match=r"bonus -1; legal: 0 to 10 nats"):
+    with pytest.raises(ValueError, match=r"bonus -1; legal: 0 to 10"):
         SamplingOptions(**{name: -1})
