@@ -30,7 +30,7 @@ from models.planning.weights import load_planner, save_planner
 from models.planning.writer import DRAWS, TEMPERATURE, PlanWriter, _misfit
 from violin.errors import CorpusError, WeightsError
 from violin.pair import outer_pair
-from violin.plan import Cadence, Plan
+from violin.plan import Cadence, Plan, Relation
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +124,23 @@ def test_the_first_of_the_best_draws_is_kept(writer: PlanWriter, task: PlanTask)
         assert (writer.complete(task, key).bars == drawn[kept[-1]]).all()
     assert min(kept) == 0
     assert max(kept) > 3
+
+
+def test_draws_name_fewer_repeats_than_the_network(task: PlanTask) -> None:
+    """Relations and distances of the third bar, drawn with a network for which all codes are equally
+    likely."""
+    network = PlanNetwork(24)
+    for parameter in network.parameters():
+        torch.nn.init.zeros_(parameter)
+    middle = len(task.codes.bars) - 2
+    chances = np.random.default_rng(1).random((middle, len(ORDER), 8000))
+    bars = draw_plans(network, [task], [chances], 1.0)[0][:, 2]
+    of = {relation: bars[:, RELATION] == code for code, relation in enumerate(Relation, start=1)}
+    for relation, nats in ((Relation.SAME, -0.4), (Relation.VARIED, 0.4), (Relation.RHYTHM, -0.35)):
+        ratio = of[relation].sum() / of[Relation.NEW].sum()
+        assert np.log(ratio) == pytest.approx(nats, abs=0.12)
+    near, far = (bars[:, DISTANCE] == distance for distance in (1, 2))
+    assert np.log(near.sum() / far.sum()) == pytest.approx(-0.5, abs=0.12)
 
 
 def test_requested_fields_stay(writer: PlanWriter, task: PlanTask) -> None:
