@@ -3,7 +3,7 @@
 Human phrases are cut at a barline, so many of them end with the upbeat of the next phrase, and the network
 imitates that. In the last bar of such a phrase,
 
-* no onset comes after the last place for a close: the third beat of 4/4, the second of 3/4;
+* no onset comes after the last place for a close: the third beat of 4/4, the first of 3/4;
 * the phrase may end only after an onset on the first beat or on that place, with the tonic among its notes
   and a note of a beat or more;
 * an onset on the last place begins with the tonic, adds only notes of the tonic triad, and is that long;
@@ -31,7 +31,7 @@ from violin.music import TICKS_PER_BEAT, Key
 
 _POSITIONS, _DURATIONS = VOCABULARY.span(Kind.POSITION), VOCABULARY.span(Kind.DURATION)
 _PITCHES = VOCABULARY.span(Kind.PITCH)
-_LAST_BEAT = {3: 1, 4: 2}  # by the beats of a bar: the last beat for a close, counted from 0
+_LAST_BEAT = {3: 0, 4: 2}  # by the beats of a bar: the last beat for a close, counted from 0
 
 
 class CloseGuard:

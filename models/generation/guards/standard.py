@@ -66,9 +66,9 @@ def guard_maker(avoid_copies: AvoidCopies = "normal", rhythm: Phrase | None = No
             ]
             guards.append(RhythmGuard(patterns))
         else:
+            guards.append(_close_guard(requests))  # before the next one: a close in 3/4 is a sparse bar
             limits = [bar_limit(request.pair) for request in requests]
             guards.append(SparseBarGuard(limits, [request.pair.meter.bar_ticks() for request in requests]))
-            guards.append(_close_guard(requests))
         return Guards(guards)
 
     return made
