@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -112,9 +113,16 @@ def read_sources(
 
 @contextmanager
 def worker_processes(workers: int | None = None) -> Iterator[None]:
-    """Within the block joblib uses this many processes (None: one per core); they end with this process."""
+    """Within the block joblib uses this many processes (None: one per core); they end with this process.
+
+    joblib replaces a process whose memory has grown and loses no job by it, so its warning is not shown.
+    """
     count = workers or os.cpu_count() or 1
-    with parallel_config("loky", n_jobs=count, initializer=end_with_owner, initargs=(os.getpid(),)):
+    with (
+        warnings.catch_warnings(),
+        parallel_config("loky", n_jobs=count, initializer=end_with_owner, initargs=(os.getpid(),)),
+    ):
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs were given")
         yield
 
 

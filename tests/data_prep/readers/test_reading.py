@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from data_prep.readers import reading
 from data_prep.readers.catalogue import Entry, folder_entries
-from data_prep.readers.reading import read_sources
+from data_prep.readers.reading import read_sources, worker_processes
 
 TUNE = "X:{number}\nT:Tune {number}\nM:4/4\nL:1/4\nK:D\nDFAd|fdAF|GBdg|bgdB|ABcd|efga|fdec|d4|]\n"
 
@@ -189,3 +190,14 @@ def test_a_missing_file_is_a_refusal(score_folder: Path) -> None:
     entries = folder_entries(score_folder, "other")
     (score_folder / "a.abc").unlink()
     assert read_sources(entries, workers=1)[1][0].reason.startswith("cannot be opened")
+
+
+def test_the_replacement_of_a_worker_is_not_reported() -> None:
+    """joblib gives this warning when it replaces a process whose memory has grown."""
+    text = "A worker stopped while some jobs were given to the executor."
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        with worker_processes(1):
+            warnings.warn(text, UserWarning, stacklevel=1)
+            warnings.warn("another", UserWarning, stacklevel=1)
+    assert [str(each.message) for each in shown] == ["another"]
