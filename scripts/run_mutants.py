@@ -187,7 +187,7 @@ class Copies:
             self._free.put(code)
 
     def unchanged(self, test: str) -> Run:
-        """The run of a test without a fault."""
+        """Run a test on the unchanged code."""
         with self.one() as code:
             return run_test(code, test)
 
@@ -208,11 +208,11 @@ def main() -> int:
         copies = Copies(Path(folder), asked.workers)
         if not asked.skip_baseline:
             tests = sorted({mutant.test for mutant in chosen})
-            print(f"{len(tests)} tests without a fault", flush=True)
+            print(f"First {len(tests)} tests run on the unchanged code.", flush=True)
             runs = dict(zip(tests, pool.map(copies.unchanged, tests), strict=True))
             failing = [test for test, run in runs.items() if run.status]
             for test in failing:
-                print(f"{test} fails without a fault (status {runs[test].status}):\n{runs[test].tail}")
+                print(f"{test} fails on the unchanged code (status {runs[test].status}):\n{runs[test].tail}")
             if failing:
                 return 2
         counts: Counter[str] = Counter()

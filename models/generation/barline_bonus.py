@@ -1,9 +1,10 @@
-"""A bonus for the step over a barline, so that composed bars lead into each other as human ones do.
+"""A bonus for the interval over a barline, so that composed bars lead into each other as human ones do.
 
 From the last onset of a bar to the first of the next, human music moves by a half step in 26 of 100 cases,
-the network alone in 19, and it leaps by a fifth or a seventh too often. The bonus of a step of n semitones
-is the logarithm of the human share over the network's, in nats, fitted on validation works
-(docs/composer.md). It counts for the lowest notes of both onsets.
+answers without this bonus in 19, and they leap by a fifth or a seventh too often. Each interval has its own
+bonus, in nats, negative if answers have the interval too often. The first values were the logarithms of the
+human share over the share in answers. They were then corrected on validation works in two or three rounds
+(docs/composer.md). The interval is that between the lowest notes of both onsets.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from constraints.language.tokenizer import Encoded
 from constraints.language.vocabulary import HIGHEST_PITCH, LOWEST_PITCH, VOCABULARY, Kind
 
 NATS = (-0.4, 0.6, 0.2, -0.2, -0.35, -0.6, -0.2, -0.7, -0.1, -0.2, -0.3, -1.0, -0.45, -1.0, -0.6, -0.1, -0.6)
-"""For a step of 0, 1, 2, … semitones; the last value is for all wider ones."""
+"""For an interval of 0, 1, 2, … semitones; the last value is for all wider ones."""
 
 _PITCHES = VOCABULARY.span(Kind.PITCH)
 _ALL_PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)

@@ -5,14 +5,14 @@ network alone completes few planned sequences: one wrong note breaks a sequence.
 
 relation   for a bar that relates to an earlier one: added to the place and length of the matching note,
            to its pitch if the relation repeats pitches, and after the last note to the end of the bar.
-           A sequence gets the full bonus, other relations a share (`_SHARES`), varied bars none: with
-           one, half of them became copies
-approach   in the last beat before the ending: added to pitches one or two semitones from the ending's
-           first top note, a fifth more for a half step; that note itself gets half. Without an ending, in
-           the last bar: added to the tonic on a strong beat, to lengths of a beat or more there, and to
-           the end of the phrase after it. Onsets in the last beat get a penalty of the same size. (Human
-           phrases are cut at a barline, so many end with the upbeat of the next phrase, and the network
-           imitates that.)
+           A sequence gets the full bonus, other relations a share (`_SHARES`). Varied bars get none: a
+           bonus made half of them copies
+approach   in the last beat before the ending: added to pitches two semitones from the top note of the
+           ending's first onset; 1.2 times as much one semitone from it, half as much on that note itself.
+           Without an ending, in the last bar: added to the tonic on a strong beat, to lengths of a beat or
+           more there, and to the end of the phrase after it. Onsets in the last beat get a penalty of the
+           same size. (Human phrases are cut at a barline, so many end with the upbeat of the next phrase,
+           and the network imitates that.)
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ _SHARE_OF_CODE = np.array([0.0, *(_SHARES[relation] for relation in Relation)])
 
 
 class PlanBonus:
-    """The bonuses for a batch of prompts, with that of `models.generation.barline_bonus`. `follower` holds
-    their plans."""
+    """The bonuses for a batch of prompts: the two above and the one of `models.generation.barline_bonus`.
+    `follower` holds their plans."""
 
     def __init__(
         self,

@@ -42,7 +42,9 @@ class SamplingOptions:
                   (classifier-free guidance, Ho & Salimans 2022) and doubles the cost
     relation_bonus, approach_bonus   nats added to the logits of tokens that follow the plan, see
                   `models.generation.plan_bonus`; 0 is off
-    barline_bonus   factor on the bonus of steps over barlines, see `models.generation.barline_bonus`
+    barline_bonus   factor on the bonus of intervals over barlines, see
+                  `models.generation.barline_bonus`. Like the other two, it does nothing if the model reads
+                  no plan
     hardest, readable, lowest, highest, pitch_classes   limits of the constraint decoder
     density       a density class 0..5 in the prompt; "given": the class that the given bars suggest
                   (`models.generation.density`); None: the null token
@@ -272,5 +274,5 @@ def write(
 def _bonus(
     prompts: Sequence[Encoded], plans: PlanFollower | None, options: SamplingOptions
 ) -> PlanBonus | None:
-    nats = options.relation_bonus, options.approach_bonus, options.barline_bonus
-    return PlanBonus(prompts, plans, *nats) if plans is not None and any(nats) else None
+    sizes = options.relation_bonus, options.approach_bonus, options.barline_bonus
+    return PlanBonus(prompts, plans, *sizes) if plans is not None and any(sizes) else None

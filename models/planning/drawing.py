@@ -21,8 +21,9 @@ from violin.plan import Relation
 ROW_MULTIPLE = 16
 _MOST_ROWS = 1024  # of a batch: larger batches are not faster
 
-# Added to the logits, fitted on validation works: the composer repeats bars and rhythms that no plan names,
-# so with fewer planned ones the composed bars relate to each other as often as human bars do.
+# Added to the logits of relations and distances before the temperature; fitted on validation works. The
+# composer also repeats bars and rhythms that no plan names. So plans name fewer of them, and more varied
+# bars; the composed bars then relate to each other nearly as often as human ones.
 _NATS = {Relation.SAME: -0.4, Relation.VARIED: 0.4, Relation.SEQUENCE: -0.1, Relation.RHYTHM: -0.35}
 _RELATION_NATS = torch.tensor([0.0, *(_NATS.get(relation, 0.0) for relation in Relation)])
 _DISTANCE_NATS = torch.zeros(DISTANCES).index_fill(0, torch.tensor([1]), -0.5)  # the bar before

@@ -177,7 +177,9 @@ class PlanNetwork(nn.Module):
 
 def related_bars(bar: Tensor, distance: Tensor) -> Tensor:
     """int64[...]: the indices of the bars at some distances, within 0 to 15; the bar itself at distance 0."""
-    other = torch.where(distance < MAX_BARS, bar - distance, bar + distance - (MAX_BARS - 1))  # `other_bar`
+    other = torch.where(
+        distance < MAX_BARS, bar - distance, bar + distance - (MAX_BARS - 1)
+    )  # as `other_bar`
     return other.clamp(0, MAX_BARS - 1)
 
 

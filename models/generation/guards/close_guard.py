@@ -6,9 +6,10 @@ imitates that. In the last bar of such a phrase,
 * no onset comes after the last place for a close: the third beat of 4/4, the first of 3/4;
 * the phrase may end only after an onset on the first beat or on that place, with the tonic among its notes
   and a note of a beat or more;
-* an onset on the last place begins with the tonic, adds only notes of the tonic triad, and is that long;
-* other notes, from the bar before on, end at the last place at the latest, unless they are struck on the
-  first beat with the tonic below them.
+* an onset on the last place has the tonic as its lowest note, above it only notes of the tonic triad, and
+  each of them lasts a beat or more;
+* earlier notes of the last two bars end at the last place at the latest. On the first beat of the last bar,
+  the tonic and the notes above it may last longer.
 
 The rules have priority: a restriction that would leave no legal token is dropped.
 """
@@ -54,6 +55,7 @@ class CloseGuard:
         rows = len(middles)
         self._place = np.zeros(rows, np.int64)  # of the newest onset
         self._notes = np.zeros(rows, np.int64)  # of this onset
+        self._spent = np.zeros(rows, np.int64)  # ticks of the newest note that LONGER stands for
         self._has_tonic, self._is_long = np.zeros(rows, bool), np.zeros(rows, bool)  # this onset
 
     def restrict(self, mask: NDArray[np.bool_]) -> None:
@@ -75,11 +77,12 @@ class CloseGuard:
             allowed[_PITCHES] &= (self._in_triad if self._notes[row] else self._is_tonic)[row]
 
     def _restrict_lengths(self, allowed: NDArray[np.bool_], row: np.intp) -> None:
-        """Durations count from one tick, and LONGER stands for the longest one and more."""
+        """Durations count from one tick. LONGER stands for the longest one; another duration follows it."""
         left = self._bars_left[row] * self._bar_ticks[row] + self._last_place[row] - self._place[row]
         if left == 0:
             allowed[_DURATIONS][: TICKS_PER_BEAT - 1] = False
         elif self._bars_left[row] or self._place[row] or not self._has_tonic[row]:
+            left = max(left - self._spent[row], 0)
             allowed[_DURATIONS][left:] = False
             allowed[VOCABULARY.LONGER] &= left > LONGEST_DURATION_TICKS
 
@@ -91,6 +94,7 @@ class CloseGuard:
         self._place = np.where(barline, -1, np.where(position, value, self._place))
         new = barline | position
         self._notes = np.where(new, 0, self._notes + pitch)
+        self._spent = np.where(new | pitch, 0, self._spent + (kind == Kind.LONGER) * LONGEST_DURATION_TICKS)
         index = np.where(pitch, tokens - _PITCHES.start, 0)
         is_tonic = pitch & self._is_tonic[np.arange(len(tokens)), index]
         self._has_tonic = ~new & (self._has_tonic | is_tonic)

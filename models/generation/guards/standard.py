@@ -66,7 +66,8 @@ def guard_maker(avoid_copies: AvoidCopies = "normal", rhythm: Phrase | None = No
             ]
             guards.append(RhythmGuard(patterns))
         else:
-            guards.append(_close_guard(requests))  # before the next one: a close in 3/4 is a sparse bar
+            # Before the sparse bar guard, so that it has priority: a bar that closes in 3/4 has one onset.
+            guards.append(_close_guard(requests))
             limits = [bar_limit(request.pair) for request in requests]
             guards.append(SparseBarGuard(limits, [request.pair.meter.bar_ticks() for request in requests]))
         return Guards(guards)

@@ -111,7 +111,7 @@ def test_the_last_beat_has_a_bonus_for_the_approach_to_the_ending(pair: Pair) ->
     assert near == {"Pitch_72": 1, "Pitch_73": 1.2, "Pitch_74": 0.5, "Pitch_75": 1.2, "Pitch_76": 1}
 
 
-def test_the_first_note_of_a_bar_has_a_bonus_for_the_step_to_it(pair: Pair) -> None:
+def test_the_first_note_of_a_bar_has_a_bonus_for_its_interval(pair: Pair) -> None:
     written = Written(pair, codes_of(plan(Relation.SAME)), barline=2)
     first = written.after("BAR", "Position_24")  # the beginning ends with E4
     assert first["Pitch_65"] == first["Pitch_63"] == 2 * NATS[1]
@@ -119,7 +119,7 @@ def test_the_first_note_of_a_bar_has_a_bonus_for_the_step_to_it(pair: Pair) -> N
     assert first["Pitch_108"] == 2 * NATS[-1]
     assert written.after("Pitch_62") == written.after("Duration_24", "Position_48") == {}
     second = written.after("Pitch_67", "Duration_24", "Pitch_74", "Duration_24", "BAR", "Position_0")
-    assert second["Pitch_68"] == 2 * NATS[1]  # the step is that of the lowest notes
+    assert second["Pitch_68"] == 2 * NATS[1]  # the interval is that of the lowest notes
     assert second["Pitch_74"] == 2 * NATS[7]
 
 

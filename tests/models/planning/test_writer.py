@@ -126,7 +126,7 @@ def test_the_first_of_the_best_draws_is_kept(writer: PlanWriter, task: PlanTask)
     assert max(kept) > 3
 
 
-def test_draws_name_fewer_repeats_than_the_network(task: PlanTask) -> None:
+def test_draws_name_fewer_repeats_than_the_network_would(task: PlanTask) -> None:
     """Relations and distances of the third bar, drawn with a network for which all codes are equally
     likely."""
     network = PlanNetwork(24)

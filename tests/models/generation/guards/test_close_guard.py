@@ -72,6 +72,14 @@ def test_earlier_notes_end_at_the_last_place(bars: int, place: int, pitch: int, 
     assert mask[VOCABULARY.LONGER] == (longest == 192 and bars == 1)
 
 
+def test_the_length_of_an_earlier_note_is_that_of_all_its_tokens() -> None:
+    begun = (VOCABULARY.BAR, VOCABULARY.position(0), VOCABULARY.pitch(67))
+    assert _after(*begun, middle=2)[VOCABULARY.LONGER]
+    mask = _after(*begun, VOCABULARY.LONGER, middle=2)
+    assert [ticks for ticks in range(1, 193) if mask[VOCABULARY.duration(ticks)]] == list(range(1, 97))
+    assert not mask[VOCABULARY.LONGER]
+
+
 @pytest.mark.parametrize(
     ("place", "pitch", "ticks", "ends"),
     [(0, 67, 96, True), (96, 67, 48, True), (0, 69, 96, False), (0, 67, 24, False), (48, 67, 48, False)],
