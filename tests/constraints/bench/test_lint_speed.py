@@ -13,6 +13,5 @@ def test_a_clock_that_advances_in_steps_gives_times_above_zero(monkeypatch: pyte
     monkeypatch.setattr("time.process_time", lambda: time.perf_counter() // 0.01 / 100)
     found = race(made_phrases(1), rounds=3)
     assert found.files == 1
-    assert 0 < found.mido_seconds < 0.02
-    assert 0 < found.lint_seconds < 0.02
-    assert found.ratio > 0
+    assert found.mido_seconds > 0
+    assert found.lint_seconds > 0
