@@ -93,6 +93,12 @@ def test_from_an_empty_page_to_a_score_that_is_dragged_out(open_tab: OpenTab, fo
     tab.wait_for_selector("#judge .probability")
 
 
+def wait_for_the_ranking(tab: Page) -> None:
+    """Wait until one card is the best and no card is being ranked any more."""
+    tab.wait_for_selector("#cards h3:has-text('best')")
+    tab.wait_for_selector("#cards .card:has-text('being ranked')", state="detached")
+
+
 def test_the_first_variation_is_shown_before_the_others(open_tab: OpenTab, folder: Path) -> None:
     tab = open_tab("")
     put_in(tab, folder / "pair.mid")
@@ -108,7 +114,7 @@ def test_the_first_variation_is_shown_before_the_others(open_tab: OpenTab, folde
         tab.wait_for_selector("#progress-words:has-text('1 of 4 composed')")
     finally:
         studio_fakes.may_continue.set()
-    tab.wait_for_selector("#cards h3:has-text('best')")
+    wait_for_the_ranking(tab)
     cards = tab.locator("#cards .card")
     assert [text.partition("\n")[0] for text in cards.all_inner_texts()] == ["1 · best", "2", "3", "4"]
     assert tab.evaluate("() => document.querySelector('#cards img') === window.first")
@@ -121,7 +127,7 @@ def test_the_first_variation_is_shown_before_the_others(open_tab: OpenTab, folde
         tab.wait_for_selector("#cards .card:only-child:has-text('being ranked')")
     finally:
         studio_fakes.may_continue.set()
-    tab.wait_for_selector("#cards h3:has-text('best')")
+    wait_for_the_ranking(tab)
     assert cards.count() == 4
 
 
