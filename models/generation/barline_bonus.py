@@ -14,8 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.language.grammar import BEGINNING_PART, read
-from constraints.language.tokenizer import Encoded
+from constraints.language.grammar import BEGINNING_PART, Reading
 from constraints.language.vocabulary import HIGHEST_PITCH, LOWEST_PITCH, VOCABULARY, Kind
 
 NATS = (-0.4, 0.6, 0.2, -0.2, -0.35, -0.6, -0.2, -0.7, -0.1, -0.2, -0.3, -1.0, -0.45, -1.0, -0.6, -0.1, -0.6)
@@ -28,18 +27,17 @@ _ALL_PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
 class BarlineBonus:
     """The bonuses for a batch of prompts, `factor` times `NATS`."""
 
-    def __init__(self, prompts: Sequence[Encoded], factor: float = 1.0) -> None:
+    def __init__(self, prompts: Sequence[Reading], factor: float) -> None:
         rows = len(prompts)
         self._nats = factor * np.array(NATS)
         self._before = np.zeros(rows, np.int64)  # the lowest pitch of the newest onset with a note; 0: none
         self._is_first = np.ones(rows, bool)  # no note of this bar has been struck
         self._awaits_lowest = np.zeros(rows, bool)  # the newest onset has no note yet
         for row, prompt in enumerate(prompts):
-            reading = read(prompt.tokens)
-            given = reading.part[reading.note_token] == BEGINNING_PART
+            given = prompt.part[prompt.note_token] == BEGINNING_PART
             if given.any():
-                last = given & (reading.onset == reading.onset[given].max())
-                self._before[row] = reading.pitch[last].min()
+                last = given & (prompt.onset == prompt.onset[given].max())
+                self._before[row] = prompt.pitch[last].min()
 
     def advance(self, tokens: NDArray[np.int64], some: NDArray[np.bool_]) -> None:
         """Take one token in the rows `some`, bool[B]."""

@@ -64,13 +64,13 @@ class PlanBonus:
         barline: float,
     ) -> None:
         self._follower, self._relation, self._approach = follower, relation, approach
-        self._barline = BarlineBonus(prompts, barline)
+        readings = [read(prompt.tokens) for prompt in prompts]
+        self._barline = BarlineBonus(readings, barline)
         self._newest = np.full(len(prompts), VOCABULARY.PAD)
         self._goal = np.zeros(len(prompts), np.int64)
         self._last_beat = np.zeros(len(prompts), np.int64)
         self._tonic = np.zeros(len(prompts), np.int64)
-        for row, prompt in enumerate(prompts):
-            reading = read(prompt.tokens)
+        for row, (prompt, reading) in enumerate(zip(prompts, readings, strict=True)):
             ending = reading.part[reading.note_token] == ENDING_PART
             if ending.any():
                 first = ending & (reading.onset == reading.onset[ending].min())
